@@ -1,0 +1,163 @@
+/**
+ * How far a long job is: a bar that redraws itself on a terminal, a plain line every tenth of the way elsewhere.
+ *
+ *     training ███████████▌         57 %  17,364 events/s  0:42 left  epoch 6/10  loss 6.016
+ */
+import { formatCount, formatSeconds } from "./format.js";
+import { type Io, inkFor, isTerminal, type TextStream } from "./io.js";
+
+const BAR = 20;
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+/** A bar redraws ten times a second; plain lines come at most one a second. */
+const REDRAW_MS = 100;
+const LINE_MS = 1000;
+/** Speed is measured over about the last 20 s, so that the time left follows a machine that slows down. */
+const WINDOW_MS = 20_000;
+
+export interface Progress {
+  /** Shows `done` of `total` events; `note` says where that is, e.g. `"epoch 6/10  loss 6.016"`. */
+  update(done: number, total: number, note?: string): void;
+  /** Wipes the bar, so that something else can be printed; the next `update` draws it again. */
+  clear(): void;
+  /** Wipes the bar for good. Safe to call twice. */
+  finish(): void;
+}
+
+export interface ProgressOptions {
+  readonly env?: Io["env"];
+  /** Milliseconds since any fixed moment; `performance.now` unless a test brings its own. */
+  readonly now?: () => number;
+}
+
+/** Progress of one job on `stream` (standard error, usually), headed by `label`. */
+export function createProgress(
+  stream: TextStream,
+  label: string,
+  options: ProgressOptions = {},
+): Progress {
+  const now = options.now ?? ((): number => performance.now());
+  const env = options.env ?? process.env;
+  return isTerminal(stream, env) ? new Bar(stream, label, env, now) : new Lines(stream, label, now);
+}
+
+/** A progress that shows nothing, for quiet output. */
+export const NO_PROGRESS: Progress = { update() {}, clear() {}, finish() {} };
+
+class Bar implements Progress {
+  readonly #stream: TextStream;
+  readonly #label: string;
+  readonly #env: Io["env"];
+  readonly #now: () => number;
+  readonly #pace: Pace;
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #visible = false;
+  #finished = false;
+
+  constructor(stream: TextStream, label: string, env: Io["env"], now: () => number) {
+    this.#stream = stream;
+    this.#label = label;
+    this.#env = env;
+    this.#now = now;
+    this.#pace = new Pace(now());
+  }
+
+  update(done: number, total: number, note = ""): void {
+    const at = this.#now();
+    this.#pace.add(at, done);
+    if (this.#finished || (at - this.#drawnAt < REDRAW_MS && this.#visible)) return;
+    this.#drawnAt = at;
+    this.#visible = true;
+    const ink = inkFor(this.#stream, this.#env);
+    const share = shareOf(done, total);
+    const cells = Math.floor(share * BAR * 8);
+    const filled = "█".repeat(Math.floor(cells / 8)) + (EIGHTHS[cells % 8] ?? "");
+    const tail = `${percent(share)}  ${this.#pace.describe(total)}${note && `  ${note}`}`;
+    const room = (this.#stream.columns ?? 80) - this.#label.length - BAR - 4;
+    const bar = ink.cyan(filled) + " ".repeat(BAR - filled.length);
+    const text =
+      room >= 5 ? `${this.#label} ${bar} ${ink.dim(tail.slice(0, room))}` : percent(share);
+    this.#stream.write(`\r${text}\u001b[K`);
+  }
+
+  clear(): void {
+    if (this.#visible) this.#stream.write("\r\u001b[K");
+    this.#visible = false;
+  }
+
+  finish(): void {
+    this.clear();
+    this.#finished = true;
+  }
+}
+
+class Lines implements Progress {
+  readonly #stream: TextStream;
+  readonly #label: string;
+  readonly #now: () => number;
+  readonly #pace: Pace;
+  #tenth = 0;
+  #writtenAt: number;
+
+  constructor(stream: TextStream, label: string, now: () => number) {
+    this.#stream = stream;
+    this.#label = label;
+    this.#now = now;
+    this.#writtenAt = now();
+    this.#pace = new Pace(this.#writtenAt);
+  }
+
+  update(done: number, total: number, note = ""): void {
+    const at = this.#now();
+    this.#pace.add(at, done);
+    const share = shareOf(done, total);
+    const tenth = Math.floor(share * 10 + 1e-9);
+    if (tenth <= this.#tenth || at - this.#writtenAt < LINE_MS) return;
+    this.#tenth = tenth;
+    this.#writtenAt = at;
+    const rest = note && `  ${note}`;
+    this.#stream.write(`${this.#label} ${percent(share)}  ${this.#pace.describe(total)}${rest}\n`);
+  }
+
+  clear(): void {}
+
+  finish(): void {}
+}
+
+/** Events a second over the last while, and what that leaves to wait. */
+class Pace {
+  /** Samples (ms, done), oldest first, at most one a second. */
+  readonly #samples: { at: number; done: number }[];
+  #last: { at: number; done: number };
+
+  constructor(at: number) {
+    this.#last = { at, done: 0 };
+    this.#samples = [this.#last];
+  }
+
+  add(at: number, done: number): void {
+    this.#last = { at, done };
+    const newest = this.#samples[this.#samples.length - 1];
+    if (newest && at - newest.at < 1000) return;
+    this.#samples.push(this.#last);
+    while (this.#samples.length > 2 && at - (this.#samples[1]?.at ?? at) >= WINDOW_MS) {
+      this.#samples.shift();
+    }
+  }
+
+  describe(total: number): string {
+    const first = this.#samples[0] ?? this.#last;
+    const rate = ((this.#last.done - first.done) * 1000) / (this.#last.at - first.at);
+    if (!(rate > 0) || !Number.isFinite(rate)) return "starting";
+    const left = Math.max(0, total - this.#last.done) / rate;
+    return `${formatCount(rate)} events/s  ${formatSeconds(left)} left`;
+  }
+}
+
+function shareOf(done: number, total: number): number {
+  return total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
+}
+
+/** `" 57 %"`, always five characters. */
+function percent(share: number): string {
+  return `${String(Math.floor(share * 100 + 1e-9)).padStart(3)} %`;
+}
