@@ -1,0 +1,34 @@
+/**
+ * assembly/ and src/ → dist/, in three stages that are skipped when their inputs did not change:
+ *
+ *   wasm     asc: assembly/ → build/*.wasm → src/wasm/binaries/*.ts (base64, one module a binary)
+ *   worker   rolldown: src/threads/worker.ts → src/threads/program.{node,web}.ts, self-contained text
+ *   package  tsc: src/ → dist/, plus dist/threads/worker.web.js
+ *
+ *   node scripts/build.mjs           all stages
+ *   node scripts/build.mjs --wasm    the wasm stage only
+ *   node scripts/build.mjs --debug   build/debug.wasm with asserts and names, for a look with a debugger
+ */
+
+import { parseArgs } from "node:util";
+import { buildPackage } from "./build-package.mjs";
+import { buildDebug, buildWasm } from "./build-wasm.mjs";
+import { buildWorker } from "./build-worker.mjs";
+
+/** Builds what is out of date. Throws an Error whose message is the tool's own output. */
+export async function build() {
+  await buildWasm();
+  await buildWorker();
+  await buildPackage();
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { values } = parseArgs({
+    options: { wasm: { type: "boolean" }, debug: { type: "boolean" } },
+  });
+  const run = values.debug ? buildDebug : values.wasm ? buildWasm : build;
+  run().catch((error) => {
+    console.error(`gru4rec: ${error.message}`);
+    process.exitCode = 1;
+  });
+}
