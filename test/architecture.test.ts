@@ -1,0 +1,304 @@
+/** The one-way arrows and house rules of CONTRIBUTING.md, read off the import statements. */
+
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+import {
+  globalsOf,
+  importsOf,
+  ROOT,
+  reach,
+  type Source,
+  sourceOf,
+  sourcesBelow,
+  visit,
+} from "./sources.js";
+
+const sources = sourcesBelow("src");
+const kernels = sourcesBelow("assembly");
+
+/** What each part of src/ may import besides itself. A part is a folder, or a file directly in src/. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  random: ["errors"],
+  data: ["errors", "random"],
+  baselines: ["errors", "random", "data", "evaluation/metrics", "evaluation/scorer"],
+  wasm: ["errors", "random"],
+  threads: ["errors", "random", "wasm"],
+  model: ["errors", "random", "data", "wasm", "threads"],
+  evaluation: ["errors", "random", "data", "wasm", "threads", "model"],
+  training: ["errors", "random", "data", "wasm", "threads", "model"],
+  index: [
+    ...["errors", "random", "data", "baselines", "wasm", "threads"],
+    ...["model", "evaluation", "training"],
+  ],
+  node: ["errors", "data", "index"],
+  cli: ["index", "node"],
+};
+
+/** Entries: they put a program together from all parts, so no arrow binds them, and nothing imports them. */
+const ENTRIES = ["src/threads/worker.ts", "src/cli/main.ts"];
+
+/** Packages a part may import; all others need none. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  data: ["papaparse"],
+  cli: ["commander"],
+};
+
+/** Files that must run on plain typed arrays: nothing they import, near or far, leads to these parts. */
+const PLAIN = [
+  /^src\/(data|baselines)\//,
+  /^src\/training\/(batches|negatives)\.ts$/,
+  /^src\/evaluation\/metrics\.ts$/,
+];
+const HEAVY = /^src\/(wasm|threads|model)\//;
+
+/** Where a platform may be known, and the global names that give one away. */
+const PLATFORM_FILES = /^src\/(threads\/(host|port)\.(node|web)\.ts|node(\.ts|\/.*)|cli\/.*)$/;
+const PLATFORM_NAMES = [
+  "process",
+  "window",
+  "self",
+  "document",
+  "navigator",
+  "Buffer",
+  "require",
+  "setImmediate",
+];
+
+/** One idea a file: above this many lines there are probably two. */
+const LONGEST = 250;
+const LONGER_FOR_A_REASON: readonly string[] = [];
+
+/** `src/model/gru4rec.ts` → `model`, `src/errors.ts` → `errors`. */
+function partOf(path: string): string {
+  return (
+    path
+      .replace(/^src\//, "")
+      .replace(/\.ts$/, "")
+      .split("/")[0] ?? ""
+  );
+}
+
+function isOwn(specifier: string): boolean {
+  return specifier.startsWith("src/");
+}
+
+/** Lines "file: what it must not" for every source and finding. */
+function offences(files: readonly Source[], find: (source: Source) => Iterable<string>): string[] {
+  return files.flatMap((source) => [...find(source)].map((found) => `${source.path}: ${found}`));
+}
+
+describe("arrows", () => {
+  test("every part of src/ has its place", () => {
+    expect(sources.length).toBeGreaterThan(0);
+    expect(offences(sources, ({ path }) => (partOf(path) in ARROWS ? [] : ["no arrow"]))).toEqual(
+      [],
+    );
+  });
+
+  test("each part imports only what stands before it", () => {
+    const wrong = offences(sources, (source) => {
+      if (ENTRIES.includes(source.path)) return [];
+      const part = partOf(source.path);
+      const allowed = [part, ...(ARROWS[part] ?? [])];
+      return importsOf(source)
+        .filter(isOwn)
+        .filter((path) => !allowed.some((a) => a === partOf(path) || path === `src/${a}.ts`));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("nothing imports an entry", () => {
+    const wrong = offences(sources, (source) =>
+      importsOf(source).filter((path) => ENTRIES.includes(path)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("what works on plain arrays never reaches WebAssembly or the model", () => {
+    const plain = sources.filter(({ path }) => PLAIN.some((pattern) => pattern.test(path)));
+    expect(
+      offences(plain, ({ path }) => [...reach(path, sources)].filter((p) => HEAVY.test(p))),
+    ).toEqual([]);
+  });
+
+  test("the model does not know training, near or far", () => {
+    const model = sources.filter(({ path }) => path.startsWith("src/model/"));
+    const wrong = offences(model, ({ path }) =>
+      [...reach(path, sources)].filter((p) => p.startsWith("src/training/")),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("no file imports itself in a circle", () => {
+    const wrong = offences(sources, (source) =>
+      importsOf(source).filter((path) => isOwn(path) && reach(path, sources).has(source.path)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("packages are imported where they belong", () => {
+    const wrong = offences(sources, (source) =>
+      importsOf(source)
+        .filter((specifier) => !isOwn(specifier) && !specifier.startsWith("node:"))
+        .filter((specifier) => !PACKAGES[partOf(source.path)]?.includes(specifier)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("kernels import kernels only", () => {
+    const wrong = offences(kernels, (source) =>
+      importsOf(source).filter((path) => !/^assembly\/[a-z0-9-]+\.ts$/.test(path)),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("platforms", () => {
+  const common = sources.filter(({ path }) => !PLATFORM_FILES.test(path));
+
+  test("only wasm/ and threads/ say WebAssembly", () => {
+    const others = sources.filter(({ path }) => !/^src\/(wasm|threads)\//.test(path));
+    expect(
+      others.filter((source) => globalsOf(source).has("WebAssembly")).map((s) => s.path),
+    ).toEqual([]);
+  });
+
+  test("only host, port, node and cli import from Node", () => {
+    expect(
+      offences(common, (s) => importsOf(s).filter((path) => path.startsWith("node:"))),
+    ).toEqual([]);
+  });
+
+  test("only host, port, node and cli name a platform's globals", () => {
+    expect(
+      offences(common, (s) => PLATFORM_NAMES.filter((name) => globalsOf(s).has(name))),
+    ).toEqual([]);
+  });
+
+  test("the root entry reaches no Node builtin", () => {
+    expect([...reach("src/index.ts", sources)].filter((path) => path.startsWith("node:"))).toEqual(
+      [],
+    );
+  });
+});
+
+describe("house rules", () => {
+  test("a file holds one idea", () => {
+    const long = [...sources, ...kernels]
+      .filter(({ path }) => !LONGER_FOR_A_REASON.includes(path))
+      .map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }))
+      .filter(({ lines }) => lines > LONGEST);
+    expect(long).toEqual([]);
+  });
+
+  test("no file is named utils, and names are lower case", () => {
+    const paths = [...sources, ...kernels].map(({ path }) => path);
+    expect(paths.filter((path) => /^(utils?|helpers?|misc|common)\./.test(basename(path)))).toEqual(
+      [],
+    );
+    expect(paths.filter((path) => !/^[a-z0-9-]+(\.(node|web))?\.ts$/.test(basename(path)))).toEqual(
+      [],
+    );
+  });
+
+  test("a file opens with what it is for", () => {
+    const silent = [...sources, ...kernels].filter(
+      ({ text }) => !/^(#!.*\n)?\/\*\*|^\/\/ /.test(text),
+    );
+    expect(silent.map(({ path }) => path)).toEqual([]);
+  });
+
+  test("no enums, no default exports", () => {
+    const wrong = offences(sources, ({ tree }) => {
+      const found: string[] = [];
+      visit(tree, (node) => {
+        if (ts.isEnumDeclaration(node)) found.push(`enum ${node.name.text}`);
+        if (ts.isExportAssignment(node) || node.kind === ts.SyntaxKind.DefaultKeyword) {
+          if (!ts.isDefaultClause(node)) found.push("default export");
+        }
+      });
+      return found;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("every path that a source comment names exists", () => {
+    const wrong = offences([...sources, ...kernels], ({ text }) =>
+      [
+        ...text.matchAll(
+          /\b(?:test|src|assembly|scripts|bench)\/[a-z0-9/-]+\.(?:test\.)?(?:ts|mjs)\b/g,
+        ),
+      ]
+        .map(([path]) => path)
+        .filter((path) => !exists(path)),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("kernels", () => {
+  test("hold no state: no variable at module level", () => {
+    const wrong = offences(kernels, ({ tree }) =>
+      tree.statements
+        .filter(ts.isVariableStatement)
+        .filter(({ declarationList }) => !(declarationList.flags & ts.NodeFlags.Const))
+        .map((statement) => statement.getText()),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("allocate nothing and use no library mathematics", () => {
+    const wrong = offences(kernels, (source) => {
+      const found = [
+        "Math",
+        "Mathf",
+        "NativeMath",
+        "NativeMathf",
+        "Array",
+        "StaticArray",
+        "Float32Array",
+      ].filter((name) => globalsOf(source).has(name));
+      visit(source.tree, (node) => {
+        if (ts.isNewExpression(node) || ts.isArrayLiteralExpression(node))
+          found.push(node.getText());
+      });
+      return found;
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("the reading of sources", () => {
+  test("sees every kind of import and no words in comments or strings", () => {
+    const source = sourceOf(
+      "src/model/x.ts",
+      `// import "./no.js"
+      import { a } from "../errors.js"; import type { B } from "#host";
+      export * from "node:fs"; const later = () => import("./y.js");
+      type C = import("./z.js").C; const text = "window";
+      const process = 1; a.self(process, WebAssembly.Memory);`,
+    );
+    expect(importsOf(source)).toEqual([
+      "src/errors.ts",
+      "src/threads/host.web.ts",
+      "node:fs",
+      "src/model/y.ts",
+      "src/model/z.ts",
+    ]);
+    const said = globalsOf(source);
+    expect(said.has("WebAssembly")).toBe(true);
+    expect(["window", "process", "self"].filter((name) => said.has(name))).toEqual([]);
+  });
+});
+
+function exists(path: string): boolean {
+  try {
+    readFileSync(join(ROOT, path));
+    return true;
+  } catch {
+    return false;
+  }
+}
