@@ -19,6 +19,7 @@ export const Stream = {
   dropoutHidden: 3,
   order: 4,
   shop: 5,
+  baseline: 6,
 } as const;
 
 /** Threefry-4×32 with 20 rounds: writes four unsigned words to `out`. */

@@ -1,0 +1,31 @@
+/** What chance alone reaches: Recall@N = N / items. */
+
+import type { Items } from "../data/items.js";
+import type { Scorer } from "../data/scorer.js";
+import { CounterRandom, Stream } from "../random.js";
+
+/**
+ * Scores every item by chance, in [0, 1): a pure function of the seed and the history, so the same
+ * visit is always shown the same items.
+ */
+export function randomScorer(items: Items, seed = 0): Scorer {
+  return {
+    items,
+    score(history, scores) {
+      let visit = history.length;
+      for (const item of history) visit = scramble(visit ^ Math.imul(item + 1, 0x9e3779b1));
+      const word = new CounterRandom(seed, Stream.baseline, visit).word();
+      for (let item = 0; item < scores.length; ++item) {
+        scores[item] = (scramble(word ^ Math.imul(item + 1, 0x9e3779b1)) >>> 8) / 2 ** 24;
+      }
+    },
+  };
+}
+
+/** A bijection of the 32-bit words under which neighbours have nothing in common (murmur3's finish). */
+function scramble(word: number): number {
+  let x = word;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return x ^ (x >>> 16);
+}

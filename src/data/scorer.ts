@@ -1,0 +1,15 @@
+/** What ranks a catalogue, whatever it is: the interface between predictors and their evaluation. */
+
+import type { Items } from "./items.js";
+
+/** What can be evaluated besides a GRU4Rec: a baseline, a rule, a model of another kind. */
+export interface Scorer {
+  readonly items: Items;
+  /**
+   * Writes a score for every item, the higher the better.
+   *
+   * @param history  rows of the session's items so far, oldest first, at least one; borrowed
+   * @param scores   f32[items.size], all of it overwritten; borrowed
+   */
+  score(history: Int32Array, scores: Float32Array): void;
+}

@@ -1,0 +1,217 @@
+/**
+ * Ranking metrics of next-item prediction, from ranks and lists alone.
+ *
+ * Every event but a session's first is one test case: its item, the target, is ranked among the
+ * catalogue by the scores that the events before it gave. Recall@N and MRR@N as in Hidasi et al.
+ * 2016, §4; the tie modes are those of the official evaluator, and what they do to broken models is
+ * shown in Hidasi & Czapp 2023, "Widespread flaws in offline evaluation of recommender systems".
+ */
+
+import type { Id } from "../data/events.js";
+import type { Items } from "../data/items.js";
+import { ConfigError } from "../errors.js";
+
+export type { Scorer } from "../data/scorer.js";
+
+/**
+ * How items with the target's own score count: none of them before it (`"standard"`), all of them
+ * (`"conservative"`) or half of them (`"median"`). A model that scores everything alike is perfect
+ * in the first mode and useless in the second: where they disagree, look at the scores.
+ */
+export type Ties = "standard" | "conservative" | "median";
+
+const TIES: readonly string[] = ["standard", "conservative", "median"] satisfies Ties[];
+
+/** What any evaluation takes: of a model and of a `Scorer` alike. */
+export interface RankingOptions {
+  /** List lengths N, each an integer ≥ 1. Default `[20]`. */
+  readonly cutoffs?: readonly number[];
+  /** Default `"standard"`. */
+  readonly ties?: Ties;
+  /**
+   * Rank among these items only. A target that is not one of them is scored too and takes its place
+   * among them. Default: the whole catalogue.
+   */
+  readonly items?: Iterable<Id>;
+  /** Also measure the top-N lists: `coverage` and `popularity`. Default false. */
+  readonly lists?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: EvaluationProgress) => void;
+}
+
+export interface EvaluationProgress {
+  /** Test cases done. */
+  readonly events: number;
+  readonly totalEvents: number;
+  readonly eventsPerSecond: number;
+}
+
+/** Means over the test cases, by cutoff. */
+export interface Measures {
+  /** Share of the test cases whose target is among the first N. */
+  readonly recall: Readonly<Record<number, number>>;
+  /** Mean of 1 / rank, 0 beyond N. */
+  readonly mrr: Readonly<Record<number, number>>;
+  /** Mean of 1 / log2(rank + 1), 0 beyond N: there is one relevant item, so the ideal gain is 1. */
+  readonly ndcg: Readonly<Record<number, number>>;
+  /** Share of the catalogue that is in at least one top-N list; only with `lists`. */
+  readonly coverage?: Readonly<Record<number, number>>;
+  /**
+   * Mean training support of the listed items, the most popular item's being 1, so that always
+   * listing the most popular item gives 1; only with `lists`.
+   */
+  readonly popularity?: Readonly<Record<number, number>>;
+}
+
+export interface Evaluation extends Measures {
+  /** Test cases: events of known items that follow another one in their session. */
+  readonly events: number;
+  /** Sessions with at least one test case. */
+  readonly sessions: number;
+  /** Events dropped beforehand, because the model does not know their item. */
+  readonly unknownEvents: number;
+  readonly ties: Ties;
+  readonly seconds: number;
+  readonly eventsPerSecond: number;
+}
+
+/**
+ * The target's rank, best 1, a half step possible with `"median"`.
+ *
+ * `greater` counts the items that score higher than the target or whose score is NaN, `equal` the
+ * *other* items with exactly its score. A target whose own score is NaN has every other item before
+ * it. So a scorer that breaks down never gains by it.
+ */
+export function rankOf(greater: number, equal: number, ties: Ties): number {
+  switch (ties) {
+    case "standard":
+      return greater + 1;
+    case "conservative":
+      return greater + equal + 1;
+    case "median":
+      return greater + equal / 2 + 1;
+  }
+}
+
+/** Gathers ranks and lists, one test case after the other. */
+export class RankingMetrics {
+  readonly cutoffs: readonly number[];
+  readonly #hits: Float64Array;
+  readonly #reciprocals: Float64Array;
+  readonly #gains: Float64Array;
+  /** By cutoff: how many lists hold an item. */
+  readonly #listed: readonly Map<number, number>[];
+  #events = 0;
+
+  /** @throws ConfigError when there is no cutoff, or one is not an integer ≥ 1. */
+  constructor(cutoffs: readonly number[]) {
+    if (cutoffs.length === 0) throw new ConfigError("cutoffs", "at least one list length", cutoffs);
+    for (const [i, cutoff] of cutoffs.entries()) {
+      if (Number.isInteger(cutoff) && cutoff >= 1) continue;
+      throw new ConfigError(`cutoffs[${i}]`, "an integer ≥ 1", cutoff);
+    }
+    this.cutoffs = [...cutoffs];
+    this.#hits = new Float64Array(cutoffs.length);
+    this.#reciprocals = new Float64Array(cutoffs.length);
+    this.#gains = new Float64Array(cutoffs.length);
+    this.#listed = cutoffs.map(() => new Map());
+  }
+
+  /** Test cases so far. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Adds a test case by its target's rank; it is a hit at N when rank ≤ N. */
+  add(rank: number): void {
+    this.#events++;
+    for (const [i, cutoff] of this.cutoffs.entries()) {
+      if (rank > cutoff) continue;
+      this.#hits[i]! += 1;
+      this.#reciprocals[i]! += 1 / rank;
+      this.#gains[i]! += 1 / log2(rank + 1);
+    }
+  }
+
+  /** Adds a list of distinct item rows, best first, at least as long as the longest cutoff or complete. */
+  addList(items: ArrayLike<number>): void {
+    for (const [i, cutoff] of this.cutoffs.entries()) {
+      const listed = this.#listed[i]!;
+      for (let place = 0; place < Math.min(cutoff, items.length); ++place) {
+        const item = items[place]!;
+        listed.set(item, (listed.get(item) ?? 0) + 1);
+      }
+    }
+  }
+
+  /** The means so far, 0 when there are no test cases; `items` is the catalogue of the lists. */
+  result(items: Items): Measures {
+    const events = Math.max(1, this.#events);
+    const byCutoff = (value: (i: number) => number): Record<number, number> =>
+      Object.fromEntries(this.cutoffs.map((cutoff, i) => [cutoff, value(i)]));
+
+    const measures: Measures = {
+      recall: byCutoff((i) => this.#hits[i]! / events),
+      mrr: byCutoff((i) => this.#reciprocals[i]! / events),
+      ndcg: byCutoff((i) => this.#gains[i]! / events),
+    };
+    if (this.#listed[0]!.size === 0) return measures;
+
+    const most = items.support.reduce((most, support) => Math.max(most, support), 1);
+    return {
+      ...measures,
+      coverage: byCutoff((i) => this.#listed[i]!.size / items.size),
+      popularity: byCutoff((i) => meanSupport(this.#listed[i]!, items.support) / most),
+    };
+  }
+}
+
+/** @throws ConfigError when it is none of the three. */
+export function checkTies(ties: Ties): void {
+  if (TIES.includes(ties)) return;
+  throw new ConfigError("ties", '"standard", "conservative" or "median"', ties);
+}
+
+/**
+ * The distinct rows of a subset to rank among, in the order given.
+ *
+ * @throws ConfigError when it is empty or names an item that is not in the catalogue: ranked among
+ * fewer items than asked for, a model would look better than it is.
+ */
+export function subsetRows(items: Items, ids: Iterable<Id>): Int32Array {
+  const rows = new Set<number>();
+  let place = 0;
+  for (const id of ids) {
+    const row = items.indexOf(id);
+    if (row < 0) throw new ConfigError(`items[${place}]`, "an item of the catalogue", id);
+    rows.add(row);
+    place++;
+  }
+  if (rows.size === 0) throw new ConfigError("items", "at least one item", "none");
+  return Int32Array.from(rows);
+}
+
+function meanSupport(listed: ReadonlyMap<number, number>, support: Int32Array): number {
+  let times = 0;
+  let sum = 0;
+  for (const [item, count] of listed) {
+    times += count;
+    sum += count * support[item]!;
+  }
+  return sum / times;
+}
+
+/**
+ * log2 x for x ≥ 1, relative error < 1e-15, the same bits on every engine (`Math.log2` is not).
+ *
+ *   x = m·2^k, 1/√2 < m ≤ √2;  s = (m − 1)/(m + 1);  ln m = 2(s + s³/3 + s⁵/5 + …)
+ */
+function log2(x: number): number {
+  let k = 0;
+  let m = x;
+  for (; m > Math.SQRT2; ++k) m /= 2;
+  const s = (m - 1) / (m + 1);
+  let sum = 0;
+  for (let odd = 23; odd >= 1; odd -= 2) sum = sum * s * s + 1 / odd;
+  return k + (2 * s * sum) / Math.LN2;
+}
