@@ -1,0 +1,47 @@
+/** The click: what every data set, file and generator of this package comes down to. */
+
+import { ConfigError } from "../errors.js";
+
+/**
+ * The name of a session or an item. Ids are keys of a `Map`, so `"0"` and `0` are two ids and
+ * `"__proto__"` and `""` are ordinary ones. NaN and the infinities are refused.
+ */
+export type Id = string | number | bigint;
+
+/** One click. `time` is in seconds wherever days are counted; elsewhere only its order matters. */
+export interface Event {
+  readonly sessionId: Id;
+  readonly itemId: Id;
+  readonly time: number;
+}
+
+/** The same clicks as three columns of equal length: no object per event. */
+export interface EventColumns {
+  readonly sessionId: readonly Id[];
+  readonly itemId: readonly Id[];
+  readonly time: ArrayLike<number>;
+}
+
+/**
+ * Returns `id` if it can name something.
+ *
+ * @param where names the value in the error, e.g. `events[3].itemId`; called only then
+ * @throws TypeError when it is no string, number or bigint; ConfigError when it is not finite
+ */
+export function checkId(id: unknown, where: () => string): Id {
+  if (typeof id === "string" || typeof id === "bigint") return id;
+  if (typeof id !== "number") {
+    throw new TypeError(`${where()}: expected a string, number or bigint, got ${String(id)}`);
+  }
+  if (!Number.isFinite(id)) throw new ConfigError(where(), "a finite id", id);
+  return id;
+}
+
+/** Ascending order of ids: numbers and bigints by value, then strings by code unit. */
+export function compareIds(a: Id, b: Id): number {
+  const isText = typeof a === "string";
+  if (isText !== (typeof b === "string")) return isText ? 1 : -1;
+  if (a < b) return -1;
+  if (a > b) return 1;
+  return typeof a === typeof b ? 0 : typeof a === "number" ? -1 : 1; // 1 stands before 1n
+}

@@ -1,0 +1,132 @@
+/** The two passes behind `Sessions.from`: give every id a number, then sort what is not sorted. */
+
+import { ConfigError } from "../errors.js";
+import { checkId, type Event, type EventColumns, type Id } from "./events.js";
+
+/** Events as numbers, in the order they came; sessions and items by first appearance. */
+export interface Grouped {
+  readonly sessionIds: readonly Id[];
+  readonly itemIds: readonly Id[];
+  /** Events of each item. */
+  readonly support: readonly number[];
+  /** i32[events] into `sessionIds`. */
+  readonly sessions: Int32Array;
+  /** i32[events] into `itemIds`. */
+  readonly items: Int32Array;
+  /** f64[events]. */
+  readonly times: Float64Array;
+}
+
+/** Numbers sessions and items. The errors are those of `Sessions.from`. */
+export function grouped(events: Iterable<Event> | EventColumns): Grouped {
+  const { sessionId, itemId, time } = isColumns(events) ? events : columnsOf(events);
+  const length = sessionId.length;
+  if (itemId.length !== length || time.length !== length) {
+    throw new ConfigError("events", "columns of one length", [length, itemId.length, time.length]);
+  }
+  if (length === 0) throw new ConfigError("events", "at least one event", 0);
+
+  const sessionIds: Id[] = [];
+  const itemIds: Id[] = [];
+  const support: number[] = [];
+  const sessionNumbers = new Map<Id, number>();
+  const itemNumbers = new Map<Id, number>();
+  const sessions = new Int32Array(length);
+  const items = new Int32Array(length);
+  const times = new Float64Array(length);
+
+  for (let row = 0; row < length; ++row) {
+    const session = sessionId[row]!;
+    let number = row > 0 && session === sessionId[row - 1] ? sessions[row - 1]! : undefined;
+    number ??= sessionNumbers.get(session);
+    if (number === undefined) {
+      number = sessionIds.push(checkId(session, () => `events[${row}].sessionId`)) - 1;
+      sessionNumbers.set(session, number);
+    }
+    sessions[row] = number;
+
+    const item = itemId[row]!;
+    let itemNumber = itemNumbers.get(item);
+    if (itemNumber === undefined) {
+      itemNumber = itemIds.push(checkId(item, () => `events[${row}].itemId`)) - 1;
+      itemNumbers.set(item, itemNumber);
+      support.push(0);
+    }
+    items[row] = itemNumber;
+    support[itemNumber]!++;
+
+    const seconds = time[row]!;
+    if (!Number.isFinite(seconds)) refuseTime(seconds, row);
+    times[row] = seconds;
+  }
+  return { sessionIds, itemIds, support, sessions, items, times };
+}
+
+/**
+ * Where each session begins, and which event stands in which row.
+ *
+ * @param order sessions in the order wanted, i32[sessions]
+ * @returns offsets i32[sessions + 1]; rows i32[events], undefined when every event stands there
+ *   already
+ */
+export function sortedInTime(
+  sessions: Int32Array,
+  times: Float64Array,
+  order: Int32Array,
+): { offsets: Int32Array; rows: Int32Array | undefined } {
+  const place = new Int32Array(order.length); // of a session in the order
+  order.forEach((session, i) => {
+    place[session] = i;
+  });
+  const offsets = new Int32Array(order.length + 1);
+  let isSorted = true;
+  for (let row = 0; row < sessions.length; ++row) {
+    const here = place[sessions[row]!]!;
+    offsets[here + 1]!++;
+    if (row === 0) continue;
+    const before = place[sessions[row - 1]!]!;
+    if (here < before || (here === before && times[row]! < times[row - 1]!)) isSorted = false;
+  }
+  for (let i = 0; i < order.length; ++i) offsets[i + 1]! += offsets[i]!;
+  if (isSorted) return { offsets, rows: undefined };
+
+  const next = offsets.slice(0, order.length);
+  const rows = new Int32Array(sessions.length);
+  for (let row = 0; row < sessions.length; ++row) rows[next[place[sessions[row]!]!]!++] = row;
+  for (let i = 0; i < order.length; ++i) {
+    sortByTime(rows.subarray(offsets[i], offsets[i + 1]), times);
+  }
+  return { offsets, rows };
+}
+
+/** Stable, in place; `rows` are ascending, so equal times fall back on them. */
+function sortByTime(rows: Int32Array, times: Float64Array): void {
+  for (let i = 1; i < rows.length; ++i) {
+    if (times[rows[i]!]! < times[rows[i - 1]!]!) {
+      rows.sort((a, b) => times[a]! - times[b]! || a - b);
+      return;
+    }
+  }
+}
+
+function isColumns(events: Iterable<Event> | EventColumns): events is EventColumns {
+  return !(Symbol.iterator in events);
+}
+
+function columnsOf(events: Iterable<Event>): EventColumns {
+  const sessionId: Id[] = [];
+  const itemId: Id[] = [];
+  const time: number[] = [];
+  for (const event of events) {
+    sessionId.push(event.sessionId);
+    itemId.push(event.itemId);
+    time.push(event.time);
+  }
+  return { sessionId, itemId, time };
+}
+
+function refuseTime(time: unknown, row: number): never {
+  const where = `events[${row}].time`;
+  if (typeof time === "number") throw new ConfigError(where, "a finite number", time);
+  throw new TypeError(`${where}: expected a number, got ${String(time)}`);
+}

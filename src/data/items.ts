@@ -1,0 +1,75 @@
+/** The catalogue: public item ids on one side, rows of the weight tables on the other. */
+
+import { ConfigError } from "../errors.js";
+import { checkId, type Id } from "./events.js";
+
+/** Items 0 … size − 1, in order of first appearance in the events they were counted in. */
+export class Items {
+  readonly #indices: ReadonlyMap<Id, number>;
+  /** Public id of every item; copied from the caller. */
+  readonly ids: readonly Id[];
+  /** i32[size]: events of each item in the training data. */
+  readonly support: Int32Array;
+
+  private constructor(ids: readonly Id[], indices: ReadonlyMap<Id, number>, support: Int32Array) {
+    this.ids = ids;
+    this.#indices = indices;
+    this.support = support;
+  }
+
+  /**
+   * A catalogue of these ids, in their order.
+   *
+   * @param support events per item, copied; 1 for every item when not given
+   * @throws ConfigError when there is no id, an id comes twice, or `support` does not fit
+   */
+  static from(ids: Iterable<Id>, support?: ArrayLike<number>): Items {
+    const list: Id[] = [];
+    const indices = new Map<Id, number>();
+    for (const id of ids) {
+      const index = list.length;
+      checkId(id, () => `items[${index}]`);
+      if (indices.has(id)) throw new ConfigError(`items[${index}]`, "every id once", id);
+      indices.set(id, index);
+      list.push(id);
+    }
+    if (list.length === 0) throw new ConfigError("items", "at least one id", 0);
+    return new Items(list, indices, copiedSupport(list.length, support));
+  }
+
+  /** Number of items. */
+  get size(): number {
+    return this.ids.length;
+  }
+
+  /** The row of an item, −1 when the catalogue does not hold it. */
+  indexOf(id: Id): number {
+    return this.#indices.get(id) ?? -1;
+  }
+
+  has(id: Id): boolean {
+    return this.#indices.has(id);
+  }
+
+  /** The public id of a row. Throws ConfigError outside 0 … size − 1. */
+  idOf(item: number): Id {
+    const id = this.ids[item];
+    if (id === undefined) throw new ConfigError("item", `0 to ${this.size - 1}`, item);
+    return id;
+  }
+}
+
+function copiedSupport(size: number, support: ArrayLike<number> | undefined): Int32Array {
+  if (support === undefined) return new Int32Array(size).fill(1);
+  if (support.length !== size) {
+    throw new ConfigError("support", `${size} counts, one for each item`, support.length);
+  }
+  const copy = new Int32Array(size);
+  for (let item = 0; item < size; ++item) {
+    copy[item] = support[item]!;
+    if (copy[item] !== support[item] || support[item]! < 0) {
+      throw new ConfigError(`support[${item}]`, "a count from 0 to 2147483647", support[item]);
+    }
+  }
+  return copy;
+}

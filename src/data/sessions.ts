@@ -1,0 +1,176 @@
+/**
+ * Clicks grouped into sessions: the form in which everything else reads them.
+ *
+ *     events   b/x@1  a/y@2  b/z@5  a/x@1        sessionId/itemId@time
+ *     items    x y z                             first appearance, before any sorting
+ *     a: x y   b: x z                            sessions ascending by id, events by time
+ *     offsets  0 2 4      itemIndices  0 1 0 2
+ */
+
+import { ConfigError } from "../errors.js";
+import { permutation } from "../random.js";
+import { compareIds, type Event, type EventColumns, type Id } from "./events.js";
+import { grouped, sortedInTime } from "./grouping.js";
+import { Items } from "./items.js";
+
+/** How an epoch walks through the sessions. */
+export type SessionOrder = "time" | "session" | "random";
+
+/** Sessions over another catalogue, and what did not fit into it. */
+export interface MappedSessions {
+  /** Undefined when not one event is left. */
+  readonly sessions: Sessions | undefined;
+  /** Events whose item the catalogue does not hold; they were dropped. */
+  readonly unknownEvents: number;
+  /** Sessions of which nothing was left. */
+  readonly emptySessions: number;
+}
+
+/** Events in rows sorted by (session, time), stable: equal times keep the order they came in. */
+export class Sessions {
+  readonly items: Items;
+  /** i32[events]: row of each event's item in `items`. */
+  readonly itemIndices: Int32Array;
+  /** i32[length + 1]: events of session s are rows offsets[s] … offsets[s + 1] − 1. */
+  readonly offsets: Int32Array;
+  /** f64[events]. */
+  readonly times: Float64Array;
+  /** Ascending: numbers and bigints by value, then strings by code unit. */
+  readonly sessionIds: readonly Id[];
+
+  private constructor(
+    items: Items,
+    itemIndices: Int32Array,
+    offsets: Int32Array,
+    times: Float64Array,
+    sessionIds: readonly Id[],
+  ) {
+    this.items = items;
+    this.itemIndices = itemIndices;
+    this.offsets = offsets;
+    this.times = times;
+    this.sessionIds = sessionIds;
+  }
+
+  /**
+   * Groups events; whatever is passed in is borrowed for the call.
+   *
+   * Sorting is done only where the events are not sorted yet. The items are those of the events,
+   * in order of first appearance, with their number of events as support.
+   *
+   * @throws ConfigError when there is no event, columns differ in length, or an id or time is not
+   *   finite; TypeError when one is of a wrong kind
+   */
+  static from(events: Iterable<Event> | EventColumns): Sessions {
+    const { sessionIds, sessions, itemIds, support, items, times } = grouped(events);
+    const order = ascending(sessionIds);
+    const sorted = sortedInTime(sessions, times, order);
+    return new Sessions(
+      Items.from(itemIds, support),
+      taken(items, sorted.rows, new Int32Array(items.length)),
+      sorted.offsets,
+      taken(times, sorted.rows, new Float64Array(times.length)),
+      Array.from(order, (session) => sessionIds[session]!),
+    );
+  }
+
+  /** Number of sessions. */
+  get length(): number {
+    return this.sessionIds.length;
+  }
+
+  /** Number of events. */
+  get events(): number {
+    return this.itemIndices.length;
+  }
+
+  /**
+   * The order of sessions in an epoch, as i32[length].
+   *
+   * `"time"`: by the time of their first event, so that an epoch ends with the freshest ones; equal
+   * times by session id (the official sort leaves that open). `"session"`: by session id.
+   * `"random"`: a permutation that is a pure function of (seed, epoch).
+   */
+  order(kind: SessionOrder, seed = 0, epoch = 0): Int32Array {
+    if (kind === "random") return permutation(this.length, seed, epoch);
+    if (kind !== "time" && kind !== "session") {
+      throw new ConfigError("order", '"time", "session" or "random"', kind);
+    }
+    const order = Int32Array.from({ length: this.length }, (_, session) => session);
+    if (kind === "session") return order;
+    const { times, offsets } = this;
+    const start = Float64Array.from(order, (session) => times[offsets[session]!]!);
+    const isSorted = start.every((time, session) => session === 0 || start[session - 1]! <= time);
+    return isSorted ? order : order.sort((a, b) => start[a]! - start[b]! || a - b);
+  }
+
+  /** The same sessions over another catalogue: events of items it does not hold are dropped. */
+  over(items: Items): MappedSessions {
+    const rowOf = Int32Array.from(this.items.ids, (id) => items.indexOf(id));
+    const keep = Uint8Array.from(this.itemIndices, (item) => (rowOf[item]! >= 0 ? 1 : 0));
+    const unknownEvents = keep.reduce((count, kept) => count + 1 - kept, 0);
+    const sessions = this.#subset(keep, items, rowOf);
+    return { sessions, unknownEvents, emptySessions: this.length - (sessions?.length ?? 0) };
+  }
+
+  /**
+   * The events whose flag is not 0, over the items that are left, in the order of this catalogue,
+   * with their support counted anew. Undefined when none is left.
+   *
+   * @param keep u8[events]
+   */
+  select(keep: Uint8Array): Sessions | undefined {
+    const counts = new Int32Array(this.items.size);
+    for (let row = 0; row < this.events; ++row) {
+      if (keep[row]) counts[this.itemIndices[row]!]!++;
+    }
+    const left = this.items.ids.filter((_, item) => counts[item]! > 0);
+    if (left.length === 0) return undefined;
+    let next = 0;
+    const rowOf = counts.map((count) => (count > 0 ? next++ : -1));
+    const items = Items.from(
+      left,
+      counts.filter((count) => count > 0),
+    );
+    return this.#subset(keep, items, rowOf);
+  }
+
+  #subset(keep: Uint8Array, items: Items, rowOf: Int32Array): Sessions | undefined {
+    const events = keep.reduce((count, kept) => count + (kept ? 1 : 0), 0);
+    if (events === 0) return undefined;
+    const itemIndices = new Int32Array(events);
+    const times = new Float64Array(events);
+    const sessionIds: Id[] = [];
+    const offsets: number[] = [0];
+    let next = 0;
+    for (let session = 0; session < this.length; ++session) {
+      for (let row = this.offsets[session]!; row < this.offsets[session + 1]!; ++row) {
+        if (!keep[row]) continue;
+        itemIndices[next] = rowOf[this.itemIndices[row]!]!;
+        times[next++] = this.times[row]!;
+      }
+      if (next === offsets[offsets.length - 1]) continue;
+      sessionIds.push(this.sessionIds[session]!);
+      offsets.push(next);
+    }
+    return new Sessions(items, itemIndices, Int32Array.from(offsets), times, sessionIds);
+  }
+}
+
+/** i32: positions of the ids in ascending order. */
+function ascending(ids: readonly Id[]): Int32Array {
+  const order = Int32Array.from(ids, (_, session) => session);
+  const isSorted = ids.every((id, i) => i === 0 || compareIds(ids[i - 1]!, id) < 0);
+  return isSorted ? order : order.sort((a, b) => compareIds(ids[a]!, ids[b]!));
+}
+
+/** Writes `values` in the order of `rows` to `out`; `values` itself when they stand in order. */
+function taken<T extends Int32Array | Float64Array>(
+  values: T,
+  rows: Int32Array | undefined,
+  out: T,
+): T {
+  if (!rows) return values;
+  for (let i = 0; i < rows.length; ++i) out[i] = values[rows[i]!]!;
+  return out;
+}
