@@ -1,0 +1,155 @@
+/** What is published: the files, the dependencies, the entries, and that importing them starts nothing. */
+
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { describe, expect, test } from "vitest";
+import { ROOT } from "./sources.js";
+
+const run = promisify(execFile);
+const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8"));
+
+describe("the manifest", () => {
+  test("needs commander and papaparse at run time, nothing else", () => {
+    expect(Object.keys(manifest.dependencies)).toEqual(["commander", "papaparse"]);
+    expect(manifest.optionalDependencies).toBeUndefined();
+  });
+
+  test("runs nothing when it is installed", () => {
+    const hooks = ["preinstall", "install", "postinstall", "prepare", "prepack"];
+    expect(hooks.filter((hook) => hook in manifest.scripts)).toEqual([]);
+  });
+
+  test("has a lock file that binds nobody to a registry", () => {
+    const entries: { resolved?: string }[] = Object.values(lock.packages);
+    expect(entries.filter(({ resolved }) => resolved !== undefined)).toEqual([]);
+  });
+
+  test("pleases publint", async () => {
+    const { messages } = await publint({ pkgDir: ROOT, level: "suggestion", strict: true });
+    expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
+  }, 120_000);
+});
+
+describe("the packed files", () => {
+  test("are dist/, the documents and the manifest", async () => {
+    const files = await packedFiles();
+    const documents = files.filter((path) => !path.startsWith("dist/")).sort();
+    expect(documents).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+    expect(files.filter((path) => !/\.(js|d\.ts|md|json)$|^LICENSE$/.test(path))).toEqual([]);
+  }, 120_000);
+
+  test("hold every file that the manifest points to", async () => {
+    const files = await packedFiles();
+    const entries = [manifest.bin, manifest.exports, manifest.imports].flatMap(leaves);
+    expect(entries.length).toBeGreaterThan(5);
+    expect(entries.filter((path) => !files.includes(path.replace("./", "")))).toEqual([]);
+  }, 120_000);
+
+  test("start the command with a shebang", () => {
+    const command = readFileSync(join(ROOT, manifest.bin.gru4rec), "utf8");
+    expect(command.startsWith("#!/usr/bin/env node\n")).toBe(true);
+  });
+});
+
+describe("importing", () => {
+  test.each(["gru4rec", "gru4rec/node"])(
+    "%s compiles nothing, starts nothing, reads no environment",
+    async (entry) => {
+      const { stdout } = await run(
+        process.execPath,
+        ["--input-type=module", "-e", watched(entry)],
+        { cwd: ROOT },
+      );
+      expect(JSON.parse(stdout)).toEqual({ did: [], alive: [] });
+    },
+  );
+
+  test.each([
+    { module: "NodeNext", moduleResolution: "NodeNext" },
+    { module: "ESNext", moduleResolution: "Bundler" },
+  ])("is typed for a strict consumer under $moduleResolution", async (resolution) => {
+    const folder = join(ROOT, "build", "consumer", resolution.moduleResolution);
+    writeConsumer(folder, resolution);
+    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+    const { stdout } = await run(process.execPath, [tsc, "-p", folder]).catch((error) => error);
+    expect(stdout).toBe("");
+  });
+});
+
+/** Paths that `npm pack` would put into the tarball. */
+async function packedFiles(): Promise<string[]> {
+  const { stdout } = await run("npm", ["pack", "--dry-run", "--json"], {
+    cwd: ROOT,
+    shell: process.platform === "win32",
+  });
+  const [tarball] = JSON.parse(stdout);
+  return tarball.files.map((file: { path: string }) => file.path);
+}
+
+/** Every path in a nested table of conditions. */
+function leaves(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return Object.values(value as object).flatMap(leaves);
+}
+
+/** A program that imports an entry and prints what the import did beyond defining things. */
+function watched(entry: string): string {
+  return `
+    import workers from "node:worker_threads";
+    import { syncBuiltinESMExports } from "node:module";
+    const did = [];
+    for (const name of ["compile", "instantiate", "validate", "Module", "Instance", "Memory"]) {
+      WebAssembly[name] = new Proxy(WebAssembly[name], {
+        apply() { did.push(name); }, construct() { did.push(name); return {}; },
+      });
+    }
+    workers.Worker = class { constructor() { did.push("Worker"); } };
+    syncBuiltinESMExports();
+    process.env = new Proxy(process.env, {
+      get(target, name) { did.push("env " + String(name)); return target[name]; },
+    });
+    await import(${JSON.stringify(entry)});
+    console.log(JSON.stringify({
+      did, alive: process.getActiveResourcesInfo().filter((name) => !/Pipe|TTY|Immediate|FS/.test(name)),
+    }));`;
+}
+
+function writeConsumer(folder: string, resolution: object): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  symlinkSync(ROOT, join(folder, "node_modules", "gru4rec"), "junction");
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  const compilerOptions = {
+    ...resolution,
+    target: "ES2022",
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    pretty: false,
+    types: ["node"],
+    typeRoots: [join(ROOT, "node_modules/@types")],
+  };
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ compilerOptions, files: ["app.ts"] }),
+  );
+  writeFileSync(
+    join(folder, "app.ts"),
+    `import { GRU4Rec, Sessions, evaluate, train, type Recommendation } from "gru4rec";
+     import { loadModel, saveModel } from "gru4rec/node";
+     const sessions = Sessions.from([{ sessionId: 1, itemId: "a", time: 0 }]);
+     const model: GRU4Rec = await GRU4Rec.create(sessions.items, { layers: [8], loss: "bpr-max" });
+     for await (const { loss } of train(model, sessions, { epochs: 1 })) console.log(loss.toFixed(2));
+     const list: Recommendation[] = model.recommend(["a"], { count: 5 });
+     const { recall } = await evaluate(model, sessions, { cutoffs: [20] });
+     await saveModel(model, "m.safetensors");
+     console.log(list, recall[20], (await loadModel("m.safetensors")).items.size);
+     // @ts-expect-error: not a loss
+     await GRU4Rec.create(sessions.items, { loss: "hinge" });`,
+  );
+}

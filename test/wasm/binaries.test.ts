@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { binaries } from "../../src/wasm/binaries.js";
+import { outlineOf } from "./sections.js";
+
+const names = ["portable", "portable-shared", "relaxed", "relaxed-shared"] as const;
+
+describe.each(names)("the linked binary %s", (name) => {
+  const load = async () => new Uint8Array(Buffer.from(await binaries[name](), "base64"));
+
+  test("imports its memory and nothing else", async () => {
+    const { imports } = outlineOf(await load());
+    const shared = name.endsWith("-shared");
+    expect(imports).toEqual([{ name: "env.memory", kind: "memory", shared }]);
+  });
+
+  test("exports functions only, and the same ones as every other build", async () => {
+    const { exports } = outlineOf(await load());
+    expect(exports.filter(({ kind }) => kind !== "function")).toEqual([]);
+    expect(exports.length).toBeGreaterThan(0);
+    const portable = outlineOf(Buffer.from(await binaries.portable(), "base64")).exports;
+    expect(exports.map((e) => e.name).sort()).toEqual(portable.map((e) => e.name).sort());
+  });
+
+  test("holds no data, no globals, no table, no start function, no names", async () => {
+    const { sections } = outlineOf(await load());
+    expect(sections).toEqual(["type", "import", "function", "export", "code"]);
+  });
+
+  test("is valid on every engine that knows its instructions", async () => {
+    const bytes = await load();
+    if (name.startsWith("portable")) expect(WebAssembly.validate(bytes)).toBe(true);
+    else if (engineFuses()) expect(WebAssembly.validate(bytes)).toBe(true);
+  });
+});
+
+/** Whether this engine has relaxed SIMD, found by a function of one f32x4.relaxed_madd. */
+function engineFuses(): boolean {
+  const zero = [0xfd, 12, ...new Array(16).fill(0)]; // v128.const 0
+  const body = [0, ...zero, ...zero, ...zero, 0xfd, 0x85, 0x02, 0x1a, 0x0b]; // madd, drop, end
+  const head = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0];
+  return WebAssembly.validate(
+    new Uint8Array([...head, 10, body.length + 2, 1, body.length, ...body]),
+  );
+}

@@ -1,0 +1,85 @@
+/** Reads the outline of a WebAssembly binary without compiling it, so that no engine has to know its features. */
+
+/** Section ids of the core specification, §5.5.2. */
+const SECTIONS = [
+  ...["custom", "type", "import", "function", "table", "memory", "global"],
+  ...["export", "start", "element", "code", "data", "dataCount", "tag"],
+];
+
+const KINDS = ["function", "table", "memory", "global", "tag"];
+
+/** What a binary asks for, offers and holds. */
+export interface Outline {
+  /** Names of the sections in file order. */
+  readonly sections: readonly string[];
+  /** `module.name`, its kind and, for a memory, whether it is shared. */
+  readonly imports: readonly { name: string; kind: string; shared: boolean }[];
+  readonly exports: readonly { name: string; kind: string }[];
+}
+
+/** Outlines a binary that imports nothing but memories; throws on any other import. */
+export function outlineOf(bytes: Uint8Array): Outline {
+  const file = new Reader(bytes, 8); // magic and version
+  const sections: string[] = [];
+  const imports: Outline["imports"][number][] = [];
+  const exports: Outline["exports"][number][] = [];
+  while (!file.done) {
+    const section = SECTIONS[file.leb()] ?? "unknown";
+    const body = file.take(file.leb());
+    sections.push(section);
+    if (section === "import") for (let n = body.leb(); n > 0; --n) imports.push(importOf(body));
+    if (section === "export") for (let n = body.leb(); n > 0; --n) exports.push(exportOf(body));
+  }
+  return { sections, imports, exports };
+}
+
+function importOf(body: Reader): Outline["imports"][number] {
+  const name = `${body.name()}.${body.name()}`;
+  const kind = KINDS[body.leb()] ?? "unknown";
+  if (kind !== "memory") throw new Error(`the binary imports the ${kind} ${name}`);
+  const flags = body.leb(); // bit 0: has a maximum, bit 1: shared
+  body.leb();
+  if (flags & 1) body.leb();
+  return { name, kind, shared: (flags & 2) !== 0 };
+}
+
+function exportOf(body: Reader): Outline["exports"][number] {
+  const name = body.name();
+  const kind = KINDS[body.leb()] ?? "unknown";
+  body.leb();
+  return { name, kind };
+}
+
+class Reader {
+  readonly #bytes: Uint8Array;
+  #at: number;
+
+  constructor(bytes: Uint8Array, at = 0) {
+    this.#bytes = bytes;
+    this.#at = at;
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  /** An unsigned LEB128 number. */
+  leb(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.#bytes[this.#at++]!;
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) return value;
+    }
+  }
+
+  name(): string {
+    return new TextDecoder().decode(this.take(this.leb()).#bytes);
+  }
+
+  take(length: number): Reader {
+    const part = this.#bytes.subarray(this.#at, this.#at + length);
+    this.#at += length;
+    return new Reader(part);
+  }
+}
