@@ -1,0 +1,171 @@
+/**
+ * Every fenced block of README.md is run, in order, in a folder with example click logs (readme/clicks.ts).
+ *
+ *   ts, js     run and type-checked. All blocks below one `##` heading are one program, so a later block may use
+ *              what an earlier one defined. `<!-- example` … `-->` before a block holds code that the program needs
+ *              and the reader does not.
+ *   ts browser type-checked only: it needs a page.
+ *   sh         `npx gru4rec …`, `gru4rec …` and `npm start` are run by the built command; any other command must be
+ *              in NOT_RUN below.
+ *   json       each line parses. It shows output.
+ *   text       shows output.
+ *
+ * A block with any other language fails the test: run it or say here why not.
+ */
+
+import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import ts from "typescript";
+import { beforeAll, describe, expect, test } from "vitest";
+import { blocksOf, commandsOf, programsOf } from "./readme/blocks.js";
+import { writeClicks } from "./readme/clicks.js";
+import { ROOT } from "./sources.js";
+
+/** Commands that change the machine or take minutes. They are what CI itself runs, or what a bench needs. */
+const NOT_RUN = [
+  /^npm (install|ci|test|run (build|check|format|bench|test:long)\b)/,
+  /^git clone /,
+  /^cd /,
+  /^node bench\//,
+];
+
+const blocks = blocksOf(readFileSync(join(ROOT, "README.md"), "utf8"));
+const programs = programsOf(blocks);
+const commands = commandsOf(blocks);
+
+/** Inside the package, so that its own name resolves to dist/, as it does for whoever installed it. */
+const folder = join(ROOT, "build", "readme");
+const bin = join(folder, "bin");
+const run = promisify(execFile);
+
+beforeAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(bin, { recursive: true });
+  writeClicks(folder);
+  const command = join(ROOT, "dist/cli/main.js");
+  writeCommand("gru4rec", `exec "${process.execPath}" "${command}" "$@"`);
+  writeCommand("npx", 'exec "$@"');
+  writeCommand("npm", '[ "$1" = start ] && exec gru4rec demo');
+});
+
+describe("README.md", () => {
+  test("has programs and commands, and no block of an unknown kind", () => {
+    expect(programs.length).toBeGreaterThan(0);
+    expect(commands.length).toBeGreaterThan(0);
+    const known = ["ts", "js", "hidden", "ts browser", "sh", "json", "text"];
+    expect(blocks.filter(({ info }) => !known.includes(info))).toEqual([]);
+  });
+
+  test.each(programs)(
+    "the program of “$section” (line $line) runs",
+    async ({ section, code }) => {
+      const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
+      const { outputText } = ts.transpileModule(code, { compilerOptions: options });
+      const file = join(folder, `${slug(section)}.mjs`);
+      writeFileSync(file, outputText);
+      const { stderr } = await run(process.execPath, [file], { cwd: folder, timeout: 120_000 });
+      expect(stderr).toBe("");
+    },
+    130_000,
+  );
+
+  test("all programs are well typed", async () => {
+    const pages = blocks.filter(({ info }) => info === "ts browser");
+    const files = [
+      ...programs.map(({ section, code }) => writeTyped(slug(section), code)),
+      ...pages.map(({ line, code }) => writeTyped(`page-${line}`, code)),
+    ];
+    const compilerOptions = {
+      target: "ES2022",
+      module: "NodeNext",
+      strict: true,
+      noEmit: true,
+      pretty: false,
+      types: ["node"],
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+    const { stdout } = await run(process.execPath, [tsc, "-p", folder]).catch((error) => error);
+    expect(stdout).toBe("");
+  });
+
+  // One test, because a later command reads what an earlier one wrote.
+  test.skipIf(process.platform === "win32")(
+    "its commands run, one after the other",
+    async () => {
+      const path = `${bin}${delimiter}${process.env.PATH}`;
+      for (const { text, line } of commands) {
+        if (NOT_RUN.some((pattern) => pattern.test(text))) continue;
+        expect(text, `line ${line}: a command that is neither run nor in NOT_RUN`).toMatch(
+          /^(npx )?gru4rec\b|^npm start\b/,
+        );
+        const env = { ...process.env, PATH: path };
+        await run("bash", ["-o", "pipefail", "-c", text], {
+          cwd: folder,
+          env,
+          timeout: 200_000,
+        }).catch((error) => {
+          throw new Error(`README.md, line ${line}: ${text}\n${error.stdout}${error.stderr}`);
+        });
+      }
+    },
+    600_000,
+  );
+
+  test("the JSON it shows is JSON", () => {
+    for (const { info, code } of blocks) {
+      if (info !== "json") continue;
+      for (const line of code.trim().split("\n"))
+        expect(() => JSON.parse(line), line).not.toThrow();
+    }
+  });
+});
+
+describe("the reading of a README", () => {
+  const text = [
+    "## One",
+    "<!-- example",
+    "const a = 1;",
+    "-->",
+    "```ts",
+    "console.log(a);",
+    "```",
+    "```sh",
+    "$ gru4rec train a.tsv \\",
+    "    --epochs 1   # quick",
+    "# a comment",
+    "npm test",
+    "```",
+    "## Two",
+    "```ts",
+    "const a = 2;",
+    "```",
+  ].join("\n");
+
+  test("joins the blocks of a section and the lines of a command", () => {
+    expect(programsOf(blocksOf(text))).toEqual([
+      { section: "One", line: 2, code: "const a = 1;\n\nconsole.log(a);\n" },
+      { section: "Two", line: 15, code: "const a = 2;\n" },
+    ]);
+    expect(commandsOf(blocksOf(text)).map((command) => command.text)).toEqual([
+      "gru4rec train a.tsv --epochs 1",
+      "npm test",
+    ]);
+  });
+});
+
+function slug(section: string): string {
+  return section.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+}
+
+function writeTyped(name: string, code: string): string {
+  writeFileSync(join(folder, `${name}.mts`), `${code}\nexport {};\n`);
+  return `${name}.mts`;
+}
+
+function writeCommand(name: string, script: string): void {
+  writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(bin, name), 0o755);
+}
