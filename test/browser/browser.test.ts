@@ -1,0 +1,116 @@
+/**
+ * The package in a page: bundled by Vite from its tarball, run by headless Chromium, compared bit for bit with Node.
+ *
+ * Skipped with one line when no Chromium is found (`CHROMIUM` names one in an unusual place).
+ */
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { evaluate, fit, GRU4Rec, Sessions } from "../../src/index.js";
+import { bundlePage } from "./bundle.js";
+import { findChromium, launch, type Site, serve } from "./chromium.js";
+import { clicks, MODEL, TRAINING } from "./clicks.js";
+import type { Findings, PageFunctions } from "./page/main.js";
+
+const executable = findChromium();
+if (!executable)
+  console.log("test/browser is skipped: no Chromium found (set CHROMIUM to its path).");
+
+const ISOLATION = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+describe.skipIf(!executable)("the package in a page", () => {
+  let browser: Browser;
+  let folder: string;
+  /** The same training in Node. */
+  let node: { file: string; losses: readonly number[]; recall: number; recommended: string[] };
+
+  beforeAll(async () => {
+    [folder, browser, node] = await Promise.all([bundlePage(), launch(executable!), trainInNode()]);
+  }, 120_000);
+
+  afterAll(() => browser?.close());
+
+  describe.each([
+    { isolated: true, headers: ISOLATION },
+    { isolated: false, headers: {} },
+  ])("cross-origin isolated: $isolated", ({ isolated, headers }) => {
+    let site: Site;
+    let page: Page;
+    let found: Findings;
+    const complaints: string[] = [];
+    let workers = 0;
+
+    beforeAll(async () => {
+      site = await serve(folder, headers);
+      page = await browser.newPage();
+      page.on("pageerror", (error) => complaints.push(error.message));
+      page.on("console", (message) => complaints.push(message.text()));
+      page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
+      page.on("worker", () => ++workers);
+      await page.goto(site.url);
+      found = await page.evaluate(() => (window as unknown as PageFunctions).trainHere());
+    }, 120_000);
+
+    afterAll(async () => {
+      await page?.close();
+      await site?.[Symbol.asyncDispose]();
+    });
+
+    test("trains in a worker", () => {
+      expect(found.isolated).toBe(isolated);
+      expect(workers).toBeGreaterThan(0);
+      expect(found.losses).toHaveLength(TRAINING.epochs);
+    });
+
+    test("gets the same bits as Node in portable numerics", () => {
+      expect(found.losses).toEqual(node.losses);
+      expect(found.model === node.file).toBe(true);
+      expect(found.recall).toBe(node.recall);
+    });
+
+    test("recommends the same as Node", () => {
+      expect(found.recommended).toHaveLength(5);
+      expect(found.recommended).toEqual(node.recommended);
+    });
+
+    test("loads a model saved in Node", async () => {
+      const recommended = await page.evaluate(
+        (file) => (window as unknown as PageFunctions).recommendWith(file),
+        node.file,
+      );
+      expect(recommended).toEqual(node.recommended);
+    });
+
+    test("leaves the main thread free while training", async () => {
+      // A machine busy with other tests can stretch any task, so the shortest of three runs counts.
+      let longest = Math.max(0, ...found.longTasksMs);
+      for (let run = 1; run < 3 && longest > 0; ++run) {
+        const again = await page.evaluate(() => (window as unknown as PageFunctions).trainHere());
+        longest = Math.min(longest, Math.max(0, ...again.longTasksMs));
+      }
+      expect(longest).toBe(0);
+    }, 120_000);
+
+    test("says nothing on the console and asks for no missing file", () => {
+      expect(complaints).toEqual([]);
+    });
+  });
+});
+
+async function trainInNode() {
+  const sessions = Sessions.from(clicks());
+  const model = await GRU4Rec.create(sessions.items, MODEL);
+  const epochs = await fit(model, sessions, TRAINING);
+  const { recall } = await evaluate(model, sessions, { cutoffs: [5], numerics: "portable" });
+  return {
+    file: Buffer.from(model.toBytes()).toString("base64"),
+    losses: epochs.map(({ loss }) => loss),
+    recall: recall[5] ?? Number.NaN,
+    recommended: model
+      .recommend(["item 1", "item 2"], { count: 5 })
+      .map(({ itemId }) => String(itemId)),
+  };
+}

@@ -1,0 +1,67 @@
+/** Headless Chromium on pages that this process serves. */
+
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** Path of an installed Chromium, or undefined: `CHROMIUM` if set, else where distributions put it. */
+export function findChromium(): string | undefined {
+  return [process.env.CHROMIUM, ...PLACES].find((path) => path && existsSync(path));
+}
+
+/** Starts the browser with a profile of its own and without the requests it makes of itself. */
+export function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+};
+
+/** A page server on loopback. */
+export interface Site extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Serves the files of a folder with these headers on every answer, on a free port of 127.0.0.1. */
+export async function serve(
+  folder: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Site> {
+  const server: Server = createServer(async (request, response) => {
+    const path = normalize(new URL(request.url ?? "/", "http://x").pathname);
+    const file = join(folder, path === "/" ? "index.html" : path);
+    try {
+      const body = await readFile(file);
+      response.writeHead(200, { ...headers, "Content-Type": TYPES[extname(file)] ?? "" }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
