@@ -1,0 +1,129 @@
+/**
+ * Rows of tables: gathered by item, copied, and their gradients summed per distinct item.
+ */
+import { F32, V128 } from "./lanes";
+
+/**
+ * out[i] = table[rows[i]] for i in [begin, end).
+ *
+ * @param out     f32[n, ldOut]
+ * @param table   f32[I, stride]  the first `columns` columns of a row are copied
+ * @param rows    i32[n]
+ * @param columns a multiple of 4
+ */
+export function gatherRows(
+  out: usize, ldOut: usize, table: usize, stride: usize, rows: usize, columns: usize,
+  begin: usize, end: usize,
+): void {
+  const bytes = columns * F32;
+  for (let i = begin; i < end; ++i) {
+    const from = table + <usize>load<u32>(rows + (i << 2)) * stride * F32;
+    copyRow(out + i * ldOut * F32, from, bytes);
+  }
+}
+
+/** out[i] = x[i], the first `columns` columns of rows [begin, end). A stride of 0 repeats one row. */
+export function copyRows(
+  out: usize, ldOut: usize, x: usize, ldX: usize, columns: usize, begin: usize, end: usize,
+): void {
+  const bytes = columns * F32;
+  for (let i = begin; i < end; ++i) {
+    copyRow(out + i * ldOut * F32, x + i * ldX * F32, bytes);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function copyRow(to: usize, from: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += V128) v128.store(to + i, v128.load(from + i));
+}
+
+/** out[j] = Σ_i x[i, j] over `rows` rows, for columns [begin, end), both multiples of 4. */
+export function sumRows(out: usize, x: usize, ld: usize, rows: usize, begin: usize, end: usize): void {
+  for (let j = begin; j < end; j += 4) {
+    let sum = f32x4.splat(0);
+    let at = x + j * F32;
+    for (let i: usize = 0; i < rows; ++i, at += ld * F32) sum = f32x4.add(sum, v128.load(at));
+    v128.store(out + j * F32, sum);
+  }
+}
+
+/**
+ * Groups the n rows of a step by item: occurrences of one item become a chain.
+ *
+ * `slots` is a sparse set: slots[item] is the item's place among the distinct ones if that place
+ * says so too, else stale. So it is never cleared, whatever it held before.
+ *
+ * @param items    i32[n]
+ * @param slots    u32[I]  scratch that lives as long as the job
+ * @param distinct i32[n]  out: distinct items, in order of first occurrence
+ * @param first    u32[n]  out: first occurrence of each distinct item
+ * @param last     u32[n]  out: last one so far
+ * @param next     i32[n]  out: the following occurrence of the same item, −1 at the end
+ * @param count    distinct items already there (of occurrences before `begin`)
+ * @returns how many distinct items there are now
+ */
+export function groupRows(
+  items: usize, slots: usize, distinct: usize, first: usize, last: usize, next: usize,
+  count: usize, begin: usize, end: usize,
+): usize {
+  for (let j = begin; j < end; ++j) {
+    const item: usize = load<u32>(items + (j << 2));
+    const slot: usize = load<u32>(slots + (item << 2));
+    store<i32>(next + (j << 2), -1);
+    if (slot < count && load<u32>(distinct + (slot << 2)) == <u32>item) {
+      store<u32>(next + (<usize>load<u32>(last + (slot << 2)) << 2), j);
+      store<u32>(last + (slot << 2), j);
+    } else {
+      store<u32>(slots + (item << 2), count);
+      store<u32>(distinct + (count << 2), <u32>item);
+      store<u32>(first + (count << 2), j);
+      store<u32>(last + (count << 2), j);
+      count += 1;
+    }
+  }
+  return count;
+}
+
+/**
+ * Sums the gradients of each distinct item into the row of its first occurrence, in order.
+ *
+ * Occurrences before `border` are scored rows, the others are inputs: their gradients lie in two
+ * matrices. Row j is f32[width] at `scored` + j rows, or f32[inputWidth] at `inputs` + (j − border).
+ *
+ * @param scored f32[border, width]
+ * @param inputs f32[n − border, inputWidth]
+ * @param first  u32[count]  from groupRows, as `next`
+ * @param next   i32[n]
+ * @param heads  u32[count]  out: address of each distinct item's summed gradient
+ *
+ * Distinct items are independent, so callers may split [begin, end) between threads.
+ */
+export function sumGradients(
+  scored: usize, width: usize, inputs: usize, inputWidth: usize, border: usize,
+  first: usize, next: usize, heads: usize, begin: usize, end: usize,
+): void {
+  for (let u = begin; u < end; ++u) {
+    let j: usize = load<u32>(first + (u << 2));
+    const sum = gradientAt(scored, width, inputs, inputWidth, border, j);
+    store<u32>(heads + (u << 2), <u32>sum);
+    for (;;) {
+      const following = load<i32>(next + (j << 2));
+      if (following < 0) break;
+      j = following;
+      const bytes = (j < border ? width : inputWidth) * F32;
+      const g = gradientAt(scored, width, inputs, inputWidth, border, j);
+      for (let i: usize = 0; i < bytes; i += V128) {
+        v128.store(sum + i, f32x4.add(v128.load(sum + i), v128.load(g + i)));
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function gradientAt(
+  scored: usize, width: usize, inputs: usize, inputWidth: usize, border: usize, j: usize,
+): usize {
+  return j < border ? scored + j * width * F32 : inputs + (j - border) * inputWidth * F32;
+}

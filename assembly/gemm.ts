@@ -1,0 +1,165 @@
+/**
+ * Matrix products for row-major f32 matrices with any leading dimension.
+ *
+ *   gemmAB   C[M,N] = A[M,K] · B[K,N]
+ *   gemmABt  C[M,N] = A[M,K] · B[N,K]ᵀ
+ *   gemmAtB  C[M,N] = A[K,M]ᵀ · B[K,N]
+ *
+ * All three run the same tile: 8 columns of B are packed into a contiguous panel, then up to ROWS
+ * rows of A pass over it with their sums in registers. They differ in how the panel is packed and
+ * in how A is walked. The sum of one element always runs over k in the same order (blocks of DEPTH,
+ * added in order), whatever the tile it falls in: so results do not depend on where a range of rows
+ * is cut, and equal inputs give equal bits in every product.
+ */
+import { F32 } from "./lanes";
+import { COLUMNS, DEPTH, ROWS, tile } from "./tile";
+
+/** Bytes of scratch that each caller (thread) brings for its panel. */
+export const PANEL_BYTES: usize = DEPTH * COLUMNS * 4;
+
+/**
+ * C[begin…end, N] (+)= A[begin…end, K] · B[K, N]
+ *
+ * @param c     f32[M, ldC]  with room for N rounded up to 4 columns
+ * @param panel scratch of PANEL_BYTES, one per thread
+ * @param accumulate  add to C instead of overwriting it
+ */
+export function gemmAB(
+  c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
+  N: usize, K: usize, accumulate: bool, panel: usize, begin: usize, end: usize,
+): void {
+  const rows = end - begin;
+  c += begin * ldC * F32;
+  a += begin * ldA * F32;
+  for (let k: usize = 0; k < K; k += DEPTH) {
+    const depth = min(DEPTH, K - k);
+    for (let n: usize = 0; n < N; n += COLUMNS) {
+      const columns = min(COLUMNS, N - n);
+      packColumns(panel, b + (k * ldB + n) * F32, ldB, depth, columns);
+      strip(false, c + n * F32, ldC, a + k * F32, ldA, panel, depth, columns, accumulate || k > 0, rows);
+    }
+  }
+}
+
+/** C[begin…end, N] (+)= A[begin…end, K] · B[N, K]ᵀ; parameters as gemmAB's. */
+export function gemmABt(
+  c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
+  N: usize, K: usize, accumulate: bool, panel: usize, begin: usize, end: usize,
+): void {
+  const rows = end - begin;
+  c += begin * ldC * F32;
+  a += begin * ldA * F32;
+  for (let k: usize = 0; k < K; k += DEPTH) {
+    const depth = min(DEPTH, K - k);
+    for (let n: usize = 0; n < N; n += COLUMNS) {
+      const columns = min(COLUMNS, N - n);
+      packRows(panel, b + (n * ldB + k) * F32, ldB, depth, columns);
+      strip(false, c + n * F32, ldC, a + k * F32, ldA, panel, depth, columns, accumulate || k > 0, rows);
+    }
+  }
+}
+
+/** C[begin…end, N] (+)= A[K, begin…end]ᵀ · B[K, N]; parameters as gemmAB's. */
+export function gemmAtB(
+  c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
+  N: usize, K: usize, accumulate: bool, panel: usize, begin: usize, end: usize,
+): void {
+  const rows = end - begin;
+  c += begin * ldC * F32;
+  a += begin * F32;
+  for (let k: usize = 0; k < K; k += DEPTH) {
+    const depth = min(DEPTH, K - k);
+    const ak = a + k * ldA * F32;
+    for (let n: usize = 0; n < N; n += COLUMNS) {
+      const columns = min(COLUMNS, N - n);
+      packColumns(panel, b + (k * ldB + n) * F32, ldB, depth, columns);
+      strip(true, c + n * F32, ldC, ak, ldA, panel, depth, columns, accumulate || k > 0, rows);
+    }
+  }
+}
+
+/** Copies B[depth, columns] into the panel f32[depth, 8]; missing columns are zero. */
+function packColumns(panel: usize, b: usize, ldB: usize, depth: usize, columns: usize): void {
+  const row = ldB * F32;
+  if (columns == COLUMNS) {
+    for (let k: usize = 0; k < depth; ++k, b += row, panel += 32) {
+      v128.store(panel, v128.load(b));
+      v128.store(panel, v128.load(b, 16), 16);
+    }
+    return;
+  }
+  for (let k: usize = 0; k < depth; ++k, b += row, panel += 32) {
+    v128.store(panel, f32x4.splat(0));
+    v128.store(panel, f32x4.splat(0), 16);
+    for (let j: usize = 0; j < columns; ++j) store<f32>(panel + j * F32, load<f32>(b + j * F32));
+  }
+}
+
+/** Transposes B[columns, depth] into the panel f32[depth, 8]; missing columns are zero. */
+function packRows(panel: usize, b: usize, ldB: usize, depth: usize, columns: usize): void {
+  const row = ldB * F32;
+  if (columns == COLUMNS) {
+    const whole = depth & ~3;
+    for (let k: usize = 0; k < whole; k += 4) {
+      transpose4(panel + k * 32, b + k * F32, row);
+      transpose4(panel + k * 32 + 16, b + 4 * row + k * F32, row);
+    }
+    for (let k = whole; k < depth; ++k) {
+      for (let j: usize = 0; j < COLUMNS; ++j) {
+        store<f32>(panel + k * 32 + j * F32, load<f32>(b + j * row + k * F32));
+      }
+    }
+    return;
+  }
+  for (let k: usize = 0; k < depth; ++k) {
+    v128.store(panel + k * 32, f32x4.splat(0));
+    v128.store(panel + k * 32, f32x4.splat(0), 16);
+    for (let j: usize = 0; j < columns; ++j) {
+      store<f32>(panel + k * 32 + j * F32, load<f32>(b + j * row + k * F32));
+    }
+  }
+}
+
+/** Four columns of four rows `row` bytes apart become four rows 32 bytes apart. */
+// @ts-ignore: decorator
+@inline
+function transpose4(to: usize, from: usize, row: usize): void {
+  const r0 = v128.load(from);
+  const r1 = v128.load(from + row);
+  const r2 = v128.load(from + 2 * row);
+  const r3 = v128.load(from + 3 * row);
+  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+  v128.store(to, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7), 32);
+  v128.store(to, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5), 64);
+  v128.store(to, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7), 96);
+}
+
+/**
+ * All rows of one panel, in tiles of nearly equal height so that none is left with a single row.
+ * `columnwise`: A is f32[depth, ldA] and a tile takes columns of it, else f32[rows, ldA].
+ */
+// @ts-ignore: decorator
+@inline
+function strip(
+  columnwise: bool, c: usize, ldC: usize, a: usize, ldA: usize, panel: usize,
+  depth: usize, columns: usize, accumulate: bool, rows: usize,
+): void {
+  const wide = columns > 4;
+  for (let tiles = (rows + ROWS - 1) / ROWS; tiles > 0; --tiles) {
+    const height = (rows + tiles - 1) / tiles;
+    if (height == 6) { // a tile of 6 exists only when fused
+      if (ROWS > 5) tile(columnwise, 6, wide, c, ldC, a, ldA, panel, depth, accumulate);
+    } else if (height == 5) tile(columnwise, 5, wide, c, ldC, a, ldA, panel, depth, accumulate);
+    else if (height == 4) tile(columnwise, 4, wide, c, ldC, a, ldA, panel, depth, accumulate);
+    else if (height == 3) tile(columnwise, 3, wide, c, ldC, a, ldA, panel, depth, accumulate);
+    else if (height == 2) tile(columnwise, 2, wide, c, ldC, a, ldA, panel, depth, accumulate);
+    else tile(columnwise, 1, wide, c, ldC, a, ldA, panel, depth, accumulate);
+    c += height * ldC * F32;
+    a += height * (columnwise ? 1 : ldA) * F32;
+    rows -= height;
+  }
+}

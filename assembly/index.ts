@@ -1,0 +1,18 @@
+/** The export list: the whole ABI. src/wasm/kernels.ts is its typed mirror. */
+export { activate, activateBackward } from "./activation";
+export { barrier } from "./barrier";
+export { applyMask, dropout } from "./dropout";
+export { copyRows, gatherRows, groupRows, sumGradients, sumRows } from "./embedding";
+export { gemmAB, gemmABt, gemmAtB } from "./gemm";
+export {
+  gruGates, gruGatesAfter, gruOutput, gruOutputBackward, gruResetAfterBackward, gruResetBackward,
+} from "./gru";
+export { crossEntropy, shiftRows } from "./loss";
+export { bprMax, top1Max } from "./loss-max";
+export { bpr, top1 } from "./loss-pairwise";
+export {
+  adadeltaRows, adagradRows, adamRows, rmspropRows, sgdRows, squareRows,
+} from "./optimizer";
+export { threefry16 } from "./random";
+export { countRanks, dotRows, takeDiagonal, topK, topKRows } from "./rank";
+export { drawNegatives } from "./sampling";

@@ -1,0 +1,134 @@
+/**
+ * Arithmetic on four f32 lanes: what every kernel is made of.
+ *
+ * The transcendental functions are Cephes' single precision ones (Moshier, public domain), made
+ * branch-free. Nothing here differs between engines: only + − × ÷, sqrt, rounding and bits.
+ */
+
+/** Bytes of an f32, of a vector of four, and lanes in one. */
+export const F32: usize = 4;
+export const V128: usize = 16;
+
+/**
+ * The one constant that selects the numerics: with relaxed SIMD a product and its sum are one
+ * fused operation where the machine has it, else they are rounded separately.
+ */
+export const FUSED: bool = ASC_FEATURE_RELAXED_SIMD;
+
+/** a·b + c */
+// @ts-ignore: decorator
+@inline
+export function madd4(a: v128, b: v128, c: v128): v128 {
+  if (FUSED) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** c − a·b */
+// @ts-ignore: decorator
+@inline
+export function nmadd4(a: v128, b: v128, c: v128): v128 {
+  if (FUSED) return f32x4.relaxed_nmadd(a, b, c);
+  return f32x4.sub(c, f32x4.mul(a, b));
+}
+
+/** Lanes of `a` where the mask is set, else of `b`. */
+// @ts-ignore: decorator
+@inline
+export function select4(mask: v128, a: v128, b: v128): v128 {
+  return v128.bitselect(a, b, mask);
+}
+
+/** Sum of the four lanes, pairwise. */
+// @ts-ignore: decorator
+@inline
+export function sum4(x: v128): f32 {
+  const low = f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1);
+  return low + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
+}
+
+/** Lane numbers first, first + 1, first + 2, first + 3. */
+// @ts-ignore: decorator
+@inline
+export function lanesFrom(first: usize): v128 {
+  return i32x4.add(i32x4.splat(<i32>first), i32x4(0, 1, 2, 3));
+}
+
+/** e^x, relative error < 2e-7 on [−87, 88]; saturates outside (test/assembly/lanes.test.ts). */
+// @ts-ignore: decorator
+@inline
+export function exp4(x: v128): v128 {
+  const clamped = f32x4.min(f32x4.max(x, f32x4.splat(-87)), f32x4.splat(88));
+  const k = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
+  // ln 2 in two parts: the first has few bits, so k·LN2_HI is exact.
+  let r = nmadd4(k, f32x4.splat(0.693359375), clamped);
+  r = nmadd4(k, f32x4.splat(-2.12194440e-4), r);
+
+  let p = f32x4.splat(1.9875691500e-4);
+  p = madd4(p, r, f32x4.splat(1.3981999507e-3));
+  p = madd4(p, r, f32x4.splat(8.3334519073e-3));
+  p = madd4(p, r, f32x4.splat(4.1665795894e-2));
+  p = madd4(p, r, f32x4.splat(1.6666665459e-1));
+  p = madd4(p, r, f32x4.splat(5.0000001201e-1));
+  p = madd4(p, f32x4.mul(r, r), r);
+  p = f32x4.add(p, f32x4.splat(1));
+
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(k), i32x4.splat(127)), 23);
+  return f32x4.mul(p, power);
+}
+
+/** ln x for normal x > 0, absolute error < 1e-7 · max(1, |ln x|); −∞ and NaN are not produced. */
+// @ts-ignore: decorator
+@inline
+export function log4(x: v128): v128 {
+  const bits = v128.and(x, i32x4.splat(0x007fffff));
+  // m in [√½, √2): halve what is above √2 and raise the exponent instead.
+  const m1 = v128.or(bits, i32x4.splat(0x3f800000));
+  const above = f32x4.gt(m1, f32x4.splat(1.41421356));
+  const m = select4(above, f32x4.mul(m1, f32x4.splat(0.5)), m1);
+  const exponent = i32x4.sub(i32x4.sub(i32x4.shr_u(x, 23), i32x4.splat(127)), above);
+  const e = f32x4.convert_i32x4_s(exponent);
+
+  const f = f32x4.sub(m, f32x4.splat(1));
+  const z = f32x4.mul(f, f);
+  let p = f32x4.splat(7.0376836292e-2);
+  p = madd4(p, f, f32x4.splat(-1.1514610310e-1));
+  p = madd4(p, f, f32x4.splat(1.1676998740e-1));
+  p = madd4(p, f, f32x4.splat(-1.2420140846e-1));
+  p = madd4(p, f, f32x4.splat(1.4249322787e-1));
+  p = madd4(p, f, f32x4.splat(-1.6668057665e-1));
+  p = madd4(p, f, f32x4.splat(2.0000714765e-1));
+  p = madd4(p, f, f32x4.splat(-2.4999993993e-1));
+  p = madd4(p, f, f32x4.splat(3.3333331174e-1));
+  p = f32x4.mul(f32x4.mul(p, f), z);
+  p = madd4(e, f32x4.splat(-2.12194440e-4), p);
+  p = nmadd4(f32x4.splat(0.5), z, p);
+  return madd4(e, f32x4.splat(0.693359375), f32x4.add(f, p));
+}
+
+/** 1 / (1 + e^−x), relative error < 4e-7 above −87 */
+// @ts-ignore: decorator
+@inline
+export function sigmoid4(x: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
+}
+
+/**
+ * tanh x, relative error < 4e-7: a polynomial near zero, where 1 − 2/(e^2x + 1) would cancel.
+ */
+// @ts-ignore: decorator
+@inline
+export function tanh4(x: v128): v128 {
+  const z = f32x4.mul(x, x);
+  let p = f32x4.splat(-5.70498872745e-3);
+  p = madd4(p, z, f32x4.splat(2.06390887954e-2));
+  p = madd4(p, z, f32x4.splat(-5.37397155531e-2));
+  p = madd4(p, z, f32x4.splat(1.33314422036e-1));
+  p = madd4(p, z, f32x4.splat(-3.33332819422e-1));
+  const near = madd4(f32x4.mul(p, z), x, x);
+
+  const one = f32x4.splat(1);
+  const two = f32x4.splat(2);
+  const far = f32x4.sub(one, f32x4.div(two, f32x4.add(exp4(f32x4.mul(two, x)), one)));
+  return select4(f32x4.lt(f32x4.abs(x), f32x4.splat(0.625)), near, far);
+}

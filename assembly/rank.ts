@@ -1,0 +1,150 @@
+/**
+ * Ranking: where a target stands among the scores, and which scores are highest.
+ *
+ * Scores of a mini-batch are item-major, f32[rows, ld]: column b belongs to slot b, so four slots
+ * are compared at once.
+ */
+import { F32, madd4, sum4 } from "./lanes";
+
+/**
+ * Counts scores above and equal to each slot's target, adding to what was counted before.
+ *
+ * A score that is not ≤ the target counts as greater, so NaN never flatters.
+ *
+ * @param scores  f32[rows, ld]
+ * @param targets f32[ld]  score of each slot's target
+ * @param greater i32[ld]  in and out
+ * @param equal   i32[ld]  in and out; the target itself is counted where it is among the rows
+ * @param begin   first slot, a multiple of 4; `end` is rounded up to one
+ */
+export function countRanks(
+  scores: usize, ld: usize, rows: usize, targets: usize, greater: usize, equal: usize,
+  begin: usize, end: usize,
+): void {
+  for (let b = begin; b < end; b += 4) {
+    const target = v128.load(targets + b * F32);
+    let above = v128.load(greater + b * F32);
+    let same = v128.load(equal + b * F32);
+    let at = scores + b * F32;
+    for (let n: usize = 0; n < rows; ++n, at += ld * F32) {
+      const score = v128.load(at);
+      // A mask is −1 in each lane that holds.
+      above = i32x4.sub(above, v128.not(f32x4.le(score, target)));
+      same = i32x4.sub(same, f32x4.eq(score, target));
+    }
+    v128.store(greater + b * F32, above);
+    v128.store(equal + b * F32, same);
+  }
+}
+
+/** out[b] = scores[b, b]: where the rows are the targets, slot b's own is row b. */
+export function takeDiagonal(out: usize, scores: usize, ld: usize, begin: usize, end: usize): void {
+  for (let b = begin; b < end; ++b) {
+    store<f32>(out + b * F32, load<f32>(scores + (b * ld + b) * F32));
+  }
+}
+
+/**
+ * Puts (score, item) into a list sorted by falling score; the last entry falls out. Equal scores
+ * keep the order in which they came, so callers that go through items upwards list lower items
+ * first.
+ */
+// @ts-ignore: decorator
+@inline
+function insert(scores: usize, items: usize, count: usize, score: f32, item: usize): void {
+  let at = count - 1;
+  while (at > 0 && load<f32>(scores + (at - 1) * F32) < score) {
+    store<f32>(scores + at * F32, load<f32>(scores + (at - 1) * F32));
+    store<u32>(items + at * F32, load<u32>(items + (at - 1) * F32));
+    at -= 1;
+  }
+  store<f32>(scores + at * F32, score);
+  store<u32>(items + at * F32, item);
+}
+
+/**
+ * The `count` highest of a vector of scores, best first; ties list the lower item first; −∞ and NaN
+ * are never listed.
+ *
+ * @param scores    f32[I], room for I rounded up to 4
+ * @param topScores f32[count]  in: −∞; out: sorted
+ * @param topItems  i32[count]  in: −1
+ */
+export function topK(scores: usize, I: usize, topScores: usize, topItems: usize, count: usize): void {
+  const last = topScores + (count - 1) * F32;
+  for (let i: usize = 0; i < I; i += 4) {
+    const four = v128.load(scores + i * F32);
+    if (!v128.any_true(f32x4.gt(four, v128.load_splat<f32>(last)))) continue;
+    const end = min(I, i + 4);
+    for (let j = i; j < end; ++j) {
+      const score = load<f32>(scores + j * F32);
+      if (score > load<f32>(last)) insert(topScores, topItems, count, score, j);
+    }
+  }
+}
+
+/**
+ * The same for every slot of a block of item-major scores, going on from what the lists hold.
+ *
+ * @param scores    f32[rows, ld]
+ * @param items     i32[rows]  item of each row, or 0: row n is item `firstItem + n`
+ * @param topScores f32[ld, count]  sorted lists, −∞ at first
+ * @param topItems  i32[ld, count]
+ */
+export function topKRows(
+  scores: usize, ld: usize, rows: usize, items: usize, firstItem: usize,
+  topScores: usize, topItems: usize, count: usize, begin: usize, end: usize,
+): void {
+  const list = count * F32;
+  for (let b = begin; b < end; b += 4) {
+    let least = leastOf(topScores + b * list, list);
+    let at = scores + b * F32;
+    for (let n: usize = 0; n < rows; ++n, at += ld * F32) {
+      const mask = i32x4.bitmask(f32x4.gt(v128.load(at), least));
+      if (mask == 0) continue;
+      const item = items == 0 ? firstItem + n : load<u32>(items + (n << 2));
+      for (let lane: usize = 0; lane < 4; ++lane) {
+        if (((mask >> <i32>lane) & 1) == 0) continue;
+        const to = (b + lane) * list;
+        insert(topScores + to, topItems + to, count, load<f32>(at + lane * F32), item);
+      }
+      least = leastOf(topScores + b * list, list);
+    }
+  }
+}
+
+/** Last entries of four lists `list` bytes apart. */
+// @ts-ignore: decorator
+@inline
+function leastOf(topScores: usize, list: usize): v128 {
+  const last = topScores + list - F32;
+  return f32x4(
+    load<f32>(last), load<f32>(last + list), load<f32>(last + 2 * list), load<f32>(last + 3 * list),
+  );
+}
+
+/**
+ * out[i] = rows_i · x for rows [begin, end) of a table: the scores of all items for one hidden
+ * state. Sums run in four lanes, so they may differ from gemm's in the last bits.
+ *
+ * @param out   f32[I]
+ * @param table f32[I, stride]
+ * @param x     f32[K], K a multiple of 4
+ */
+export function dotRows(
+  out: usize, table: usize, stride: usize, x: usize, K: usize, begin: usize, end: usize,
+): void {
+  const bytes = K * F32;
+  for (let n = begin; n < end; ++n) {
+    const row = table + n * stride * F32;
+    let even = f32x4.splat(0);
+    let odd = f32x4.splat(0);
+    let i: usize = 0;
+    for (; i + 32 <= bytes; i += 32) {
+      even = madd4(v128.load(row + i), v128.load(x + i), even);
+      odd = madd4(v128.load(row + i, 16), v128.load(x + i, 16), odd);
+    }
+    if (i < bytes) even = madd4(v128.load(row + i), v128.load(x + i), even);
+    store<f32>(out + n * F32, sum4(f32x4.add(even, odd)));
+  }
+}
