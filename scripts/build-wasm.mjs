@@ -25,19 +25,42 @@ export async function buildWasm() {
   });
 }
 
+const warned = new Set();
+
+/** Compiles the portable kernels with asserts, names and no optimisation to build/debug.wasm. */
 export async function buildDebug() {
-  await compile("debug");
+  const config = JSON.parse(readFileSync(resolve(ROOT, "asconfig.json"), "utf8"));
+  const { noAssert: _, converge: __, ...options } = config.options;
+  Object.assign(options, {
+    debug: true,
+    optimizeLevel: 0,
+    initialMemory: 2, // the texts of the asserts
+    enable: config.targets.portable.enable ?? options.enable,
+    outFile: resolve(ROOT, "build/debug.wasm"),
+  });
+  const entries = config.entries.map((entry) => resolve(ROOT, entry));
+  writeIfChanged("build/asconfig.debug.json", JSON.stringify({ entries, options }));
+  await compile("debug", "--config", "build/asconfig.debug.json");
   console.log("gru4rec: built build/debug.wasm");
 }
 
 /** Compiles one target to build/<target>.wasm; the error carries the compiler's own words. */
-async function compile(target) {
+async function compile(target, ...flags) {
   const { default: asc } = await import("assemblyscript/asc");
   mkdirSync(resolve(ROOT, "build"), { recursive: true });
-  const { error, stdout, stderr } = await asc.main(["--target", target, "--baseDir", ROOT]);
-  const said = `${stdout}${stderr}`.trim();
-  if (error) throw new Error(`the ${target} kernels do not compile\n${said || error.message}`);
-  if (said) console.warn(said);
+  const args = ["--target", target, "--baseDir", ROOT, ...flags];
+  const { error, stdout, stderr } = await asc.main(args);
+  const said = `${stdout}${stderr}`.replace("Last converge was suboptimal.", "").trim();
+  if (error)
+    throw new Error(`the ${target} kernels do not compile\n${head(said || error.message)}`);
+  if (said && !warned.has(said)) console.warn(head(said));
+  warned.add(said); // each target says the same
+}
+
+/** The first lines of a text: one mistake in a kernel can make hundreds of messages. */
+function head(text, lines = 40) {
+  const all = text.split("\n");
+  return all.length <= lines ? text : [...all.slice(0, lines), `… ${all.at(-1)}`].join("\n");
 }
 
 /** Writes the module that holds one binary and returns its size in KB. */

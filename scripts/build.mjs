@@ -26,6 +26,7 @@ if (process.argv[1] === import.meta.filename) {
   const { values } = parseArgs({
     options: { wasm: { type: "boolean" }, debug: { type: "boolean" } },
   });
+  process.argv.length = 2; // asc reads it too, and has a --wasm of its own
   const run = values.debug ? buildDebug : values.wasm ? buildWasm : build;
   run().catch((error) => {
     console.error(`gru4rec: ${error.message}`);
