@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { MersenneTwister } from "../src/random.js";
+import { deviation, readFixtures } from "./golden/fixtures.js";
+import { playReference } from "./golden/play.js";
 import { type Activation, activate } from "./reference/activations.js";
 import { gruForward } from "./reference/gru.js";
 import { type Loss, lossAndGradient } from "./reference/losses.js";
@@ -122,6 +124,20 @@ describe("a row that occurs twice in a mini-batch", () => {
     changing.learningRate = 0.1;
     adagrad.update(w, { w: table(0.3 - 0.1) });
     expect(w.w[0]! - 0.01).toBeCloseTo(-0.0657102362, 9);
+  });
+});
+
+describe("500 scripted steps of the reference are those of PyTorch", () => {
+  test.each(readFixtures())("$name", (fixture) => {
+    const losses: number[] = [];
+    playReference(fixture, 500, (step, loss, parameters) => {
+      losses.push(loss);
+      if (step === 1) expect(deviation(parameters, fixture.parameters[1])).toBeLessThan(1e-11);
+      if (step === 10) expect(deviation(parameters, fixture.parameters[10])).toBeLessThan(1e-10);
+      if (step === 500) expect(deviation(parameters, fixture.parameters[500])).toBeLessThan(1e-8);
+    });
+    expectClose(losses.slice(0, 10), fixture.losses, 1e-10);
+    expectClose(losses.slice(-1), [fixture.lastLoss], 1e-8);
   });
 });
 

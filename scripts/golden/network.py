@@ -1,0 +1,262 @@
+"""A plain PyTorch GRU4Rec, written from the equations, to check the TypeScript against.
+
+It shares no code and no idea of speed with it: scores and losses are written as formulas, every
+gradient comes from autograd, a table's untouched rows are told by a mask.
+
+With the reset gate after the recurrent product the cell is torch.nn.GRUCell itself. Its update gate
+has the opposite sense (z = 1 keeps the old state), so its z blocks are the negatives of ours:
+sigma(-x) = 1 - sigma(x). Its weights are stored [3*D, E], ours [E, 3*D].
+"""
+
+import torch
+from torch import nn
+
+
+def activate(f, x):
+    kind = f["kind"]
+    if kind == "linear":
+        return x
+    if kind == "relu":
+        return torch.relu(x)
+    if kind == "tanh":
+        return torch.tanh(x)
+    if kind == "leaky":
+        return torch.where(x >= 0, x, f["slope"] * x)
+    # expm1 is evaluated on both sides of where(): keep its argument and its gradient finite.
+    negative = torch.expm1(torch.clamp(x, max=0))
+    if kind == "elu":
+        return torch.where(x >= 0, x, f["a"] * negative)
+    if kind == "selu":
+        return f["lambda"] * torch.where(x >= 0, x, f["a"] * negative)
+    raise ValueError(kind)
+
+
+class ResetBefore(nn.Module):
+    """Hidasi et al. 2016: h' = (1 - z) h + z c, c = act(x W_c + (r h) U_c + b_c)."""
+
+    def __init__(self, E, D, act):
+        super().__init__()
+        self.D, self.act = D, act
+        self.W = nn.Parameter(torch.zeros(E, 3 * D))
+        self.U = nn.Parameter(torch.zeros(D, 3 * D))
+        self.b = nn.Parameter(torch.zeros(3 * D))
+
+    def forward(self, x, h):
+        D = self.D
+        a = x @ self.W + self.b
+        r = torch.sigmoid(a[:, :D] + h @ self.U[:, :D])
+        z = torch.sigmoid(a[:, D : 2 * D] + h @ self.U[:, D : 2 * D])
+        c = activate(self.act, a[:, 2 * D :] + (r * h) @ self.U[:, 2 * D :])
+        return (1 - z) * h + z * c
+
+    def load(self, values):
+        for name in ("W", "U", "b"):
+            getattr(self, name).data.copy_(values[name].view_as(getattr(self, name)))
+
+    def save(self):
+        return {"W": self.W.data, "U": self.U.data, "b": self.b.data}
+
+    def input_weights(self):
+        return self.W, 0  # the dimension along which inputs lie
+
+
+class ResetAfter(nn.Module):
+    """torch.nn.GRUCell, translated at its border."""
+
+    def __init__(self, E, D, act):
+        super().__init__()
+        assert act["kind"] == "tanh", "torch.nn.GRUCell is tanh only"
+        self.D = D
+        self.cell = nn.GRUCell(E, D)
+
+    def forward(self, x, h):
+        return self.cell(x, h)
+
+    def _flip_z(self, stacked):
+        out = stacked.clone()
+        out[self.D : 2 * self.D] *= -1
+        return out
+
+    def load(self, values):
+        D = self.D
+        self.cell.weight_ih.data.copy_(self._flip_z(values["W"].view(-1, 3 * D).t()))
+        self.cell.weight_hh.data.copy_(self._flip_z(values["U"].view(D, 3 * D).t()))
+        self.cell.bias_ih.data.copy_(self._flip_z(values["b"]))
+        self.cell.bias_hh.data.copy_(self._flip_z(values["bU"]))
+
+    def save(self):
+        return {
+            "W": self._flip_z(self.cell.weight_ih.data).t(),
+            "U": self._flip_z(self.cell.weight_hh.data).t(),
+            "b": self._flip_z(self.cell.bias_ih.data),
+            "bU": self._flip_z(self.cell.bias_hh.data),
+        }
+
+    def input_weights(self):
+        return self.cell.weight_ih, 1
+
+
+class ResetAfterAnyActivation(ResetBefore):
+    """The same written out, for the hidden activations that torch.nn.GRUCell has not."""
+
+    def __init__(self, E, D, act):
+        super().__init__(E, D, act)
+        self.bU = nn.Parameter(torch.zeros(3 * D))
+
+    def forward(self, x, h):
+        D = self.D
+        a = x @ self.W + self.b
+        u = h @ self.U + self.bU
+        r = torch.sigmoid(a[:, :D] + u[:, :D])
+        z = torch.sigmoid(a[:, D : 2 * D] + u[:, D : 2 * D])
+        c = activate(self.act, a[:, 2 * D :] + r * u[:, 2 * D :])
+        return (1 - z) * h + z * c
+
+    def load(self, values):
+        super().load(values)
+        self.bU.data.copy_(values["bU"])
+
+    def save(self):
+        return {**super().save(), "bU": self.bU.data}
+
+
+class Vanilla(nn.Module):
+    """h' = act(x W + h U + b)."""
+
+    def __init__(self, E, D, act):
+        super().__init__()
+        self.act = act
+        self.W = nn.Parameter(torch.zeros(E, D))
+        self.U = nn.Parameter(torch.zeros(D, D))
+        self.b = nn.Parameter(torch.zeros(D))
+
+    def forward(self, x, h):
+        return activate(self.act, x @ self.W + h @ self.U + self.b)
+
+    load, save, input_weights = ResetBefore.load, ResetBefore.save, ResetBefore.input_weights
+
+
+def cell_of(net, E, D):
+    act = net["hiddenActivation"]
+    if net["cell"] == "rnn":
+        return Vanilla(E, D, act)
+    if not net["resetAfter"]:
+        return ResetBefore(E, D, act)
+    return ResetAfter(E, D, act) if act["kind"] == "tanh" else ResetAfterAnyActivation(E, D, act)
+
+
+class Network(nn.Module):
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+        I, layers = net["items"], net["layers"]
+        self.E = None
+        if net["embedding"] == "one-hot":
+            widths = [I]
+        elif net["embedding"] == "separate":
+            widths = [net["embeddingSize"]]
+            self.E = nn.Parameter(torch.zeros(I, net["embeddingSize"]))
+        else:
+            widths = [layers[-1]]
+        widths += layers[:-1]
+        self.cells = nn.ModuleList([cell_of(net, E, D) for E, D in zip(widths, layers)])
+        self.Wy = nn.Parameter(torch.zeros(I, layers[-1]))
+        self.By = nn.Parameter(torch.zeros(I, 1))
+        self.support = torch.tensor(net["support"], dtype=torch.float64)
+
+    def load(self, values):
+        if self.E is not None:
+            self.E.data.copy_(values["E"].view_as(self.E))
+        for k, cell in enumerate(self.cells):
+            names = ("W", "U", "b", "bU")
+            cell.load({n: values[f"{n}{k}"] for n in names if f"{n}{k}" in values})
+        self.Wy.data.copy_(values["Wy"].view_as(self.Wy))
+        self.By.data.copy_(values["By"].view_as(self.By))
+
+    def save(self):
+        out = {} if self.E is None else {"E": self.E.data}
+        for k, cell in enumerate(self.cells):
+            out.update({f"{name}{k}": value for name, value in cell.save().items()})
+        out.update({"Wy": self.Wy.data, "By": self.By.data})
+        return {name: value.contiguous().clone() for name, value in out.items()}
+
+    def touched(self, batch):
+        """Boolean masks, broadcastable to the parameter, of the item rows that a batch names."""
+        I = self.net["items"]
+        columns = batch["targets"] + batch["negatives"]
+
+        def rows(items):
+            mask = torch.zeros(I, 1, dtype=torch.bool)
+            mask[items] = True
+            return mask
+
+        masks = {self.By: rows(columns)}
+        if self.net["embedding"] == "shared":
+            masks[self.Wy] = rows(columns + batch["inputs"])
+        else:
+            masks[self.Wy] = rows(columns)
+        if self.E is not None:
+            masks[self.E] = rows(batch["inputs"])
+        if self.net["embedding"] == "one-hot":
+            weights, dimension = self.cells[0].input_weights()
+            inputs = rows(batch["inputs"])
+            masks[weights] = inputs if dimension == 0 else inputs.t()
+        return masks
+
+    def forward(self, hidden, batch, masks):
+        """Loss and the next hidden state; `masks` hold 0 or 1/keep."""
+        net = self.net
+        inputs = torch.tensor(batch["inputs"])
+        columns = torch.tensor(batch["targets"] + batch["negatives"])
+        M, N = len(inputs), len(columns)
+
+        if net["embedding"] == "one-hot":
+            x = nn.functional.one_hot(inputs, net["items"]).to(self.Wy.dtype)
+        else:
+            x = nn.functional.embedding(inputs, self.Wy if self.E is None else self.E)
+            if "embedding" in masks:
+                x = x * masks["embedding"]
+        following = []
+        for k, cell in enumerate(self.cells):
+            x = cell(x, hidden[k])
+            if "hidden" in masks:
+                x = x * masks["hidden"][k]
+            following.append(x)
+
+        o = x @ self.Wy[columns].t() + self.By[columns].t()
+        if net["logQ"] != 0:
+            q = self.support[columns].clone()
+            q[M:] = q[M:] ** net["sampleAlpha"]
+            o = o - (net["logQ"] * torch.log(q)).to(o.dtype)
+        loss = rows_loss(net, o, M, N).sum() / net["batchSize"]
+        return loss, [h.detach() for h in following]
+
+
+def rows_loss(net, o, M, N):
+    """The loss of each row of scores o [M, N]; row i's target is column i."""
+    kind = net["loss"]
+    if kind == "cross-entropy":
+        minus_log_p = torch.logsumexp(o, 1, keepdim=True) - o
+        s = net["smoothing"]
+        target = torch.diagonal(minus_log_p)
+        if s == 0:
+            return target
+        return (1 - N / (N - 1) * s) * target + s / (N - 1) * minus_log_p.sum(1)
+
+    y = activate(net["finalActivation"], o)
+    target = torch.diagonal(y).unsqueeze(1)
+    if kind == "bpr":
+        return nn.functional.softplus(y - target).sum(1)
+
+    negative = ~torch.eye(M, N, dtype=torch.bool)
+    u, v = torch.sigmoid(y - target), torch.sigmoid(y * y)
+    if kind == "top1":
+        return (0.5 + ((u + v) * negative).sum(1)) / N
+
+    s = torch.softmax(y.masked_fill(~negative, float("-inf")), 1)
+    if kind == "top1-max":
+        return (s * (u + v)).sum(1)
+    if kind == "bpr-max":
+        A = (s * torch.sigmoid(target - y)).sum(1)
+        return -torch.log(A + 1e-24) + net["bprReg"] * (s * y * y).sum(1)
+    raise ValueError(kind)
