@@ -1,6 +1,6 @@
 """Writes test/golden/*.json: tiny trainings of the plain PyTorch model, step by step.
 
-    /usr/bin/python3 scripts/golden/generate.py          # needs torch and numpy, nothing else
+    python3 scripts/golden/generate.py          # needs torch and numpy, nothing else
 
 Each file holds a configuration, the initial parameters (multiples of 1/4096, exact in f32), ten
 mini-batches that are played in a circle as epochs (the last ones shrink), their dropout masks, the
