@@ -29,6 +29,17 @@ describe("the manifest", () => {
     expect(entries.filter(({ resolved }) => resolved !== undefined)).toEqual([]);
   });
 
+  test("has a lock file that npm ci takes on every platform (scripts/complete-lock.mjs)", () => {
+    const isLocked = (path: string, name: string): boolean =>
+      `${path && `${path}/`}node_modules/${name}` in lock.packages ||
+      (path !== "" && isLocked(path.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, ""), name));
+    const entries: [string, { optionalDependencies?: object }][] = Object.entries(lock.packages);
+    const missing = entries.flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter((name) => !isLocked(path, name)),
+    );
+    expect(missing).toEqual([]);
+  });
+
   test("pleases publint", async () => {
     const { messages } = await publint({ pkgDir: ROOT, level: "suggestion", strict: true });
     expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
