@@ -65,6 +65,11 @@ export class WorkerError extends Error {
   override readonly name = "WorkerError";
 }
 
+/** For an error's `got`: words that describe what was found, shown without the quotes of a value. */
+export function words(text: string): { toString(): string } {
+  return { toString: () => text };
+}
+
 function sentence(where: string, expected: string, got: unknown, remedy?: string): string {
   return `${where}: expected ${expected}, got ${shown(got)}${remedy ? `. ${remedy}` : ""}`;
 }
