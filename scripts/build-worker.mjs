@@ -6,6 +6,7 @@
  */
 
 import { resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { filesBelow, ROOT, stage, writeIfChanged } from "./stages.mjs";
 
 const PLATFORMS = [
@@ -60,7 +61,11 @@ async function bundle({ name, format, platform, builtins }) {
       if (level === "warn") throw new Error(`the ${name} worker does not bundle: ${log.message}`);
     },
   });
-  const { output } = await build.generate({ format, minify: true, codeSplitting: false });
+  const { output } = await build
+    .generate({ format, minify: true, codeSplitting: false })
+    .catch(({ message }) => {
+      throw new Error(`the ${name} worker does not bundle: ${stripVTControlCharacters(message)}`);
+    });
   await build.close();
   const [chunk] = output;
   const foreign = chunk.imports.filter((specifier) => !builtins.test(specifier));

@@ -59,8 +59,10 @@ function installDependencies() {
     ? spawnSync(process.execPath, [npm, ...args], { cwd: ROOT, encoding: "utf8" })
     : spawnSync(["npm", ...args].join(" "), { cwd: ROOT, encoding: "utf8", shell: true });
   if (error || status !== 0) {
-    const tail = `${stdout}${stderr}`.trim().split("\n").slice(-15).join("\n");
-    throw new Error(`npm ci failed. Its last words:\n${error ? error.message : tail}`);
+    const said = error ? [error.message] : `${stdout}${stderr}`.trim().split("\n");
+    // The cause comes first, the log file last; between them npm may explain all its flags.
+    const shown = said.length > 16 ? [...said.slice(0, 12), "…", ...said.slice(-2)] : said;
+    throw new Error(`npm ci failed:\n${shown.join("\n")}`);
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`gru4rec: installed dependencies (${seconds} s)`);
