@@ -38,7 +38,7 @@ export async function buildWorker() {
 }
 
 function isGenerated(path) {
-  return path.startsWith("src/wasm/binaries") || path.startsWith("src/threads/program.");
+  return /^src\/(wasm\/binaries|threads\/program\.(node|web)\.ts)/.test(path);
 }
 
 /** One minified, self-contained program. Throws when anything but a Node builtin would stay an import. */

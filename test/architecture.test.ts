@@ -18,22 +18,24 @@ import {
 const sources = sourcesBelow("src");
 const kernels = sourcesBelow("assembly");
 
+/** Small things that everything may use. */
+const BASE = ["errors", "checks", "random", "portable-math"];
+
 /** What each part of src/ may import besides itself. A part is a folder, or a file directly in src/. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   errors: [],
+  checks: ["errors"],
   random: ["errors"],
-  data: ["errors", "random"],
-  baselines: ["errors", "random", "data", "evaluation/metrics", "evaluation/scorer"],
-  wasm: ["errors", "random"],
-  threads: ["errors", "random", "wasm"],
-  model: ["errors", "random", "data", "wasm", "threads"],
-  evaluation: ["errors", "random", "data", "wasm", "threads", "model"],
-  training: ["errors", "random", "data", "wasm", "threads", "model"],
-  index: [
-    ...["errors", "random", "data", "baselines", "wasm", "threads"],
-    ...["model", "evaluation", "training"],
-  ],
-  node: ["errors", "data", "index"],
+  "portable-math": [],
+  data: BASE,
+  baselines: [...BASE, "data", "evaluation/metrics", "evaluation/scorer"],
+  wasm: BASE,
+  threads: [...BASE, "wasm"],
+  model: [...BASE, "data", "wasm", "threads"],
+  evaluation: [...BASE, "data", "wasm", "threads", "model"],
+  training: [...BASE, "data", "wasm", "threads", "model"],
+  index: [...BASE, "data", "baselines", "wasm", "threads", "model", "evaluation", "training"],
+  node: ["errors", "checks", "data", "index"],
   cli: ["index", "node"],
 };
 

@@ -19,7 +19,7 @@ export function sourcesBelow(folder: string): Source[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join("/"))
-    .filter((path) => !/^src\/(wasm\/binaries|threads\/program\.)/.test(path))
+    .filter((path) => !/^src\/(wasm\/binaries|threads\/program\.(node|web)\.ts)/.test(path))
     .sort()
     .map((path) => sourceOf(path, readFileSync(join(ROOT, path), "utf8")));
 }
