@@ -35,7 +35,7 @@ describe("CounterRandom", () => {
       [1, 1, 1, 0],
       [1, 1, 0, 1],
     ] as const;
-    const first = keys.map((key) => new CounterRandom(...key).word());
+    const first = keys.map(([seed, stream, a, b]) => new CounterRandom(seed, stream, a, b).word());
     expect(new Set(first).size).toBe(keys.length);
   });
 

@@ -52,8 +52,8 @@ export async function* rowsOf(
 
   function configOf(head: string): ParseConfig {
     const newline = head.includes("\n") || !head.includes("\r") ? "\n" : "\r";
-    const guess = (): string => Papa.parse(head, { newline, preview: 10 }).meta.delimiter;
-    return { newline, delimiter: delimiter ?? guess() };
+    const guessing = { newline, preview: 10, skipEmptyLines: "greedy" } as const;
+    return { newline, delimiter: delimiter ?? Papa.parse(head, guessing).meta.delimiter };
   }
 
   for await (const piece of pieces) {
