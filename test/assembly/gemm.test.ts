@@ -1,0 +1,148 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { product, transpose } from "../reference/matrix.js";
+import { Bench, builds, Inputs, padded, unpadded } from "./harness.js";
+
+/** f32[256, 8], see assembly/gemm.ts. */
+const PANEL = 256 * 8;
+
+// Heights around the tile (5 or 6), widths around the panel (8) and its half, depths around the
+// unrolling (4) and the panel's (256); the last are a batch of 32 over D = 100 and over 3·D.
+const shapes = [
+  [1, 1, 1],
+  [1, 4, 3],
+  [2, 5, 4],
+  [3, 8, 7],
+  [5, 9, 1],
+  [6, 12, 5],
+  [7, 16, 255],
+  [11, 3, 256],
+  [12, 17, 257],
+  [13, 20, 513],
+  [25, 24, 12],
+  [32, 100, 100],
+  [33, 300, 31],
+] as const;
+
+const kinds = ["gemmAB", "gemmABt", "gemmAtB"] as const;
+
+describe.each(builds)("products, $numerics, shared $shared", (build) => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await Bench.create(build);
+  });
+
+  /** C of one call over rows [begin, end), on operands with leading dimensions beyond their width. */
+  function run(
+    kind: (typeof kinds)[number],
+    [M, N, K]: readonly [number, number, number],
+    options: { start?: Float32Array; cuts?: number[]; extra?: number } = {},
+  ): { C: Float32Array; A: Float64Array; B: Float64Array; before: Float32Array } {
+    const inputs = new Inputs(7 * M + 11 * N + 13 * K);
+    const A = inputs.uniform(M * K); // [M, K]
+    const B = inputs.uniform(K * N); // [K, N]
+    const extra = options.extra ?? 4;
+    const ldC = Math.ceil(N / 4) * 4 + extra;
+    const before = options.start ?? new Float32Array(M * N).fill(Number.NaN);
+
+    const c = bench.floats(padded(before, M, N, ldC));
+    const a =
+      kind === "gemmAtB"
+        ? bench.floats(padded(transpose(Float64Array.from(A), M, K), K, M, M + extra))
+        : bench.floats(padded(A, M, K, K + extra));
+    const b =
+      kind === "gemmABt"
+        ? bench.floats(padded(transpose(Float64Array.from(B), K, N), N, K, K + extra))
+        : bench.floats(padded(B, K, N, N + extra));
+    const panel = bench.scratch(PANEL);
+    const ldA = (kind === "gemmAtB" ? M : K) + extra;
+    const ldB = (kind === "gemmABt" ? K : N) + extra;
+    const cuts = options.cuts ?? [0, M];
+    for (let i = 0; i + 1 < cuts.length; ++i) {
+      bench.kernels[kind](
+        c.ptr,
+        ldC,
+        a.ptr,
+        ldA,
+        b.ptr,
+        ldB,
+        N,
+        K,
+        options.start !== undefined,
+        panel.ptr,
+        cuts[i]!,
+        cuts[i + 1]!,
+      );
+    }
+    const C = unpadded(c.values, M, N, ldC);
+    const beyond = Math.ceil(N / 4) * 4; // a row's last vector may be written whole, no more
+    for (let i = 0; i < M; ++i) {
+      for (let j = beyond; j < ldC; ++j) expect(c.values[i * ldC + j]).toBeNaN();
+    }
+    expect(bench.intact()).toBe(true);
+    return { C, A: Float64Array.from(A), B: Float64Array.from(B), before };
+  }
+
+  describe.each(kinds)("%s", (kind) => {
+    // |error| ≤ (K + 2)·2⁻²⁴·Σ|a·b|: the bound of a sum of K rounded products.
+    test.each(shapes)("agrees with its definition at [%i, %i] over %i", (M, N, K) => {
+      const { C, A, B } = run(kind, [M, N, K]);
+      const want = product(A, B, M, K, N);
+      const size = product(A.map(Math.abs), B.map(Math.abs), M, K, N);
+      for (let i = 0; i < M * N; ++i) {
+        expect(Math.abs(C[i]! - want[i]!)).toBeLessThanOrEqual((K + 2) * 2 ** -24 * size[i]!);
+      }
+    });
+
+    test.each([
+      [6, 12, 5],
+      [13, 20, 513],
+      [3, 5, 257],
+    ] as const)("adds to what is there at [%i, %i] over %i", (M, N, K) => {
+      const start = new Inputs(5).uniform(M * N);
+      const { C, A, B } = run(kind, [M, N, K], { start });
+      const want = product(A, B, M, K, N).map((value, i) => value + start[i]!);
+      const size = product(A.map(Math.abs), B.map(Math.abs), M, K, N);
+      for (let i = 0; i < M * N; ++i) {
+        expect(Math.abs(C[i]! - want[i]!)).toBeLessThanOrEqual((K + 3) * 2 ** -24 * (size[i]! + 1));
+      }
+    });
+
+    test("gives the same bits wherever its rows are cut", () => {
+      const shape = [23, 20, 300] as const;
+      const whole = run(kind, shape).C;
+      for (const cuts of [
+        [0, 1, 23],
+        [0, 5, 10, 23],
+        [0, 7, 8, 9, 22, 23],
+        [0, 11, 11, 23],
+      ]) {
+        expect(run(kind, shape, { cuts }).C).toEqual(whole);
+      }
+    });
+
+    test("leaves rows outside [begin, end) untouched", () => {
+      const { C } = run(kind, [9, 7, 5], { cuts: [2, 6] });
+      for (let i = 0; i < 9; ++i) {
+        for (let j = 0; j < 7; ++j) expect(Number.isNaN(C[i * 7 + j]!)).toBe(i < 2 || i >= 6);
+      }
+    });
+
+    test("does nothing over no rows or no columns", () => {
+      expect(run(kind, [4, 0, 3]).C).toHaveLength(0);
+      expect(run(kind, [4, 6, 3], { cuts: [2, 2] }).C.every(Number.isNaN)).toBe(true);
+    });
+
+    test("needs no gap between rows", () => {
+      const { C, A, B } = run(kind, [6, 8, 9], { extra: 0 });
+      const want = product(A, B, 6, 9, 8);
+      for (let i = 0; i < C.length; ++i) expect(C[i]).toBeCloseTo(want[i]!, 5);
+    });
+  });
+
+  test("gives equal bits for equal inputs in all three", () => {
+    for (const shape of [[7, 13, 258] as const, [32, 100, 100] as const]) {
+      const [first, ...others] = kinds.map((kind) => run(kind, shape).C);
+      for (const other of others) expect(other).toEqual(first);
+    }
+  });
+});
