@@ -100,10 +100,7 @@ async function* gunzipped(
   const { readable, writable } = new DecompressionStream("gzip");
   const writer = writable.getWriter();
   const reader = readable.getReader() as ReadableStreamDefaultReader<Uint8Array>;
-  const broken = (cause: unknown): FormatError =>
-    new FormatError(name, "whole gzip data", words("damaged or cut off bytes"), undefined, {
-      cause,
-    });
+  const broken = (cause: unknown): FormatError => badGzip(name, cause);
   const write = (chunk: Uint8Array): Promise<void> =>
     writer.write(chunk as Uint8Array<ArrayBuffer>).catch((error) => Promise.reject(broken(error)));
 
@@ -127,6 +124,14 @@ async function* gunzipped(
     reader.cancel().catch(() => {});
     writer.abort().catch(() => {});
   }
+}
+
+/** Engines up to Node 22 read several gzip files in one, others call the second one junk. */
+function badGzip(name: string, cause: unknown): FormatError {
+  const isJoined = cause instanceof Error && /junk/i.test(cause.message);
+  const found = isJoined ? "more bytes after its end" : "damaged or cut off bytes";
+  const remedy = isJoined ? "Pack files that were joined anew, as one." : undefined;
+  return new FormatError(name, "whole gzip data", words(found), remedy, { cause });
 }
 
 async function* decoded(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
