@@ -3,9 +3,9 @@
  * nothing and sees one click, and is still hard to beat by much: a trained model must.
  */
 
+import { checkChoice, checkInteger } from "../checks.js";
 import type { Scorer } from "../data/scorer.js";
 import type { Sessions } from "../data/sessions.js";
-import { ConfigError } from "../errors.js";
 
 export interface MarkovOptions {
   /** Successors kept of every item. Default 20. */
@@ -29,9 +29,8 @@ export interface MarkovOptions {
  */
 export function markov(sessions: Sessions, options: MarkovOptions = {}): Scorer {
   const { successors = 20, rest = "popular" } = options;
-  if (!Number.isInteger(successors) || successors < 1) {
-    throw new ConfigError("successors", "an integer ≥ 1", successors);
-  }
+  checkInteger("successors", successors, 1);
+  checkChoice("rest", rest, ["popular", "none"]);
   const { items } = sessions;
   const lists = successorLists(sessions, successors);
 

@@ -50,7 +50,7 @@ export const DEPARTMENTS: readonly Department[] = [
   {
     name: "Food",
     kinds: ["Muesli", "Lentil curry", "Pasta bolognese", "Rice and beans", "Apple crumble"],
-    variants: ["bar", "pouch", "family tin", "weekend box"],
+    variants: ["snack", "one portion", "two portions", "family pack"],
   },
   {
     name: "Packs",
@@ -59,18 +59,18 @@ export const DEPARTMENTS: readonly Department[] = [
   },
   {
     name: "Boots",
-    kinds: ["Trail shoes", "Hiking boots", "Leather boots", "Mountain boots", "Sandals"],
-    variants: ["carbon plate", "stiff", "waterproof", "wide"],
+    kinds: ["Trail shoes", "Approach shoes", "Hiking boots", "Leather boots", "Mountain boots"],
+    variants: ["stiff", "light", "waterproof", "wide"],
   },
   {
     name: "Rainwear",
-    kinds: ["Rain jacket", "Rain trousers", "Poncho", "Gaiters", "Umbrella"],
-    variants: ["2.5 layers", "3 layers", "stretch", "long"],
+    kinds: ["Rain jacket", "Rain trousers", "Rain skirt", "Rain cape", "Gaiters"],
+    variants: ["2.5 layers", "3 layers", "stretch", "lined"],
   },
   {
     name: "Warm clothes",
     kinds: ["Down jacket", "Fleece", "Merino shirt", "Long johns", "Beanie"],
-    variants: ["expedition", "light", "hooded", "oversize"],
+    variants: ["expedition", "light", "hooded", "relaxed"],
   },
   {
     name: "Climbing",
@@ -79,18 +79,18 @@ export const DEPARTMENTS: readonly Department[] = [
   },
   {
     name: "Ropes",
-    kinds: ["Half rope", "Single rope", "Twin rope", "Accessory cord", "Sling"],
+    kinds: ["Half rope", "Single rope", "Twin rope", "Static rope", "Glacier rope"],
     variants: ["dry 30 m", "dry 60 m", "50 m", "70 m"],
   },
   {
     name: "Ski",
     kinds: ["Touring skis", "Climbing skins", "Ski boots", "Ski poles", "Goggles"],
-    variants: ["race", "light", "wide", "rental"],
+    variants: ["race", "light", "wide", "easy"],
   },
   {
-    name: "Avalanche",
-    kinds: ["Transceiver", "Probe", "Shovel", "Airbag", "Ice axe", "Crampons"],
-    variants: ["carbon", "light", "standard", "course set"],
+    name: "Snow and ice",
+    kinds: ["Transceiver", "Probe", "Shovel", "Airbag pack", "Ice axe", "Crampons"],
+    variants: ["carbon", "light", "standard", "beginner"],
   },
   {
     name: "Bike",
@@ -100,7 +100,7 @@ export const DEPARTMENTS: readonly Department[] = [
   {
     name: "Paddling",
     kinds: ["Packraft", "Canoe paddle", "Dry bag", "Life vest", "Spray deck"],
-    variants: ["whitewater", "river", "tandem", "family"],
+    variants: ["whitewater", "river", "lake", "family"],
   },
   {
     name: "Lamps",
@@ -109,12 +109,12 @@ export const DEPARTMENTS: readonly Department[] = [
   },
   {
     name: "Maps",
-    kinds: ["Trail map", "Guidebook", "Compass", "Map case", "Altimeter"],
+    kinds: ["Trail map", "Guidebook", "Atlas", "Panorama", "Weather guide"],
     variants: ["peaks", "ridges", "lakes", "coast"],
   },
   {
     name: "Kids",
-    kinds: ["Child carrier", "Kids boots", "Kids rain suit", "Kids pack", "Kids sleeping bag"],
+    kinds: ["Kids jacket", "Kids boots", "Kids rain suit", "Kids pack", "Kids sleeping bag"],
     variants: ["12 years", "9 years", "4 years", "2 years"],
   },
   {
@@ -153,7 +153,7 @@ export const TRIPS: readonly Trip[] = [
   },
   {
     name: "ski tour",
-    departments: ["Ski", "Avalanche", "Warm clothes", "Packs", "Lamps"],
+    departments: ["Ski", "Snow and ice", "Warm clothes", "Packs", "Lamps"],
     comfort: 0.3,
   },
   {
@@ -168,7 +168,7 @@ export const TRIPS: readonly Trip[] = [
   },
   {
     name: "alpine course",
-    departments: ["Avalanche", "Ropes", "Boots", "Climbing", "Warm clothes"],
+    departments: ["Snow and ice", "Ropes", "Boots", "Climbing", "Warm clothes"],
     comfort: 0.15,
   },
   {

@@ -8,6 +8,7 @@
  * alone leaves open what comes next: the clicks before it tell.
  */
 
+import { checkInteger } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import { CounterRandom, Stream } from "../random.js";
 import type { Event, Id } from "./events.js";
@@ -17,7 +18,7 @@ import { DEPARTMENTS } from "./shop-catalogue.js";
 import { bestPossible, type Process, type Shelved, visit, visitors } from "./shop-visitors.js";
 
 export interface ShopOptions {
-  /** Default 42. */
+  /** Integer from 0 to 2³² − 1. Default 42. */
   readonly seed?: number;
   /** Visits to train on. Default 24,000, about 124,000 clicks. */
   readonly sessions?: number;
@@ -51,14 +52,13 @@ const VISIT_EVERY = 300;
  *
  * Visit n is a function of the seed and n alone; the test visits follow the training visits.
  *
- * @throws ConfigError when a number of sessions is not an integer ≥ 1.
+ * @throws ConfigError when the seed is no integer from 0 to 2³² − 1, or a number of sessions none ≥ 1.
  */
 export function outdoorShop(options: ShopOptions = {}): OutdoorShop {
   const { seed = 42, sessions = 24_000, testSessions = 2_000 } = options;
-  for (const [name, value] of Object.entries({ sessions, testSessions })) {
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new ConfigError(name, "an integer ≥ 1", value);
-  }
+  checkInteger("seed", seed, 0, 2 ** 32 - 1);
+  checkInteger("sessions", sessions, 1);
+  checkInteger("testSessions", testSessions, 1);
   const products = stock();
   const process = visitors(products, seed);
   const log = (from: number, count: number): Sessions =>

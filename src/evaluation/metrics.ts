@@ -7,9 +7,11 @@
  * shown in Hidasi & Czapp 2023, "Widespread flaws in offline evaluation of recommender systems".
  */
 
+import { checkChoice, checkInteger } from "../checks.js";
 import type { Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
 import { ConfigError } from "../errors.js";
+import { ln } from "../portable-math.js";
 
 export type { Scorer } from "../data/scorer.js";
 
@@ -106,10 +108,7 @@ export class RankingMetrics {
   /** @throws ConfigError when there is no cutoff, or one is not an integer ≥ 1. */
   constructor(cutoffs: readonly number[]) {
     if (cutoffs.length === 0) throw new ConfigError("cutoffs", "at least one list length", cutoffs);
-    for (const [i, cutoff] of cutoffs.entries()) {
-      if (Number.isInteger(cutoff) && cutoff >= 1) continue;
-      throw new ConfigError(`cutoffs[${i}]`, "an integer ≥ 1", cutoff);
-    }
+    for (const [i, cutoff] of cutoffs.entries()) checkInteger(`cutoffs[${i}]`, cutoff, 1);
     this.cutoffs = [...cutoffs];
     this.#hits = new Float64Array(cutoffs.length);
     this.#reciprocals = new Float64Array(cutoffs.length);
@@ -129,7 +128,7 @@ export class RankingMetrics {
       if (rank > cutoff) continue;
       this.#hits[i]! += 1;
       this.#reciprocals[i]! += 1 / rank;
-      this.#gains[i]! += 1 / log2(rank + 1);
+      this.#gains[i]! += Math.LN2 / ln(rank + 1);
     }
   }
 
@@ -168,8 +167,7 @@ export class RankingMetrics {
 
 /** @throws ConfigError when it is none of the three. */
 export function checkTies(ties: Ties): void {
-  if (TIES.includes(ties)) return;
-  throw new ConfigError("ties", '"standard", "conservative" or "median"', ties);
+  checkChoice("ties", ties, TIES);
 }
 
 /**
@@ -199,19 +197,4 @@ function meanSupport(listed: ReadonlyMap<number, number>, support: Int32Array): 
     sum += count * support[item]!;
   }
   return sum / times;
-}
-
-/**
- * log2 x for x ≥ 1, relative error < 1e-15, the same bits on every engine (`Math.log2` is not).
- *
- *   x = m·2^k, 1/√2 < m ≤ √2;  s = (m − 1)/(m + 1);  ln m = 2(s + s³/3 + s⁵/5 + …)
- */
-function log2(x: number): number {
-  let k = 0;
-  let m = x;
-  for (; m > Math.SQRT2; ++k) m /= 2;
-  const s = (m - 1) / (m + 1);
-  let sum = 0;
-  for (let odd = 23; odd >= 1; odd -= 2) sum = sum * s * s + 1 / odd;
-  return k + (2 * s * sum) / Math.LN2;
 }
