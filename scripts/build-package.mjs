@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { WORKER_FILE } from "./build-worker.mjs";
-import { filesBelow, ROOT, stage, writeIfChanged } from "./stages.mjs";
+import { filesBelow, head, ROOT, stage, writeIfChanged } from "./stages.mjs";
 
 const COMMAND = "dist/cli/main.js";
 const SHEBANG = "#!/usr/bin/env node\n";
@@ -34,7 +34,7 @@ function emit() {
   const { status, stdout } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" });
   if (status !== 0) {
     const errors = stdout.split("\n").filter((line) => !line.startsWith("TSFILE: "));
-    throw new Error(`the sources do not compile\n${errors.join("\n").trim()}`);
+    throw new Error(`the sources do not compile\n${head(errors.join("\n"))}`);
   }
   return [...stdout.matchAll(/^TSFILE: (.+)$/gm)]
     .map(([, path]) =>

@@ -2,7 +2,7 @@
 
 import { mkdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { filesBelow, ROOT, stage, writeIfChanged } from "./stages.mjs";
+import { filesBelow, head, ROOT, stage, writeIfChanged } from "./stages.mjs";
 
 /** Targets of asconfig.json that are published. */
 const TARGETS = ["portable", "portable-shared", "relaxed", "relaxed-shared"];
@@ -55,12 +55,6 @@ async function compile(target, ...flags) {
     throw new Error(`the ${target} kernels do not compile\n${head(said || error.message)}`);
   if (said && !warned.has(said)) console.warn(head(said));
   warned.add(said); // each target says the same
-}
-
-/** The first lines of a text: one mistake in a kernel can make hundreds of messages. */
-function head(text, lines = 40) {
-  const all = text.split("\n");
-  return all.length <= lines ? text : [...all.slice(0, lines), `… ${all.at(-1)}`].join("\n");
 }
 
 /** Writes the module that holds one binary and returns its size in KB. */

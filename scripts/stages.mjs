@@ -62,6 +62,14 @@ export async function stage(name, inputs, work) {
   console.log(`gru4rec: built ${summary} (${seconds} s)`);
 }
 
+/** The first lines of a tool's output and its last: one mistake can make hundreds of messages. */
+export function head(text, lines = 40) {
+  const all = text.trim().split("\n");
+  return all.length <= lines
+    ? all.join("\n")
+    : [...all.slice(0, lines), `… ${all.at(-1)}`].join("\n");
+}
+
 function readRecord() {
   try {
     return JSON.parse(readFileSync(resolve(ROOT, RECORD), "utf8"));
