@@ -122,11 +122,15 @@ function watched(entry: string): string {
     workers.Worker = class { constructor() { did.push("Worker"); } };
     syncBuiltinESMExports();
     process.env = new Proxy(process.env, {
-      get(target, name) { did.push("env " + String(name)); return target[name]; },
+      get(target, name) {
+        // Node's own loader looks this one up at every import.
+        if (name !== "WATCH_REPORT_DEPENDENCIES") did.push("env " + String(name));
+        return target[name];
+      },
     });
     await import(${JSON.stringify(entry)});
     console.log(JSON.stringify({
-      did, alive: process.getActiveResourcesInfo().filter((name) => !/Pipe|TTY|Immediate|FS/.test(name)),
+      did, alive: process.getActiveResourcesInfo().filter((name) => !/Pipe|TTY|Immediate|FS|Req$/.test(name)),
     }));`;
 }
 
