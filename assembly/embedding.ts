@@ -22,7 +22,20 @@ export function gatherRows(
   }
 }
 
-/** out[i] = x[i], the first `columns` columns of rows [begin, end). A stride of 0 repeats one row. */
+/** x[i] += row for rows [begin, end) of x f32[n, ld]; row f32[columns]. */
+export function addRow(
+  x: usize, ld: usize, row: usize, columns: usize, begin: usize, end: usize,
+): void {
+  const bytes = columns * F32;
+  for (let b = begin; b < end; ++b) {
+    const xb = x + b * ld * F32;
+    for (let i: usize = 0; i < bytes; i += V128) {
+      v128.store(xb + i, f32x4.add(v128.load(xb + i), v128.load(row + i)));
+    }
+  }
+}
+
+/** out[i] = x[i], the first `columns` columns of rows [begin, end). */
 export function copyRows(
   out: usize, ldOut: usize, x: usize, ldX: usize, columns: usize, begin: usize, end: usize,
 ): void {

@@ -2,7 +2,7 @@
 export { activate, activateBackward } from "./activation";
 export { barrier } from "./barrier";
 export { applyMask, dropout } from "./dropout";
-export { copyRows, gatherRows, groupRows, sumGradients, sumRows } from "./embedding";
+export { addRow, copyRows, gatherRows, groupRows, sumGradients, sumRows } from "./embedding";
 export { gemmAB, gemmABt, gemmAtB } from "./gemm";
 export {
   gruGates, gruGatesAfter, gruOutput, gruOutputBackward, gruResetAfterBackward, gruResetBackward,

@@ -32,7 +32,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   wasm: BASE,
   threads: [...BASE, "wasm"],
   model: [...BASE, "data", "wasm", "threads"],
-  evaluation: [...BASE, "data", "wasm", "threads", "model"],
+  evaluation: [...BASE, "data", "wasm", "threads", "model", "training/batches"],
   training: [...BASE, "data", "wasm", "threads", "model"],
   index: [...BASE, "data", "baselines", "wasm", "threads", "model", "evaluation", "training"],
   node: ["errors", "checks", "data", "index"],

@@ -4,10 +4,9 @@
  * baseline's figures stand beside a model's.
  */
 
-import type { Items } from "../data/items.js";
 import type { Scorer } from "../data/scorer.js";
 import type { Sessions } from "../data/sessions.js";
-import { ConfigError } from "../errors.js";
+import { testCases } from "./cases.js";
 import {
   checkTies,
   type Evaluation,
@@ -73,27 +72,6 @@ export async function evaluateScorer(
     seconds: (performance.now() - started) / 1000,
     eventsPerSecond: rate(),
   };
-}
-
-interface TestCases {
-  readonly known: Sessions;
-  readonly unknownEvents: number;
-  readonly totalEvents: number;
-  readonly played: number;
-}
-
-function testCases(sessions: Sessions, items: Items): TestCases {
-  const { sessions: known, unknownEvents } =
-    sessions.items === items ? { sessions, unknownEvents: 0 } : sessions.over(items);
-  let totalEvents = 0;
-  let played = 0;
-  for (let s = 0; known && s < known.length; ++s) {
-    const cases = known.offsets[s + 1]! - known.offsets[s]! - 1;
-    totalEvents += Math.max(0, cases);
-    if (cases > 0) played++;
-  }
-  if (known && played > 0) return { known, unknownEvents, totalEvents, played };
-  throw new ConfigError("sessions", "a session with two events of known items", "none");
 }
 
 function rank(scores: Float32Array, target: number, ties: Ties): number {

@@ -1,0 +1,220 @@
+/**
+ * Evaluation of a model as each thread of a job runs it: every test case's target is ranked among
+ * all items, or a subset, without ever storing all scores.
+ *
+ *     play one click of every open slot                     own slots
+ *     ── barrier ── score blocks of items, count the ranks   own items
+ *     ── barrier ── add up the counts                       thread 0
+ */
+
+import { carryHidden } from "../model/carry.js";
+import { forward, prepareForward } from "../model/forward.js";
+import { type NamedTensor, namedTensors, writeRows } from "../model/weights.js";
+import { type Program, share, type Thread } from "../threads/program.js";
+import { type MiniBatch, type SessionRows, sessionParallelBatches } from "../training/batches.js";
+import {
+  BLOCK,
+  type EvaluationConfig,
+  type EvaluationMemory,
+  type OwnMemory,
+  planEvaluation,
+} from "./memory.js";
+
+/** Ranks of some test cases, as counts over the items ranked among, targets left out. */
+export interface RankSlice {
+  readonly greater: Int32Array;
+  readonly equal: Int32Array;
+  /** i32[cases, list], best first, −1 where there is no item left; empty without lists. */
+  readonly lists: Int32Array;
+  readonly done: boolean;
+}
+
+export const evaluationProgram: Program<EvaluationConfig> = (arena, config, threads) => {
+  const memory = planEvaluation(arena, config, threads);
+  return (thread) => {
+    const task = new EvaluationTask(thread, memory, config);
+    return {
+      loadWeights: (piece: { name: string; begin: number; values: Float32Array }) =>
+        task.loadWeights(piece),
+      loadSubset: (rows: Int32Array) => task.loadSubset(rows),
+      begin: (sessions: SessionRows) => task.begin(sessions),
+      run: (milliseconds: number) => task.run(milliseconds),
+    };
+  };
+};
+
+class EvaluationTask {
+  readonly #thread: Thread;
+  readonly #memory: EvaluationMemory;
+  readonly #config: EvaluationConfig;
+  readonly #tensors: ReadonlyMap<string, NamedTensor>;
+  readonly #own: OwnMemory;
+  readonly #control: Int32Array;
+  #batches: Generator<MiniBatch, void, void> | undefined;
+  /** Rows to rank among, when not all. */
+  #subset: ReadonlySet<number> | undefined;
+  #parity: 0 | 1 = 0;
+
+  constructor(thread: Thread, memory: EvaluationMemory, config: EvaluationConfig) {
+    this.#thread = thread;
+    this.#memory = memory;
+    this.#config = config;
+    this.#tensors = new Map(namedTensors(memory.parameters).map((tensor) => [tensor.name, tensor]));
+    this.#own = memory.own[thread.rank]!;
+    this.#control = thread.arena.integers(memory.control);
+    if (thread.rank === 0) prepareForward(thread.arena, memory.parameters, memory.forward);
+  }
+
+  loadWeights({
+    name,
+    begin,
+    values,
+  }: {
+    name: string;
+    begin: number;
+    values: Float32Array;
+  }): void {
+    const tensor = this.#tensors.get(name)!;
+    const table = this.#thread.arena.floats({ ...tensor.table, shape: [] });
+    writeRows(table, tensor, begin, values);
+  }
+
+  /** Puts the subset's rows of the output table together. After the weights are loaded. */
+  loadSubset(rows: Int32Array): void {
+    const { arena, kernels } = this.#thread;
+    const { subset, subsetRows, parameters } = this.#memory;
+    const { output, W } = parameters;
+    arena.integers(subsetRows!).set(rows);
+    const list = [subsetRows!.ptr, W, 0, rows.length] as const;
+    kernels.gatherRows(subset!.ptr, W, output.ptr, output.stride, ...list);
+    this.#subset = new Set(rows);
+  }
+
+  begin(sessions: SessionRows): void {
+    const order = Int32Array.from({ length: sessions.offsets.length - 1 }, (_, s) => s);
+    this.#batches = sessionParallelBatches(sessions, order, this.#config.slots, 1);
+  }
+
+  /** Plays test cases until the time is used up or there are none left. Every thread runs it at once. */
+  run(milliseconds: number): RankSlice {
+    const { rank, barrier } = this.#thread;
+    const until = performance.now() + milliseconds;
+    const counts = { greater: [] as number[], equal: [] as number[], lists: [] as number[] };
+    let steps = 0;
+    let done = false;
+    for (;;) {
+      const targets = rank === 0 ? this.#nextBatch(steps, until) : undefined;
+      if (targets === "done") done = true;
+      barrier();
+      if (this.#control[1] === 0) break;
+      const open = this.#control[0]!;
+      this.#play(open);
+      barrier();
+      this.#count(open);
+      barrier();
+      if (rank === 0) this.#gather(open, counts);
+      steps++;
+    }
+    const [greater, equal] = [Int32Array.from(counts.greater), Int32Array.from(counts.equal)];
+    return { greater, equal, lists: Int32Array.from(counts.lists), done };
+  }
+
+  /** Writes the next mini-batch; thread 0, before the first barrier. */
+  #nextBatch(steps: number, until: number): "done" | "pause" | "play" {
+    const { arena } = this.#thread;
+    const { inputs, targets, forward: buffers, parameters } = this.#memory;
+    this.#control[1] = 0;
+    if (steps > 0 && performance.now() >= until) return "pause";
+    const next = this.#batches!.next();
+    if (next.done) return "done";
+    const batch = next.value;
+    this.#control.set([batch.open, 1]);
+    arena.integers(inputs).set(batch.inputs.subarray(0, batch.open));
+    arena.integers(targets).set(batch.targets.subarray(0, batch.open));
+    carryHidden(arena, parameters, buffers, this.#parity, batch);
+    return "play";
+  }
+
+  /** One click of this thread's slots, and the output rows of their targets. */
+  #play(open: number): void {
+    const { kernels, rank, threads } = this.#thread;
+    const { inputs, targets, targetRows, forward: buffers, parameters } = this.#memory;
+    const { output, W } = parameters;
+    const slots = share(open, 1, rank, threads);
+    const step = { items: inputs.ptr, parity: this.#parity, panel: this.#own.panel.ptr };
+    forward(kernels, parameters, buffers, step, ...slots);
+    const table = [output.ptr, output.stride, targets.ptr, W] as const;
+    kernels.gatherRows(targetRows.ptr, W, ...table, ...slots);
+    this.#parity = this.#parity === 0 ? 1 : 0;
+  }
+
+  /**
+   * Counts this thread's share of the items. Targets are scored by the same product as all items, so
+   * a target has exactly the score that it has among them.
+   */
+  #count(open: number): void {
+    const { kernels, arena, rank, threads } = this.#thread;
+    const { targetRows, subset, subsetRows, forward: buffers, parameters, ld } = this.#memory;
+    const { panel, scores, targetScores, greater, equal, topScores, topItems } = this.#own;
+    const { output, W } = parameters;
+    const { list } = this.#config;
+    const score = (rows: number, stride: number, n: number): void =>
+      kernels.gemmABt(
+        ...([scores.ptr, ld, rows, stride, buffers.out.ptr, W, open, W, false] as const),
+        ...([panel.ptr, 0, n] as const),
+      );
+    score(targetRows.ptr, W, open);
+    kernels.takeDiagonal(targetScores.ptr, scores.ptr, ld, 0, open);
+    arena.integers(greater).fill(0);
+    arena.integers(equal).fill(0);
+    if (list > 0) arena.floats(topScores).fill(Number.NEGATIVE_INFINITY);
+
+    const table = subset ? { ptr: subset.ptr, stride: W, rows: this.#config.subset } : output;
+    const [begin, end] = share(table.rows, BLOCK, rank, threads);
+    for (let first = begin; first < end; first += BLOCK) {
+      const n = Math.min(BLOCK, end - first);
+      score(table.ptr + 4 * first * table.stride, table.stride, n);
+      const block = [scores.ptr, ld, n] as const;
+      kernels.countRanks(...block, targetScores.ptr, greater.ptr, equal.ptr, 0, open);
+      if (list === 0) continue;
+      const names = [subsetRows ? subsetRows.ptr + 4 * first : 0, first] as const;
+      kernels.topKRows(...block, ...names, topScores.ptr, topItems.ptr, list, 0, open);
+    }
+  }
+
+  /** Adds up what the threads counted; the target itself is taken out where it was counted. */
+  #gather(
+    open: number,
+    counts: { readonly greater: number[]; readonly equal: number[]; readonly lists: number[] },
+  ): void {
+    const { arena } = this.#thread;
+    const { own, targets } = this.#memory;
+    const { list } = this.#config;
+    const targetRows = arena.integers(targets);
+    const targetScores = arena.floats(this.#own.targetScores);
+    const all = own.map(({ greater, equal, topScores, topItems }) => ({
+      ...{ greater: arena.integers(greater), equal: arena.integers(equal) },
+      ...{ topScores: arena.floats(topScores), topItems: arena.integers(topItems) },
+    }));
+    for (let b = 0; b < open; ++b) {
+      const counted = !this.#subset || this.#subset.has(targetRows[b]!) ? 1 : 0;
+      // A NaN is not equal to itself: it was counted above itself.
+      const broken = Number.isNaN(targetScores[b]!);
+      const sum = (of: "greater" | "equal"): number => all.reduce((n, t) => n + t[of][b]!, 0);
+      counts.greater.push(sum("greater") - (broken ? counted : 0));
+      counts.equal.push(sum("equal") - (broken ? 0 : counted));
+      if (list === 0) continue;
+      const range = [b * list, (b + 1) * list] as const;
+      const candidates = all.flatMap(({ topScores, topItems }) =>
+        Array.from(topScores.subarray(...range), (score, i) => ({
+          ...{ score, item: topItems[range[0] + i]! },
+        })),
+      );
+      // Threads hold ascending ranges of items and the sort is stable: ties list the lower item first.
+      candidates.sort((x, y) => y.score - x.score);
+      for (const { score, item } of candidates.slice(0, list)) {
+        counts.lists.push(score === Number.NEGATIVE_INFINITY ? -1 : item);
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** The public surface of `gru4rec`. */
+
+export { type MarkovOptions, markov } from "./baselines/markov.js";
+export { popularity } from "./baselines/popularity.js";
+export { randomScorer } from "./baselines/random.js";
+export type { Source } from "./data/decoding.js";
+export type { Event, EventColumns, Id } from "./data/events.js";
+export { Items } from "./data/items.js";
+export { type EventTable, type ReadOptions, readEvents, readSessions } from "./data/readers.js";
+export type { Scorer } from "./data/scorer.js";
+export { type MappedSessions, type SessionOrder, Sessions } from "./data/sessions.js";
+export { type OutdoorShop, outdoorShop, type ShopOptions } from "./data/shop.js";
+export {
+  type FilterOptions,
+  filterSessions,
+  type Split,
+  type SplitOptions,
+  splitByTime,
+} from "./data/split.js";
+export { ConfigError, DisposedError, DivergedError, FormatError, WorkerError } from "./errors.js";
+export { type EvaluateOptions, evaluate, resolveEvaluateOptions } from "./evaluation/evaluate.js";
+export type { Evaluation, EvaluationProgress, Measures, Ties } from "./evaluation/metrics.js";
+export { GRU4Rec } from "./model/gru4rec.js";
+export {
+  type Loss,
+  MODEL_DEFAULTS,
+  type ModelOptions,
+  type ResolvedModelOptions,
+  resolveModelOptions,
+} from "./model/options.js";
+export type { Recommendation, RecommendOptions, Session } from "./model/session.js";
+export type { ThreadOptions } from "./threads/job.js";
+export {
+  type OptimizerName,
+  resolveTrainOptions,
+  TRAIN_DEFAULTS,
+  type TrainOptions,
+  type TrainProgress,
+} from "./training/options.js";
+export { type EpochReport, fit, train } from "./training/trainer.js";

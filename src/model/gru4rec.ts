@@ -1,0 +1,165 @@
+/** The public class: a model that recommends. Training and evaluation work on it from outside. */
+
+import { checkInteger } from "../checks.js";
+import type { Id } from "../data/events.js";
+import { Items } from "../data/items.js";
+import { ConfigError, DisposedError } from "../errors.js";
+import { pacer } from "../threads/pause.js";
+import { decodeModel, encodeModel } from "./format.js";
+import { type HiddenState, Inference } from "./inference.js";
+import { drawInitialWeights } from "./initial.js";
+import { type ModelOptions, type ResolvedModelOptions, resolveModelOptions } from "./options.js";
+import { type Recommendation, type RecommendOptions, Session } from "./session.js";
+
+/** Opens a model to the parts of this library that train, evaluate and save it. */
+export let weightsOf: (model: GRU4Rec) => Inference;
+/** Puts other weights into a model's hand; the old ones are released. */
+export let replaceWeights: (model: GRU4Rec, weights: Inference) => void;
+
+/**
+ * Session-based recommendation with recurrent neural networks (Hidasi et al., ICLR 2016).
+ *
+ * Holds its weights in memory of its own: call `dispose()` when done with many models.
+ */
+export class GRU4Rec implements Disposable {
+  /** The catalogue; row i of the output weights is item i. */
+  readonly items: Items;
+  readonly options: ResolvedModelOptions;
+  #weights: Inference | undefined;
+
+  static {
+    weightsOf = (model) => model.#open();
+    replaceWeights = (model, weights) => {
+      model.#open().dispose();
+      model.#weights = weights;
+    };
+  }
+
+  private constructor(items: Items, options: ResolvedModelOptions, weights: Inference) {
+    this.items = items;
+    this.options = options;
+    this.#weights = weights;
+  }
+
+  /**
+   * A model with initial weights, drawn from `options.seed`.
+   *
+   * @param items the catalogue, usually `sessions.items`; or ids, all with the same support
+   * @throws ConfigError when an option is out of range or the model needs more memory than there is
+   */
+  static async create(items: Items | Iterable<Id>, options: ModelOptions = {}): Promise<GRU4Rec> {
+    const resolved = resolveModelOptions(options);
+    const catalogue = items instanceof Items ? items : Items.from(items);
+    const weights = await Inference.create(resolved, catalogue.size);
+    await drawInitialWeights(weights.arena, weights.parameters, resolved, pacer());
+    return new GRU4Rec(catalogue, resolved, weights);
+  }
+
+  /**
+   * A model from the bytes of a safetensors file; they are borrowed for the call.
+   *
+   * @throws FormatError naming the field when they are not a model of this version
+   */
+  static async fromBytes(bytes: Uint8Array): Promise<GRU4Rec> {
+    const { items, options, tensors } = decodeModel(bytes);
+    const weights = await Inference.create(options, items.size);
+    for (const tensor of weights.tensors) weights.write(tensor, 0, tensors.get(tensor.name)!);
+    return new GRU4Rec(items, options, weights);
+  }
+
+  /** The model as one safetensors file: weights by the names of the paper, options and item ids. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return encodeModel(this.items, this.options, this.#open());
+  }
+
+  /** Number of weights. */
+  get parameterCount(): number {
+    const { tensors } = this.#open();
+    return tensors.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+  }
+
+  /** Whether the catalogue holds this item. */
+  hasItem(itemId: Id): boolean {
+    return this.items.has(itemId);
+  }
+
+  /**
+   * What is likely to be clicked next after these clicks, oldest first.
+   *
+   * Unknown items are skipped; without a single known one the list is empty (see `hasItem`). The
+   * clicked items themselves are not left out. Best first; equal scores list the item first that
+   * comes first in the catalogue.
+   */
+  recommend(itemIds: Iterable<Id>, options: RecommendOptions = {}): Recommendation[] {
+    const session = this.session();
+    for (const itemId of itemIds) session.push(itemId);
+    return session.recommend(options);
+  }
+
+  /** Items whose output weights point the same way, best first, the item itself left out. */
+  similarItems(itemId: Id, count = 20): Recommendation[] {
+    checkInteger("count", count, 0);
+    const item = this.items.indexOf(itemId);
+    if (item < 0) return [];
+    const weights = this.#open();
+    weights.similarities(item)[item] = Number.NEGATIVE_INFINITY;
+    return this.#named(weights.top(count));
+  }
+
+  /** A visit that keeps its hidden state: one step per click. */
+  session(): Session {
+    this.#open();
+    return new Session({
+      freshState: () => this.#open().freshState(),
+      step: (itemId, state) => {
+        const item = this.items.indexOf(itemId);
+        return item < 0 ? undefined : this.#open().step(item, state);
+      },
+      recommend: (state, options) => this.#recommendFrom(state, options),
+    });
+  }
+
+  /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */
+  dispose(): void {
+    this.#weights?.dispose();
+    this.#weights = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #open(): Inference {
+    if (!this.#weights) throw new DisposedError("GRU4Rec");
+    return this.#weights;
+  }
+
+  #recommendFrom(state: HiddenState, options: RecommendOptions): Recommendation[] {
+    const { count = 20, exclude, only } = options;
+    checkInteger("count", count, 0);
+    const weights = this.#open();
+    const scores = weights.score(state);
+    if (only) keepOnly(scores, this.#rows(only, "only"));
+    if (exclude) {
+      for (const item of this.#rows(exclude, "exclude")) scores[item] = Number.NEGATIVE_INFINITY;
+    }
+    return this.#named(weights.top(count));
+  }
+
+  #rows(itemIds: Iterable<Id>, path: string): number[] {
+    if (typeof itemIds === "string") {
+      throw new ConfigError(path, "a list of item ids", itemIds, "Put the id into an array.");
+    }
+    return Array.from(itemIds, (itemId) => this.items.indexOf(itemId)).filter((item) => item >= 0);
+  }
+
+  #named(list: readonly { item: number; score: number }[]): Recommendation[] {
+    return list.map(({ item, score }) => ({ itemId: this.items.idOf(item), score }));
+  }
+}
+
+function keepOnly(scores: Float32Array, items: readonly number[]): void {
+  const kept = items.map((item) => scores[item]!);
+  scores.fill(Number.NEGATIVE_INFINITY);
+  for (const [i, item] of items.entries()) scores[item] = kept[i]!;
+}

@@ -1,0 +1,162 @@
+/**
+ * A model's weights in an arena of their own, ready to score: one slot, one thread, synchronous.
+ *
+ * It is always whole: training replaces it by another one at the end of an epoch. Kernels are the
+ * portable ones, so that every engine gives the same scores.
+ */
+
+import type { Kernels } from "../wasm/abi.js";
+import { Arena, type Tensor } from "../wasm/arena.js";
+import { compileKernels, linkKernels } from "../wasm/kernels.js";
+import {
+  type ForwardBuffers,
+  forward,
+  PANEL_FLOATS,
+  planForward,
+  prepareForward,
+} from "./forward.js";
+import type { ResolvedModelOptions } from "./options.js";
+import { type Parameters, padded, planParameters } from "./parameters.js";
+import { type NamedTensor, namedTensors, readRows, writeRows } from "./weights.js";
+
+/** Hidden state of each layer, f32[D]. */
+export type HiddenState = readonly Float32Array[];
+
+/** A row and its score. */
+export interface Scored {
+  readonly item: number;
+  readonly score: number;
+}
+
+/** Lists up to this long are kept sorted while scanning; longer ones are sorted afterwards. */
+const LIST = 1024;
+
+export class Inference {
+  readonly parameters: Parameters;
+  readonly tensors: readonly NamedTensor[];
+  readonly arena: Arena;
+  readonly #kernels: Kernels;
+  readonly #buffers: ForwardBuffers;
+  readonly #item: Tensor;
+  readonly #panel: Tensor;
+  readonly #scores: Tensor;
+  readonly #topScores: Tensor;
+  readonly #topItems: Tensor;
+
+  private constructor(module: WebAssembly.Module, options: ResolvedModelOptions, items: number) {
+    const arena = new Arena();
+    this.arena = arena;
+    this.parameters = planParameters(arena, options, items);
+    this.tensors = namedTensors(this.parameters);
+    this.#buffers = planForward(arena, this.parameters, 1);
+    this.#item = arena.plan(1);
+    this.#panel = arena.plan(PANEL_FLOATS);
+    this.#scores = arena.plan(padded(items));
+    this.#topScores = arena.plan(LIST);
+    this.#topItems = arena.plan(LIST);
+    this.#kernels = linkKernels(module, arena.commit(false));
+    prepareForward(arena, this.parameters, this.#buffers);
+  }
+
+  /** Room for a model, all weights 0. Throws ConfigError when it does not fit into memory. */
+  static async create(options: ResolvedModelOptions, items: number): Promise<Inference> {
+    return new Inference(await compileKernels("portable", false), options, items);
+  }
+
+  /** Copies rows of a named tensor in. */
+  write(tensor: NamedTensor, begin: number, values: Float32Array): void {
+    writeRows(this.#floats(tensor), tensor, begin, values);
+  }
+
+  /** Copies rows of a named tensor out. */
+  read(tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer> {
+    return readRows(this.#floats(tensor), tensor, begin, rows);
+  }
+
+  /** The hidden state that every session begins with. */
+  freshState(): HiddenState {
+    return this.parameters.layers.map(({ D }) => new Float32Array(D));
+  }
+
+  /** One step: the hidden state after a click on `item`. */
+  step(item: number, state: HiddenState): HiddenState {
+    this.arena.integers(this.#item)[0] = item;
+    this.#setHidden(state, 0);
+    const step = { items: this.#item.ptr, parity: 0, panel: this.#panel.ptr } as const;
+    forward(this.#kernels, this.parameters, this.#buffers, step, 0, 1);
+    return this.#buffers.layers.map(({ hidden }) => this.arena.floats(hidden[1]).slice());
+  }
+
+  /**
+   * Scores of all items for a hidden state, before any final activation (all of them keep the order).
+   * A view: valid until the next call.
+   */
+  score(state: HiddenState): Float32Array {
+    const { out } = this.#buffers;
+    this.arena.floats(out).set(state.at(-1)!);
+    return this.#scoreAgainst(out.ptr, this.parameters.W);
+  }
+
+  /** Cosine of every item's output weights with those of `item`, biases left out. A view. */
+  similarities(item: number): Float32Array {
+    const { output } = this.parameters;
+    const scores = this.#scoreAgainst(output.ptr + 4 * item * output.stride, output.width - 4);
+    const table = this.arena.floats({ ...output, shape: [] });
+    const own = Math.sqrt(squareOf(table, item * output.stride, output.width - 4));
+    for (let i = 0; i < output.rows; ++i) {
+      const norm = Math.sqrt(squareOf(table, i * output.stride, output.width - 4)) * own;
+      scores[i] = norm > 0 ? scores[i]! / norm : 0;
+    }
+    return scores;
+  }
+
+  /** The highest of the scores just computed; −∞ is never listed, ties list the lower row first. */
+  top(count: number): Scored[] {
+    const { arena } = this;
+    const items = this.parameters.items;
+    const wanted = Math.min(count, items);
+    if (wanted > LIST) return sorted(arena.floats(this.#scores), items, wanted);
+    if (wanted === 0) return [];
+    const scores = arena.floats(this.#topScores).fill(Number.NEGATIVE_INFINITY, 0, wanted);
+    const rows = arena.integers(this.#topItems).fill(-1, 0, wanted);
+    const lists = [this.#topScores.ptr, this.#topItems.ptr] as const;
+    this.#kernels.topK(this.#scores.ptr, items, ...lists, wanted);
+    const found = rows.subarray(0, wanted).indexOf(-1);
+    const length = found < 0 ? wanted : found;
+    return Array.from({ length }, (_, i) => ({ item: rows[i]!, score: scores[i]! }));
+  }
+
+  dispose(): void {
+    this.arena.dispose();
+  }
+
+  #scoreAgainst(vector: number, K: number): Float32Array {
+    const { ptr, stride, rows } = this.parameters.output;
+    this.#kernels.dotRows(this.#scores.ptr, ptr, stride, vector, K, 0, rows);
+    return this.arena.floats(this.#scores);
+  }
+
+  #setHidden(state: HiddenState, parity: 0 | 1): void {
+    for (const [i, { hidden }] of this.#buffers.layers.entries()) {
+      this.arena.floats(hidden[parity]).set(state[i]!);
+    }
+  }
+
+  #floats({ table }: NamedTensor): Float32Array {
+    return this.arena.floats({ ...table, shape: [] });
+  }
+}
+
+function squareOf(values: Float32Array, begin: number, length: number): number {
+  let sum = 0;
+  for (let i = begin; i < begin + length; ++i) sum += values[i]! * values[i]!;
+  return sum;
+}
+
+function sorted(scores: Float32Array, items: number, count: number): Scored[] {
+  const order = Array.from({ length: items }, (_, item) => item).filter(
+    (item) => scores[item]! > Number.NEGATIVE_INFINITY,
+  );
+  order.sort((a, b) => scores[b]! - scores[a]! || a - b);
+  return order.slice(0, count).map((item) => ({ item, score: scores[item]! }));
+}

@@ -1,0 +1,118 @@
+/**
+ * The weights of a model as tables in an arena.
+ *
+ * Every parameter is a table of rows: a step of the optimiser is a step of some rows of a table,
+ * whether one row is an item or a line of a matrix. While training, a row is followed by its
+ * optimiser state, so that both are found together (assembly/optimizer.ts).
+ *
+ *     table     rows        columns                      stands for
+ *     output    items       w … | bias, 0, 0, 0          Wy and By: the bias meets a hidden 1
+ *     embedding items       e …                          E (separate)
+ *     input     items or E  r … | z … | c …              Wx of a layer (items: one-hot)
+ *     recurrent D           r … | z … | c …              U = [Wrz | Wh]
+ *     bias      1           r … | z … | c …              b, and b′ with resetAfter
+ *
+ * Widths are rounded up to 4, the padding is 0 and stays 0: its gradients are 0 everywhere.
+ */
+
+import type { Arena } from "../wasm/arena.js";
+import { type Activation, activationOf } from "./activations.js";
+import type { ResolvedModelOptions } from "./options.js";
+
+/** f32[rows, stride]; the first `width` columns of a row are weights. */
+export interface Table {
+  readonly ptr: number;
+  readonly rows: number;
+  readonly width: number;
+  readonly stride: number;
+  readonly length: number;
+}
+
+export interface LayerParameters {
+  /** Hidden size, and rounded up to 4. */
+  readonly size: number;
+  readonly D: number;
+  /** Width of the input, and rounded up to 4; the number of items when it is one-hot. */
+  readonly inputSize: number;
+  readonly E: number;
+  /** Column blocks: 3 (r | z | c), or 1 for a plain recurrent layer. */
+  readonly gates: number;
+  readonly input: Table;
+  readonly recurrent: Table;
+  readonly bias: Table;
+  readonly recurrentBias: Table | undefined;
+}
+
+export interface Parameters {
+  readonly items: number;
+  readonly layers: readonly LayerParameters[];
+  readonly output: Table;
+  /** Where input vectors are looked up: the output table when shared, undefined when one-hot. */
+  readonly lookup: Table | undefined;
+  readonly embedding: Table | undefined;
+  readonly hiddenActivation: Activation;
+  /** Columns of the hidden state that meets the output table: the last layer's D and the 1. */
+  readonly W: number;
+}
+
+/** What an optimiser keeps with each row: how many times its width, and a few floats at the end. */
+export interface RowState {
+  readonly widths: number;
+  readonly tail: number;
+}
+
+const NO_STATE: RowState = { widths: 0, tail: 0 };
+
+/** Rounded up to whole vectors. */
+export function padded(n: number): number {
+  return Math.ceil(n / 4) * 4;
+}
+
+/** Reserves the tables of a model; the same options give the same plan. */
+export function planParameters(
+  arena: Arena,
+  options: ResolvedModelOptions,
+  items: number,
+  state: RowState = NO_STATE,
+): Parameters {
+  const table = (rows: number, width: number): Table => {
+    const stride = width * (1 + state.widths) + state.tail;
+    const { ptr, length } = arena.plan(rows, stride);
+    return { ptr, rows, width, stride, length };
+  };
+  const last = options.layers.at(-1)!;
+  const W = padded(last) + 4;
+  const output = table(items, W);
+  const embeddingSize = options.embeddingSize || options.layers[0]!;
+  const separate = options.embedding === "separate";
+  const embedding = separate ? table(items, padded(embeddingSize)) : undefined;
+  const first = { "one-hot": items, separate: embeddingSize, shared: last }[options.embedding];
+
+  const gates = options.cell === "gru" ? 3 : 1;
+  const layers = options.layers.map((size, i): LayerParameters => {
+    const D = padded(size);
+    const inputSize = i === 0 ? first : options.layers[i - 1]!;
+    const oneHot = i === 0 && options.embedding === "one-hot";
+    const E = oneHot ? items : padded(inputSize);
+    return {
+      size,
+      D,
+      inputSize,
+      E,
+      gates,
+      input: table(E, gates * D),
+      recurrent: table(D, gates * D),
+      bias: table(1, gates * D),
+      recurrentBias: options.resetAfter ? table(1, gates * D) : undefined,
+    };
+  });
+  return {
+    items,
+    layers,
+    output,
+    lookup: options.embedding === "shared" ? output : embedding,
+    embedding,
+    hiddenActivation: activationOf(options.hiddenActivation, options.eluParam, "hiddenActivation"),
+    W,
+  };
+}

@@ -1,0 +1,100 @@
+/** The container of a model file: safetensors, read with suspicion. */
+
+import { FormatError, words } from "../errors.js";
+
+/** Where a tensor stands in the data, and as what. */
+export interface Entry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+export interface Header {
+  readonly metadata: Readonly<Record<string, string | undefined>>;
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** A view of everything after the header. */
+  readonly data: Uint8Array;
+}
+
+/** The official limit of a header. */
+const MOST_HEADER_BYTES = 100_000_000;
+const BYTES: Readonly<Record<string, number>> = { F32: 4, I32: 4 };
+
+/** Reads and checks a header: the tensors must fill the data without holes or overlaps. */
+export function readHeader(bytes: Uint8Array): Header {
+  if (bytes.length < 8) fail("at least 8 bytes", words(`${bytes.length}`));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > Math.min(MOST_HEADER_BYTES, bytes.length - 8)) {
+    const remedy = "It is no safetensors file, or it was cut off.";
+    fail(`a header within its ${bytes.length} bytes`, words(`one of ${length} bytes`), remedy);
+  }
+  const header = parsed(bytes.subarray(8, 8 + length));
+  const data = bytes.subarray(8 + length);
+  const { __metadata__: metadata = {}, ...tensors } = header;
+  const entries = new Map<string, Entry>();
+  for (const [name, entry] of Object.entries(tensors)) entries.set(name, checkedEntry(name, entry));
+
+  const placed = [...entries].sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
+  let end = 0;
+  for (const [name, { data_offsets }] of placed) {
+    if (data_offsets[0] !== end) {
+      failAt(name, `a tensor that begins at byte ${end}`, data_offsets[0]);
+    }
+    end = data_offsets[1];
+  }
+  if (end !== data.length) {
+    const remedy = end > data.length ? "It was cut off." : undefined;
+    fail(`${end} bytes of tensors`, words(`${data.length}`), remedy);
+  }
+  return { metadata: checkedMetadata(metadata), entries, data };
+}
+
+function parsed(bytes: Uint8Array): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    const found = words("something else");
+    throw new FormatError("model file", "a JSON header", found, "It is no safetensors file.", {
+      cause,
+    });
+  }
+  if (typeof header === "object" && header !== null && !Array.isArray(header)) {
+    return header as Record<string, unknown>;
+  }
+  return fail("an object as its header", words(JSON.stringify(header).slice(0, 40)));
+}
+
+function checkedEntry(name: string, value: unknown): Entry {
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
+  if (typeof dtype !== "string" || !(dtype in BYTES)) failAt(name, "dtype F32 or I32", dtype);
+  if (!isCounts(shape)) return failAt(name, "a shape of whole numbers", shape);
+  if (!isCounts(offsets) || offsets.length !== 2) {
+    return failAt(name, "data_offsets of two whole numbers", offsets);
+  }
+  const bytes = shape.reduce((n, d) => n * d, BYTES[dtype as string]!);
+  const [begin, end] = offsets as readonly [number, number];
+  if (end - begin !== bytes) failAt(name, `${bytes} bytes`, end - begin);
+  return { dtype: dtype as string, shape, data_offsets: [begin, end] };
+}
+
+function isCounts(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+}
+
+function checkedMetadata(value: unknown): Header["metadata"] {
+  if (typeof value !== "object" || value === null) return fail("__metadata__ as an object", value);
+  for (const [name, text] of Object.entries(value)) {
+    if (typeof text !== "string") failAt(`__metadata__.${name}`, "a string", text);
+  }
+  return value as Header["metadata"];
+}
+
+function fail(expected: string, got: unknown, remedy?: string): never {
+  throw new FormatError("model file", expected, got, remedy);
+}
+
+function failAt(name: string, expected: string, got: unknown): never {
+  throw new FormatError(`model file, ${name}`, expected, got);
+}

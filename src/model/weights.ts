@@ -1,0 +1,108 @@
+/**
+ * The weights by name and shape, without padding: what files hold, what initial values fill, and
+ * what travels between a model and a training job.
+ *
+ *     Wy [items, L]   By [items]   E [items, d]
+ *     Wx_i [in, 3L]  columns r | z | c      Wrz_i [L, 2L]  r | z      Wh_i [L, L]  c
+ *     b_i [3L]       bh_i [3L] with resetAfter          (a plain recurrent layer has one block: c)
+ */
+
+import type { LayerParameters, Parameters, Table } from "./parameters.js";
+
+/** A run of columns of a table; `at` counts from the row's start. */
+export interface Block {
+  readonly at: number;
+  readonly columns: number;
+}
+
+/** A named tensor: some rows of some column blocks of a table. */
+export interface NamedTensor {
+  readonly name: string;
+  /** As in a file; row-major. */
+  readonly shape: readonly number[];
+  readonly table: Table;
+  readonly rows: number;
+  readonly blocks: readonly Block[];
+  /** Floats of one row: the columns of all blocks. */
+  readonly columns: number;
+}
+
+/** Every tensor of a model, in the order in which the official code draws their initial values. */
+export function namedTensors(parameters: Parameters): NamedTensor[] {
+  const { items, layers, output, embedding, W } = parameters;
+  const first = layers[0]!;
+  const last = layers.at(-1)!;
+  const all: NamedTensor[] = [];
+  if (embedding) all.push(named("E", embedding, items, [first.inputSize], [0]));
+  for (const [i, layer] of layers.entries()) all.push(...layerTensors(layer, i));
+  all.push(named("Wy", output, items, [last.size], [0]));
+  all.push(named("By", output, items, [1], [W - 4], [items]));
+  return all;
+}
+
+function layerTensors(layer: LayerParameters, i: number): NamedTensor[] {
+  const { size: L, D, inputSize, gates, input, recurrent, bias, recurrentBias } = layer;
+  const sizes = Array.from({ length: gates }, () => L);
+  const starts = sizes.map((_, gate) => gate * D);
+  const c = gates - 1;
+  const tensors = [named(`Wx_${i}`, input, inputSize, sizes, starts)];
+  tensors.push(named(`Wh_${i}`, recurrent, L, [L], [starts[c]!]));
+  if (c > 0) tensors.push(named(`Wrz_${i}`, recurrent, L, [L, L], starts.slice(0, c)));
+  tensors.push(named(`b_${i}`, bias, 1, sizes, starts, [gates * L]));
+  if (recurrentBias) {
+    tensors.push(named(`bh_${i}`, recurrentBias, 1, sizes, starts, [gates * L]));
+  }
+  return tensors;
+}
+
+function named(
+  name: string,
+  table: Table,
+  rows: number,
+  sizes: readonly number[],
+  starts: readonly number[],
+  shape?: readonly number[],
+): NamedTensor {
+  const columns = sizes.reduce((sum, n) => sum + n, 0);
+  const blocks = sizes.map((size, i) => ({ at: starts[i]!, columns: size }));
+  return { name, shape: shape ?? [rows, columns], table, rows, blocks, columns };
+}
+
+/** Copies rows [begin, begin + n) of a tensor out of its table: f32[n, columns]. */
+export function readRows(
+  memory: Float32Array,
+  { table, blocks, columns }: NamedTensor,
+  begin: number,
+  n: number,
+): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(n * columns);
+  for (let row = 0, to = 0; row < n; ++row) {
+    const from = (begin + row) * table.stride;
+    for (const { at, columns: width } of blocks) {
+      out.set(memory.subarray(from + at, from + at + width), to);
+      to += width;
+    }
+  }
+  return out;
+}
+
+/** Copies f32[n, columns] into rows from `begin` on. `memory` is the view of the whole table. */
+export function writeRows(
+  memory: Float32Array,
+  { table, blocks, columns }: NamedTensor,
+  begin: number,
+  values: Float32Array,
+): void {
+  for (let from = 0, row = begin; from < values.length; ++row) {
+    for (const { at, columns: width } of blocks) {
+      memory.set(values.subarray(from, from + width), row * table.stride + at);
+      from += width;
+    }
+  }
+  if (values.length % columns !== 0) throw new Error("weights: not whole rows");
+}
+
+/** Rows of a tensor whose copy keeps the event loop waiting for about a millisecond. */
+export function rowsPerPiece({ columns }: NamedTensor): number {
+  return Math.max(1, Math.floor(2 ** 19 / columns));
+}

@@ -1,0 +1,24 @@
+/** Threads in Node: worker_threads over shared memory. */
+
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { ConfigError } from "../errors.js";
+import type { CreateWorker, Host, HostEvents, HostWorker } from "./host.js";
+import { program } from "./program.node.js";
+
+export const host: Host = {
+  startWorker(events: HostEvents, createWorker?: CreateWorker): HostWorker {
+    if (createWorker) throw new ConfigError("createWorker", "nothing outside browsers", "a value");
+    const worker = new Worker(program, { eval: true, execArgv: [], name: "gru4rec" });
+    worker.on("message", events.onMessage);
+    worker.on("error", events.onFailure);
+    worker.on("messageerror", events.onFailure);
+    worker.on("exit", (code) => events.onFailure(`it ended with code ${code}`));
+    return {
+      post: (message, transfer) => worker.postMessage(message, transfer),
+      terminate: () => void worker.terminate(),
+    };
+  },
+  parallelism: () => availableParallelism(),
+  canShareMemory: () => true,
+};

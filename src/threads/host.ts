@@ -1,0 +1,24 @@
+/** What a platform offers to threads; host.node.ts and host.web.ts keep this promise. */
+
+/** A worker that runs the worker program. */
+export interface HostWorker {
+  post(message: unknown, transfer: readonly ArrayBuffer[]): void;
+  terminate(): void;
+}
+
+export interface HostEvents {
+  onMessage(message: unknown): void;
+  /** The worker could not start, threw outside a call, or is gone. */
+  onFailure(reason: unknown): void;
+}
+
+/** Makes the worker where the page's Content-Security-Policy forbids `blob:` (browsers only). */
+export type CreateWorker = () => Worker;
+
+export interface Host {
+  startWorker(events: HostEvents, createWorker?: CreateWorker): HostWorker;
+  /** Cores that this program may use. */
+  parallelism(): number;
+  /** Whether workers can share memory. */
+  canShareMemory(): boolean;
+}

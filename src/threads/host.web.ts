@@ -1,0 +1,32 @@
+/** Threads in browsers: dedicated workers; they share memory where the page is cross-origin isolated. */
+
+import type { CreateWorker, Host, HostEvents, HostWorker } from "./host.js";
+import { program } from "./program.web.js";
+
+export const host: Host = {
+  startWorker(events: HostEvents, createWorker: CreateWorker = fromBlob): HostWorker {
+    const worker = createWorker();
+    worker.onmessage = ({ data }) => events.onMessage(data);
+    worker.onmessageerror = () => events.onFailure("a message could not be read");
+    worker.onerror = (event) => {
+      event.preventDefault();
+      events.onFailure(event.message ?? "its program could not be loaded");
+    };
+    return {
+      post: (message, transfer) => worker.postMessage(message, [...transfer]),
+      terminate: () => worker.terminate(),
+    };
+  },
+  parallelism: () => navigator.hardwareConcurrency ?? 1,
+  canShareMemory: () => globalThis.crossOriginIsolated === true,
+};
+
+function fromBlob(): Worker {
+  const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+  try {
+    return new Worker(url, { name: "gru4rec" });
+  } finally {
+    // The worker has its own reference once it is constructed.
+    URL.revokeObjectURL(url);
+  }
+}

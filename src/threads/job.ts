@@ -1,0 +1,200 @@
+/** The calling thread's side of a job: starts its threads, calls them, and ends them. */
+
+import { host } from "#host";
+import { ConfigError, DisposedError, WorkerError } from "../errors.js";
+import { compileKernels, type Numerics } from "../wasm/kernels.js";
+import type { CreateWorker, HostWorker } from "./host.js";
+import { pause } from "./pause.js";
+import type { Answer, Program, StartMessage } from "./program.js";
+import { planJob, startTask } from "./start.js";
+
+/** Options of everything that computes for long. */
+export interface ThreadOptions {
+  /**
+   * Worker threads; 0 computes on the calling thread, in slices of 20 ms. Default `"auto"`. Without
+   * shared memory (a page that is not cross-origin isolated) there is at most one.
+   */
+  readonly threads?: number | "auto";
+  /**
+   * `"fast"` (default) fuses multiply and add where the engine can; `"portable"` gives the same
+   * bits on every engine.
+   */
+  readonly numerics?: Numerics;
+  /** Browsers only: makes the worker from `gru4rec/worker` where `blob:` is forbidden. */
+  readonly createWorker?: CreateWorker;
+}
+
+/** Most threads one may ask for. */
+const MOST_THREADS = 64;
+
+/** What each thread is sent and answers, one call after the other. */
+interface Member {
+  call(method: string, argument: unknown, transfer: readonly ArrayBuffer[]): Promise<unknown>;
+  end(): void;
+}
+
+export class Job implements Disposable {
+  readonly #members: readonly Member[];
+  #disposed = false;
+  /** Whether the calling thread does the work itself, so that slices must be short. */
+  readonly inline: boolean;
+  /** Bytes of the job's arena. */
+  readonly bytes: number;
+
+  private constructor(members: readonly Member[], inline: boolean, bytes: number) {
+    this.#members = members;
+    this.inline = inline;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Starts the threads of a job.
+   *
+   * @param name    the program's name in worker.ts
+   * @param config  structured-cloneable; the arena is planned from it
+   * @param useful  more threads than this would have nothing to do
+   * @throws ConfigError when an option is wrong or memory is short; WorkerError when no worker starts
+   */
+  static async start<Config>(
+    name: string,
+    program: Program<Config>,
+    config: Config,
+    options: ThreadOptions,
+    useful: number,
+  ): Promise<Job> {
+    const threads = threadCount(options.threads ?? "auto", useful);
+    const shared = threads > 0 && host.canShareMemory();
+    const module = await compileKernels(numericsOf(options.numerics), shared);
+    const { arena } = planJob(program, config, Math.max(1, threads));
+    const { bytes } = arena;
+    if (threads === 0) return new Job([inlineMember(program, config, module)], true, bytes);
+
+    const memory = shared ? arena.commit(true) : undefined;
+    const members: Member[] = [];
+    try {
+      const ready = Array.from({ length: threads }, (_, rank) => {
+        const member = workerMember(options.createWorker);
+        members.push(member.member);
+        return member.start({ program: name, config, module, memory, rank, threads });
+      });
+      await Promise.all(ready);
+    } catch (error) {
+      for (const member of members) member.end();
+      throw error;
+    }
+    return new Job(members, false, bytes);
+  }
+
+  /** Calls a method on thread 0. */
+  async call<Result>(
+    method: string,
+    argument?: unknown,
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<Result> {
+    if (this.#disposed) throw new DisposedError("Job");
+    return (await this.#members[0]!.call(method, argument, transfer)) as Result;
+  }
+
+  /** Calls a method on every thread; the result is thread 0's. */
+  async together<Result>(method: string, argument?: unknown): Promise<Result> {
+    if (this.#disposed) throw new DisposedError("Job");
+    const calls = this.#members.map((member) => member.call(method, argument, []));
+    return (await Promise.all(calls))[0] as Result;
+  }
+
+  /** Ends the threads, at once. Calls that are under way never settle twice. */
+  dispose(): void {
+    this.#disposed = true;
+    for (const member of this.#members) member.end();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+function threadCount(threads: number | "auto", useful: number): number {
+  if (threads === "auto") return host.canShareMemory() ? Math.min(host.parallelism(), useful) : 1;
+  if (!Number.isInteger(threads) || threads < 0 || threads > MOST_THREADS) {
+    throw new ConfigError("threads", `"auto" or an integer from 0 to ${MOST_THREADS}`, threads);
+  }
+  return host.canShareMemory() ? threads : Math.min(threads, 1);
+}
+
+function numericsOf(numerics: Numerics = "fast"): Numerics {
+  if (numerics === "fast" || numerics === "portable") return numerics;
+  throw new ConfigError("numerics", '"fast" or "portable"', numerics);
+}
+
+/** The calling thread itself as the only member. */
+function inlineMember<Config>(
+  program: Program<Config>,
+  config: Config,
+  module: WebAssembly.Module,
+): Member {
+  const { task, arena } = startTask(program, config, module, undefined, 0, 1);
+  return {
+    async call(method, argument) {
+      await pause();
+      return task[method]!(argument);
+    },
+    end: () => arena.dispose(),
+  };
+}
+
+/** A worker as a member. It answers in order, so a queue of promises is all the bookkeeping. */
+function workerMember(createWorker: CreateWorker | undefined): {
+  member: Member;
+  start(message: StartMessage): Promise<unknown>;
+} {
+  const waiting: { resolve(result: unknown): void; reject(error: unknown): void }[] = [];
+  let failed: WorkerError | undefined;
+
+  const fail = (reason: unknown): void => {
+    const text = reason instanceof Error ? reason.message : String(reason);
+    failed ??= new WorkerError(`worker: expected it to run, got a failure: ${text}`, {
+      cause: reason,
+    });
+    for (const { reject } of waiting.splice(0)) reject(failed);
+  };
+  const receive = (message: unknown): void => {
+    const answer = message as Answer;
+    const next = waiting.shift();
+    if (!("error" in answer)) next?.resolve(answer.result);
+    else next?.reject(new WorkerError(`worker: ${answer.error.message}`, { cause: answer.error }));
+  };
+  const worker = started(receive, fail, createWorker);
+  const post = (message: unknown, transfer: readonly ArrayBuffer[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (failed) return reject(failed);
+      waiting.push({ resolve, reject });
+      worker.post(message, transfer);
+    });
+
+  return {
+    member: {
+      call: (method, argument, transfer) => post({ method, argument }, transfer),
+      end: () => {
+        fail("the job was ended");
+        worker.terminate();
+      },
+    },
+    start: (message) => post(message, []),
+  };
+}
+
+function started(
+  onMessage: (message: unknown) => void,
+  onFailure: (reason: unknown) => void,
+  createWorker: CreateWorker | undefined,
+): HostWorker {
+  try {
+    return host.startWorker({ onMessage, onFailure }, createWorker);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const remedy = "Pass `createWorker` or `threads: 0` where a page forbids workers from blob:.";
+    throw new WorkerError(`worker: expected to start one, got ${String(error)}. ${remedy}`, {
+      cause: error,
+    });
+  }
+}

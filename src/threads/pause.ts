@@ -1,0 +1,26 @@
+/** Gives the event loop its turn. */
+
+/** How long code on the calling thread may compute before it lets others in. */
+export const SLICE_MS = 20;
+
+/** Resolves in a later task, after waiting events had theirs; unlike a timer it is not throttled. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
+
+/** A function to await often: it pauses only when the slice is used up. */
+export function pacer(): () => Promise<void> {
+  let sliceEnd = performance.now() + SLICE_MS;
+  return async () => {
+    if (performance.now() < sliceEnd) return;
+    await pause();
+    sliceEnd = performance.now() + SLICE_MS;
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * What a job is made of: one program, run by every thread of it over one arena.
+ *
+ *     calling thread          thread 0 … thread n−1
+ *     Job.start(program)  →   plan the arena from the configuration, link the kernels
+ *     job.call(method)    →   thread 0 does it
+ *     job.together(method)→   every thread does it, meeting the others at the barrier
+ *
+ * Memory never crosses: what goes in and out are copies, in pieces small enough not to be felt.
+ */
+
+import type { Kernels } from "../wasm/abi.js";
+import type { Arena } from "../wasm/arena.js";
+
+/** One thread's view of its job. */
+export interface Thread {
+  /** 0 … threads − 1 */
+  readonly rank: number;
+  readonly threads: number;
+  readonly arena: Arena;
+  readonly kernels: Kernels;
+  /** Returns when every thread of the job has called it. */
+  barrier(): void;
+}
+
+/** The methods of a program; they may keep state between calls. */
+// biome-ignore lint/suspicious/noExplicitAny: the border of messages; Job gives it types
+export type Task = Record<string, (argument: any) => unknown>;
+
+/** Plans the arena, the same on every thread, and says what runs on it once it exists. */
+export type Program<Config> = (
+  arena: Arena,
+  config: Config,
+  threads: number,
+) => (thread: Thread) => Task;
+
+/** The range of thread `rank` when n things are split in multiples of `unit`. */
+export function share(n: number, unit: number, rank: number, threads: number): [number, number] {
+  const units = Math.ceil(n / unit);
+  const begin = Math.floor((units * rank) / threads) * unit;
+  const end = Math.floor((units * (rank + 1)) / threads) * unit;
+  return [Math.min(n, begin), Math.min(n, end)];
+}
+
+/** What a worker is told first. */
+export interface StartMessage {
+  readonly program: string;
+  readonly config: unknown;
+  readonly module: WebAssembly.Module;
+  /** Shared memory of the job; without it the worker makes its own. */
+  readonly memory: WebAssembly.Memory | undefined;
+  readonly rank: number;
+  readonly threads: number;
+}
+
+/** What a worker is told next, again and again. */
+export interface CallMessage {
+  readonly method: string;
+  readonly argument: unknown;
+}
+
+/** What it answers to each message, in order. */
+export type Answer =
+  | { readonly result: unknown }
+  | { readonly error: { readonly name: string; readonly message: string } };

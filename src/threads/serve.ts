@@ -1,0 +1,39 @@
+/** The worker's side: starts the program it is told, then answers calls in order. */
+
+import type { Answer, CallMessage, Program, StartMessage, Task } from "./program.js";
+import { startTask } from "./start.js";
+
+/** How a worker hears and speaks; port.node.ts and port.web.ts are the two. */
+export interface Port {
+  onMessage(handle: (message: unknown) => void): void;
+  post(message: Answer, transfer: readonly ArrayBuffer[]): void;
+}
+
+export function serve(port: Port, programs: Readonly<Record<string, Program<never>>>): void {
+  let task: Task | undefined;
+  port.onMessage((message) => {
+    try {
+      if (task) {
+        const { method, argument } = message as CallMessage;
+        const result = task[method]!(argument);
+        port.post({ result }, buffersOf(result));
+      } else {
+        const { program, config, module, memory, rank, threads } = message as StartMessage;
+        const start = programs[program] as Program<unknown>;
+        task = startTask(start, config, module, memory, rank, threads).task;
+        port.post({ result: "ready" }, []);
+      }
+    } catch (error) {
+      const { name, message } = error as Error;
+      port.post({ error: { name, message } }, []);
+    }
+  });
+}
+
+/** Arrays of a result are moved, not copied: a task gives away what it returns. */
+function buffersOf(result: unknown): ArrayBuffer[] {
+  if (typeof result !== "object" || result === null) return [];
+  const values = ArrayBuffer.isView(result) ? [result] : Object.values(result);
+  const views = values.filter((value) => ArrayBuffer.isView(value));
+  return [...new Set(views.map((view) => view.buffer as ArrayBuffer))];
+}

@@ -1,0 +1,31 @@
+/** From a program to a task: plan, memory, kernels. The same steps on a worker and inline. */
+
+import { Arena } from "../wasm/arena.js";
+import { linkKernels } from "../wasm/kernels.js";
+import type { Program, Task } from "./program.js";
+
+/** Where the barrier of a job stands: its first words. */
+export function planJob<Config>(
+  program: Program<Config>,
+  config: Config,
+  threads: number,
+): { arena: Arena; bind: ReturnType<Program<Config>>; barrierAt: number } {
+  const arena = new Arena();
+  const barrierAt = arena.plan(2).ptr;
+  return { arena, bind: program(arena, config, threads), barrierAt };
+}
+
+/** @param memory memory that is shared with other threads, or undefined to create some */
+export function startTask<Config>(
+  program: Program<Config>,
+  config: Config,
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory | undefined,
+  rank: number,
+  threads: number,
+): { task: Task; arena: Arena } {
+  const { arena, bind, barrierAt } = planJob(program, config, threads);
+  const kernels = linkKernels(module, arena.commit(false, memory));
+  const barrier = (): void => kernels.barrier(barrierAt, threads);
+  return { task: bind({ rank, threads, arena, kernels, barrier }), arena };
+}

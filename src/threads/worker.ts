@@ -1,0 +1,8 @@
+/** Entry of the worker program: every program a job can name. It is bundled and embedded as text. */
+
+import { port } from "#port";
+import { evaluationProgram } from "../evaluation/program.js";
+import { trainingProgram } from "../training/program.js";
+import { serve } from "./serve.js";
+
+serve(port, { evaluation: evaluationProgram, training: trainingProgram });

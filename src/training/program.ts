@@ -1,0 +1,215 @@
+/** The training job as each of its threads runs it: loads, plays epochs in slices, gives back. */
+
+import { carryHidden } from "../model/carry.js";
+import { prepareForward } from "../model/forward.js";
+import { type NamedTensor, namedTensors, readRows, writeRows } from "../model/weights.js";
+import { ln } from "../portable-math.js";
+import { permutation, Stream } from "../random.js";
+import type { Program, Thread } from "../threads/program.js";
+import { type MiniBatch, sessionParallelBatches } from "./batches.js";
+import { planTraining, prepareDense, type TrainingConfig, type TrainingMemory } from "./memory.js";
+import { aliasTable } from "./negatives.js";
+import { type Chance, Control, TrainingStep } from "./step.js";
+
+/** What a slice of an epoch achieved. */
+export interface SliceReport {
+  readonly events: number;
+  readonly steps: number;
+  /** Sum of the losses of these events. */
+  readonly loss: number;
+  /** Whether the epoch is over. */
+  readonly done: boolean;
+  /** Whether the last step's loss was not finite; then nothing after it was played. */
+  readonly diverged: boolean;
+}
+
+/** A piece of a named tensor: rows from `begin` on. */
+export interface WeightPiece {
+  readonly name: string;
+  readonly begin: number;
+  readonly values: Float32Array;
+}
+
+/** A piece of the click log: elements from `at` on. */
+export interface LogPiece {
+  readonly name: "itemIndices" | "offsets" | "order";
+  readonly at: number;
+  readonly values: Int32Array;
+}
+
+export const trainingProgram: Program<TrainingConfig> = (arena, config, threads) => {
+  const memory = planTraining(arena, config, threads);
+  return (thread) => {
+    const task = new TrainingTask(thread, memory, config);
+    return {
+      loadWeights: (piece: WeightPiece) => task.loadWeights(piece),
+      loadLog: (piece: LogPiece) => task.loadLog(piece),
+      loadSupport: (support: Int32Array) => task.loadSupport(support),
+      beginEpoch: (epoch: number) => task.beginEpoch(epoch),
+      run: (milliseconds: number) => task.run(milliseconds),
+      storeWeights: (rows: { name: string; begin: number; rows: number }) => task.store(rows),
+    };
+  };
+};
+
+class TrainingTask {
+  readonly #thread: Thread;
+  readonly #memory: TrainingMemory;
+  readonly #config: TrainingConfig;
+  readonly #tensors: ReadonlyMap<string, NamedTensor>;
+  readonly #step: TrainingStep;
+  readonly #control: Int32Array;
+  readonly #key: Uint32Array;
+  #parity: 0 | 1 = 0;
+  #batches: Generator<MiniBatch, void, void> | undefined;
+  #steps = 0;
+
+  constructor(thread: Thread, memory: TrainingMemory, config: TrainingConfig) {
+    const { arena, rank } = thread;
+    this.#thread = thread;
+    this.#memory = memory;
+    this.#config = config;
+    this.#tensors = new Map(namedTensors(memory.parameters).map((tensor) => [tensor.name, tensor]));
+    this.#step = new TrainingStep(thread, memory, config, counterChance(thread, memory, config));
+    this.#control = arena.integers(memory.control);
+    this.#key = arena.words(memory.key);
+    if (rank !== 0) return;
+    prepareForward(arena, memory.parameters, memory.forward);
+    prepareDense(arena, memory);
+    this.#key[0] = config.model.seed;
+  }
+
+  loadWeights({ name, begin, values }: WeightPiece): void {
+    const tensor = this.#tensors.get(name)!;
+    writeRows(this.#table(tensor), tensor, begin, values);
+  }
+
+  loadLog({ name, at, values }: LogPiece): void {
+    this.#thread.arena.integers(this.#memory[name]).set(values, at);
+  }
+
+  /** Makes the tables that negatives and the logQ correction are read from. */
+  loadSupport(support: Int32Array): void {
+    const { arena } = this.#thread;
+    const { coin, alias } = aliasTable(support, this.#config.learning.sampleAlpha);
+    arena.words(this.#memory.coin).set(coin);
+    arena.words(this.#memory.alias).set(alias);
+    const lnSupport = arena.floats(this.#memory.lnSupport);
+    // Items without support are never drawn; as a target one counts as seen once.
+    for (const [item, count] of support.entries()) lnSupport[item] = ln(Math.max(1, count));
+  }
+
+  /** Hidden states start at 0; the order of sessions is drawn anew where it is random. */
+  beginEpoch(epoch: number): void {
+    this.#parity = 0;
+    this.#steps = 0;
+    if (this.#thread.rank !== 0) return;
+    const { arena } = this.#thread;
+    const { learning, model, sessions } = this.#config;
+    const { itemIndices, offsets, order, B, forward } = this.#memory;
+    if (learning.order === "random") {
+      arena.integers(order).set(permutation(sessions, model.seed, epoch));
+    }
+    for (const { hidden } of forward.layers) arena.floats(hidden[0]).fill(0);
+    this.#key[2] = epoch;
+    const log = { itemIndices: arena.integers(itemIndices), offsets: arena.integers(offsets) };
+    const least = learning.negatives === 0 ? 2 : 1;
+    this.#batches = sessionParallelBatches(log, arena.integers(order), B, least);
+  }
+
+  /** Plays steps until the time is used up or the epoch is over. Every thread runs it at once. */
+  run(milliseconds: number): SliceReport {
+    const { rank, barrier } = this.#thread;
+    const until = performance.now() + milliseconds;
+    let events = 0;
+    let steps = 0;
+    let loss = 0;
+    let done = false;
+    for (;;) {
+      const diverged = !Number.isFinite(loss);
+      if (rank === 0) {
+        const pause = diverged || (steps > 0 && performance.now() >= until);
+        const goesOn = !pause && this.#nextBatch();
+        done = !pause && !goesOn;
+        this.#control[Control.goOn] = goesOn ? 1 : 0;
+      }
+      barrier();
+      if (this.#control[Control.goOn] === 0) return { events, steps, loss, done, diverged };
+      events += this.#control[Control.open]!;
+      steps += 1;
+      loss += this.#step.run(this.#parity);
+      this.#parity = this.#parity === 0 ? 1 : 0;
+    }
+  }
+
+  /** Copies rows of a tensor out; undefined when one of its weights is not finite. */
+  store(piece: { name: string; begin: number; rows: number }): Float32Array | undefined {
+    const tensor = this.#tensors.get(piece.name)!;
+    const values = readRows(this.#table(tensor), tensor, piece.begin, piece.rows);
+    return values.every(Number.isFinite) ? values : undefined;
+  }
+
+  #table({ table }: NamedTensor): Float32Array {
+    return this.#thread.arena.floats({ ...table, shape: [] });
+  }
+
+  /** Writes the next mini-batch; only rank 0, before the first barrier of a step. */
+  #nextBatch(): boolean {
+    const next = this.#batches!.next();
+    if (next.done) return false;
+    const { arena } = this.#thread;
+    const { items, inputs, forward, parameters } = this.#memory;
+    const { open } = next.value;
+    this.#control[Control.open] = open;
+    this.#key[3] = this.#steps++;
+    const played = next.value.inputs.subarray(0, open);
+    const rows = arena.integers(items);
+    rows.set(next.value.targets.subarray(0, open));
+    rows.set(played, open + this.#config.learning.negatives);
+    arena.integers(inputs).set(played);
+    carryHidden(arena, parameters, forward, this.#parity, next.value);
+    return true;
+  }
+}
+
+/** Chance as a function of (seed, epoch, step): no state, so any thread can draw any part. */
+function counterChance(
+  { kernels, rank }: Thread,
+  { key, words, coin, alias, inputMask, layers, parameters }: TrainingMemory,
+  { model, items }: TrainingConfig,
+): Chance {
+  const scratch = words.ptr + 64 * rank;
+  const mask = (p: number) => [Math.round(p * 2 ** 32), 1 / (1 - p), scratch] as const;
+  const [dropInput, scaleInput] = mask(model.dropoutEmbedding);
+  const [dropHidden, scaleHidden] = mask(model.dropoutHidden);
+  return {
+    negatives: (to, begin, end) =>
+      kernels.drawNegatives(
+        ...([to, coin.ptr, alias.ptr, items, key.ptr, Stream.negatives, scratch] as const),
+        ...([begin, end] as const),
+      ),
+    dropout: {
+      input: (x, begin, end) => {
+        if (!inputMask) return;
+        kernels.dropout(
+          ...([
+            x,
+            inputMask.ptr,
+            parameters.layers[0]!.E,
+            key.ptr,
+            Stream.dropoutEmbedding,
+          ] as const),
+          ...([0, dropInput, scaleInput, scratch, begin, end] as const),
+        );
+      },
+      hidden: (layer, h, begin, end) => {
+        const drawn = layers[layer]!.mask;
+        if (!drawn) return;
+        kernels.dropout(
+          ...([h, drawn.ptr, parameters.layers[layer]!.D, key.ptr, Stream.dropoutHidden] as const),
+          ...([layer, dropHidden, scaleHidden, scratch, begin, end] as const),
+        );
+      },
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * The end of a step: gradients of the matrices, sums over repeated items, and the optimiser.
+ *
+ * Every thread takes rows of every table. An item that a step touches several times, as a target, a
+ * negative or an input, is stepped once, with the sum of its gradients (the official Theano code
+ * steps each occurrence; its authors call the sum the correct way).
+ */
+
+import { share, type Thread } from "../threads/program.js";
+import { type DenseGradient, denseGradients } from "./backward.js";
+import type { DenseUpdate, SparseUpdate, TrainingMemory } from "./memory.js";
+import { type RowStep, rowStep } from "./optimizer.js";
+import type { ResolvedLearningOptions } from "./options.js";
+
+/** How many distinct items a step touches. */
+export interface Touched {
+  /** Of the output table: as a target or negative; and in all, as inputs too when shared. */
+  readonly scored: number;
+  readonly output: number;
+  /** Of the input's own table. */
+  readonly input: number;
+}
+
+export class Update {
+  readonly #thread: Thread;
+  readonly #memory: TrainingMemory;
+  readonly #cap: number;
+  readonly #gradients: readonly DenseGradient[];
+  readonly #step: RowStep;
+  readonly #norms: Float64Array | undefined;
+
+  constructor(
+    thread: Thread,
+    memory: TrainingMemory,
+    learning: ResolvedLearningOptions,
+    panel: number,
+  ) {
+    this.#thread = thread;
+    this.#memory = memory;
+    this.#cap = learning.gradientCap;
+    this.#gradients = denseGradients(thread.kernels, memory, panel);
+    this.#step = rowStep(thread.kernels, learning);
+    this.#norms = memory.norms && thread.arena.doubles(memory.norms);
+  }
+
+  /** This thread's part for M open slots. */
+  run(M: number, negatives: number, parity: 0 | 1, touched: Touched): void {
+    const { dense } = this.#memory;
+    for (const [k, { table }] of dense.entries()) {
+      this.#gradients[k]!(M, parity, ...this.#share(table.rows));
+    }
+    this.#sumSparse(M + negatives, touched);
+    const scale = this.#norms ? this.#cappedScale(this.#norms, touched) : 1;
+    for (const update of dense) this.#stepDense(update, scale);
+    this.#stepSparse(scale, touched);
+  }
+
+  #share(n: number): [number, number] {
+    return share(n, 1, this.#thread.rank, this.#thread.threads);
+  }
+
+  #sumSparse(N: number, touched: Touched): void {
+    const { kernels } = this.#thread;
+    const { parameters, outputRows, inputRows, dGathered, layers } = this.#memory;
+    const { dInput, da } = layers[0]!;
+    const { E, gates, D } = parameters.layers[0]!;
+    const list = ({ first, next, heads }: SparseUpdate) =>
+      [first.ptr, next.ptr, heads.ptr] as const;
+    const inputs = [dInput?.ptr ?? da.ptr, dInput ? E : gates * D] as const;
+    kernels.sumGradients(
+      ...([dGathered.ptr, parameters.W, ...inputs, N, ...list(outputRows)] as const),
+      ...this.#share(touched.output),
+    );
+    if (!inputRows) return;
+    kernels.sumGradients(0, 0, ...inputs, 0, ...list(inputRows), ...this.#share(touched.input));
+  }
+
+  #stepDense({ table, rows, addresses }: DenseUpdate, scale: number): void {
+    const list = { rows: rows.ptr, gradients: addresses.ptr };
+    this.#step(table, list, table.width, scale, ...this.#share(table.rows));
+  }
+
+  /** Rows that only inputs touch have no gradient of their bias, nor a step of it. */
+  #stepSparse(scale: number, { scored, output, input }: Touched): void {
+    const { outputRows, inputRows } = this.#memory;
+    const [begin, end] = this.#share(output);
+    const border = Math.min(Math.max(scored, begin), end);
+    const list = (rows: SparseUpdate) => ({ rows: rows.distinct.ptr, gradients: rows.heads.ptr });
+    const { table } = outputRows;
+    this.#step(table, list(outputRows), table.width, scale, begin, border);
+    this.#step(table, list(outputRows), table.width - 4, scale, border, end);
+    if (!inputRows) return;
+    const { table: own } = inputRows;
+    this.#step(own, list(inputRows), own.width, scale, ...this.#share(input));
+  }
+
+  /**
+   * cap / ‖g‖ where the norm of all gradients is beyond the cap, else 1. Repeated items count with
+   * their sum (the official norm counts each occurrence).
+   */
+  #cappedScale(norms: Float64Array, { scored, output, input }: Touched): number {
+    const { kernels } = this.#thread;
+    const { dense, outputRows, inputRows, norms: tensor } = this.#memory;
+    // The sums were made in other ranges than they are squared in.
+    this.#thread.barrier();
+    let count = 0;
+    const square = (addresses: number, columns: number, from: number, rows: number): void => {
+      const [begin, end] = this.#share(rows);
+      const to = tensor!.ptr + 8 * count;
+      kernels.squareRows(to, addresses + 4 * from, columns, begin, end);
+      count += rows;
+    };
+    for (const { table, addresses } of dense) square(addresses.ptr, table.width, 0, table.rows);
+    const { table, heads } = outputRows;
+    square(heads.ptr, table.width, 0, scored);
+    square(heads.ptr, table.width - 4, scored, output - scored);
+    if (inputRows) square(inputRows.heads.ptr, inputRows.table.width, 0, input);
+    this.#thread.barrier();
+    let sum = 0;
+    for (let i = 0; i < count; ++i) sum += norms[i]!;
+    const norm = Math.sqrt(sum);
+    return norm >= this.#cap ? this.#cap / norm : 1;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * What assembly/index.ts exports, as types.
+ *
+ * Pointers are byte addresses, sizes and strides count elements; each kernel says the rest in its
+ * own file under assembly/. A test compares these names and arities with the linked binary's.
+ */
+
+// biome-ignore format: a kernel's parameters read as one list
+export interface Kernels {
+  activate(
+    kind: number, a: number, lambda: number, x: number, ld: number, columns: number,
+    begin: number, end: number,
+  ): void;
+  activateBackward(
+    kind: number, a: number, lambda: number, dy: number, ldDy: number, y: number, ldY: number,
+    columns: number, begin: number, end: number,
+  ): void;
+  barrier(at: number, threads: number): void;
+  applyMask(x: number, ld: number, mask: number, D: number, begin: number, end: number): void;
+  dropout(
+    x: number, mask: number, D: number, key: number, stream: number, layer: number,
+    drop: number, scale: number, words: number, begin: number, end: number,
+  ): void;
+  addRow(
+    x: number, ld: number, row: number, columns: number, begin: number, end: number,
+  ): void;
+  copyRows(
+    out: number, ldOut: number, x: number, ldX: number, columns: number, begin: number,
+    end: number,
+  ): void;
+  gatherRows(
+    out: number, ldOut: number, table: number, stride: number, rows: number, columns: number,
+    begin: number, end: number,
+  ): void;
+  groupRows(
+    items: number, slots: number, distinct: number, first: number, last: number, next: number,
+    count: number, begin: number, end: number,
+  ): number;
+  sumGradients(
+    scored: number, width: number, inputs: number, inputWidth: number, border: number,
+    first: number, next: number, heads: number, begin: number, end: number,
+  ): void;
+  sumRows(out: number, x: number, ld: number, rows: number, begin: number, end: number): void;
+  gemmAB(
+    c: number, ldC: number, a: number, ldA: number, b: number, ldB: number, N: number,
+    K: number, accumulate: boolean, panel: number, begin: number, end: number,
+  ): void;
+  gemmABt(
+    c: number, ldC: number, a: number, ldA: number, b: number, ldB: number, N: number,
+    K: number, accumulate: boolean, panel: number, begin: number, end: number,
+  ): void;
+  gemmAtB(
+    c: number, ldC: number, a: number, ldA: number, b: number, ldB: number, N: number,
+    K: number, accumulate: boolean, panel: number, begin: number, end: number,
+  ): void;
+  gruGates(gates: number, h: number, q: number, D: number, begin: number, end: number): void;
+  gruGatesAfter(gates: number, u: number, D: number, begin: number, end: number): void;
+  gruOutput(gates: number, h: number, out: number, D: number, begin: number, end: number): void;
+  gruOutputBackward(
+    dOut: number, ldOut: number, gates: number, h: number, da: number, D: number, begin: number,
+    end: number,
+  ): void;
+  gruResetAfterBackward(
+    gates: number, u: number, da: number, D: number, begin: number, end: number,
+  ): void;
+  gruResetBackward(
+    dq: number, gates: number, h: number, da: number, D: number, begin: number, end: number,
+  ): void;
+  crossEntropy(
+    scores: number, ld: number, N: number, losses: number, smoothing: number, B: number,
+    scale: number, begin: number, end: number,
+  ): void;
+  shiftRows(scores: number, ld: number, shift: number, B: number, begin: number, end: number): void;
+  bprMax(
+    scores: number, ld: number, N: number, losses: number, kind: number, a: number,
+    lambda: number, bprReg: number, B: number, scale: number, begin: number, end: number,
+  ): void;
+  top1Max(
+    scores: number, ld: number, N: number, losses: number, kind: number, a: number,
+    lambda: number, B: number, scale: number, begin: number, end: number,
+  ): void;
+  bpr(
+    scores: number, ld: number, N: number, losses: number, kind: number, a: number,
+    lambda: number, B: number, scale: number, begin: number, end: number,
+  ): void;
+  top1(
+    scores: number, ld: number, N: number, losses: number, kind: number, a: number,
+    lambda: number, B: number, scale: number, begin: number, end: number,
+  ): void;
+  adadeltaRows(
+    table: number, stride: number, width: number, rows: number, gradients: number,
+    columns: number, velocity: number, rate: number, momentum: number, l2: number,
+    scale: number, decay: number, begin: number, end: number,
+  ): void;
+  adagradRows(
+    table: number, stride: number, width: number, rows: number, gradients: number,
+    columns: number, velocity: number, rate: number, momentum: number, l2: number,
+    scale: number, begin: number, end: number,
+  ): void;
+  adamRows(
+    table: number, stride: number, width: number, rows: number, gradients: number,
+    columns: number, velocity: number, rate: number, momentum: number, l2: number,
+    scale: number, beta1: number, beta2: number, powers: number, begin: number, end: number,
+  ): void;
+  rmspropRows(
+    table: number, stride: number, width: number, rows: number, gradients: number,
+    columns: number, velocity: number, rate: number, momentum: number, l2: number,
+    scale: number, decay: number, begin: number, end: number,
+  ): void;
+  sgdRows(
+    table: number, stride: number, rows: number, gradients: number, columns: number,
+    velocity: number, rate: number, momentum: number, l2: number, scale: number, begin: number,
+    end: number,
+  ): void;
+  squareRows(norms: number, gradients: number, columns: number, begin: number, end: number): void;
+  threefry16(key: number, block: number, stream: number, layer: number, out: number): void;
+  countRanks(
+    scores: number, ld: number, rows: number, targets: number, greater: number, equal: number,
+    begin: number, end: number,
+  ): void;
+  dotRows(
+    out: number, table: number, stride: number, x: number, K: number, begin: number,
+    end: number,
+  ): void;
+  takeDiagonal(out: number, scores: number, ld: number, begin: number, end: number): void;
+  topK(scores: number, items: number, topScores: number, topItems: number, count: number): void;
+  topKRows(
+    scores: number, ld: number, rows: number, items: number, firstItem: number,
+    topScores: number, topItems: number, count: number, begin: number, end: number,
+  ): void;
+  drawNegatives(
+    out: number, coin: number, alias: number, items: number, key: number, stream: number,
+    words: number, begin: number, end: number,
+  ): void;
+}

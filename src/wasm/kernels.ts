@@ -1,0 +1,42 @@
+/** Picks, compiles and links the kernels. */
+
+import type { Kernels } from "./abi.js";
+import { binaries } from "./binaries.js";
+
+/** `"fast"`: fused multiply-add where the engine has it. `"portable"`: the same bits on every engine. */
+export type Numerics = "fast" | "portable";
+
+/**
+ * A function that adds up f32x4.relaxed_madd: an engine that accepts it has relaxed SIMD.
+ * (func (param v128) (result v128) (f32x4.relaxed_madd (local.get 0) (local.get 0) (local.get 0)))
+ */
+const RELAXED_PROBE = new Uint8Array([
+  0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x06, 0x01, 0x60, 0x01, 0x7b, 0x01, 0x7b,
+  0x03, 0x02, 0x01, 0x00, 0x0a, 0x0d, 0x01, 0x0b, 0x00, 0x20, 0x00, 0x20, 0x00, 0x20, 0x00, 0xfd,
+  0x85, 0x02, 0x0b,
+]);
+
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+
+/** Compiles the build for these numerics and this kind of memory; each build once. */
+export function compileKernels(numerics: Numerics, shared: boolean): Promise<WebAssembly.Module> {
+  const relaxed = numerics === "fast" && WebAssembly.validate(RELAXED_PROBE);
+  const name = `${relaxed ? "relaxed" : "portable"}${shared ? "-shared" : ""}` as const;
+  let module = compiled.get(name);
+  if (!module) {
+    module = binaries[name]().then((base64) => WebAssembly.compile(bytesOf(base64)));
+    compiled.set(name, module);
+    module.catch(() => compiled.delete(name));
+  }
+  return module;
+}
+
+/** The kernels over a memory. Synchronous: the module is small and compiled. */
+export function linkKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  // One of the two borders without types; a test compares the names of both sides.
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
