@@ -62,7 +62,7 @@ export interface TrainingMemory {
   readonly N: number;
   readonly parameters: Parameters;
   readonly forward: ForwardBuffers;
-  /** i32[4]: open slots, whether to go on. */
+  /** i32[8]: the places of `Control` in step.ts. */
   readonly control: Tensor;
   /** u32[4]: seed low, seed high, epoch, step. */
   readonly key: Tensor;
@@ -129,7 +129,7 @@ export function planTraining(
 
   return {
     ...{ B, ld, N, parameters, forward: planForward(arena, parameters, B) },
-    ...{ control: plan(4), key: plan(4), items: plan(N + B), inputs: plan(B) },
+    ...{ control: plan(8), key: plan(4), items: plan(N + B), inputs: plan(B) },
     ...{ gathered: plan(N, W), dGathered: plan(N, W) },
     // The targets of a vector of slots are read even where the last slots are closed.
     ...{ scores: plan(N + 4, ld), losses: plan(ld), shift: plan(N), dOut: plan(B, W) },
