@@ -116,7 +116,8 @@ function tensorBytes(
   if (!entry || found !== expected) {
     throw new FormatError(`model file, ${name}`, expected, words(found));
   }
-  return data.slice(...entry.data_offsets).buffer as ArrayBuffer;
+  // Not data.slice(): a Buffer's shares the whole file's memory.
+  return new Uint8Array(data.subarray(...entry.data_offsets)).buffer;
 }
 
 function decodedOptions(json: string | undefined): ResolvedModelOptions {
