@@ -56,10 +56,11 @@ export class JsonDemo implements DemoReport {
     }
   }
 
-  visit({ sessionId, clicked, next }: Visit, list: readonly Recommendation[]): void {
+  visit({ sessionId, clicked, next }: Visit, list: readonly Recommendation[], shown: number): void {
     const { name, departmentOf } = this.#shop!;
-    this.#line({ type: "visit", sessionId, clicked, next });
-    for (const [i, { itemId, score }] of list.entries()) {
+    const place = list.findIndex(({ itemId }) => itemId === next);
+    this.#line({ type: "visit", sessionId, clicked, next, nextRank: place < 0 ? null : place + 1 });
+    for (const [i, { itemId, score }] of list.slice(0, shown).entries()) {
       this.#line({
         type: "recommendation",
         sessionId,

@@ -26,7 +26,8 @@ export interface DemoReport {
   learnt(epochs: readonly EpochReport[]): void;
   /** By name of the rival, the weakest first. */
   comparison(measured: ReadonlyMap<string, Evaluation>, cutoff: number): void;
-  visit(visit: Visit, list: readonly Recommendation[]): void;
+  /** `list` is what is recommended, of which the first `shown` are printed. */
+  visit(visit: Visit, list: readonly Recommendation[], shown: number): void;
   saved(path: string, bytes: number): void;
   end(): void;
 }

@@ -15,6 +15,9 @@ import { type Ink, type Io, inkFor, isTerminal } from "./io.js";
 import { createReport, type Report } from "./output.js";
 import type { Progress } from "./progress.js";
 
+/** The curve has at most so many points an epoch. */
+const POINTS_AN_EPOCH = 40;
+
 export class TextDemo implements DemoReport {
   readonly #io: Io;
   readonly #report: Report;
@@ -62,9 +65,14 @@ export class TextDemo implements DemoReport {
 
   step({ epoch, events, totalEvents, loss }: TrainProgress): void {
     const before = this.#epochSoFar.epoch === epoch ? this.#epochSoFar : { events: 0, loss: 0 };
-    if (events <= before.events) return;
+    const isLast = events === totalEvents;
+    // A mean over few events is noise: they wait for the next ones.
+    const isEnough = events - before.events >= totalEvents / POINTS_AN_EPOCH;
+    if (!isEnough && !isLast) return;
     const sum = loss * events - before.loss * before.events;
-    this.#curve.push({ x: epoch - 1 + events / totalEvents, y: sum / (events - before.events) });
+    const latest = this.#curve.at(-1)?.y;
+    const y = isEnough || latest === undefined ? sum / (events - before.events) : latest;
+    this.#curve.push({ x: epoch - 1 + events / totalEvents, y });
     this.#epochSoFar = { epoch, events, loss };
   }
 
@@ -136,15 +144,15 @@ export class TextDemo implements DemoReport {
     this.#line("");
   }
 
-  visit({ sessionId, clicked, next }: Visit, list: readonly Recommendation[]): void {
+  visit({ sessionId, clicked, next }: Visit, list: readonly Recommendation[], shown: number): void {
     const { bold, dim, green } = this.#ink;
     const place = list.findIndex(({ itemId }) => itemId === next);
-    const found = place < 0 ? "not listed" : `number ${place + 1}`;
+    const found = place < 0 ? `not in ${list.length}` : `number ${place + 1}`;
     this.#line(bold(`Visit ${sessionId}`));
     for (const [i, itemId] of clicked.entries()) {
       this.#line(`  ${(i === 0 ? "clicked" : "").padEnd(12)}   ${this.#product(itemId)}`);
     }
-    for (const [i, { itemId }] of list.entries()) {
+    for (const [i, { itemId }] of list.slice(0, shown).entries()) {
       const text = `${dim(String(i + 1))} ${this.#product(itemId)}`;
       this.#line(
         `  ${(i === 0 ? "recommended" : "").padEnd(12)} ${i === place ? green(text) : text}`,

@@ -13,6 +13,7 @@ import {
   outdoorShop,
   popularity,
   randomScorer,
+  resolveTrainOptions,
   type Scorer,
   type TrainOptions,
   train,
@@ -35,31 +36,32 @@ export interface DemoOptions extends Pick<TrainOptions, "epochs" | "threads" | "
 /** What suits the shop: few items, so few negatives, and short visits. */
 const MODEL: ModelOptions = { layers: [64], loss: "cross-entropy", dropoutHidden: 0.1, logQ: 1 };
 const TRAINING: TrainOptions = {
-  epochs: 5,
+  epochs: 4,
   batchSize: 32,
   negatives: 256,
   learningRate: 0.05,
   momentum: 0.2,
 };
 const CUTOFF = 20;
-/** Visits to show: so many, of so many clicks, each with so many recommendations. */
+/** Visits to show: so many, of so many clicks, each with so many of the recommendations. */
 const SHOWN = { visits: 3, shortest: 4, longest: 6, recommendations: 5 } as const;
 
 /** @throws ConfigError, CommandError */
 export async function runDemo(options: DemoOptions, io: Io): Promise<void> {
   const { seed = 42, output, json = false, ...given } = options;
+  const learning = { ...TRAINING, ...given };
+  resolveTrainOptions(learning);
   if (output !== undefined) await checkWritable(output);
   const report = json ? new JsonDemo(io) : new TextDemo(io);
   const shop = outdoorShop({ seed });
   using model = await GRU4Rec.create(shop.train.items, { ...MODEL, seed });
   report.start(shop, model);
 
-  await learn(model, shop, { ...TRAINING, ...given }, report, io, output);
+  await learn(model, shop, learning, report, io, output);
   const bytes = output === undefined ? 0 : await saveModel(model, output);
   await compare(model, shop, given, report, io);
   for (const visit of laterVisits(shop)) {
-    const list = model.recommend(visit.clicked, { count: SHOWN.recommendations });
-    report.visit(visit, list);
+    report.visit(visit, model.recommend(visit.clicked, { count: CUTOFF }), SHOWN.recommendations);
   }
   if (output !== undefined) report.saved(output, bytes);
   report.end();
