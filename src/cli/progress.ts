@@ -1,13 +1,12 @@
 /**
  * How far a long job is: a bar that redraws itself on a terminal, a plain line every tenth of the way elsewhere.
  *
- *     training ███████████▌         57 %  17,364 events/s  0:42 left  epoch 6/10  loss 6.016
+ *     training ━━━━━━━━━━━╸          57 %  17,364 events/s  0:42 left  epoch 6/10  loss 6.016
  */
 import { formatCount, formatSeconds } from "./format.js";
 import { type Io, inkFor, isTerminal, type TextStream } from "./io.js";
 
 const BAR = 20;
-const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 /** A bar redraws ten times a second; plain lines come at most one a second. */
 const REDRAW_MS = 100;
 const LINE_MS = 1000;
@@ -69,11 +68,14 @@ class Bar implements Progress {
     this.#visible = true;
     const ink = inkFor(this.#stream, this.#env);
     const share = shareOf(done, total);
-    const cells = Math.floor(share * BAR * 8);
-    const filled = "█".repeat(Math.floor(cells / 8)) + (EIGHTHS[cells % 8] ?? "");
+    const halves = Math.floor(share * BAR * 2);
+    const filled = "━".repeat(Math.floor(halves / 2)) + (halves % 2 ? "╸" : "");
+    const left = BAR - filled.length;
+    // A dim rail tells done from left by colour only, so without colour there is none.
+    const rail = ink.dim("━") === "━" ? " ".repeat(left) : ink.dim("━".repeat(left));
     const tail = `${percent(share)}  ${this.#pace.describe(total)}${note && `  ${note}`}`;
     const room = (this.#stream.columns ?? 80) - this.#label.length - BAR - 4;
-    const bar = ink.cyan(filled) + " ".repeat(BAR - filled.length);
+    const bar = ink.cyan(filled) + rail;
     const text =
       room >= 5 ? `${this.#label} ${bar} ${ink.dim(tail.slice(0, room))}` : percent(share);
     this.#stream.write(`\r${text}\u001b[K`);

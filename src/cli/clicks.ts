@@ -1,0 +1,128 @@
+/** Click logs for the commands: read, filtered, split, checked, reported. */
+import { ConfigError, filterSessions, type Items, Sessions, splitByTime } from "../index.js";
+import { readEvents } from "../node.js";
+import { CommandError, EXIT_USAGE } from "./errors.js";
+import { findId } from "./ids.js";
+import type { TestClicks } from "./measure.js";
+import { COLUMN_OPTIONS, pickOptions } from "./options.js";
+import type { DataReport, Report } from "./output.js";
+
+/** Seconds. */
+const DAY = 86_400;
+
+/** How to read a click log; names as in the library's `ReadOptions`. */
+export type ColumnOptions = Omit<NonNullable<Parameters<typeof readEvents>[1]>, "name">;
+
+export interface DataOptions extends ColumnOptions {
+  readonly test?: string;
+  readonly testDays?: number;
+  readonly testSessions?: number;
+  readonly minSupport?: number;
+  readonly minLength?: number;
+  readonly dropRepeats?: boolean;
+}
+
+export interface TrainClicks {
+  readonly train: Sessions;
+  readonly test?: TestClicks;
+}
+
+/**
+ * Reads what to train on, and what to measure on if the options name or hold out any.
+ *
+ * Filters apply to the file to train on only, before the split.
+ *
+ * @throws FormatError, ConfigError, CommandError when nothing is left to train on
+ */
+export async function readClicks(
+  path: string,
+  options: DataOptions,
+  report: Report,
+): Promise<TrainClicks> {
+  const file = await readFile(path, options);
+  const { train, held } = split(filtered(file.sessions, options), options);
+  const { events, length, items } = train;
+  if (events === length) {
+    const column = JSON.stringify(file.columns.session);
+    throw new CommandError(
+      `${path}: expected sessions of at least 2 events in column ${column}, got only sessions of 1. ` +
+        "Check --session-column.",
+      EXIT_USAGE,
+    );
+  }
+  let test: TestClicks | undefined = held && { path, sessions: held };
+  if (options.test !== undefined) test = await readTest(options.test, options);
+
+  report.data({
+    role: "train",
+    path,
+    events,
+    sessions: length,
+    items: items.size,
+    ...(train !== file.sessions && { fileEvents: file.sessions.events }),
+    columns: file.columns,
+    guessed: file.guessed,
+  });
+  return { train, ...(test && { test }) };
+}
+
+/** Reads sessions to measure on; ids as typed in text match the numbers that `items` may hold. */
+export async function readTest(
+  path: string,
+  options: ColumnOptions,
+  items?: Items,
+): Promise<TestClicks> {
+  const { sessions, columns, guessed } = await readFile(path, options, items);
+  return { path, sessions, columns, guessed };
+}
+
+interface ClickFile {
+  readonly sessions: Sessions;
+  readonly columns: NonNullable<DataReport["columns"]>;
+  readonly guessed: boolean;
+}
+
+async function readFile(path: string, options: ColumnOptions, known?: Items): Promise<ClickFile> {
+  const table = await readEvents(path, {
+    ...pickOptions(COLUMN_OPTIONS, { ...options }),
+    name: path,
+  });
+  const isText = !known || known.ids.every((id) => typeof id === "string");
+  const itemId = isText ? table.itemId : table.itemId.map((id) => findId(known, String(id)) ?? id);
+  const { sessionColumn, itemColumn, timeColumn } = options;
+  return {
+    sessions: Sessions.from({ sessionId: table.sessionId, itemId, time: table.time }),
+    columns: table.columns,
+    guessed: [sessionColumn, itemColumn, timeColumn].includes(undefined),
+  };
+}
+
+function filtered(sessions: Sessions, options: DataOptions): Sessions {
+  const { minSupport, minLength, dropRepeats } = options;
+  if (minSupport === undefined && minLength === undefined && !dropRepeats) return sessions;
+  return filterSessions(sessions, {
+    ...(minSupport !== undefined && { minSupport }),
+    ...(minLength !== undefined && { minLength }),
+    ...(dropRepeats && { dropRepeats }),
+  });
+}
+
+function split(
+  sessions: Sessions,
+  { testDays, testSessions }: DataOptions,
+): { readonly train: Sessions; readonly held?: Sessions } {
+  if (testSessions !== undefined) {
+    const { train, test } = splitByTime(sessions, { testSessions });
+    return { train, held: test };
+  }
+  if (testDays === undefined) return { train: sessions };
+  try {
+    const { train, test } = splitByTime(sessions, { testSeconds: testDays * DAY });
+    return { train, held: test };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const expected = "days that leave sessions to train on and sessions to measure on";
+    const remedy = "Times must be dates or Unix times; see --time-column and --time-unit.";
+    throw new ConfigError("--test-days", expected, testDays, remedy);
+  }
+}

@@ -1,0 +1,54 @@
+/** How a command ends: exit codes, and the one sentence that an error becomes. */
+import { ConfigError, FormatError } from "../index.js";
+import { inFlags } from "./options.js";
+
+/** The work failed: training diverged, a disk is full. */
+export const EXIT_FAILED = 1;
+/** The command line or an input file is wrong. */
+export const EXIT_USAGE = 2;
+/** Stopped by Ctrl-C or SIGTERM: the shells' 128 + SIGINT. */
+export const EXIT_INTERRUPTED = 130;
+
+/** Ends the command with a message of its own. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+
+  constructor(
+    message: string,
+    readonly exitCode: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The reason of an abort by Ctrl-C or SIGTERM. */
+export class InterruptedError extends CommandError {
+  constructor(message = "stopped; nothing was written") {
+    super(message, EXIT_INTERRUPTED);
+  }
+}
+
+/** What to say about `error` in one line, and the exit code that it means. */
+export function describeError(error: unknown): { message: string; exitCode: number } {
+  if (!(error instanceof Error)) return { message: String(error), exitCode: EXIT_FAILED };
+  const message = inFlags(error).replace(/\s*\n\s*/g, " ");
+  if (error instanceof CommandError) return { message, exitCode: error.exitCode };
+  const isInput = error instanceof ConfigError || error instanceof FormatError;
+  return { message, exitCode: isInput ? EXIT_USAGE : EXIT_FAILED };
+}
+
+/** `promise`, unless `signal` is aborted first: then its reason. For work that cannot be stopped itself. */
+export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * Every option of the command line, in one table.
+ *
+ * A row's key is the option's name in the library, and its flag is that name in kebab case. Ranges and
+ * defaults are the library's: nothing is said twice. A forgotten option of the library does not compile.
+ */
+import { type Command, Option } from "commander";
+import {
+  ConfigError,
+  MODEL_DEFAULTS,
+  type ModelOptions,
+  TRAIN_DEFAULTS,
+  type TrainOptions,
+} from "../index.js";
+import { parseValue, type ValueKind } from "./values.js";
+
+/** One option. */
+export interface OptionRow {
+  /** How its text becomes a value; `"flag"` takes none. */
+  readonly kind: ValueKind;
+  /** What stands for the value in the help, e.g. `"n"`. */
+  readonly value?: string;
+  readonly help: string;
+  /** Shown as the default where the library's table has none, or one that depends. */
+  readonly byDefault?: string;
+  readonly short?: string;
+  readonly required?: boolean;
+  /** Options that say otherwise. */
+  readonly conflicts?: readonly string[];
+}
+
+export type OptionGroup = Readonly<Record<string, OptionRow>>;
+
+/** Which columns of a click log mean what, and which clicks count. */
+export const COLUMN_OPTIONS: OptionGroup = {
+  sessionColumn: {
+    kind: "text",
+    value: "name",
+    help: "column of the session ids",
+    byDefault: "guessed",
+  },
+  itemColumn: { kind: "text", value: "name", help: "column of the item ids", byDefault: "guessed" },
+  timeColumn: { kind: "text", value: "name", help: "column of the times", byDefault: "guessed" },
+  timeUnit: { kind: "text", value: "unit", help: "seconds, milliseconds, …", byDefault: "guessed" },
+  delimiter: {
+    kind: "delimiter",
+    value: "char",
+    help: "between fields: tab, ';', …",
+    byDefault: "guessed",
+  },
+};
+
+export const DATA_OPTIONS: OptionGroup = {
+  ...COLUMN_OPTIONS,
+  test: {
+    kind: "text",
+    value: "file",
+    help: "measure the model on the sessions of this file",
+    conflicts: ["testDays", "testSessions"],
+  },
+  testDays: {
+    kind: "positive",
+    value: "days",
+    help: "hold out the sessions of the last days and measure on them",
+    conflicts: ["testSessions"],
+  },
+  testSessions: {
+    kind: "count",
+    value: "n",
+    help: "hold out the last n sessions and measure on them",
+  },
+  minSupport: { kind: "count", value: "n", help: "drop items with fewer events", byDefault: "1" },
+  minLength: { kind: "count", value: "n", help: "drop sessions with fewer events", byDefault: "1" },
+  dropRepeats: { kind: "flag", help: "drop an event that repeats the item before it" },
+};
+
+export const MODEL_OPTIONS: Readonly<Record<keyof ModelOptions, OptionRow>> = {
+  layers: { kind: "numbers", value: "n,…", help: "units of each layer, input to output" },
+  cell: { kind: "text", value: "name", help: "gru or rnn" },
+  resetAfter: { kind: "flag", help: "apply the reset gate after the product, as PyTorch does" },
+  embedding: { kind: "text", value: "mode", help: "shared (with the output), separate or one-hot" },
+  embeddingSize: {
+    kind: "number",
+    value: "n",
+    help: "width of a separate embedding; 0 is the first layer's",
+  },
+  loss: { kind: "text", value: "name", help: "cross-entropy, bpr-max, top1-max, bpr or top1" },
+  finalActivation: {
+    kind: "text",
+    value: "name",
+    help: "of the scores: softmax, linear, tanh, elu, …",
+    byDefault: "by loss",
+  },
+  hiddenActivation: { kind: "text", value: "name", help: "of the candidate state: tanh, relu, …" },
+  dropoutEmbedding: { kind: "number", value: "p", help: "share of the input dropped" },
+  dropoutHidden: { kind: "number", value: "p", help: "share of the hidden units dropped" },
+  bprReg: { kind: "number", value: "x", help: "score regularisation of bpr-max" },
+  eluParam: { kind: "number", value: "x", help: "elu of the scores of bpr-max; 0 is linear" },
+  logQ: {
+    kind: "number",
+    value: "x",
+    help: "correction of the scores for popular negatives; 0 is none",
+  },
+  smoothing: { kind: "number", value: "x", help: "label smoothing (cross-entropy)" },
+  init: { kind: "text", value: "name", help: "distribution of the first weights: uniform, normal" },
+  sigma: { kind: "number", value: "x", help: "its width; 0 is Glorot's, per gate" },
+  seed: { kind: "number", value: "n", help: "of everything random" },
+};
+
+/** What decides the result of training. */
+export const LEARNING_OPTIONS: Readonly<Record<keyof typeof TRAIN_DEFAULTS, OptionRow>> = {
+  epochs: { kind: "number", value: "n", help: "times over the data" },
+  batchSize: { kind: "number", value: "n", help: "sessions side by side" },
+  order: { kind: "text", value: "name", help: "of the sessions: time, session or random" },
+  negatives: { kind: "number", value: "n", help: "sampled items a step, beside the batch's own" },
+  sampleAlpha: { kind: "number", value: "x", help: "they are drawn by support to this power" },
+  optimizer: { kind: "text", value: "name", help: "adagrad, sgd, rmsprop, adadelta or adam" },
+  learningRate: { kind: "number", value: "x", help: "of the optimizer" },
+  momentum: { kind: "number", value: "x", help: "of the optimizer" },
+  l2: { kind: "number", value: "x", help: "weight decay" },
+  gradientCap: { kind: "number", value: "x", help: "largest norm of a gradient; 0 is none" },
+};
+
+/** Options of the library that are objects or functions, and so have no flag. */
+type WithoutFlag = "signal" | "onProgress" | "createWorker";
+
+/** What decides how it runs; of evaluation, too. */
+export const RUN_OPTIONS: Readonly<
+  Record<Exclude<keyof TrainOptions, keyof typeof TRAIN_DEFAULTS | WithoutFlag>, OptionRow>
+> = {
+  threads: {
+    kind: "threads",
+    value: "n",
+    help: "worker threads; 0 is this one",
+    byDefault: "auto",
+  },
+  numerics: {
+    kind: "text",
+    value: "mode",
+    help: "fast, or portable: the same bits everywhere",
+    byDefault: "fast",
+  },
+};
+
+export const TRAIN_OPTIONS: OptionGroup = { ...LEARNING_OPTIONS, ...RUN_OPTIONS };
+
+export const EVALUATION_OPTIONS: OptionGroup = {
+  cutoffs: { kind: "numbers", value: "n,…", help: "lengths of the lists", byDefault: "20" },
+  ties: {
+    kind: "text",
+    value: "mode",
+    help: "standard, conservative or median",
+    byDefault: "standard",
+  },
+  lists: { kind: "flag", help: "also measure coverage and popularity of the lists" },
+};
+
+export const JSON_OPTION: OptionGroup = {
+  json: { kind: "flag", help: "one JSON object a line instead of text" },
+};
+
+export const OUTPUT_OPTIONS: OptionGroup = {
+  output: { kind: "text", value: "file", short: "o", help: "save the model here (.safetensors)" },
+  ...JSON_OPTION,
+};
+
+export const RECOMMEND_OPTIONS: OptionGroup = {
+  items: { kind: "ids", value: "id,…", help: "the visit so far, oldest first", required: true },
+  count: { kind: "number", value: "n", help: "how many to recommend", byDefault: "20" },
+  exclude: { kind: "ids", value: "id,…", help: "never recommend these" },
+  only: { kind: "ids", value: "id,…", help: "recommend from these only" },
+};
+
+const LIBRARY_DEFAULTS: Readonly<Record<string, unknown>> = {
+  ...TRAIN_DEFAULTS,
+  ...MODEL_DEFAULTS,
+};
+
+/** `"dropoutHidden"` → `"dropout-hidden"`. */
+export function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Adds the options of `group` to `command`, under `heading` in its help. */
+export function addOptions(command: Command, heading: string, group: OptionGroup): void {
+  for (const [name, row] of Object.entries(group)) {
+    const flag = `--${kebabCase(name)}`;
+    const option = new Option(
+      `${row.short ? `-${row.short}, ` : ""}${flag}${row.value ? ` <${row.value}>` : ""}`,
+      row.help + defaultText(row.byDefault ?? LIBRARY_DEFAULTS[name]),
+    ).helpGroup(heading);
+    if (row.kind !== "flag") {
+      option.argParser((text: string, before: unknown) => parseValue(row.kind, flag, text, before));
+    }
+    option.conflicts([...(row.conflicts ?? [])]).makeOptionMandatory(row.required ?? false);
+    command.addOption(option);
+  }
+}
+
+/** The values given for the options of `group`; what was not given is absent, so the library's default holds. */
+export function pickOptions(
+  group: OptionGroup,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(group, name)));
+}
+
+const FLAGS: ReadonlySet<string> = new Set(
+  [
+    DATA_OPTIONS,
+    MODEL_OPTIONS,
+    TRAIN_OPTIONS,
+    EVALUATION_OPTIONS,
+    OUTPUT_OPTIONS,
+    RECOMMEND_OPTIONS,
+  ].flatMap((group) => Object.keys(group)),
+);
+
+/**
+ * A library error's message in the words of the command line:
+ *
+ *     dropoutHidden: expected … got 1.2      → --dropout-hidden: expected … got 1.2
+ *     layers[1]: expected … got 0            → --layers, value 2: expected … got 0
+ *     … Lower `learningRate` (now 0.5).      → … Lower --learning-rate (now 0.5).
+ *     minSupport: … Lower minSupport: …      → --min-support: … Lower --min-support: …
+ */
+export function inFlags(error: Error): string {
+  const quoted = error.message.replace(/`(\w+)`/g, (whole, name: string) => flagOf(name) ?? whole);
+  if (!(error instanceof ConfigError)) return quoted;
+  const [, name = "", index] = /^(\w+)(?:\[(\d+)\])?$/.exec(error.path) ?? [];
+  const flag = flagOf(name);
+  if (flag === undefined) return quoted;
+  const place = index === undefined ? "" : `, value ${Number(index) + 1}`;
+  const rest = quoted
+    .slice(error.path.length)
+    .replace(/(?<!["\w])[a-z]+[A-Z]\w*/g, (word) => flagOf(word) ?? word);
+  return `${flag}${place}${rest}`;
+}
+
+function flagOf(name: string): string | undefined {
+  return FLAGS.has(name) ? `--${kebabCase(name)}` : undefined;
+}
+
+function defaultText(value: unknown): string {
+  if (Array.isArray(value)) return ` (default ${value.join(",")})`;
+  if (typeof value === "number" || (typeof value === "string" && value !== "")) {
+    return ` (default ${value})`;
+  }
+  return "";
+}

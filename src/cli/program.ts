@@ -1,0 +1,174 @@
+/** The command line itself: commands, their arguments, and what each runs. */
+import { readFileSync } from "node:fs";
+import { Command, type HelpConfiguration } from "commander";
+import type { EvaluateOptions, ModelOptions, TrainOptions } from "../index.js";
+import type { ColumnOptions, DataOptions } from "./clicks.js";
+import { runDemo } from "./demo.js";
+import { runEvaluate } from "./evaluate.js";
+import { type Io, inkFor } from "./io.js";
+import {
+  addOptions,
+  COLUMN_OPTIONS,
+  DATA_OPTIONS,
+  EVALUATION_OPTIONS,
+  JSON_OPTION,
+  LEARNING_OPTIONS,
+  MODEL_OPTIONS,
+  OUTPUT_OPTIONS,
+  pickOptions,
+  RECOMMEND_OPTIONS,
+  RUN_OPTIONS,
+  TRAIN_OPTIONS,
+} from "./options.js";
+import { runRecommend } from "./recommend.js";
+import { runTrain } from "./train.js";
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** The whole command line; `parseAsync` runs it and throws what its command throws. */
+export function createProgram(io: Io): Command {
+  const program = new Command("gru4rec")
+    .description("Session-based recommendation with recurrent neural networks.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .configureHelp(helpStyle(io))
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // The error is thrown, too; main() says it in one sentence.
+      outputError: () => {},
+      getOutHelpWidth: () => Math.min(io.stdout.columns ?? 100, 100),
+      getErrHelpWidth: () => Math.min(io.stderr.columns ?? 100, 100),
+      getOutHasColors: () => inkFor(io.stdout, io.env).bold("x") !== "x",
+      getErrHasColors: () => inkFor(io.stderr, io.env).bold("x") !== "x",
+    })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText(
+      "after",
+      "\nStart with the demo, which needs no data:  gru4rec demo" +
+        "\nOptions of a command:                      gru4rec train --help",
+    );
+  const demo = program.command("demo").description("train on a generated shop and recommend");
+  const { epochs, threads, numerics } = { ...LEARNING_OPTIONS, ...RUN_OPTIONS };
+  const seed = MODEL_OPTIONS.seed;
+  addOptions(demo, "Training:", { epochs: { ...epochs, byDefault: "4" }, seed, threads, numerics });
+  addOptions(demo, "Output:", OUTPUT_OPTIONS);
+  demo.action((given: Given) => runDemo(given, io));
+
+  addTrain(program, io);
+  addEvaluate(program, io);
+  addRecommend(program, io);
+  return program;
+}
+
+function addTrain(program: Command, io: Io): void {
+  const command = program
+    .command("train")
+    .description("train a model on a click log")
+    .argument("<clicks>", "delimited text with a header line, gzip or not");
+  addOptions(command, "Data:", DATA_OPTIONS);
+  addOptions(command, "Model:", MODEL_OPTIONS);
+  addOptions(command, "Training:", TRAIN_OPTIONS);
+  addOptions(command, "Evaluation:", EVALUATION_OPTIONS);
+  addOptions(command, "Output:", OUTPUT_OPTIONS);
+  command.addHelpText(
+    "after",
+    `
+Examples:
+  gru4rec train clicks.tsv.gz -o model.safetensors
+  gru4rec train clicks.tsv.gz --test-days 1 --cutoffs 5,20 --layers 100 --loss bpr-max
+  gru4rec train clicks.tsv.gz --test test.tsv.gz --json > run.jsonl
+
+Ctrl-C stops after the running step and saves the model of the last whole epoch.
+Exit codes: 0 done, 1 the work failed, 2 the command line or an input file is wrong, 130 stopped.`,
+  );
+  command.action((clicks: string, given: Given) =>
+    runTrain(
+      clicks,
+      {
+        // The tables say which names these are, the library checks their values.
+        data: pickOptions(DATA_OPTIONS, given) as DataOptions,
+        model: pickOptions(MODEL_OPTIONS, given) as ModelOptions,
+        training: pickOptions(TRAIN_OPTIONS, given) as TrainOptions,
+        evaluation: pickOptions(
+          { ...EVALUATION_OPTIONS, ...RUN_OPTIONS },
+          given,
+        ) as EvaluateOptions,
+        ...(typeof given.output === "string" && { output: given.output }),
+        json: given.json === true,
+      },
+      io,
+    ),
+  );
+}
+
+function addEvaluate(program: Command, io: Io): void {
+  const command = program
+    .command("evaluate")
+    .description("measure a model on the sessions of a click log")
+    .argument("<model>", "a model file of gru4rec")
+    .argument("<test>", "delimited text with a header line, gzip or not");
+  addOptions(command, "Data:", COLUMN_OPTIONS);
+  addOptions(command, "Evaluation:", { ...EVALUATION_OPTIONS, ...RUN_OPTIONS });
+  addOptions(command, "Output:", JSON_OPTION);
+  command.addHelpText(
+    "after",
+    "\nExample:\n  gru4rec evaluate model.safetensors test.tsv.gz --cutoffs 1,5,10,20 --lists",
+  );
+  command.action((model: string, test: string, given: Given) =>
+    runEvaluate(
+      { model, test },
+      {
+        columns: pickOptions(COLUMN_OPTIONS, given) as ColumnOptions,
+        evaluation: pickOptions(
+          { ...EVALUATION_OPTIONS, ...RUN_OPTIONS },
+          given,
+        ) as EvaluateOptions,
+        json: given.json === true,
+      },
+      io,
+    ),
+  );
+}
+
+function addRecommend(program: Command, io: Io): void {
+  const command = program
+    .command("recommend")
+    .description("recommend the items that follow a visit")
+    .argument("<model>", "a model file of gru4rec");
+  addOptions(command, "Visit:", RECOMMEND_OPTIONS);
+  addOptions(command, "Output:", JSON_OPTION);
+  command.addHelpText(
+    "after",
+    "\nExample:\n  gru4rec recommend model.safetensors --items 214,99 --count 5",
+  );
+  command.action((model: string, given: Given) =>
+    runRecommend(
+      model,
+      {
+        items: [],
+        ...(pickOptions(RECOMMEND_OPTIONS, given) as object),
+        json: given.json === true,
+      },
+      io,
+    ),
+  );
+}
+
+function helpStyle(io: Io): HelpConfiguration {
+  const ink = inkFor(io.stdout, io.env);
+  return {
+    styleTitle: (text) => ink.bold(text),
+    styleCommandText: (text) => ink.cyan(text),
+    styleOptionText: (text) => ink.cyan(text),
+    styleSubcommandText: (text) => ink.cyan(text),
+    styleArgumentText: (text) => ink.cyan(text),
+  };
+}
+
+function packageVersion(): string {
+  const path = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
+}

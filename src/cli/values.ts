@@ -1,0 +1,68 @@
+/** Option values from their text on the command line. Ranges are checked by the library, kinds here. */
+import { ConfigError } from "../index.js";
+
+/**
+ * - `text`: as it stands
+ * - `number`: any finite number; `numbers`: several, between commas
+ * - `positive`: a number > 0; `count`: an integer ≥ 1 (options that the library never sees)
+ * - `threads`: `"auto"` or an integer ≥ 0
+ * - `delimiter`: `"tab"`, `"\\t"` or the characters themselves
+ * - `ids`: item ids between commas; giving the option again adds to them
+ * - `flag`: no value
+ */
+export type ValueKind =
+  | "text"
+  | "number"
+  | "numbers"
+  | "positive"
+  | "count"
+  | "threads"
+  | "delimiter"
+  | "ids"
+  | "flag";
+
+/**
+ * The value that `text` means.
+ *
+ * @param flag    named by the error, e.g. `"--layers"`
+ * @param before  the value so far if the option was given already
+ * @throws ConfigError when `text` is of another kind
+ */
+export function parseValue(kind: ValueKind, flag: string, text: string, before: unknown): unknown {
+  switch (kind) {
+    case "number":
+      return numberOf(flag, "a number", text);
+    case "numbers":
+      return text.split(",").map((part) => numberOf(flag, "numbers between commas", part, text));
+    case "positive": {
+      const value = numberOf(flag, "a number > 0", text);
+      if (value > 0) return value;
+      throw new ConfigError(flag, "a number > 0", value);
+    }
+    case "count":
+      return integerOf(flag, 1, text);
+    case "threads":
+      if (text === "auto") return text;
+      return integerOf(flag, 0, text);
+    case "delimiter":
+      if (text === "") throw new ConfigError(flag, '"tab" or a character', text);
+      return text === "tab" || text === "\\t" ? "\t" : text;
+    case "ids":
+      return [...(Array.isArray(before) ? before : []), text];
+    default:
+      return text;
+  }
+}
+
+function integerOf(flag: string, least: number, text: string): number {
+  const expected = `an integer ≥ ${least}`;
+  const value = numberOf(flag, expected, text);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new ConfigError(flag, expected, value);
+}
+
+function numberOf(flag: string, expected: string, part: string, whole: string = part): number {
+  const value = part.trim() === "" ? Number.NaN : Number(part);
+  if (Number.isFinite(value)) return value;
+  throw new ConfigError(flag, expected, whole);
+}
