@@ -50,6 +50,21 @@ describe.each(builds)("rows of tables, $numerics, shared $shared", (build) => {
     expect(bench.intact()).toBe(true);
   });
 
+  test("addRow adds one row to rows [begin, end), their first columns", () => {
+    const inputs = new Inputs(2);
+    const x = inputs.uniform(5 * 12);
+    const row = inputs.uniform(8);
+    const out = bench.floats(x);
+    bench.kernels.addRow(out.ptr, 12, bench.floats(row).ptr, 8, 1, 4);
+    for (let i = 0; i < 5; ++i) {
+      for (let j = 0; j < 12; ++j) {
+        const added = i >= 1 && i < 4 && j < 8 ? row[j]! : 0;
+        expect(out.values[i * 12 + j]).toBe(Math.fround(x[i * 12 + j]! + added));
+      }
+    }
+    expect(bench.intact()).toBe(true);
+  });
+
   test.each([0, 1, 5, 64])("sumRows sums %i rows, columns [begin, end) only", (rows) => {
     const [ld, columns] = [20, 16];
     const x = new Inputs(rows + 1).uniform(Math.max(1, rows) * ld);

@@ -248,5 +248,14 @@ describe.each(builds)("losses, $numerics, shared $shared", (build) => {
       [sum("bpr-max", { bprReg: 1 }), 6.6163779581],
     ];
     for (const [got, known] of answers) expect(Math.abs(got - known)).toBeLessThan(1e-6);
+
+    // BPR-max after elu-0.5; the slope is the kernel's, the values come activated.
+    const elu = (y: number): number => (y >= 0 ? y : 0.5 * Math.expm1(y));
+    const after = sum("bpr-max", { score: (b, n) => elu(score(b, n)), final: finals[4]! });
+    expect(Math.abs(after - 6.3115034482)).toBeLessThan(1e-6);
+    // Cross-entropy with logQ 1, counts 3 7 2 9, the last two sampled with α = 0.5.
+    const ln = [3, 7, 2, 9].map((count, n) => Math.log(count) * (n < 2 ? 1 : 0.5));
+    const shifted = sum("cross-entropy", { score: (b, n) => score(b, n) - ln[n]! });
+    expect(Math.abs(shifted - 4.7805395593)).toBeLessThan(1e-6);
   });
 });

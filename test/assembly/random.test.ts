@@ -104,6 +104,18 @@ describe.each(builds)("chance, $numerics, shared $shared", (build) => {
       }
     });
 
+    test("keeps a word that equals the border, and everything at p = 0", () => {
+      const words = blockOf(key, 0, Stream.dropoutHidden, 1);
+      const border = words[2]!;
+      const [x, mask] = [bench.floats([1, 1, 1, 1]).ptr, bench.scratch(4)];
+      const [at, scratch] = [bench.words(key).ptr, bench.words(new Int32Array(16)).ptr];
+      for (const drop of [border, 0]) {
+        bench.kernels.dropout(x, mask.ptr, 4, at, Stream.dropoutHidden, 1, drop, 2, scratch, 0, 1);
+        expect([...mask.values]).toEqual(words.slice(0, 4).map((word) => (word < drop ? 0 : 2)));
+      }
+      expect(bench.intact()).toBe(true);
+    });
+
     test("does not depend on how its rows are cut, and leaves others untouched", () => {
       const whole = run(20, 9, 0.5, [0, 9]);
       expect(run(20, 9, 0.5, [0, 2, 2, 7, 9])).toEqual(whole);

@@ -1,0 +1,197 @@
+/** Plays a scripted training on the real step: kernels, arena and optimiser, with given chance. */
+
+import { carryHidden } from "../../src/model/carry.js";
+import { prepareForward } from "../../src/model/forward.js";
+import { type ModelOptions, resolveModelOptions } from "../../src/model/options.js";
+import { namedTensors, readRows, writeRows } from "../../src/model/weights.js";
+import type { Program } from "../../src/threads/program.js";
+import { startTask } from "../../src/threads/start.js";
+import { planTraining, prepareDense, type TrainingConfig } from "../../src/training/memory.js";
+import { resolveTrainOptions } from "../../src/training/options.js";
+import { type Chance, Control, TrainingStep } from "../../src/training/step.js";
+import { compileKernels, type Numerics } from "../../src/wasm/kernels.js";
+import type { Activation } from "../reference/activations.js";
+import { type Fixture, maskFactors, type ScriptedBatch } from "./fixtures.js";
+
+/** Loss of a step and the parameters after it, named and laid out as in fixtures. */
+export type AfterStep = (
+  step: number,
+  loss: number,
+  parameters: () => Record<string, Float32Array>,
+) => void;
+
+export async function playKernels(
+  fixture: Fixture,
+  steps: number,
+  numerics: Numerics,
+  after: AfterStep,
+): Promise<void> {
+  const module = await compileKernels(numerics, false);
+  const config = configOf(fixture);
+  startTask(scripted(fixture, steps, after), config, module, undefined, 0, 1);
+}
+
+/** The training program with a script for its mini-batches and its chance. */
+function scripted(fixture: Fixture, steps: number, after: AfterStep): Program<TrainingConfig> {
+  return (arena, config, threads) => {
+    const memory = planTraining(arena, config, threads);
+    return (thread) => {
+      const { kernels } = thread;
+      const { parameters, forward, layers } = memory;
+      const { batches, network } = fixture;
+      prepareForward(arena, parameters, forward);
+      prepareDense(arena, memory);
+      for (const [item, count] of Array.from(network.support).entries()) {
+        arena.floats(memory.lnSupport)[item] = Math.log(count);
+      }
+      const tensors = new Map(namedTensors(parameters).map((tensor) => [tensor.name, tensor]));
+      const tableOf = (name: string) => {
+        const tensor = tensors.get(name)!;
+        return { tensor, view: arena.floats({ ...tensor.table, shape: [] }) };
+      };
+      for (const [name, values] of Object.entries(filesOf(fixture.initial, network.layers))) {
+        const { tensor, view } = tableOf(name);
+        writeRows(view, tensor, 0, values);
+      }
+
+      let batch: ScriptedBatch = batches[0]!;
+      const E = parameters.layers[0]!.E;
+      const chance: Chance = {
+        negatives: (to, begin, end) => {
+          const shape = [batch.negatives.length];
+          const view = arena.integers({ ptr: to, length: shape[0]!, shape });
+          for (let i = begin; i < end; ++i) view[i] = batch.negatives[i]!;
+        },
+        dropout: {
+          input: (x, begin, end) => {
+            const bits = batch.masks?.embedding;
+            if (!bits || !memory.inputMask) return;
+            const factors = maskFactors(bits, fixture.dropoutEmbedding);
+            fillMask(arena.floats(memory.inputMask), factors, batch.inputs.length, E);
+            kernels.applyMask(x, E, memory.inputMask.ptr, E, begin, end);
+          },
+          hidden: (layer, h, begin, end) => {
+            const bits = batch.masks?.hidden?.[layer];
+            const mask = layers[layer]!.mask;
+            if (!bits || !mask) return;
+            const { D } = parameters.layers[layer]!;
+            const factors = maskFactors(bits, fixture.dropoutHidden);
+            fillMask(arena.floats(mask), factors, batch.inputs.length, D);
+            kernels.applyMask(h, D, mask.ptr, D, begin, end);
+          },
+        },
+      };
+
+      const step = new TrainingStep(thread, memory, config, chance);
+      const control = arena.integers(memory.control);
+      for (let n = 0; n < steps; ++n) {
+        batch = batches[n % batches.length]!;
+        const M = batch.inputs.length;
+        const parity = (n & 1) as 0 | 1;
+        control[Control.open] = M;
+        const items = arena.integers(memory.items);
+        items.set(batch.targets);
+        items.set(batch.inputs, M + batch.negatives.length);
+        arena.integers(memory.inputs).set(batch.inputs);
+        // An epoch begins in full width with every slot fresh.
+        const fresh = Uint8Array.from(batch.inputs, (_, b) => (batch.fresh.includes(b) ? 1 : 0));
+        const from = Int32Array.from(batch.inputs, (_, b) => batch.keep?.[b] ?? b);
+        carryHidden(arena, parameters, forward, parity, { open: M, fresh, from });
+        const loss = step.run(parity) / network.batchSize;
+        after(n + 1, loss, () => {
+          const files: Record<string, Float32Array> = {};
+          for (const [name, tensor] of tensors) {
+            files[name] = readRows(tableOf(name).view, tensor, 0, tensor.rows);
+          }
+          return fixtureTensors(files, network.layers);
+        });
+      }
+      return {};
+    };
+  };
+}
+
+function configOf(fixture: Fixture): TrainingConfig {
+  const { network, optimizer, batches } = fixture;
+  const { loss, cell, resetAfter, embedding, bprReg, logQ, smoothing } = network;
+  const both = [network.finalActivation, network.hiddenActivation];
+  const elu = both.find((activation) => activation.kind === "elu");
+  const options: ModelOptions = {
+    ...{ layers: network.layers, loss, cell, resetAfter, embedding, bprReg, logQ, smoothing },
+    embeddingSize: embedding === "separate" ? network.embeddingSize : 0,
+    hiddenActivation: nameOf(network.hiddenActivation),
+    finalActivation: loss === "cross-entropy" ? "softmax" : nameOf(network.finalActivation),
+    eluParam: elu?.kind === "elu" ? elu.a : 0.5,
+    dropoutEmbedding: fixture.dropoutEmbedding,
+    dropoutHidden: fixture.dropoutHidden,
+  };
+  const learning = {
+    ...{ batchSize: network.batchSize, sampleAlpha: network.sampleAlpha, ...optimizer },
+    negatives: batches[0]!.negatives.length,
+  };
+  return {
+    model: resolveModelOptions(options),
+    learning: resolveTrainOptions(learning),
+    items: network.items,
+    events: 0,
+    sessions: network.batchSize,
+  };
+}
+
+function nameOf(activation: Activation): string {
+  if (activation.kind === "leaky") return `leaky-${activation.slope}`;
+  if (activation.kind === "selu") return `selu-${activation.lambda}-${activation.a}`;
+  return activation.kind;
+}
+
+/** f64[B, n] into rows of `D` floats; what pads a row is 1, as good as any. */
+function fillMask(mask: Float32Array, factors: Float64Array, B: number, D: number): void {
+  const n = factors.length / B;
+  mask.fill(1);
+  for (let b = 0; b < B; ++b) mask.set(factors.subarray(b * n, (b + 1) * n), b * D);
+}
+
+/** Fixture names to those of model files: U is Wrz (r | z) and Wh (c) there. */
+function filesOf(
+  tensors: Readonly<Record<string, readonly number[]>>,
+  layers: readonly number[],
+): Record<string, Float32Array> {
+  const out: Record<string, Float32Array> = {};
+  for (const name of ["E", "Wy", "By"]) {
+    if (tensors[name]) out[name] = Float32Array.from(tensors[name]);
+  }
+  for (const [k, D] of layers.entries()) {
+    const U = tensors[`U${k}`]!;
+    const G = U.length / D;
+    const block = (begin: number, end: number): Float32Array =>
+      Float32Array.from(U.filter((_, i) => i % G >= begin && i % G < end));
+    out[`Wx_${k}`] = Float32Array.from(tensors[`W${k}`]!);
+    if (G > D) out[`Wrz_${k}`] = block(0, 2 * D);
+    out[`Wh_${k}`] = block(G - D, G);
+    out[`b_${k}`] = Float32Array.from(tensors[`b${k}`]!);
+    if (tensors[`bU${k}`]) out[`bh_${k}`] = Float32Array.from(tensors[`bU${k}`]!);
+  }
+  return out;
+}
+
+/** And back. */
+function fixtureTensors(
+  files: Readonly<Record<string, Float32Array>>,
+  layers: readonly number[],
+): Record<string, Float32Array> {
+  const out: Record<string, Float32Array> = {};
+  for (const name of ["E", "Wy", "By"]) if (files[name]) out[name] = files[name];
+  for (const [k, D] of layers.entries()) {
+    const rz = files[`Wrz_${k}`] ?? new Float32Array(0);
+    const c = files[`Wh_${k}`]!;
+    const width = rz.length / D;
+    const U = new Float32Array(rz.length + c.length);
+    for (let i = 0; i < D; ++i) {
+      U.set(rz.subarray(i * width, (i + 1) * width), i * (width + D));
+      U.set(c.subarray(i * D, (i + 1) * D), i * (width + D) + width);
+    }
+    Object.assign(out, { [`W${k}`]: files[`Wx_${k}`]!, [`U${k}`]: U, [`b${k}`]: files[`b_${k}`]! });
+    if (files[`bh_${k}`]) out[`bU${k}`] = files[`bh_${k}`]!;
+  }
+  return out;
+}
