@@ -10,7 +10,7 @@ import { evaluate, fit, GRU4Rec, Sessions } from "../../src/index.js";
 import { bundlePage } from "./bundle.js";
 import { findChromium, launch, type Site, serve } from "./chromium.js";
 import { clicks, MODEL, TRAINING } from "./clicks.js";
-import type { Findings, PageFunctions } from "./page/main.js";
+import type { Findings, PageFunctions, Way } from "./page/main.js";
 
 const executable = findChromium();
 if (!executable)
@@ -19,6 +19,11 @@ if (!executable)
 const ISOLATION = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+const STRICT = {
+  "Content-Security-Policy":
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src data:",
 };
 
 describe.skipIf(!executable)("the package in a page", () => {
@@ -34,9 +39,15 @@ describe.skipIf(!executable)("the package in a page", () => {
   afterAll(() => browser?.close());
 
   describe.each([
-    { isolated: true, headers: ISOLATION },
-    { isolated: false, headers: {} },
-  ])("cross-origin isolated: $isolated", ({ isolated, headers }) => {
+    { title: "on a cross-origin isolated page", isolated: true, headers: ISOLATION, way: {} },
+    { title: "on an ordinary page", isolated: false, headers: {}, way: {} },
+    {
+      title: "on a page that forbids blob:",
+      isolated: true,
+      headers: { ...ISOLATION, ...STRICT },
+      way: { workerFile: true },
+    },
+  ])("$title", ({ isolated, headers, way }) => {
     let site: Site;
     let page: Page;
     let found: Findings;
@@ -51,7 +62,7 @@ describe.skipIf(!executable)("the package in a page", () => {
       page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
       page.on("worker", () => ++workers);
       await page.goto(site.url);
-      found = await page.evaluate(() => (window as unknown as PageFunctions).trainHere());
+      found = await trainInPage(page, way);
     }, 120_000);
 
     afterAll(async () => {
@@ -71,6 +82,17 @@ describe.skipIf(!executable)("the package in a page", () => {
       expect(found.recall).toBe(node.recall);
     });
 
+    test("gets the same bits on the page's own thread", async () => {
+      const { losses, model } = await trainInPage(page, { ...way, threads: 0 });
+      expect(losses).toEqual(node.losses);
+      expect(model === node.file).toBe(true);
+    });
+
+    test("learns as well in fast numerics", async () => {
+      const { losses } = await trainInPage(page, { ...way, numerics: "fast" });
+      for (const [i, loss] of losses.entries()) expect(loss).toBeCloseTo(node.losses[i]!, 3);
+    });
+
     test("recommends the same as Node", () => {
       expect(found.recommended).toHaveLength(5);
       expect(found.recommended).toEqual(node.recommended);
@@ -88,7 +110,7 @@ describe.skipIf(!executable)("the package in a page", () => {
       // A machine busy with other tests can stretch any task, so the shortest of three runs counts.
       let longest = Math.max(0, ...found.longTasksMs);
       for (let run = 1; run < 3 && longest > 0; ++run) {
-        const again = await page.evaluate(() => (window as unknown as PageFunctions).trainHere());
+        const again = await trainInPage(page, way);
         longest = Math.min(longest, Math.max(0, ...again.longTasksMs));
       }
       expect(longest).toBe(0);
@@ -99,6 +121,10 @@ describe.skipIf(!executable)("the package in a page", () => {
     });
   });
 });
+
+function trainInPage(page: Page, way: Way): Promise<Findings> {
+  return page.evaluate((how) => (window as unknown as PageFunctions).trainHere(how), way);
+}
 
 async function trainInNode() {
   const sessions = Sessions.from(clicks());

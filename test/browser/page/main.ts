@@ -1,6 +1,7 @@
 /** The page under test. It uses the package as any page would, and leaves its functions on `window` for the test. */
 
-import { evaluate, GRU4Rec, Sessions, train } from "gru4rec";
+import { evaluate, GRU4Rec, Sessions, type TrainOptions, train } from "gru4rec";
+import workerUrl from "gru4rec/worker?url";
 import { clicks, MODEL, TRAINING } from "../clicks.js";
 
 /** What the page found out; plain values, so that they cross to the test. */
@@ -15,7 +16,12 @@ export interface Findings {
   readonly longTasksMs: readonly number[];
 }
 
-async function trainHere(): Promise<Findings> {
+/** How to train: over `TRAINING`, and with the published worker file instead of a Blob or not. */
+export interface Way extends Pick<TrainOptions, "threads" | "numerics"> {
+  readonly workerFile?: boolean;
+}
+
+async function trainHere({ workerFile = false, ...over }: Way = {}): Promise<Findings> {
   const sessions = Sessions.from(clicks());
   const model = await GRU4Rec.create(sessions.items, MODEL);
 
@@ -24,12 +30,18 @@ async function trainHere(): Promise<Findings> {
     for (const { duration } of list.getEntries()) longTasksMs.push(duration);
   });
   observer.observe({ type: "longtask" });
+  const worker = workerFile ? { createWorker: () => new Worker(workerUrl) } : {};
+  const options = { ...TRAINING, ...over, ...worker };
   const losses: number[] = [];
-  for await (const { loss } of train(model, sessions, TRAINING)) losses.push(loss);
+  for await (const { loss } of train(model, sessions, options)) losses.push(loss);
   for (const { duration } of observer.takeRecords()) longTasksMs.push(duration);
   observer.disconnect();
 
-  const { recall } = await evaluate(model, sessions, { cutoffs: [5], numerics: "portable" });
+  const { recall } = await evaluate(model, sessions, {
+    cutoffs: [5],
+    numerics: "portable",
+    ...worker,
+  });
   return {
     isolated: crossOriginIsolated,
     losses,
@@ -48,7 +60,7 @@ async function recommendWith(file: string): Promise<readonly string[]> {
 }
 
 export interface PageFunctions {
-  trainHere(): Promise<Findings>;
+  trainHere(way?: Way): Promise<Findings>;
   recommendWith(file: string): Promise<readonly string[]>;
 }
 
