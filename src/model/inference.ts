@@ -7,7 +7,7 @@
 
 import type { Kernels } from "../wasm/abi.js";
 import { Arena, type Tensor } from "../wasm/arena.js";
-import { compileKernels, linkKernels } from "../wasm/kernels.js";
+import { compileKernels, type KernelModule, linkKernels } from "../wasm/kernels.js";
 import {
   type ForwardBuffers,
   forward,
@@ -43,7 +43,7 @@ export class Inference {
   readonly #topScores: Tensor;
   readonly #topItems: Tensor;
 
-  private constructor(module: WebAssembly.Module, options: ResolvedModelOptions, items: number) {
+  private constructor(module: KernelModule, options: ResolvedModelOptions, items: number) {
     const arena = new Arena();
     this.arena = arena;
     this.parameters = planParameters(arena, options, items);

@@ -16,10 +16,13 @@ const RELAXED_PROBE = new Uint8Array([
   0x85, 0x02, 0x0b,
 ]);
 
-const compiled = new Map<string, Promise<WebAssembly.Module>>();
+/** Compiled kernels, not yet bound to a memory. */
+export type KernelModule = WebAssembly.Module;
+
+const compiled = new Map<string, Promise<KernelModule>>();
 
 /** Compiles the build for these numerics and this kind of memory; each build once. */
-export function compileKernels(numerics: Numerics, shared: boolean): Promise<WebAssembly.Module> {
+export function compileKernels(numerics: Numerics, shared: boolean): Promise<KernelModule> {
   const relaxed = numerics === "fast" && WebAssembly.validate(RELAXED_PROBE);
   const name = `${relaxed ? "relaxed" : "portable"}${shared ? "-shared" : ""}` as const;
   let module = compiled.get(name);
@@ -32,7 +35,7 @@ export function compileKernels(numerics: Numerics, shared: boolean): Promise<Web
 }
 
 /** The kernels over a memory. Synchronous: the module is small and compiled. */
-export function linkKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+export function linkKernels(module: KernelModule, memory: WebAssembly.Memory): Kernels {
   // One of the two borders without types; a test compares the names of both sides.
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
 }
