@@ -49,6 +49,8 @@ export class Update {
     for (const [k, { table }] of dense.entries()) {
       this.#gradients[k]!(M, parity, ...this.#share(table.rows));
     }
+    // One-hot: rows are summed in place in da, which other threads may still be reading.
+    if (!this.#memory.parameters.lookup) this.#thread.barrier();
     this.#sumSparse(M + negatives, touched);
     const scale = this.#norms ? this.#cappedScale(this.#norms, touched) : 1;
     for (const update of dense) this.#stepDense(update, scale);
