@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { rolldown } from "rolldown";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "./sources.js";
 
@@ -83,14 +84,61 @@ describe("importing", () => {
   test.each([
     { module: "NodeNext", moduleResolution: "NodeNext" },
     { module: "ESNext", moduleResolution: "Bundler" },
-  ])("is typed for a strict consumer under $moduleResolution", async (resolution) => {
-    const folder = join(ROOT, "build", "consumer", resolution.moduleResolution);
-    writeConsumer(folder, resolution);
-    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-    const { stdout } = await run(process.execPath, [tsc, "-p", folder]).catch((error) => error);
-    expect(stdout).toBe("");
+  ])(
+    "is typed for a strict consumer under $moduleResolution",
+    async (resolution) => {
+      const folder = join(ROOT, "build", "consumer", resolution.moduleResolution);
+      writeConsumer(folder, resolution);
+      const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+      const { stdout } = await run(process.execPath, [tsc, "-p", folder]).catch((error) => error);
+      expect(stdout).toBe("");
+    },
+    120_000,
+  );
+});
+
+describe("a page's bundle", () => {
+  test("that only recommends holds no training and no worker program", async () => {
+    const files = await bundledFiles('export { GRU4Rec } from "gru4rec";');
+    expect(files).toContain("dist/model/gru4rec.js");
+    expect(
+      files.filter((path) =>
+        /training|evaluation|threads\/(job|host|program)|data\/readers/.test(path),
+      ),
+    ).toEqual([]);
+  });
+
+  test("that trains holds the worker program for browsers only", async () => {
+    const files = await bundledFiles('export { GRU4Rec, train } from "gru4rec";');
+    expect(files).toContain("dist/threads/program.web.js");
+    expect(files.filter((path) => /\.node\.js$|evaluation|cli/.test(path))).toEqual([]);
   });
 });
+
+/** Files of dist/ whose code is in a browser's bundle of this program; lazily loaded chunks included. */
+async function bundledFiles(program: string): Promise<string[]> {
+  const build = await rolldown({
+    cwd: ROOT,
+    input: "virtual:page",
+    platform: "browser",
+    logLevel: "silent",
+    plugins: [
+      {
+        name: "page",
+        resolveId: (id) => (id === "virtual:page" ? join(ROOT, "page.js") : undefined),
+        load: (id) => (id === join(ROOT, "page.js") ? program : undefined),
+      },
+    ],
+  });
+  const { output } = await build.generate({ format: "esm" });
+  await build.close();
+  const kept = output.flatMap((file) =>
+    file.type === "chunk" ? Object.entries(file.modules) : [],
+  );
+  return kept
+    .filter(([, { renderedLength }]) => renderedLength > 0)
+    .map(([path]) => path.replace(ROOT, ""));
+}
 
 /** Paths that `npm pack` would put into the tarball. */
 async function packedFiles(): Promise<string[]> {

@@ -89,7 +89,7 @@ describe("README.md", () => {
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
     const { stdout } = await run(process.execPath, [tsc, "-p", folder]).catch((error) => error);
     expect(stdout).toBe("");
-  });
+  }, 120_000);
 
   // One test, because a later command reads what an earlier one wrote.
   test.skipIf(process.platform === "win32")(

@@ -107,13 +107,21 @@ describe.skipIf(!executable)("the package in a page", () => {
     });
 
     test("leaves the main thread free while training", async () => {
-      // A machine busy with other tests can stretch any task, so the shortest of three runs counts.
-      let longest = Math.max(0, ...found.longTasksMs);
-      for (let run = 1; run < 3 && longest > 0; ++run) {
-        const again = await trainInPage(page, way);
-        longest = Math.min(longest, Math.max(0, ...again.longTasksMs));
-      }
-      expect(longest).toBe(0);
+      // A machine busy with other tests can stretch any task, so the best of three runs counts.
+      const blocked = await page.evaluate(() =>
+        (window as unknown as PageFunctions).watchBlocking(),
+      );
+      expect(blocked).toHaveLength(1);
+      const runs: number[][] = [];
+      do {
+        runs.push(
+          await page.evaluate(
+            (how) => (window as unknown as PageFunctions).watchTraining(how),
+            way,
+          ),
+        );
+      } while (runs.at(-1)!.length > 0 && runs.length < 3);
+      expect(runs.at(-1), `tasks over 50 ms in each run: ${JSON.stringify(runs)}`).toEqual([]);
     }, 120_000);
 
     test("says nothing on the console and asks for no missing file", () => {
