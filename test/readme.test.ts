@@ -59,7 +59,7 @@ describe("README.md", () => {
   });
 
   test.each(programs)(
-    "the program of “$section” (line $line) runs",
+    "the program of $section (line $line) runs",
     async ({ section, code }) => {
       const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
       const { outputText } = ts.transpileModule(code, { compilerOptions: options });

@@ -29,12 +29,18 @@ export function sourceOf(path: string, text: string): Source {
   return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) };
 }
 
+const imports = new WeakMap<Source, string[]>();
+
 /**
  * What a file imports or re-exports, `import()` and type imports included: relative specifiers as paths from the root
  * (`src/model/gru4rec.ts`), `#host` and `#port` as the web variant, packages and builtins as written.
  */
-export function importsOf({ path, tree }: Source): string[] {
+export function importsOf(source: Source): string[] {
+  const known = imports.get(source);
+  if (known) return known;
+  const { path, tree } = source;
   const found: string[] = [];
+  imports.set(source, found);
   visit(tree, (node) => {
     let specifier: ts.Node | undefined;
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
