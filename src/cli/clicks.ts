@@ -121,8 +121,9 @@ function split(
     return { train, held: test };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const expected = "days that leave sessions to train on and sessions to measure on";
-    const remedy = "Times must be dates or Unix times; see --time-column and --time-unit.";
-    throw new ConfigError("--test-days", expected, testDays, remedy);
+    const inDays = error.message
+      .replace(`got ${testDays * DAY}`, `got ${testDays}`)
+      .replaceAll("testSeconds", "--test-days");
+    throw new CommandError(inDays, EXIT_USAGE, { cause: error });
   }
 }

@@ -166,7 +166,7 @@ export const OUTPUT_OPTIONS: OptionGroup = {
 
 export const RECOMMEND_OPTIONS: OptionGroup = {
   items: { kind: "ids", value: "id,…", help: "the visit so far, oldest first", required: true },
-  count: { kind: "number", value: "n", help: "how many to recommend", byDefault: "20" },
+  count: { kind: "count", value: "n", help: "how many to recommend", byDefault: "20" },
   exclude: { kind: "ids", value: "id,…", help: "never recommend these" },
   only: { kind: "ids", value: "id,…", help: "recommend from these only" },
 };

@@ -260,8 +260,11 @@ describe("recommend", () => {
     expect(outcome.stderr).toMatch(/^--items: skipped 2 unknown items .*none is known.*\n$/);
   });
 
-  test("refuses a count out of range", async () => {
-    expectRefused(await gru4rec(["recommend", model, "--items", "i1", "--count", "0"]), "--count");
+  test("refuses a count out of range, before reading the model", async () => {
+    expectRefused(
+      await gru4rec(["recommend", "no-such-model", "--items", "i1", "--count", "0"]),
+      "--count",
+    );
   });
 });
 

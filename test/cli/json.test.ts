@@ -2,6 +2,8 @@
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { GRU4Rec } from "../../src/index.js";
+import { saveModel } from "../../src/node.js";
 import { cycleClicks, gru4rec, linesOf, newFile, type Outcome, QUICK } from "./children.js";
 
 let clicks = "";
@@ -139,6 +141,25 @@ describe("recommend --json", () => {
   });
 });
 
+describe("a model with numbers for ids", () => {
+  test("is found by the text of its ids, in recommend and in evaluate", async () => {
+    const path = join(dirname(newFile("x", "")), "numbers.safetensors");
+    using numbers = await GRU4Rec.create([214, 99, 7n, "7"], { layers: [4] });
+    await saveModel(numbers, path);
+
+    const recommended = await gru4rec(["recommend", path, "--items", "214, 99", "--json"]);
+    expect(recommended).toMatchObject({ code: 0, stderr: "" });
+    const ids = linesOf(recommended).map(({ itemId }) => itemId);
+    expect(ids).toHaveLength(4);
+    expect(ids).toEqual(expect.arrayContaining([214, 99, "7"]));
+
+    const log = newFile("log.csv", "session,item,time\n1,214,1\n1,99,2\n1,7,3\n1,8,4\n");
+    const evaluated = await gru4rec(["evaluate", path, log, "--json"]);
+    expect(of(evaluated, "data")).toMatchObject([{ events: 4, unknownEvents: 1 }]);
+    expect(of(evaluated, "evaluation")).toMatchObject([{ events: 2, recall: 1 }]);
+  });
+});
+
 describe("text output", () => {
   test("tells the columns, each epoch, a table of measures and the file, without colour", async () => {
     const args = ["train", clicks, ...QUICK, "--test", heldOut, "--cutoffs", "1,5", "-o", model];
@@ -152,7 +173,8 @@ describe("text output", () => {
   });
 
   test("ends quietly when nobody reads on", async () => {
-    const outcome = await gru4rec(["train", "--help"], { env: {}, closeStdout: true });
+    const args = ["train", clicks, ...QUICK, "--epochs", "1000000", "--json"];
+    const outcome = await gru4rec(args, { closeStdout: true });
     expect(outcome).toMatchObject({ code: 0, stderr: "" });
   });
 });
