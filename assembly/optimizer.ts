@@ -144,15 +144,21 @@ export function adamRows(
 ): void {
   const bytes = columns * F32;
   const state = width * F32;
+  const border = state - V128; // the last four columns, a bias, count their own steps
   for (let n = begin; n < end; ++n) {
     const w = table + rowAt(rows, n) * stride * F32;
     const g = rowAt(gradients, n);
-    const p = w + powers * F32;
-    const p1 = beta1 * load<f32>(p) + (1 - beta1);
-    const p2 = beta2 * load<f32>(p, 4) + (1 - beta2);
-    store<f32>(p, p1);
-    store<f32>(p, p2, 4);
+    let p = w + powers * F32;
+    let p1: f32 = 0;
+    let p2: f32 = 0;
     for (let i: usize = 0; i < bytes; i += V128) {
+      if (i == 0 || i == border) {
+        if (i == border) p += 8;
+        p1 = beta1 * load<f32>(p) + (1 - beta1);
+        p2 = beta2 * load<f32>(p, 4) + (1 - beta2);
+        store<f32>(p, p1);
+        store<f32>(p, p2, 4);
+      }
       const gi = f32x4.mul(v128.load(g + i), f32x4.splat(scale));
       const m = madd4(f32x4.splat(beta1), v128.load(w + state + i), f32x4.mul(f32x4.splat(1 - beta1), gi));
       const fresh = f32x4.mul(f32x4.splat(1 - beta2), f32x4.mul(gi, gi));
