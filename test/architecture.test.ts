@@ -28,7 +28,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   random: ["errors"],
   "portable-math": [],
   data: BASE,
-  baselines: [...BASE, "data", "evaluation/metrics", "evaluation/scorer"],
+  baselines: [...BASE, "data"],
   wasm: BASE,
   threads: [...BASE, "wasm"],
   model: [...BASE, "data", "wasm", "threads"],

@@ -13,8 +13,6 @@ import type { Items } from "../data/items.js";
 import { ConfigError } from "../errors.js";
 import { ln } from "../portable-math.js";
 
-export type { Scorer } from "../data/scorer.js";
-
 /**
  * How items with the target's own score count: none of them before it (`"standard"`), all of them
  * (`"conservative"`) or half of them (`"median"`). A model that scores everything alike is perfect

@@ -111,13 +111,6 @@ export function shapes(net: Network): Record<string, readonly [rows: number, col
   return out;
 }
 
-/** Tables whose rows belong to items: they get row-sparse gradients. */
-export function isTable(net: Network, name: string): boolean {
-  return (
-    name === "E" || name === "Wy" || name === "By" || (name === "W0" && net.embedding === "one-hot")
-  );
-}
-
 /** One step from `hidden` (each layer f64[B, D], a constant): loss, gradients, next hidden state. */
 export function step(
   net: Network,
