@@ -2,9 +2,10 @@
 import { ConfigError, filterSessions, type Items, Sessions, splitByTime } from "../index.js";
 import { readEvents } from "../node.js";
 import { CommandError, EXIT_USAGE } from "./errors.js";
+import { pickOptions } from "./flags.js";
 import { findId } from "./ids.js";
 import type { TestClicks } from "./measure.js";
-import { COLUMN_OPTIONS, pickOptions } from "./options.js";
+import { COLUMN_OPTIONS } from "./options.js";
 import type { DataReport, Report } from "./output.js";
 
 /** Seconds. */

@@ -1,6 +1,6 @@
 /** How a command ends: exit codes, and the one sentence that an error becomes. */
 import { ConfigError, FormatError } from "../index.js";
-import { inFlags } from "./options.js";
+import { inFlags } from "./flags.js";
 
 /** The work failed: training diverged, a disk is full. */
 export const EXIT_FAILED = 1;

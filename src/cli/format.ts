@@ -50,3 +50,8 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   );
 }
+
+/** The cutoffs of a measure, ascending: object keys that are integers come in this order. */
+export function cutoffsOf(measure: Readonly<Record<number, number>>): number[] {
+  return Object.keys(measure).map(Number);
+}

@@ -5,9 +5,9 @@ import type { EvaluateOptions, ModelOptions, TrainOptions } from "../index.js";
 import type { ColumnOptions, DataOptions } from "./clicks.js";
 import { runDemo } from "./demo.js";
 import { runEvaluate } from "./evaluate.js";
+import { addOptions, pickOptions } from "./flags.js";
 import { type Io, inkFor } from "./io.js";
 import {
-  addOptions,
   COLUMN_OPTIONS,
   DATA_OPTIONS,
   EVALUATION_OPTIONS,
@@ -15,7 +15,6 @@ import {
   LEARNING_OPTIONS,
   MODEL_OPTIONS,
   OUTPUT_OPTIONS,
-  pickOptions,
   RECOMMEND_OPTIONS,
   RUN_OPTIONS,
   TRAIN_OPTIONS,

@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { inFlags, kebabCase, pickOptions } from "../../src/cli/flags.js";
 import { findIds } from "../../src/cli/ids.js";
 import {
   DATA_OPTIONS,
   EVALUATION_OPTIONS,
-  inFlags,
-  kebabCase,
   LEARNING_OPTIONS,
   MODEL_OPTIONS,
-  pickOptions,
   TRAIN_OPTIONS,
 } from "../../src/cli/options.js";
 import { createProgram } from "../../src/cli/program.js";

@@ -1,0 +1,91 @@
+/** Options as flags: how rows of the option table become flags, values and words of an error. */
+import { type Command, Option } from "commander";
+import { ConfigError, MODEL_DEFAULTS, TRAIN_DEFAULTS } from "../index.js";
+import {
+  DATA_OPTIONS,
+  EVALUATION_OPTIONS,
+  MODEL_OPTIONS,
+  type OptionGroup,
+  OUTPUT_OPTIONS,
+  RECOMMEND_OPTIONS,
+  TRAIN_OPTIONS,
+} from "./options.js";
+import { parseValue } from "./values.js";
+
+const LIBRARY_DEFAULTS: Readonly<Record<string, unknown>> = {
+  ...TRAIN_DEFAULTS,
+  ...MODEL_DEFAULTS,
+};
+
+/** `"dropoutHidden"` → `"dropout-hidden"`. */
+export function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Adds the options of `group` to `command`, under `heading` in its help. */
+export function addOptions(command: Command, heading: string, group: OptionGroup): void {
+  for (const [name, row] of Object.entries(group)) {
+    const flag = `--${kebabCase(name)}`;
+    const option = new Option(
+      `${row.short ? `-${row.short}, ` : ""}${flag}${row.value ? ` <${row.value}>` : ""}`,
+      row.help + defaultText(row.byDefault ?? LIBRARY_DEFAULTS[name]),
+    ).helpGroup(heading);
+    if (row.kind !== "flag") {
+      option.argParser((text: string, before: unknown) => parseValue(row.kind, flag, text, before));
+    }
+    option.conflicts([...(row.conflicts ?? [])]).makeOptionMandatory(row.required ?? false);
+    command.addOption(option);
+  }
+}
+
+/** The values given for the options of `group`; what was not given is absent, so the library's default holds. */
+export function pickOptions(
+  group: OptionGroup,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(group, name)));
+}
+
+const FLAGS: ReadonlySet<string> = new Set(
+  [
+    DATA_OPTIONS,
+    MODEL_OPTIONS,
+    TRAIN_OPTIONS,
+    EVALUATION_OPTIONS,
+    OUTPUT_OPTIONS,
+    RECOMMEND_OPTIONS,
+  ].flatMap((group) => Object.keys(group)),
+);
+
+/**
+ * A library error's message in the words of the command line:
+ *
+ *     dropoutHidden: expected … got 1.2      → --dropout-hidden: expected … got 1.2
+ *     layers[1]: expected … got 0            → --layers, value 2: expected … got 0
+ *     … Lower `learningRate` (now 0.5).      → … Lower --learning-rate (now 0.5).
+ *     minSupport: … Lower minSupport: …      → --min-support: … Lower --min-support: …
+ */
+export function inFlags(error: Error): string {
+  const quoted = error.message.replace(/`(\w+)`/g, (whole, name: string) => flagOf(name) ?? whole);
+  if (!(error instanceof ConfigError)) return quoted;
+  const [, name = "", index] = /^(\w+)(?:\[(\d+)\])?$/.exec(error.path) ?? [];
+  const flag = flagOf(name);
+  if (flag === undefined) return quoted;
+  const place = index === undefined ? "" : `, value ${Number(index) + 1}`;
+  const rest = quoted
+    .slice(error.path.length)
+    .replace(/(?<!["\w])[a-z]+[A-Z]\w*/g, (word) => flagOf(word) ?? word);
+  return `${flag}${place}${rest}`;
+}
+
+function flagOf(name: string): string | undefined {
+  return FLAGS.has(name) ? `--${kebabCase(name)}` : undefined;
+}
+
+function defaultText(value: unknown): string {
+  if (Array.isArray(value)) return ` (default ${value.join(",")})`;
+  if (typeof value === "number" || (typeof value === "string" && value !== "")) {
+    return ` (default ${value})`;
+  }
+  return "";
+}

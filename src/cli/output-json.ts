@@ -1,0 +1,83 @@
+/** Reports as JSON, one object a line: the contract with programs that read us. */
+import type { EpochReport, Evaluation, GRU4Rec, Recommendation } from "../index.js";
+import { cutoffsOf } from "./format.js";
+import { type Io, isTerminal } from "./io.js";
+import { createProgress, NO_PROGRESS, type Progress } from "./progress.js";
+import type { DataReport, Report } from "./report.js";
+
+export class JsonReport implements Report {
+  readonly #io: Io;
+  #progress: Progress = NO_PROGRESS;
+
+  constructor(io: Io) {
+    this.#io = io;
+  }
+
+  data({ columns, guessed, ...data }: DataReport): void {
+    this.#line({ type: "data", ...data, ...(columns && { columns, guessed }) });
+  }
+
+  model({ options, parameterCount, items }: GRU4Rec): void {
+    this.#line({ type: "model", items: items.size, parameters: parameterCount, options });
+  }
+
+  epoch({ epoch, loss, events, seconds, eventsPerSecond }: EpochReport): void {
+    this.#line({
+      type: "epoch",
+      epoch,
+      loss,
+      events,
+      seconds: rounded(seconds, 3),
+      eventsPerSecond: Math.round(eventsPerSecond),
+    });
+  }
+
+  evaluation(evaluation: Evaluation): void {
+    const { recall, mrr, ndcg, coverage, popularity, events, ties } = evaluation;
+    for (const cutoff of cutoffsOf(recall)) {
+      this.#line({
+        type: "evaluation",
+        cutoff,
+        recall: recall[cutoff],
+        mrr: mrr[cutoff],
+        ndcg: ndcg[cutoff],
+        ...(coverage && { coverage: coverage[cutoff] }),
+        ...(popularity && { popularity: popularity[cutoff] }),
+        events,
+        ties,
+      });
+    }
+  }
+
+  saved(path: string, bytes: number): void {
+    this.#line({ type: "saved", path, bytes });
+  }
+
+  recommendations(list: readonly Recommendation[]): void {
+    list.forEach(({ itemId, score }, i) => {
+      this.#line({ type: "recommendation", rank: i + 1, itemId, score });
+    });
+  }
+
+  note(text: string): void {
+    this.#progress.clear();
+    this.#io.stderr.write(`${text}\n`);
+  }
+
+  /** A bar only where it is seen and does not cross the lines: errors on a terminal, output elsewhere. */
+  progress(label: string): Progress {
+    const { stderr, stdout, env } = this.#io;
+    const shown = isTerminal(stderr, env) && stdout.isTTY !== true;
+    this.#progress = shown ? createProgress(stderr, label, { env }) : NO_PROGRESS;
+    return this.#progress;
+  }
+
+  #line(value: object): void {
+    const text = JSON.stringify(value, (_, v: unknown) => (typeof v === "bigint" ? String(v) : v));
+    this.#io.stdout.write(`${text}\n`);
+  }
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

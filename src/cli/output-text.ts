@@ -1,0 +1,119 @@
+/** Reports as text for people. */
+import type { EpochReport, Evaluation, GRU4Rec, Recommendation } from "../index.js";
+import {
+  cutoffsOf,
+  formatBytes,
+  formatCount,
+  formatCounted,
+  formatSeconds,
+  formatTable,
+} from "./format.js";
+import { type Ink, type Io, inkFor } from "./io.js";
+import { createProgress, NO_PROGRESS, type Progress } from "./progress.js";
+import type { DataReport, Report } from "./report.js";
+
+export class TextReport implements Report {
+  readonly #io: Io;
+  readonly #ink: Ink;
+  /** The columns told last: a test file mostly has the same. */
+  #columns = "";
+  #progress: Progress = NO_PROGRESS;
+
+  constructor(io: Io) {
+    this.#io = io;
+    this.#ink = inkFor(io.stdout, io.env);
+  }
+
+  data({ role, path, events, sessions, items, ...more }: DataReport): void {
+    const { fileEvents, unknownEvents, columns, guessed } = more;
+    const { bold, dim } = this.#ink;
+    const counts = `${formatCounted(events, "event")} in ${formatCounted(sessions, "session")}`;
+    this.#line(`${bold(role.padEnd(5))}  ${path}`);
+    this.#line(`  ${counts}, ${formatCounted(items, "item")}`);
+    if (fileEvents) this.#line(dim(`  out of: ${formatCounted(fileEvents, "event")} in the file`));
+    if (unknownEvents) {
+      this.#line(dim(`  dropped: ${formatCounted(unknownEvents, "event")} of unknown items`));
+    }
+    if (columns) {
+      const names = `${columns.session}, ${columns.item}, ${columns.time}`;
+      if (names === this.#columns) return;
+      this.#columns = names;
+      const how = guessed ? "guessed; --item-column to change" : "as given";
+      this.#line(dim(`  columns: ${names} (${how})`));
+    }
+  }
+
+  model({ options, parameterCount, items }: GRU4Rec): void {
+    const { layers, cell, embedding, loss } = options;
+    const shape = `${cell} ${layers.join("-")}, ${embedding} embedding, ${loss}`;
+    const size = `${formatCounted(items.size, "item")}, ${formatCount(parameterCount)} parameters`;
+    this.#line(`${this.#ink.bold("model")}  ${shape}`);
+    this.#line(`  ${size}`);
+  }
+
+  epoch({ epoch, loss, seconds, eventsPerSecond }: EpochReport, epochs: number): void {
+    const place = `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`;
+    const speed = `${formatCount(eventsPerSecond)} events/s  ${formatSeconds(seconds)}`;
+    if (epoch === 1) this.#line("");
+    this.#line(`${place}  ${this.#ink.bold(`loss ${loss.toFixed(4)}`)}  ${this.#ink.dim(speed)}`);
+  }
+
+  evaluation(evaluation: Evaluation): void {
+    const { recall, mrr, ndcg, coverage, popularity, events, sessions, ties } = evaluation;
+    const { bold, dim } = this.#ink;
+    const columns = [
+      { title: "Recall", values: recall },
+      { title: "MRR", values: mrr },
+      { title: "NDCG", values: ndcg },
+      ...(coverage ? [{ title: "coverage", values: coverage }] : []),
+      ...(popularity ? [{ title: "popularity", values: popularity }] : []),
+    ];
+    const [head = "", ...rows] = formatTable([
+      ["", ...columns.map(({ title }) => title)],
+      ...cutoffsOf(recall).map((cutoff) => [
+        `@${cutoff}`,
+        ...columns.map(({ values }) => (values[cutoff] ?? Number.NaN).toFixed(4)),
+      ]),
+    ]);
+    this.#line("");
+    this.#line(bold(head));
+    for (const row of rows) this.#line(row);
+    const counts = `${formatCounted(events, "event")} of ${formatCounted(sessions, "session")}`;
+    const speed = `${formatCount(evaluation.eventsPerSecond)} events/s`;
+    this.#line(dim(`${counts}, ties ${ties}, ${speed}`));
+  }
+
+  saved(path: string, bytes: number): void {
+    this.#line(`${this.#ink.green("saved")} ${path}, ${formatBytes(bytes)}`);
+  }
+
+  recommendations(list: readonly Recommendation[]): void {
+    if (list.length === 0) return;
+    const places = list.map(({ itemId, score }, i) => ({
+      rank: String(i + 1).padStart(String(list.length).length),
+      item: String(itemId),
+      score: score.toFixed(4),
+    }));
+    const width = Math.max("item".length, ...places.map(({ item }) => item.length));
+    const margin = " ".repeat(String(list.length).length);
+    this.#line(this.#ink.bold(`${margin}  ${"item".padEnd(width)}  score`));
+    for (const { rank, item, score } of places) {
+      this.#line(`${this.#ink.dim(rank)}  ${item.padEnd(width)}  ${score}`);
+    }
+  }
+
+  note(text: string): void {
+    this.#progress.clear();
+    this.#io.stderr.write(`${text}\n`);
+  }
+
+  progress(label: string): Progress {
+    this.#progress = createProgress(this.#io.stderr, label, { env: this.#io.env });
+    return this.#progress;
+  }
+
+  #line(text: string): void {
+    this.#progress.clear();
+    this.#io.stdout.write(`${text}\n`);
+  }
+}

@@ -1,0 +1,33 @@
+/** What the commands report, whatever form it takes. */
+import type { EpochReport, Evaluation, GRU4Rec, Recommendation } from "../index.js";
+import type { Progress } from "./progress.js";
+
+/** A click log as it was read. */
+export interface DataReport {
+  readonly role: "train" | "test";
+  readonly path: string;
+  readonly events: number;
+  readonly sessions: number;
+  readonly items: number;
+  /** Events in the whole file, where filters or a split left only some of them. */
+  readonly fileEvents?: number;
+  /** Test data only: events dropped because the model does not know their item. */
+  readonly unknownEvents?: number;
+  /** Absent for the held-out part of a file that was reported already. */
+  readonly columns?: { readonly session: string; readonly item: string; readonly time: string };
+  /** Whether any of the columns was guessed. */
+  readonly guessed?: boolean;
+}
+
+export interface Report {
+  data(data: DataReport): void;
+  model(model: GRU4Rec): void;
+  epoch(report: EpochReport, epochs: number): void;
+  evaluation(evaluation: Evaluation): void;
+  saved(path: string, bytes: number): void;
+  recommendations(list: readonly Recommendation[]): void;
+  /** One sentence for people, on standard error in both forms. */
+  note(text: string): void;
+  /** A bar for work of many events; at most one at a time. */
+  progress(label: string): Progress;
+}
