@@ -29,30 +29,55 @@ export function sourceOf(path: string, text: string): Source {
   return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) };
 }
 
-const imports = new WeakMap<Source, string[]>();
+/** One import or re-export. */
+interface Import {
+  readonly path: string;
+  /** Types only: gone after compilation. */
+  readonly erased: boolean;
+}
+
+const imports = new WeakMap<Source, Import[]>();
 
 /**
- * What a file imports or re-exports, `import()` and type imports included: relative specifiers as paths from the root
- * (`src/model/gru4rec.ts`), `#host` and `#port` as the web variant, packages and builtins as written.
+ * What a file imports or re-exports, `import()` and type imports included: relative specifiers as
+ * paths from the root (`src/model/gru4rec.ts`), `#host` and `#port` as the web variant, packages
+ * and builtins as written.
  */
 export function importsOf(source: Source): string[] {
+  return readImports(source).map(({ path }) => path);
+}
+
+function readImports(source: Source): Import[] {
   const known = imports.get(source);
   if (known) return known;
-  const { path, tree } = source;
-  const found: string[] = [];
-  imports.set(source, found);
-  visit(tree, (node) => {
+  const found: Import[] = [];
+  visit(source.tree, (node) => {
     let specifier: ts.Node | undefined;
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
+    let erased = false;
+    if (ts.isImportDeclaration(node)) {
       specifier = node.moduleSpecifier;
+      erased = node.importClause !== undefined && isErased(node.importClause);
+    } else if (ts.isExportDeclaration(node)) {
+      specifier = node.moduleSpecifier;
+      erased = node.isTypeOnly;
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       specifier = node.arguments[0];
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
       specifier = node.argument.literal;
+      erased = true;
     }
-    if (specifier && ts.isStringLiteralLike(specifier)) found.push(resolved(path, specifier.text));
+    if (!specifier || !ts.isStringLiteralLike(specifier)) return;
+    found.push({ path: resolved(source.path, specifier.text), erased });
   });
+  imports.set(source, found);
   return found;
+}
+
+function isErased(clause: ts.ImportClause): boolean {
+  if (clause.phaseModifier === ts.SyntaxKind.TypeKeyword) return true;
+  const { name, namedBindings } = clause;
+  if (name || !namedBindings || !ts.isNamedImports(namedBindings)) return false;
+  return namedBindings.elements.every(({ isTypeOnly }) => isTypeOnly);
 }
 
 function resolved(importer: string, specifier: string): string {
@@ -62,8 +87,8 @@ function resolved(importer: string, specifier: string): string {
   return path.endsWith(".ts") ? path : `${path}.ts`;
 }
 
-/** Every file that `path` reaches by imports, itself included. */
-export function reach(path: string, sources: readonly Source[]): Set<string> {
+/** Every file that `path` reaches by imports, itself included; types count unless said otherwise. */
+export function reach(path: string, sources: readonly Source[], types = true): Set<string> {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   const seen = new Set<string>();
   const waiting = [path];
@@ -71,7 +96,8 @@ export function reach(path: string, sources: readonly Source[]): Set<string> {
     if (seen.has(next)) continue;
     seen.add(next);
     const source = byPath.get(next);
-    if (source) waiting.push(...importsOf(source));
+    if (!source) continue;
+    for (const { path, erased } of readImports(source)) if (types || !erased) waiting.push(path);
   }
   return seen;
 }
