@@ -8,7 +8,8 @@
  *     ── barrier ── loss and its gradient, in place       own slots (one thread groups repeated items)
  *     ── barrier ── dRows = dScoresᵀ · out                own scored rows
  *                   dOut = dScores · rows · backward      own slots
- *     ── barrier ── sums, gradients, optimiser            own rows of every table
+ *     ── barrier ── gradients of matrices, sums of rows   own rows of every table
+ *                   optimiser                             (more barriers: see update.ts)
  */
 
 import { type Activation, activationOf } from "../model/activations.js";

@@ -28,6 +28,12 @@ export class Update {
   readonly #gradients: readonly DenseGradient[];
   readonly #step: RowStep;
   readonly #norms: Float64Array | undefined;
+  /**
+   * Whether a thread that is done with its gradients of matrices overwrites what others still make
+   * theirs of: one-hot inputs sum their rows in place in da, and the next mini-batch moves the
+   * hidden states that are the inputs of a stacked layer.
+   */
+  readonly #meetsAfterGradients: boolean;
 
   constructor(
     thread: Thread,
@@ -41,6 +47,8 @@ export class Update {
     this.#gradients = denseGradients(thread.kernels, memory, panel);
     this.#step = rowStep(thread.kernels, learning);
     this.#norms = memory.norms && thread.arena.doubles(memory.norms);
+    const { lookup, layers } = memory.parameters;
+    this.#meetsAfterGradients = lookup === undefined || layers.length > 1;
   }
 
   /** This thread's part for M open slots. */
@@ -49,8 +57,7 @@ export class Update {
     for (const [k, { table }] of dense.entries()) {
       this.#gradients[k]!(M, parity, ...this.#share(table.rows));
     }
-    // One-hot: rows are summed in place in da, which other threads may still be reading.
-    if (!this.#memory.parameters.lookup) this.#thread.barrier();
+    if (this.#meetsAfterGradients) this.#thread.barrier();
     this.#sumSparse(M + negatives, touched);
     const scale = this.#norms ? this.#cappedScale(this.#norms, touched) : 1;
     for (const update of dense) this.#stepDense(update, scale);
