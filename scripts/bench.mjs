@@ -1,26 +1,60 @@
 /**
- * Runs benchmarks: `npm run bench` all of them, `npm run bench -- gru train` those whose path has one of the words.
+ * Runs benchmarks: `npm run bench` all of them, `npm run bench -- kernels train` those whose path has one of the words.
  *
  * Each bench/**\/*.bench.ts is bundled to plain JavaScript and run by a Node process of its own, one after the other,
- * so that none warms up or disturbs the next. What follows `--` again goes to the benchmarks: `-- gru -- --threads 2`.
+ * so that none warms up or disturbs the next. Flags go to the benchmarks (bench/flags.ts); `--node 24` runs them under
+ * another Node, which npm installs below build/ once.
  */
 
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { rolldown } from "rolldown";
 import { filesBelow, ROOT } from "./stages.mjs";
 
-const [words, flags] = splitAt(process.argv.slice(2), "--");
+const { words, node, flags } = readCommand(process.argv.slice(2));
 const files = filesBelow("bench", (path) => path.endsWith(".bench.ts"));
 const chosen = files.filter((path) => words.length === 0 || words.some((w) => path.includes(w)));
 if (chosen.length === 0) {
   console.error(`gru4rec: no benchmark matches ${words.join(" ")}. There are: ${files.join(", ")}`);
   process.exitCode = 2;
 }
+const binary = node === undefined ? process.execPath : nodeBinary(node);
 for (const path of chosen) {
   const program = await bundle(path);
-  const { status } = spawnSync(process.execPath, [program, ...flags], { stdio: "inherit" });
+  const run = ["--disable-warning=ExperimentalWarning", program, ...flags];
+  const { status } = spawnSync(binary, run, { stdio: "inherit", cwd: ROOT });
   if (status !== 0) process.exitCode = 1;
+}
+
+/** Words choose benchmarks, `--node` the Node, all other flags are passed on with their values. */
+function readCommand(list) {
+  const command = { words: [], flags: [], node: undefined };
+  for (let i = 0; i < list.length; ++i) {
+    if (list[i] === "--node") command.node = list[++i];
+    else if (list[i].startsWith("--node=")) command.node = list[i].slice(7);
+    else if (list[i] === "--json" || list[i].includes("=")) command.flags.push(list[i]);
+    else if (list[i].startsWith("--")) command.flags.push(list[i], list[++i]);
+    else command.words.push(list[i]);
+  }
+  return command;
+}
+
+/** The path of a Node of this major version: the running one, or npm's package of it below build/. */
+function nodeBinary(version) {
+  if (process.versions.node.split(".")[0] === version) return process.execPath;
+  const name = `node-${process.platform}-${process.arch}`;
+  const folder = resolve(ROOT, `build/node-${version}`);
+  const path = resolve(folder, `node_modules/${name}/bin/node`);
+  if (!existsSync(path)) {
+    console.error(
+      `gru4rec: installing Node ${version} (npm package ${name}) into build/node-${version}`,
+    );
+    const install = ["install", "--no-save", "--prefix", folder, `${name}@${version}`];
+    spawnSync("npm", install, { stdio: ["ignore", "ignore", "inherit"] });
+  }
+  if (existsSync(path)) return path;
+  throw new Error(`expected npm to install ${name}@${version}, got nothing at ${path}`);
 }
 
 async function bundle(path) {
@@ -39,9 +73,4 @@ async function bundle(path) {
   await build.write({ file, format: "esm", codeSplitting: false });
   await build.close();
   return resolve(ROOT, file);
-}
-
-function splitAt(list, mark) {
-  const at = list.indexOf(mark);
-  return at < 0 ? [list, []] : [list.slice(0, at), list.slice(at + 1)];
 }
