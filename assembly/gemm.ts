@@ -14,66 +14,81 @@
 import { F32 } from "./lanes";
 import { COLUMNS, DEPTH, ROWS, tile } from "./tile";
 
-/** Bytes of scratch that each caller (thread) brings for its panel. */
-export const PANEL_BYTES: usize = DEPTH * COLUMNS * 4;
+/** Columns packed at a time: with DEPTH rows they fill a quarter of the second cache. */
+const WIDTH: usize = 256;
+/** Rows of A that all packed panels pass over before the next ones: they stay in the second cache. */
+const HEIGHT: usize = 72;
+
+/** Bytes of scratch that each caller (thread) brings for its panels. */
+export const PANEL_BYTES: usize = DEPTH * WIDTH * F32;
 
 /**
  * C[begin…end, N] (+)= A[begin…end, K] · B[K, N]
  *
  * @param c     f32[M, ldC]  with room for N rounded up to 4 columns
- * @param panel scratch of PANEL_BYTES, one per thread
+ * @param panels scratch of PANEL_BYTES, one per thread
  * @param accumulate  add to C instead of overwriting it
  */
 export function gemmAB(
   c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
-  N: usize, K: usize, accumulate: bool, panel: usize, begin: usize, end: usize,
+  N: usize, K: usize, accumulate: bool, panels: usize, begin: usize, end: usize,
 ): void {
-  const rows = end - begin;
-  c += begin * ldC * F32;
   a += begin * ldA * F32;
-  for (let k: usize = 0; k < K; k += DEPTH) {
-    const depth = min(DEPTH, K - k);
-    for (let n: usize = 0; n < N; n += COLUMNS) {
-      const columns = min(COLUMNS, N - n);
-      packColumns(panel, b + (k * ldB + n) * F32, ldB, depth, columns);
-      strip(false, c + n * F32, ldC, a + k * F32, ldA, panel, depth, columns, accumulate || k > 0, rows);
-    }
-  }
+  product(false, false, c + begin * ldC * F32, ldC, a, ldA, b, ldB, N, K, accumulate, panels, end - begin);
 }
 
 /** C[begin…end, N] (+)= A[begin…end, K] · B[N, K]ᵀ; parameters as gemmAB's. */
 export function gemmABt(
   c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
-  N: usize, K: usize, accumulate: bool, panel: usize, begin: usize, end: usize,
+  N: usize, K: usize, accumulate: bool, panels: usize, begin: usize, end: usize,
 ): void {
-  const rows = end - begin;
-  c += begin * ldC * F32;
   a += begin * ldA * F32;
-  for (let k: usize = 0; k < K; k += DEPTH) {
-    const depth = min(DEPTH, K - k);
-    for (let n: usize = 0; n < N; n += COLUMNS) {
-      const columns = min(COLUMNS, N - n);
-      packRows(panel, b + (n * ldB + k) * F32, ldB, depth, columns);
-      strip(false, c + n * F32, ldC, a + k * F32, ldA, panel, depth, columns, accumulate || k > 0, rows);
-    }
-  }
+  product(false, true, c + begin * ldC * F32, ldC, a, ldA, b, ldB, N, K, accumulate, panels, end - begin);
 }
 
 /** C[begin…end, N] (+)= A[K, begin…end]ᵀ · B[K, N]; parameters as gemmAB's. */
 export function gemmAtB(
   c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
-  N: usize, K: usize, accumulate: bool, panel: usize, begin: usize, end: usize,
+  N: usize, K: usize, accumulate: bool, panels: usize, begin: usize, end: usize,
 ): void {
-  const rows = end - begin;
-  c += begin * ldC * F32;
   a += begin * F32;
-  for (let k: usize = 0; k < K; k += DEPTH) {
-    const depth = min(DEPTH, K - k);
-    const ak = a + k * ldA * F32;
-    for (let n: usize = 0; n < N; n += COLUMNS) {
-      const columns = min(COLUMNS, N - n);
-      packColumns(panel, b + (k * ldB + n) * F32, ldB, depth, columns);
-      strip(true, c + n * F32, ldC, ak, ldA, panel, depth, columns, accumulate || k > 0, rows);
+  product(true, false, c + begin * ldC * F32, ldC, a, ldA, b, ldB, N, K, accumulate, panels, end - begin);
+}
+
+/**
+ * The loops around the tile: blocks of B are packed, blocks of A pass over them.
+ *
+ * @param columnwise A is f32[K, ldA], its rows are columns here (AᵀB)
+ * @param transposed B is f32[N, ldB], its columns are rows here (ABᵀ)
+ */
+// @ts-ignore: decorator
+@inline
+function product(
+  columnwise: bool, transposed: bool,
+  c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
+  N: usize, K: usize, accumulate: bool, panels: usize, rows: usize,
+): void {
+  for (let n: usize = 0; n < N; n += WIDTH) {
+    const width = min(WIDTH, N - n);
+    for (let k: usize = 0; k < K; k += DEPTH) {
+      const depth = min(DEPTH, K - k);
+      for (let j: usize = 0; j < width; j += COLUMNS) {
+        const columns = min(COLUMNS, width - j);
+        const to = panels + j * depth * F32;
+        if (transposed) packRows(to, b + ((n + j) * ldB + k) * F32, ldB, depth, columns);
+        else packColumns(to, b + (k * ldB + n + j) * F32, ldB, depth, columns);
+      }
+      const adds = accumulate || k > 0;
+      const ak = a + (columnwise ? k * ldA : k) * F32;
+      for (let m: usize = 0; m < rows; m += HEIGHT) {
+        const height = min(HEIGHT, rows - m);
+        const am = ak + (columnwise ? m : m * ldA) * F32;
+        const cm = c + (m * ldC + n) * F32;
+        for (let j: usize = 0; j < width; j += COLUMNS) {
+          const panel = panels + j * depth * F32;
+          strip(columnwise, cm + j * F32, ldC, am, ldA, panel, depth, min(COLUMNS, width - j), adds, height);
+        }
+      }
     }
   }
 }
@@ -151,9 +166,8 @@ function strip(
   const wide = columns > 4;
   for (let tiles = (rows + ROWS - 1) / ROWS; tiles > 0; --tiles) {
     const height = (rows + tiles - 1) / tiles;
-    if (height == 6) { // a tile of 6 exists only when fused
-      if (ROWS > 5) tile(columnwise, 6, wide, c, ldC, a, ldA, panel, depth, accumulate);
-    } else if (height == 5) tile(columnwise, 5, wide, c, ldC, a, ldA, panel, depth, accumulate);
+    if (ROWS > 4 && height == 6) tile(columnwise, 6, wide, c, ldC, a, ldA, panel, depth, accumulate);
+    else if (ROWS > 4 && height == 5) tile(columnwise, 5, wide, c, ldC, a, ldA, panel, depth, accumulate);
     else if (height == 4) tile(columnwise, 4, wide, c, ldC, a, ldA, panel, depth, accumulate);
     else if (height == 3) tile(columnwise, 3, wide, c, ldC, a, ldA, panel, depth, accumulate);
     else if (height == 2) tile(columnwise, 2, wide, c, ldC, a, ldA, panel, depth, accumulate);

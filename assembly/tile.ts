@@ -6,8 +6,11 @@ import { F32, FUSED, madd4 } from "./lanes";
 
 /** Columns of a panel: two vectors. */
 export const COLUMNS: usize = 8;
-/** 6 × 2 sums, two vectors of B and one of A fill the registers; unfused, a product needs one more. */
-export const ROWS: usize = FUSED ? 6 : 5;
+/**
+ * 6 × 2 sums, two vectors of B and one of A fill the registers. Unfused, products need registers
+ * too: 5 rows spill and run at half the rate of 4 (bench/kernels).
+ */
+export const ROWS: usize = FUSED ? 6 : 4;
 /** Depth of a panel: 8 KiB, a quarter of the first cache. */
 export const DEPTH: usize = 256;
 

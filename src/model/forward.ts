@@ -34,7 +34,7 @@ export interface Dropout {
 }
 
 /** Floats of the scratch that a thread brings for matrix products (assembly/gemm.ts, PANEL_BYTES). */
-export const PANEL_FLOATS = 2048;
+export const PANEL_FLOATS = 65536;
 
 export function planForward(arena: Arena, parameters: Parameters, B: number): ForwardBuffers {
   const { layers, lookup, W } = parameters;

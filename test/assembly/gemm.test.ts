@@ -3,7 +3,7 @@ import { product, transpose } from "../reference/matrix.js";
 import { Bench, builds, Inputs, padded, unpadded } from "./harness.js";
 
 /** f32[256, 8], see assembly/gemm.ts. */
-const PANEL = 256 * 8;
+const PANEL = 256 * 256; // f32, PANEL_BYTES of assembly/gemm.ts
 
 // Heights around the tile (5 or 6), widths around the panel (8) and its half, depths around the
 // unrolling (4) and the panel's (256); the last are a batch of 32 over D = 100 and over 3·D.
