@@ -6,7 +6,7 @@ import { type GRU4Rec, replaceWeights, weightsOf } from "../model/gru4rec.js";
 import { Inference } from "../model/inference.js";
 import { rowsPerPiece } from "../model/weights.js";
 import { Job } from "../threads/job.js";
-import { pacer, SLICE_MS } from "../threads/pause.js";
+import { pacer, pause, SLICE_MS } from "../threads/pause.js";
 import type { TrainingConfig } from "./memory.js";
 import { type ResolvedLearningOptions, resolveTrainOptions, type TrainOptions } from "./options.js";
 import { type SliceReport, trainingProgram } from "./program.js";
@@ -59,6 +59,9 @@ export async function* train(
     await job.call("loadSupport", model.items.support.slice());
     await loadWeights(job, weightsOf(model));
     for (let epoch = 1; epoch <= learning.epochs; ++epoch) {
+      // An epoch may be over within a slice: events of the caller, an abort too, have their turn here.
+      await pause();
+      options.signal?.throwIfAborted();
       const report = await playEpoch(
         job,
         epoch,
@@ -92,6 +95,8 @@ async function playEpoch(
   learning: ResolvedLearningOptions,
   { signal, onProgress }: TrainOptions,
 ): Promise<EpochReport> {
+  // An epoch may be over in one slice, so it is not enough to look between slices.
+  signal?.throwIfAborted();
   const started = performance.now();
   await job.together("beginEpoch", epoch);
   let events = 0;
