@@ -29,7 +29,7 @@ export {
   resolveModelOptions,
 } from "./model/options.js";
 export type { Recommendation, RecommendOptions, Session } from "./model/session.js";
-export type { ThreadOptions } from "./threads/job.js";
+export type { ThreadOptions } from "./threads/options.js";
 export {
   type OptimizerName,
   resolveTrainOptions,

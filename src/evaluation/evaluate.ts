@@ -6,7 +6,8 @@ import type { Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
 import { GRU4Rec, weightsOf } from "../model/gru4rec.js";
 import { rowsPerPiece } from "../model/weights.js";
-import { Job, type ThreadOptions } from "../threads/job.js";
+import { Job } from "../threads/job.js";
+import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 import { SLICE_MS } from "../threads/pause.js";
 import { testCases } from "./cases.js";
 import type { EvaluationConfig } from "./memory.js";
@@ -36,6 +37,7 @@ export type ResolvedRanking = Required<Pick<EvaluateOptions, "cutoffs" | "ties" 
 /** Fills in defaults and checks what can be checked without a model. Throws ConfigError. */
 export function resolveEvaluateOptions(options: EvaluateOptions = {}): ResolvedRanking {
   checkNames(options, NAMES, "evaluation");
+  checkThreadOptions(options);
   const { cutoffs = [20], ties = "standard", lists = false } = options;
   if (cutoffs.length === 0) throw new ConfigError("cutoffs", "at least one list length", cutoffs);
   for (const [i, cutoff] of cutoffs.entries()) checkInteger(`cutoffs[${i}]`, cutoff, 1);

@@ -134,9 +134,10 @@ export class GRU4Rec implements Disposable {
     return this.#weights;
   }
 
-  #recommendFrom(state: HiddenState, options: RecommendOptions): Recommendation[] {
-    const { count = 20, exclude, only } = options;
-    checkInteger("count", count, 0);
+  #recommendFrom(
+    state: HiddenState,
+    { count, exclude, only }: RecommendOptions & { readonly count: number },
+  ): Recommendation[] {
     const weights = this.#open();
     const scores = weights.score(state);
     if (only) keepOnly(scores, this.#rows(only, "only"));

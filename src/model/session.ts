@@ -1,5 +1,6 @@
 /** One visitor's clicks as they come: the hidden state after them. */
 
+import { checkInteger } from "../checks.js";
 import type { Id } from "../data/events.js";
 import { DisposedError } from "../errors.js";
 import type { HiddenState } from "./inference.js";
@@ -24,7 +25,10 @@ export interface SessionModel {
   freshState(): HiddenState;
   /** Undefined when the model does not know the item. */
   step(itemId: Id, state: HiddenState): HiddenState | undefined;
-  recommend(state: HiddenState, options: RecommendOptions): Recommendation[];
+  recommend(
+    state: HiddenState,
+    options: RecommendOptions & { readonly count: number },
+  ): Recommendation[];
 }
 
 export class Session implements Disposable {
@@ -54,9 +58,10 @@ export class Session implements Disposable {
 
   /** What is likely to be clicked next; empty before the first known click. */
   recommend(options: number | RecommendOptions = {}): Recommendation[] {
+    const { count = 20, ...others } = typeof options === "number" ? { count: options } : options;
     const state = this.#open();
-    if (this.#clicks === 0) return [];
-    return this.#model.recommend(state, typeof options === "number" ? { count: options } : options);
+    checkInteger("count", count, 0);
+    return this.#clicks === 0 ? [] : this.#model.recommend(state, { ...others, count });
   }
 
   /** Begins a new visit. */

@@ -2,30 +2,12 @@
 
 import { host } from "#host";
 import { ConfigError, DisposedError, WorkerError } from "../errors.js";
-import { compileKernels, type Numerics } from "../wasm/kernels.js";
+import { compileKernels } from "../wasm/kernels.js";
 import type { CreateWorker, HostWorker } from "./host.js";
+import { checkThreadOptions, type ThreadOptions } from "./options.js";
 import { pause } from "./pause.js";
 import type { Answer, Program, StartMessage } from "./program.js";
 import { planJob, startTask } from "./start.js";
-
-/** Options of everything that computes for long. */
-export interface ThreadOptions {
-  /**
-   * Worker threads; 0 computes on the calling thread, in slices of 20 ms. Default `"auto"`. Without
-   * shared memory (a page that is not cross-origin isolated) there is at most one.
-   */
-  readonly threads?: number | "auto";
-  /**
-   * `"fast"` (default) fuses multiply and add where the engine can; `"portable"` gives the same
-   * bits on every engine.
-   */
-  readonly numerics?: Numerics;
-  /** Browsers only: makes the worker from `gru4rec/worker` where `blob:` is forbidden. */
-  readonly createWorker?: CreateWorker;
-}
-
-/** Most threads one may ask for. */
-const MOST_THREADS = 64;
 
 /** What each thread is sent and answers, one call after the other. */
 interface Member {
@@ -62,9 +44,10 @@ export class Job implements Disposable {
     options: ThreadOptions,
     useful: number,
   ): Promise<Job> {
+    checkThreadOptions(options);
     const threads = threadCount(options.threads ?? "auto", useful);
     const shared = threads > 0 && host.canShareMemory();
-    const module = await compileKernels(numericsOf(options.numerics), shared);
+    const module = await compileKernels(options.numerics ?? "fast", shared);
     const { arena } = planJob(program, config, Math.max(1, threads));
     const { bytes } = arena;
     if (threads === 0) return new Job([inlineMember(program, config, module)], true, bytes);
@@ -113,17 +96,10 @@ export class Job implements Disposable {
   }
 }
 
+/** Without shared memory there is one worker at most. */
 function threadCount(threads: number | "auto", useful: number): number {
-  if (threads === "auto") return host.canShareMemory() ? Math.min(host.parallelism(), useful) : 1;
-  if (!Number.isInteger(threads) || threads < 0 || threads > MOST_THREADS) {
-    throw new ConfigError("threads", `"auto" or an integer from 0 to ${MOST_THREADS}`, threads);
-  }
-  return host.canShareMemory() ? threads : Math.min(threads, 1);
-}
-
-function numericsOf(numerics: Numerics = "fast"): Numerics {
-  if (numerics === "fast" || numerics === "portable") return numerics;
-  throw new ConfigError("numerics", '"fast" or "portable"', numerics);
+  const wanted = threads === "auto" ? Math.min(host.parallelism(), useful) : threads;
+  return host.canShareMemory() ? wanted : Math.min(wanted, 1);
 }
 
 /** The calling thread itself as the only member. */

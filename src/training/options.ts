@@ -3,7 +3,7 @@
 import { checkChoice, checkInteger, checkNames, checkNumber, withDefaults } from "../checks.js";
 import type { SessionOrder } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
-import type { ThreadOptions } from "../threads/job.js";
+import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 
 export type OptimizerName = "adagrad" | "sgd" | "rmsprop" | "adadelta" | "adam";
 
@@ -72,6 +72,7 @@ const RUN_OPTIONS = ["threads", "numerics", "createWorker", "signal", "onProgres
 /** Fills in defaults and checks every bound. Throws ConfigError. */
 export function resolveTrainOptions(given: TrainOptions = {}): ResolvedLearningOptions {
   checkNames(given, [...Object.keys(TRAIN_DEFAULTS), ...RUN_OPTIONS], "training");
+  checkThreadOptions(given);
   const learning = Object.entries(given).filter(([name]) => name in TRAIN_DEFAULTS);
   const options = withDefaults(TRAIN_DEFAULTS, Object.fromEntries(learning));
   checkInteger("epochs", options.epochs, 1);

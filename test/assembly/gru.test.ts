@@ -174,7 +174,11 @@ describe("the vanilla cell", () => {
     const h = inputs.uniform(B * D);
     const U = inputs.uniform(D * D);
     const out = bench.floats(a);
-    const [hp, up, panel] = [bench.floats(h).ptr, bench.floats(U).ptr, bench.scratch(256 * 256).ptr];
+    const [hp, up, panel] = [
+      bench.floats(h).ptr,
+      bench.floats(U).ptr,
+      bench.scratch(256 * 256).ptr,
+    ];
     bench.kernels.gemmAB(out.ptr, D, hp, D, up, D, D, D, true, panel, 0, B);
     bench.kernels.activate(TANH, 0, 0, out.ptr, D, D, 0, B);
     const want = product(f64(h), f64(U), B, D, D).map((value, i) => Math.tanh(value + a[i]!));

@@ -1,0 +1,32 @@
+/** Options of everything that computes for long: they decide how fast a result comes. */
+
+import { checkChoice } from "../checks.js";
+import { ConfigError } from "../errors.js";
+import type { Numerics } from "../wasm/kernels.js";
+import type { CreateWorker } from "./host.js";
+
+export interface ThreadOptions {
+  /**
+   * Worker threads; 0 computes on the calling thread, in slices of 20 ms. Default `"auto"`. Without
+   * shared memory (a page that is not cross-origin isolated) there is at most one.
+   */
+  readonly threads?: number | "auto";
+  /**
+   * `"fast"` (default) fuses multiply and add where the engine can; `"portable"` gives the same
+   * bits on every engine.
+   */
+  readonly numerics?: Numerics;
+  /** Browsers only: makes the worker from `gru4rec/worker` where `blob:` is forbidden. */
+  readonly createWorker?: CreateWorker;
+}
+
+/** Most threads one may ask for. */
+const MOST_THREADS = 64;
+
+/** Throws ConfigError when one is out of range. */
+export function checkThreadOptions({ threads = "auto", numerics = "fast" }: ThreadOptions): void {
+  checkChoice("numerics", numerics, ["fast", "portable"]);
+  if (threads === "auto") return;
+  if (Number.isInteger(threads) && threads >= 0 && threads <= MOST_THREADS) return;
+  throw new ConfigError("threads", `"auto" or an integer from 0 to ${MOST_THREADS}`, threads);
+}
