@@ -3,7 +3,7 @@
  * a ratio compares two moments of the same machine.
  */
 
-import { actualNumerics, type Flags } from "./flags.js";
+import type { Flags } from "./flags.js";
 import type { PeerRow } from "./report.js";
 import { spreadOf } from "./report.js";
 
@@ -28,14 +28,15 @@ export interface Duel {
 const TRIALS = 2;
 
 export async function duel({ ours, theirs, ...names }: Duel, flags: Flags): Promise<PeerRow> {
-  const oursThreads = await bestThreads(ours, flags);
-  const theirsThreads = await bestThreads(theirs, flags);
+  const { rounds = 5, seconds = 2 } = flags;
+  const oursThreads = await bestThreads(ours, seconds);
+  const theirsThreads = await bestThreads(theirs, seconds);
   const us: number[] = [];
   const them: number[] = [];
-  for (let round = 0; round < flags.rounds; ++round) {
+  for (let round = 0; round < rounds; ++round) {
     const turns = [
-      async () => us.push(await ours.run(oursThreads, flags.seconds)),
-      async () => them.push(await theirs.run(theirsThreads, flags.seconds)),
+      async () => us.push(await ours.run(oursThreads, seconds)),
+      async () => them.push(await theirs.run(theirsThreads, seconds)),
     ];
     for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
   }
@@ -44,11 +45,11 @@ export async function duel({ ours, theirs, ...names }: Duel, flags: Flags): Prom
     ...names,
     ...{ ours: spreadOf(us).median, theirs: spreadOf(them).median },
     ...{ ratio: median, min, max, oursThreads, theirsThreads },
-    numerics: actualNumerics(flags),
+    numerics: flags.numerics[0],
   };
 }
 
-async function bestThreads({ run, threads }: Side, { seconds }: Flags): Promise<number> {
+async function bestThreads({ run, threads }: Side, seconds: number): Promise<number> {
   if (threads.length === 1) return threads[0]!;
   const best = new Map<number, number>();
   for (let trial = 0; trial < TRIALS; ++trial) {

@@ -9,33 +9,40 @@ export interface Flags {
   readonly json: boolean;
   /** Ours on so many threads only; undefined tries what the benchmark lists. */
   readonly threads: number | undefined;
-  readonly numerics: NonNullable<ThreadOptions["numerics"]>;
+  /** Races run the first; other benchmarks all: those asked for, else what the engine has. */
+  readonly numerics: readonly [Numerics, ...Numerics[]];
   readonly shapes: readonly Shape[];
-  /** Turns that ours and a peer take. */
-  readonly rounds: number;
+  /** Turns that ours and a peer take; undefined is what the benchmark thinks right. */
+  readonly rounds: number | undefined;
   /** Seconds of one measurement. */
-  readonly seconds: number;
+  readonly seconds: number | undefined;
 }
+
+export type Numerics = NonNullable<ThreadOptions["numerics"]>;
 
 const OPTIONS = {
   json: { type: "boolean", default: false },
   threads: { type: "string" },
-  numerics: { type: "string", default: "fast" },
+  numerics: { type: "string" },
   config: { type: "string" },
-  rounds: { type: "string", default: "5" },
-  seconds: { type: "string", default: "2" },
+  rounds: { type: "string" },
+  seconds: { type: "string" },
 } as const;
 
 export function readFlags(): Flags {
   const { values } = parseArgs({ options: OPTIONS });
   return {
     json: values.json,
-    threads: values.threads === undefined ? undefined : Number(values.threads),
-    numerics: values.numerics === "portable" ? "portable" : "fast",
+    threads: numberOf(values.threads),
+    numerics: numericsOf(values.numerics),
     shapes: values.config ? values.config.split(",").map(shapeOf) : SHAPES,
-    rounds: Number(values.rounds),
-    seconds: Number(values.seconds),
+    rounds: numberOf(values.rounds),
+    seconds: numberOf(values.seconds),
   };
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }
 
 /** (func (param v128) (result v128) (f32x4.relaxed_madd …)): valid where there is relaxed SIMD. */
@@ -45,7 +52,8 @@ const RELAXED = new Uint8Array([
   0x85, 0x02, 0x0b,
 ]);
 
-/** The numerics that are really run: an engine without relaxed SIMD takes the portable build. */
-export function actualNumerics({ numerics }: Flags): "fast" | "portable" {
-  return numerics === "fast" && WebAssembly.validate(RELAXED) ? "fast" : "portable";
+/** An engine without relaxed SIMD runs the portable build, whatever it is asked for. */
+function numericsOf(asked: string | undefined): [Numerics, ...Numerics[]] {
+  if (asked === "portable" || !WebAssembly.validate(RELAXED)) return ["portable"];
+  return asked === "fast" ? ["fast"] : ["fast", "portable"];
 }

@@ -83,7 +83,7 @@ export class Report {
       .filter(([name]) => !SPREAD.has(name) && name !== "min" && name !== "max")
       .map(([name, value]) => `${name} ${typeof value === "number" ? short(value) : value}`);
     const quartiles = `${short(p25)} to ${short(p75)}`.padEnd(20);
-    console.log(`${config.padEnd(30)} ${figures} ${quartiles} ${more.join("  ")}`);
+    console.log(`${config.padEnd(46)} ${figures} ${quartiles} ${more.join("  ")}`);
   }
 
   /** A peer that is not installed, and the command that installs it. */

@@ -1,7 +1,7 @@
 /** Everything of a step that is no product: ns per element, and plain loops as rivals for some. */
 
 import { activationOf } from "../../src/model/activations.js";
-import { actualNumerics, readFlags } from "../flags.js";
+import { readFlags } from "../flags.js";
 import { compareRates, type Work } from "../measure.js";
 import { Report, spreadOf } from "../report.js";
 import { ITEMS } from "../shapes.js";
@@ -9,7 +9,7 @@ import { type StepMemory, stepMemory } from "./step-memory.js";
 
 const flags = readFlags();
 const report = new Report(flags);
-const numerics = actualNumerics(flags);
+const [numerics] = flags.numerics;
 const TURNS = { rounds: 7, milliseconds: 10 };
 /** Stream of the negatives' random words; any will do here. */
 const STREAM = 1;
@@ -134,12 +134,11 @@ function chance({ kernels, arena, B, D, at }: StepMemory): Work[] {
 }
 
 /** Scores of all items for one request, and the best of them: per item. */
-function ranking({ kernels, W, states, at }: StepMemory): Work[] {
-  const stride = W * states;
+function ranking({ kernels, W, at }: StepMemory): Work[] {
   return [
     {
       ...{ name: "dotRows, one request", work: ITEMS },
-      run: () => kernels.dotRows(at.allScores, at.table, stride, at.out, W, 0, ITEMS),
+      run: () => kernels.dotRows(at.allScores, at.table, W, at.out, W, 0, ITEMS),
     },
     {
       ...{ name: "topK 20 of all", work: ITEMS },

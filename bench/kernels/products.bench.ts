@@ -3,7 +3,7 @@
  * measured in the same turns. Bias columns count as work, padding does not.
  */
 
-import { actualNumerics, readFlags } from "../flags.js";
+import { readFlags } from "../flags.js";
 import { compareRates, type Work } from "../measure.js";
 import { Report, spreadOf } from "../report.js";
 import { microkernels, peakOf } from "./microkernel.js";
@@ -11,7 +11,7 @@ import { type StepMemory, stepMemory } from "./step-memory.js";
 
 const flags = readFlags();
 const report = new Report(flags);
-const numerics = actualNumerics(flags);
+const [numerics] = flags.numerics;
 const TURNS = { rounds: 7, milliseconds: 15 };
 
 const tiles = await microkernels(numerics);

@@ -48,7 +48,7 @@ async function raceTraining(
   peer: PythonPeer,
 ): Promise<void> {
   const ours = async (threads: number, seconds: number): Promise<number> => {
-    const options = { ...train, threads, numerics: flags.numerics };
+    const options = { ...train, threads, numerics: flags.numerics[0] };
     return rate(await trainingBurst(model, sessions, options, { warmup: 0.5, seconds }));
   };
   const theirs = (threads: number, seconds: number): Promise<number> =>
@@ -61,7 +61,7 @@ async function raceTraining(
 /** The plain form, as one writes it, and one that keeps its buffers and counts in 32 bits. */
 async function raceRanking(model: GRU4Rec, sessions: Sessions, peer: PythonPeer): Promise<void> {
   const ours = async (threads: number, seconds: number): Promise<number> => {
-    const options = { threads, numerics: flags.numerics };
+    const options = { threads, numerics: flags.numerics[0] };
     return rate(await evaluationBurst(model, sessions, options, { warmup: 0.2, seconds }));
   };
   for (const form of ["plain", "tuned"]) {
