@@ -3,7 +3,14 @@
  * is stopped. What is timed is the steady state: loading and the first turns are left out.
  */
 
-import { evaluate, fit, type GRU4Rec, type Sessions, type TrainOptions } from "../src/index.js";
+import {
+  type EvaluateOptions,
+  evaluate,
+  fit,
+  type GRU4Rec,
+  type Sessions,
+  type TrainOptions,
+} from "../src/index.js";
 
 export interface Burst {
   readonly events: number;
@@ -34,7 +41,7 @@ export async function trainingBurst(
 export async function evaluationBurst(
   model: GRU4Rec,
   sessions: Sessions,
-  options: Pick<TrainOptions, "threads" | "numerics">,
+  options: EvaluateOptions,
   time: BurstTime,
 ): Promise<Burst> {
   const watch = new Stopwatch(time);

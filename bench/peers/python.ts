@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Items, Sessions } from "../../src/index.js";
 
-const PYTHON: string = process.env.PYTHON ?? "/usr/bin/python3";
+export const PYTHON: string = process.env.PYTHON ?? "/usr/bin/python3";
 
 /** Whether Python has these modules. */
 export function pythonHas(modules: readonly string[]): boolean {
