@@ -30,7 +30,7 @@ export function activationOf(name: string, eluParam: number, path: string): Acti
   const values = numbers.map((text) => (text.trim() === "" ? Number.NaN : Number(text)));
   const valid = values.every((value) => value >= 0 && Number.isFinite(value));
   const expected = base === "leaky" ? [0, 1] : base === "selu" ? [0, 2] : [0];
-  if (!(base in KINDS) || !valid || !expected.includes(values.length)) {
+  if (!Object.hasOwn(KINDS, base) || !valid || !expected.includes(values.length)) {
     throw new ConfigError(path, EXPECTED, name);
   }
   const kind = KINDS[base as keyof typeof KINDS];
