@@ -27,9 +27,10 @@ export function exp(x: number): number {
   const r = x - k * LN2_HIGH - k * LN2_LOW;
   let sum = 1;
   for (let n = 18; n >= 1; --n) sum = 1 + (sum * r) / n;
-  let power = 1;
-  for (let i = 0; i < Math.abs(k) && i < 1100; ++i) power *= 2;
-  return k < 0 ? sum / power : sum * power;
+  // 2^k alone may be beyond the range where the result is not.
+  const step = k < 0 ? 0.5 : 2;
+  for (let i = Math.min(Math.abs(k), 1100); i > 0; --i) sum *= step;
+  return sum;
 }
 
 /** x^a for x ≥ 0; 0^0 is 1. */
