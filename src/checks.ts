@@ -1,6 +1,6 @@
 /** Checks of options: each names the option, the bound and the value. */
 
-import { ConfigError } from "./errors.js";
+import { ConfigError, words } from "./errors.js";
 
 /** An integer ≥ `least` (≤ `most`). */
 export function checkInteger(path: string, value: unknown, least: number, most?: number): void {
@@ -41,7 +41,7 @@ export function checkChoice(path: string, value: unknown, choices: readonly stri
 export function checkNames(options: object, known: readonly string[], what: string): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    throw new ConfigError(name, `a ${what} option: ${known.join(", ")}`, "an unknown name");
+    throw new ConfigError(name, `a ${what} option: ${known.join(", ")}`, words("an unknown name"));
   }
 }
 

@@ -5,7 +5,7 @@
  * the same tensors in the same order, so all find the same addresses in the memory they share.
  */
 
-import { ConfigError, DisposedError } from "../errors.js";
+import { ConfigError, DisposedError, words } from "../errors.js";
 
 /** A piece of an arena: a byte address and how many 4-byte elements stand there, row-major. */
 export interface Tensor {
@@ -89,14 +89,14 @@ export class Arena implements Disposable {
 }
 
 function created(pages: number, shared: boolean): WebAssembly.Memory {
-  const gibibytes = ((pages * PAGE) / 2 ** 30).toFixed(1);
+  const planned = words(`${((pages * PAGE) / 2 ** 30).toFixed(1)} GiB`);
   const remedy = "Lower `layers`, `negatives` or `batchSize`, or drop rare items.";
   if (pages > MOST_PAGES) {
-    throw new ConfigError("model size", "at most 4 GiB", `${gibibytes} GiB`, remedy);
+    throw new ConfigError("model size", "at most 4 GiB", planned, remedy);
   }
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch {
-    throw new ConfigError("model size", "memory that is free", `${gibibytes} GiB`, remedy);
+    throw new ConfigError("model size", "memory that is free", planned, remedy);
   }
 }
