@@ -9,6 +9,10 @@
 
 import type { LayerParameters, Parameters, Table } from "./parameters.js";
 
+/** What is copied in a millisecond: by its floats, or by its rows where they are short. */
+const MOST_FLOATS = 2 ** 19;
+const MOST_ROWS = 2 ** 15;
+
 /** A run of columns of a table; `at` counts from the row's start. */
 export interface Block {
   readonly at: number;
@@ -104,5 +108,5 @@ export function writeRows(
 
 /** Rows of a tensor whose copy keeps the event loop waiting for about a millisecond. */
 export function rowsPerPiece({ columns }: NamedTensor): number {
-  return Math.max(1, Math.floor(2 ** 19 / columns));
+  return Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_FLOATS / columns)));
 }
