@@ -19,6 +19,9 @@ const WIDTH: usize = 256;
 /** Rows of A that all packed panels pass over before the next ones: they stay in the second cache. */
 const HEIGHT: usize = 72;
 
+/** Bytes from row to row of a packed panel. */
+const PANEL_STEP: usize = COLUMNS * F32;
+
 /** Bytes of scratch that each caller (thread) brings for its panels. */
 export const PANEL_BYTES: usize = DEPTH * WIDTH * F32;
 
@@ -68,6 +71,8 @@ function product(
   c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
   N: usize, K: usize, accumulate: bool, panels: usize, rows: usize,
 ): void {
+  // A tile or less passes over each panel once: then packing costs more than it brings.
+  const inPlace = rows <= ROWS;
   for (let n: usize = 0; n < N; n += WIDTH) {
     const width = min(WIDTH, N - n);
     for (let k: usize = 0; k < K; k += DEPTH) {
@@ -75,6 +80,7 @@ function product(
       for (let j: usize = 0; j < width; j += COLUMNS) {
         const columns = min(COLUMNS, width - j);
         const to = panels + j * depth * F32;
+        if (!transposed && inPlace && columns == COLUMNS) continue;
         if (transposed) packRows(to, b + ((n + j) * ldB + k) * F32, ldB, depth, columns);
         else packColumns(to, b + (k * ldB + n + j) * F32, ldB, depth, columns);
       }
@@ -85,8 +91,15 @@ function product(
         const am = ak + (columnwise ? m : m * ldA) * F32;
         const cm = c + (m * ldC + n) * F32;
         for (let j: usize = 0; j < width; j += COLUMNS) {
-          const panel = panels + j * depth * F32;
-          strip(columnwise, cm + j * F32, ldC, am, ldA, panel, depth, min(COLUMNS, width - j), adds, height);
+          const columns = min(COLUMNS, width - j);
+          const cj = cm + j * F32;
+          if (!transposed && inPlace && columns == COLUMNS) {
+            const bj = b + (k * ldB + n + j) * F32;
+            strip(columnwise, cj, ldC, am, ldA, bj, ldB * F32, depth, columns, adds, height);
+          } else {
+            const panel = panels + j * depth * F32;
+            strip(columnwise, cj, ldC, am, ldA, panel, PANEL_STEP, depth, columns, adds, height);
+          }
         }
       }
     }
@@ -160,18 +173,18 @@ function transpose4(to: usize, from: usize, row: usize): void {
 // @ts-ignore: decorator
 @inline
 function strip(
-  columnwise: bool, c: usize, ldC: usize, a: usize, ldA: usize, panel: usize,
+  columnwise: bool, c: usize, ldC: usize, a: usize, ldA: usize, panel: usize, step: usize,
   depth: usize, columns: usize, accumulate: bool, rows: usize,
 ): void {
   const wide = columns > 4;
   for (let tiles = (rows + ROWS - 1) / ROWS; tiles > 0; --tiles) {
     const height = (rows + tiles - 1) / tiles;
-    if (ROWS > 4 && height == 6) tile(columnwise, 6, wide, c, ldC, a, ldA, panel, depth, accumulate);
-    else if (ROWS > 4 && height == 5) tile(columnwise, 5, wide, c, ldC, a, ldA, panel, depth, accumulate);
-    else if (height == 4) tile(columnwise, 4, wide, c, ldC, a, ldA, panel, depth, accumulate);
-    else if (height == 3) tile(columnwise, 3, wide, c, ldC, a, ldA, panel, depth, accumulate);
-    else if (height == 2) tile(columnwise, 2, wide, c, ldC, a, ldA, panel, depth, accumulate);
-    else tile(columnwise, 1, wide, c, ldC, a, ldA, panel, depth, accumulate);
+    if (ROWS > 4 && height == 6) tile(columnwise, 6, wide, c, ldC, a, ldA, panel, step, depth, accumulate);
+    else if (ROWS > 4 && height == 5) tile(columnwise, 5, wide, c, ldC, a, ldA, panel, step, depth, accumulate);
+    else if (height == 4) tile(columnwise, 4, wide, c, ldC, a, ldA, panel, step, depth, accumulate);
+    else if (height == 3) tile(columnwise, 3, wide, c, ldC, a, ldA, panel, step, depth, accumulate);
+    else if (height == 2) tile(columnwise, 2, wide, c, ldC, a, ldA, panel, step, depth, accumulate);
+    else tile(columnwise, 1, wide, c, ldC, a, ldA, panel, step, depth, accumulate);
     c += height * ldC * F32;
     a += height * (columnwise ? 1 : ldA) * F32;
     rows -= height;

@@ -13,6 +13,7 @@ export { bpr, top1 } from "./loss-pairwise";
 export {
   adadeltaRows, adagradRows, adamRows, rmspropRows, sgdRows, squareRows,
 } from "./optimizer";
+export { dotQuantized, quantizeRows } from "./quantized";
 export { threefry16 } from "./random";
 export { countRanks, dotRows, takeDiagonal, topK, topKRows } from "./rank";
 export { drawNegatives } from "./sampling";

@@ -20,13 +20,13 @@ export const DEPTH: usize = 256;
  * @param columnwise A is f32[depth, ldA], the tile's rows are its first columns; else f32[rows, ldA]
  * @param rows   1 … 6, a constant
  * @param wide   8 columns are stored, else 4
- * @param panel  f32[depth, 8]
+ * @param panel  f32[depth, panelStep / 4], its first 8 columns; panelStep in bytes, 32 when packed
  */
 // @ts-ignore: decorator
 @inline
 export function tile(
   columnwise: bool, rows: i32, wide: bool, c: usize, ldC: usize, a: usize, ldA: usize,
-  panel: usize, depth: usize, accumulate: bool,
+  panel: usize, panelStep: usize, depth: usize, accumulate: bool,
 ): void {
   const step: usize = columnwise ? ldA * F32 : F32;
   const next: usize = columnwise ? F32 : ldA * F32;
@@ -71,7 +71,7 @@ export function tile(
       s51 = madd4(x, b1, s51);
     }
     at += step;
-    panel += 32;
+    panel += panelStep;
   }
 
   const row = ldC * F32;

@@ -136,15 +136,15 @@ export class GRU4Rec implements Disposable {
 
   #recommendFrom(
     state: HiddenState,
-    { count, exclude, only }: RecommendOptions & { readonly count: number },
+    { count, exclude, only, quantize = false }: RecommendOptions & { readonly count: number },
   ): Recommendation[] {
     const weights = this.#open();
-    const scores = weights.score(state);
+    const scores = quantize ? weights.scoreQuantized(state) : weights.score(state);
     if (only) keepOnly(scores, this.#rows(only, "only"));
     if (exclude) {
       for (const item of this.#rows(exclude, "exclude")) scores[item] = Number.NEGATIVE_INFINITY;
     }
-    return this.#named(weights.top(count));
+    return this.#named(quantize ? weights.topQuantized(state, count) : weights.top(count));
   }
 
   #rows(itemIds: Iterable<Id>, path: string): number[] {

@@ -16,20 +16,13 @@ import {
   prepareForward,
 } from "./forward.js";
 import type { ResolvedModelOptions } from "./options.js";
-import { type Parameters, padded, planParameters } from "./parameters.js";
+import { type Parameters, planParameters } from "./parameters.js";
+import { QuantizedTable } from "./quantized.js";
+import { inOrder, type Scored, TopList } from "./top-list.js";
 import { type NamedTensor, namedTensors, readRows, writeRows } from "./weights.js";
 
 /** Hidden state of each layer, f32[D]. */
 export type HiddenState = readonly Float32Array[];
-
-/** A row and its score. */
-export interface Scored {
-  readonly item: number;
-  readonly score: number;
-}
-
-/** Lists up to this long are kept sorted while scanning; longer ones are sorted afterwards. */
-const LIST = 1024;
 
 export class Inference {
   readonly parameters: Parameters;
@@ -39,9 +32,9 @@ export class Inference {
   readonly #buffers: ForwardBuffers;
   readonly #item: Tensor;
   readonly #panel: Tensor;
-  readonly #scores: Tensor;
-  readonly #topScores: Tensor;
-  readonly #topItems: Tensor;
+  readonly #list: TopList;
+  readonly #module: KernelModule;
+  #quantized: QuantizedTable | undefined;
 
   private constructor(module: KernelModule, options: ResolvedModelOptions, items: number) {
     const arena = new Arena();
@@ -51,9 +44,8 @@ export class Inference {
     this.#buffers = planForward(arena, this.parameters, 1);
     this.#item = arena.plan(1);
     this.#panel = arena.plan(PANEL_FLOATS);
-    this.#scores = arena.plan(padded(items));
-    this.#topScores = arena.plan(LIST);
-    this.#topItems = arena.plan(LIST);
+    this.#list = new TopList(arena, items);
+    this.#module = module;
     this.#kernels = linkKernels(module, arena.commit(false));
     prepareForward(arena, this.parameters, this.#buffers);
   }
@@ -110,20 +102,34 @@ export class Inference {
     return scores;
   }
 
-  /** The highest of the scores just computed; −∞ is never listed, ties list the lower row first. */
+  /** The highest of the scores just computed. */
   top(count: number): Scored[] {
-    const { arena } = this;
-    const items = this.parameters.items;
-    const wanted = Math.min(count, items);
-    if (wanted > LIST) return sorted(arena.floats(this.#scores), items, wanted);
-    if (wanted === 0) return [];
-    const scores = arena.floats(this.#topScores).fill(Number.NEGATIVE_INFINITY, 0, wanted);
-    const rows = arena.integers(this.#topItems).fill(-1, 0, wanted);
-    const lists = [this.#topScores.ptr, this.#topItems.ptr] as const;
-    this.#kernels.topK(this.#scores.ptr, items, ...lists, wanted);
-    const found = rows.subarray(0, wanted).indexOf(-1);
-    const length = found < 0 ? wanted : found;
-    return Array.from({ length }, (_, i) => ({ item: rows[i]!, score: scores[i]! }));
+    return this.#list.take(this.#kernels, count);
+  }
+
+  /** Approximate scores for a hidden state, from the 8-bit table; made when first asked for. A view. */
+  scoreQuantized(state: HiddenState): Float32Array {
+    const { output, W } = this.parameters;
+    this.#quantized ??= new QuantizedTable(
+      this.#module,
+      this.arena.floats({ ...output, shape: [] }),
+      ...([output.rows, output.stride, W - 4] as const),
+    );
+    return this.#quantized.score(state.at(-1)!);
+  }
+
+  /** The highest by exact score among the candidates of the last `scoreQuantized`. */
+  topQuantized(state: HiddenState, count: number): Scored[] {
+    const { ptr, stride } = this.parameters.output;
+    const { W } = this.parameters;
+    const { out } = this.#buffers;
+    this.arena.floats(out).set(state.at(-1)!);
+    const scores = this.arena.floats(this.#list.scores);
+    const exact = this.#quantized!.candidates(count).map((item): Scored => {
+      this.#kernels.dotRows(this.#list.scores.ptr, ptr, stride, out.ptr, W, item, item + 1);
+      return { item, score: scores[item]! };
+    });
+    return inOrder(exact).slice(0, count);
   }
 
   dispose(): void {
@@ -132,8 +138,8 @@ export class Inference {
 
   #scoreAgainst(vector: number, K: number): Float32Array {
     const { ptr, stride, rows } = this.parameters.output;
-    this.#kernels.dotRows(this.#scores.ptr, ptr, stride, vector, K, 0, rows);
-    return this.arena.floats(this.#scores);
+    this.#kernels.dotRows(this.#list.scores.ptr, ptr, stride, vector, K, 0, rows);
+    return this.#list.view();
   }
 
   #setHidden(state: HiddenState, parity: 0 | 1): void {
@@ -151,12 +157,4 @@ function squareOf(values: Float32Array, begin: number, length: number): number {
   let sum = 0;
   for (let i = begin; i < begin + length; ++i) sum += values[i]! * values[i]!;
   return sum;
-}
-
-function sorted(scores: Float32Array, items: number, count: number): Scored[] {
-  const order = Array.from({ length: items }, (_, item) => item).filter(
-    (item) => scores[item]! > Number.NEGATIVE_INFINITY,
-  );
-  order.sort((a, b) => scores[b]! - scores[a]! || a - b);
-  return order.slice(0, count).map((item) => ({ item, score: scores[item]! }));
 }

@@ -18,6 +18,12 @@ export interface RecommendOptions {
   readonly exclude?: Iterable<Id>;
   /** Only these. Unknown ids are ignored. */
   readonly only?: Iterable<Id>;
+  /**
+   * Pick candidates by an 8-bit copy of the item weights and score only those exactly: several times
+   * faster on large catalogues; in rare cases an item at the end of the list differs. The copy is
+   * made by the first such call after training or loading. Default false.
+   */
+  readonly quantize?: boolean;
 }
 
 /** What a session needs of its model. */

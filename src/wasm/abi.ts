@@ -113,6 +113,14 @@ export interface Kernels {
     end: number,
   ): void;
   squareRows(norms: number, gradients: number, columns: number, begin: number, end: number): void;
+  dotQuantized(
+    out: number, q: number, scales: number, biases: number, x: number, scale: number,
+    K16: number, begin: number, end: number,
+  ): void;
+  quantizeRows(
+    out: number, scales: number, table: number, stride: number, K: number, begin: number,
+    end: number,
+  ): void;
   threefry16(key: number, block: number, stream: number, layer: number, out: number): void;
   countRanks(
     scores: number, ld: number, rows: number, targets: number, greater: number, equal: number,

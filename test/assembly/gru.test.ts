@@ -38,7 +38,7 @@ describe.each(builds)("GRU, $numerics, shared $shared", (build) => {
     const da = bench.scratch(B * G);
     const dq = bench.scratch(B * D);
     const dU = bench.scratch(D * G);
-    const panel = bench.scratch(256 * 8);
+    const panel = bench.scratch(256 * 256);
     const c = 8 * D; // bytes from r to c
     const each = (work: (begin: number, end: number) => void): void => {
       for (let i = 0; i + 1 < cuts.length; ++i) work(cuts[i]!, cuts[i + 1]!);
