@@ -55,7 +55,8 @@ export class Job implements Disposable {
     const memory = shared ? arena.commit(true) : undefined;
     const members: Member[] = [];
     try {
-      const ready = Array.from({ length: threads }, (_, rank) => {
+      // Async, so that one that cannot be started is a rejection beside the others.
+      const ready = Array.from({ length: threads }, async (_, rank) => {
         const member = workerMember(options.createWorker);
         members.push(member.member);
         return member.start({ program: name, config, module, memory, rank, threads });
@@ -143,8 +144,8 @@ function workerMember(createWorker: CreateWorker | undefined): {
   const post = (message: unknown, transfer: readonly ArrayBuffer[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (failed) return reject(failed);
+      worker.post(message, transfer); // what cannot be posted is not answered either
       waiting.push({ resolve, reject });
-      worker.post(message, transfer);
     });
 
   return {
