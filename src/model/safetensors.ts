@@ -52,8 +52,10 @@ export function readHeader(bytes: Uint8Array): Header {
 
 function parsed(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown;
+  let text: string;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    header = JSON.parse(text);
   } catch (cause) {
     const found = words("something else");
     throw new FormatError("model file", "a JSON header", found, "It is no safetensors file.", {
@@ -61,14 +63,37 @@ function parsed(bytes: Uint8Array): Record<string, unknown> {
     });
   }
   if (typeof header === "object" && header !== null && !Array.isArray(header)) {
+    const twice = repeatedName(text);
+    if (twice !== undefined) failAt(twice, "every name once", words("it twice"));
     return header as Record<string, unknown>;
   }
   return fail("an object as its header", words(JSON.stringify(header).slice(0, 40)));
 }
 
+/** A name that comes twice in one object of a JSON text, of which JSON.parse keeps the last only. */
+function repeatedName(text: string): string | undefined {
+  const open: Set<string>[] = [];
+  const colon = /\s*:/y;
+  for (let at = 0; at < text.length; ++at) {
+    const character = text[at];
+    if (character === "{") open.push(new Set());
+    else if (character === "}") open.pop();
+    if (character !== '"') continue;
+    const begin = at++;
+    for (; text[at] !== '"'; ++at) if (text[at] === "\\") at++;
+    colon.lastIndex = at + 1;
+    if (!colon.test(text)) continue; // a value
+    const name = JSON.parse(text.slice(begin, at + 1)) as string;
+    if (open.at(-1)!.has(name)) return name;
+    open.at(-1)!.add(name);
+  }
+  return undefined;
+}
+
 function checkedEntry(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
-  if (typeof dtype !== "string" || !(dtype in BYTES)) failAt(name, "dtype F32 or I32", dtype);
+  if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype))
+    failAt(name, "dtype F32 or I32", dtype);
   if (!isCounts(shape)) return failAt(name, "a shape of whole numbers", shape);
   if (!isCounts(offsets) || offsets.length !== 2) {
     return failAt(name, "data_offsets of two whole numbers", offsets);
