@@ -20,7 +20,7 @@ export async function installed<Module>(name: string, file?: string): Promise<Mo
   if (path === undefined) return undefined;
   try {
     const module = (await import(pathToFileURL(path).href)) as Module & { default?: Module };
-    return "default" in module && Object.keys(module).length < 3 ? module.default : module;
+    return module.default ?? module;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return undefined;
     throw error;
