@@ -92,7 +92,7 @@ export class GRU4Rec implements Disposable {
    */
   recommend(itemIds: Iterable<Id>, options: RecommendOptions = {}): Recommendation[] {
     const session = this.session();
-    for (const itemId of itemIds) session.push(itemId);
+    for (const itemId of listed(itemIds, "itemIds")) session.push(itemId);
     return session.recommend(options);
   }
 
@@ -148,15 +148,19 @@ export class GRU4Rec implements Disposable {
   }
 
   #rows(itemIds: Iterable<Id>, path: string): number[] {
-    if (typeof itemIds === "string") {
-      throw new ConfigError(path, "a list of item ids", itemIds, "Put the id into an array.");
-    }
-    return Array.from(itemIds, (itemId) => this.items.indexOf(itemId)).filter((item) => item >= 0);
+    const rows = Array.from(listed(itemIds, path), (itemId) => this.items.indexOf(itemId));
+    return rows.filter((item) => item >= 0);
   }
 
   #named(list: readonly { item: number; score: number }[]): Recommendation[] {
     return list.map(({ item, score }) => ({ itemId: this.items.idOf(item), score }));
   }
+}
+
+/** A string is a list too, of its letters; that is never what is meant. */
+function listed(itemIds: Iterable<Id>, path: string): Iterable<Id> {
+  if (typeof itemIds !== "string") return itemIds;
+  throw new ConfigError(path, "a list of item ids", itemIds, "Put the id into an array.");
 }
 
 function keepOnly(scores: Float32Array, items: readonly number[]): void {
