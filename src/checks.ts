@@ -41,7 +41,11 @@ export function checkChoice(path: string, value: unknown, choices: readonly stri
 export function checkNames(options: object, known: readonly string[], what: string): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    throw new ConfigError(name, `a ${what} option: ${known.join(", ")}`, words("an unknown name"));
+    throw new ConfigError(
+      name,
+      `one of the ${what} options: ${known.join(", ")}`,
+      words("an unknown name"),
+    );
   }
 }
 

@@ -95,7 +95,7 @@ describe("checkChoice", () => {
 describe("checkNames", () => {
   test("names the unknown option and the known ones", () => {
     expect(complaint(() => checkNames({ a: 1, lerning: 2 }, ["a", "learning"], "training"))).toBe(
-      "lerning: expected a training option: a, learning, got an unknown name",
+      "lerning: expected one of the training options: a, learning, got an unknown name",
     );
   });
 });

@@ -192,7 +192,7 @@ describe("a file is refused", () => {
     ["options", "[]]", "readable options"],
     ["options", "7", "readable options"],
     ["options", '{"layers":[0]}', "layers[0]: expected an integer ≥ 1, got 0"],
-    ["options", '{"layers":[3],"colour":1}', "colour: expected a model option"],
+    ["options", '{"layers":[3],"colour":1}', "colour: expected one of the model options"],
     ["options", '{"layers":[4]}', "Wx_0: expected F32 [4, 12], got F32 [3, 9]"],
     ["options", '{"layers":[1000000000]}', "Wx_0: expected F32 [1000000000, 3000000000]"],
     ["options", '{"layers":[3],"embedding":"separate"}', "E: expected F32 [9, 3], got nothing"],

@@ -67,7 +67,7 @@ describe("resolveModelOptions", () => {
     [{ sigma: Number.POSITIVE_INFINITY }, "sigma: expected a number ≥ 0, got Infinity"],
     [{ seed: -1 }, "seed: expected an integer from 0 to 4294967295, got -1"],
     [{ seed: 2 ** 32 }, "seed: expected an integer from 0 to 4294967295, got 4294967296"],
-    [{ dropout: 0.5 }, "dropout: expected a model option: layers, cell"],
+    [{ dropout: 0.5 }, "dropout: expected one of the model options: layers, cell"],
   ])("refuses %o", (options, message) => {
     const error = complaint(options);
     expect(error.message).toContain(message);

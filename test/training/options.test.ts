@@ -148,7 +148,7 @@ describe("training options are checked:", () => {
     [{ l2: -0.1 }, "l2: expected a number ≥ 0, got -0.1"],
     [{ gradientCap: "5" }, 'gradientCap: expected a number ≥ 0, got "5"'],
     [{ batchSize: 1, negatives: 0 }, "batchSize: expected an integer ≥ 2 without negatives"],
-    [{ learning_rate: 1 }, "learning_rate: expected a training option"],
+    [{ learning_rate: 1 }, "learning_rate: expected one of the training options"],
     [{ threads: -1 }, 'threads: expected "auto" or an integer from 0 to 64, got -1'],
     [{ threads: 65 }, 'threads: expected "auto" or an integer from 0 to 64, got 65'],
     [{ threads: "2" }, 'threads: expected "auto" or an integer from 0 to 64, got "2"'],
