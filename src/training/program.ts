@@ -179,7 +179,8 @@ function counterChance(
   { model, items }: TrainingConfig,
 ): Chance {
   const scratch = words.ptr + 64 * rank;
-  const mask = (p: number) => [Math.round(p * 2 ** 32), 1 / (1 - p), scratch] as const;
+  const mask = (p: number) =>
+    [Math.min(2 ** 32 - 1, Math.round(p * 2 ** 32)), 1 / (1 - p), scratch] as const;
   const [dropInput, scaleInput] = mask(model.dropoutEmbedding);
   const [dropHidden, scaleHidden] = mask(model.dropoutHidden);
   return {
