@@ -7,36 +7,34 @@ import type { Flags } from "./flags.js";
 import type { PeerRow } from "./report.js";
 import { spreadOf } from "./report.js";
 
-/** Runs for about so long and returns work per second. */
-export type Runner = (threads: number, seconds: number) => Promise<number>;
-
-export interface Side {
-  readonly run: Runner;
-  /** Numbers of threads to choose from. */
-  readonly threads: readonly number[];
+/** One way to run a side; all are tried, the fastest races. */
+export interface Candidate {
+  readonly threads: number;
+  /** Runs for about so long and returns work per second. */
+  run(seconds: number): Promise<number>;
 }
 
 export interface Duel {
   readonly config: string;
   readonly peer: string;
   readonly unit: string;
-  readonly ours: Side;
-  readonly theirs: Side;
+  readonly ours: readonly Candidate[];
+  readonly theirs: readonly Candidate[];
 }
 
-/** Short turns that choose the number of threads. */
-const TRIALS = 2;
+/** Short turns that choose the candidate, by their median: one lucky turn must not. */
+const TRIALS = 3;
 
 export async function duel({ ours, theirs, ...names }: Duel, flags: Flags): Promise<PeerRow> {
   const { rounds = 5, seconds = 2 } = flags;
-  const oursThreads = await bestThreads(ours, seconds);
-  const theirsThreads = await bestThreads(theirs, seconds);
+  const our = await best(ours, seconds);
+  const their = await best(theirs, seconds);
   const us: number[] = [];
   const them: number[] = [];
   for (let round = 0; round < rounds; ++round) {
     const turns = [
-      async () => us.push(await ours.run(oursThreads, seconds)),
-      async () => them.push(await theirs.run(theirsThreads, seconds)),
+      async () => us.push(await our.run(seconds)),
+      async () => them.push(await their.run(seconds)),
     ];
     for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
   }
@@ -44,18 +42,27 @@ export async function duel({ ours, theirs, ...names }: Duel, flags: Flags): Prom
   return {
     ...names,
     ...{ ours: spreadOf(us).median, theirs: spreadOf(them).median },
-    ...{ ratio: median, min, max, oursThreads, theirsThreads },
+    ...{ ratio: median, min, max, oursThreads: our.threads, theirsThreads: their.threads },
     numerics: flags.numerics[0],
   };
 }
 
-async function bestThreads({ run, threads }: Side, seconds: number): Promise<number> {
-  if (threads.length === 1) return threads[0]!;
-  const best = new Map<number, number>();
+async function best(candidates: readonly Candidate[], seconds: number): Promise<Candidate> {
+  if (candidates.length === 1) return candidates[0]!;
+  const trials = candidates.map((): number[] => []);
   for (let trial = 0; trial < TRIALS; ++trial) {
-    for (const n of threads) {
-      best.set(n, Math.max(best.get(n) ?? 0, await run(n, Math.min(1, seconds))));
+    for (const [i, { run }] of candidates.entries()) {
+      trials[i]!.push(await run(Math.min(1, seconds)));
     }
   }
-  return threads.reduce((a, b) => (best.get(b)! > best.get(a)! ? b : a));
+  const medians = trials.map((rates) => spreadOf(rates).median);
+  return candidates[medians.indexOf(Math.max(...medians))]!;
+}
+
+/** A side that may choose among numbers of threads. */
+export function candidates(
+  threads: readonly number[],
+  run: (threads: number, seconds: number) => Promise<number>,
+): Candidate[] {
+  return threads.map((n) => ({ threads: n, run: (seconds) => run(n, seconds) }));
 }

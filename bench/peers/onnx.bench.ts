@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { GRU4Rec, type Sessions } from "../../src/index.js";
 import { evaluationBurst } from "../bursts.js";
 import { clicks } from "../data.js";
-import { type Duel, duel } from "../duel.js";
+import { type Candidate, type Duel, duel } from "../duel.js";
 import { readFlags } from "../flags.js";
 import { Report } from "../report.js";
 import { installed, installOf } from "./packages.js";
@@ -74,15 +74,15 @@ async function race({
   theirs,
   ...names
 }: Omit<Duel, "ours" | "theirs"> & Runs): Promise<void> {
-  const side = (run: (seconds: number) => Promise<number>) => ({
-    run: (_: number, seconds: number) => run(seconds),
-    threads: [1],
-  });
   for (const run of [ours, theirs]) await run(0.3); // warm
   const { seconds = 1 } = flags;
   report.peer(
-    await duel({ ...names, ours: side(ours), theirs: side(theirs) }, { ...flags, seconds }),
+    await duel({ ...names, ours: one(ours), theirs: one(theirs) }, { ...flags, seconds }),
   );
+}
+
+function one(run: (seconds: number) => Promise<number>): Candidate[] {
+  return [{ threads: 1, run }];
 }
 
 /** Both must answer the same, or the race is about nothing. */

@@ -17,11 +17,11 @@ export class PythonPeer {
   readonly #child: ChildProcess;
   readonly #answers: AsyncIterator<string>;
 
-  constructor(script: string, config: object) {
+  constructor(script: string, config: object, environment: Record<string, string> = {}) {
     const stdio = ["pipe", "pipe", "inherit"] as const;
     this.#child = spawn(PYTHON, [script, JSON.stringify(config)], {
       stdio: [...stdio],
-      env: { ...process.env, ...TUNED },
+      env: { ...process.env, ...TUNED, ...environment },
     });
     this.#answers = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
   }

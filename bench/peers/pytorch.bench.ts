@@ -3,7 +3,7 @@
 import { GRU4Rec, MODEL_DEFAULTS, type Sessions, TRAIN_DEFAULTS } from "../../src/index.js";
 import { evaluationBurst, trainingBurst } from "../bursts.js";
 import { clicks } from "../data.js";
-import { type Duel, duel, type Runner } from "../duel.js";
+import { type Candidate, candidates, duel } from "../duel.js";
 import { readFlags } from "../flags.js";
 import { Report } from "../report.js";
 import type { Shape } from "../shapes.js";
@@ -13,6 +13,8 @@ const flags = readFlags();
 const report = new Report(flags);
 /** Slots of the peer's evaluation: the fastest of 64, 128, 256 and 512. */
 const SLOTS = 512;
+
+const THREADS: readonly number[] = flags.threads === undefined ? [1, 2] : [flags.threads];
 
 interface Played {
   readonly events: number;
@@ -29,13 +31,13 @@ if (!pythonHas(["torch", "numpy"])) {
   };
   report.title(`PyTorch, ${source}, ${train.items.size} items, sampling included`);
   for (const shape of flags.shapes) {
-    const peer = pythonPeer(shape, folders);
+    const peers = pythonPeers(shape, folders);
     const model = await GRU4Rec.create(train.items, shape.model);
     try {
-      await raceTraining(shape, model, train, peer);
-      if (shape.name === "xe-100" || shape.name === "xe-512") await raceRanking(model, test, peer);
+      await raceTraining(shape, model, train, peers);
+      if (shape.name === "xe-100" || shape.name === "xe-512") await raceRanking(model, test, peers);
     } finally {
-      peer.dispose();
+      for (const peer of peers) peer.dispose();
       model.dispose();
     }
   }
@@ -45,50 +47,46 @@ async function raceTraining(
   { name, train }: Shape,
   model: GRU4Rec,
   sessions: Sessions,
-  peer: PythonPeer,
+  peers: Peers,
 ): Promise<void> {
-  const ours = async (threads: number, seconds: number): Promise<number> => {
+  const ours = candidates(THREADS, async (threads, seconds) => {
     const options = { ...train, threads, numerics: flags.numerics[0] };
     return rate(await trainingBurst(model, sessions, options, { warmup: 0.5, seconds }));
-  };
-  const theirs = (threads: number, seconds: number): Promise<number> =>
-    ask(peer, { do: "train", threads, seconds });
-  await theirs(1, 1);
-  const names = { config: name, peer: "pytorch", unit: "events/s" };
-  report.peer(await duel({ ...names, ...sidesOf(ours, theirs) }, flags));
+  });
+  const theirs = await theirCandidates(peers, { do: "train" });
+  report.peer(await duel({ config: name, peer: "pytorch", unit: "events/s", ours, theirs }, flags));
 }
 
 /** The plain form, as one writes it, and one that keeps its buffers and counts in 32 bits. */
-async function raceRanking(model: GRU4Rec, sessions: Sessions, peer: PythonPeer): Promise<void> {
-  const ours = async (threads: number, seconds: number): Promise<number> => {
+async function raceRanking(model: GRU4Rec, sessions: Sessions, peers: Peers): Promise<void> {
+  const ours = candidates(THREADS, async (threads, seconds) => {
     const options = { threads, numerics: flags.numerics[0] };
     return rate(await evaluationBurst(model, sessions, options, { warmup: 0.2, seconds }));
-  };
+  });
+  const config = `evaluate-${model.options.layers[0]}`;
   for (const form of ["plain", "tuned"]) {
-    const theirs = (threads: number, seconds: number): Promise<number> =>
-      ask(peer, { do: "evaluate", form, threads, seconds });
-    await theirs(1, 0.5);
-    const config = `evaluate-${model.options.layers[0]}`;
-    const names = { config, peer: form === "plain" ? "pytorch" : "pytorch-tuned" };
-    report.peer(await duel({ ...names, unit: "events/s", ...sidesOf(ours, theirs) }, flags));
+    const theirs = await theirCandidates(peers, { do: "evaluate", form });
+    const peer = form === "plain" ? "pytorch" : "pytorch-tuned";
+    report.peer(await duel({ config, peer, unit: "events/s", ours, theirs }, flags));
   }
 }
 
-function sidesOf(ours: Runner, theirs: Runner): Pick<Duel, "ours" | "theirs"> {
-  const threads = flags.threads === undefined ? [1, 2] : [flags.threads];
-  return { ours: { run: ours, threads }, theirs: { run: theirs, threads: [1, 2] } };
+/** The same program twice: its idle threads spin, which is best alone, or sleep, which is best in company. */
+type Peers = readonly [spinning: PythonPeer, sleeping: PythonPeer];
+
+function pythonPeers({ model, train }: Shape, folders: object): Peers {
+  const options = { ...MODEL_DEFAULTS, ...model, ...TRAIN_DEFAULTS, ...train };
+  const config = { ...options, ...folders, slots: SLOTS };
+  const peer = (environment: Record<string, string>): PythonPeer =>
+    new PythonPeer("bench/peers/pytorch.py", config, environment);
+  return [peer({}), peer({ OMP_WAIT_POLICY: "passive" })];
 }
 
-function pythonPeer({ model, train }: Shape, folders: object): PythonPeer {
-  const config = {
-    ...MODEL_DEFAULTS,
-    ...model,
-    ...TRAIN_DEFAULTS,
-    ...train,
-    ...folders,
-    slots: SLOTS,
-  };
-  return new PythonPeer("bench/peers/pytorch.py", config);
+async function theirCandidates([spinning, sleeping]: Peers, command: object): Promise<Candidate[]> {
+  const run = (peer: PythonPeer) => (threads: number, seconds: number) =>
+    ask(peer, { ...command, threads, seconds });
+  for (const peer of [spinning, sleeping]) await run(peer)(1, 0.5); // warm
+  return [...candidates([1, 2], run(spinning)), ...candidates([2], run(sleeping))];
 }
 
 async function ask(peer: PythonPeer, command: object): Promise<number> {

@@ -191,26 +191,31 @@ class Trainer:
         weight, bias = self.output.embedding.weight, self.bias.embedding.weight.squeeze(1)
         # The tuned form keeps its big buffers and counts in 32 bits.
         scores, above = torch.empty(batch, items), torch.empty(batch, items, dtype=torch.bool)
-        with torch.no_grad():
-            while True:
-                hidden = torch.zeros(batch, size)
-                for inputs, targets, fresh, closed in session_parallel(self.test, batch):
-                    if closed is not None:
-                        hidden = hidden[closed]
-                    if fresh is not None:
-                        hidden[fresh] = 0
-                    M = len(inputs)
-                    x = self.input.lookup(inputs) if self.one_hot else self.output.lookup(inputs)
-                    hidden = self.gru(x, hidden)
-                    if form == "tuned":
-                        y = torch.addmm(bias, hidden, weight.t(), out=scores[:M])
-                        own = y.gather(1, targets.unsqueeze(1))
-                        rank = torch.gt(y, own, out=above[:M]).sum(1, dtype=torch.int32) + 1
-                    else:
-                        y = F.linear(hidden, weight, bias)
-                        rank = (y > y.gather(1, targets.unsqueeze(1))).sum(1) + 1
-                    assert int(rank.min()) >= 1
-                    yield M, 0.0
+
+        @torch.no_grad()  # around a step, not around a yield: the switch is global
+        def step(inputs, targets, hidden):
+            M = len(inputs)
+            x = self.input.lookup(inputs) if self.one_hot else self.output.lookup(inputs)
+            hidden = self.gru(x, hidden)
+            if form == "tuned":
+                y = torch.addmm(bias, hidden, weight.t(), out=scores[:M])
+                own = y.gather(1, targets.unsqueeze(1))
+                rank = torch.gt(y, own, out=above[:M]).sum(1, dtype=torch.int32) + 1
+            else:
+                y = F.linear(hidden, weight, bias)
+                rank = (y > y.gather(1, targets.unsqueeze(1))).sum(1) + 1
+            assert int(rank.min()) >= 1
+            return hidden
+
+        while True:
+            hidden = torch.zeros(batch, size)
+            for inputs, targets, fresh, closed in session_parallel(self.test, batch):
+                if closed is not None:
+                    hidden = hidden[closed]
+                if fresh is not None:
+                    hidden[fresh] = 0
+                hidden = step(inputs, targets, hidden)
+                yield len(inputs), 0.0
 
     def play(self, steps, seconds):
         started = time.perf_counter()

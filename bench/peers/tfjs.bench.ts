@@ -3,7 +3,7 @@
 import { GRU4Rec, resolveTrainOptions } from "../../src/index.js";
 import { trainingBurst } from "../bursts.js";
 import { clicks } from "../data.js";
-import { duel } from "../duel.js";
+import { candidates, duel } from "../duel.js";
 import { readFlags } from "../flags.js";
 import { Report } from "../report.js";
 import { shapeOf } from "../shapes.js";
@@ -31,19 +31,16 @@ async function race(tf: TensorFlow): Promise<void> {
     }
     const size = shape.model.layers![0]!;
     const peer = new TensorFlowTrainer(tf, train, { ...resolveTrainOptions(shape.train), size });
-    const theirs = async (_: number, seconds: number): Promise<number> => play(peer, seconds);
-    await theirs(1, 1);
-    const ours = async (threads: number, seconds: number): Promise<number> => {
+    const theirs = candidates([1], async (_, seconds) => play(peer, seconds));
+    await theirs[0]!.run(1); // warm
+    const threads = flags.threads === undefined ? [1, 2] : [flags.threads];
+    const ours = candidates(threads, async (threads, seconds) => {
       const options = { ...shape.train, threads, numerics: flags.numerics[0] };
       const burst = await trainingBurst(model, train, options, { warmup: 0.5, seconds });
       return burst.events / burst.seconds;
-    };
-    const sides = {
-      ours: { run: ours, threads: flags.threads === undefined ? [1, 2] : [flags.threads] },
-      theirs: { run: theirs, threads: [1] },
-    };
+    });
     const names = { config: shape.name, peer: `tensorflow.js-${backend}`, unit: "events/s" };
-    report.peer(await duel({ ...names, ...sides }, flags));
+    report.peer(await duel({ ...names, ours, theirs }, flags));
   }
 }
 
