@@ -1,6 +1,7 @@
 /**
  * Time of a training step as one size grows and the others stay: in ns per B·N·D it should fall, then
- * stay flat. A jump is a cliff: a cache left, a buffer copied, a thread too many.
+ * stay flat. A jump is a cliff: a cache left, a buffer copied, a thread too many. The recurrent layer
+ * grows with D², so GFLOP/s of all products stand beside it.
  */
 
 import { GRU4Rec } from "../src/index.js";
@@ -31,7 +32,7 @@ const flags = readFlags();
 const report = new Report(flags);
 const { rounds = 3, seconds = 0.3 } = flags;
 const threads = flags.threads ?? 1;
-report.title(`Scaling, generated clicks, ${threads} threads: ms a step, and ns per B·N·D`);
+report.title(`Scaling, generated clicks, ${threads} threads: ms a step, ns per B·N·D, GFLOP/s`);
 
 let catalogue = { items: 0, sessions: generated(10, 4, 20, 1) };
 for (const { D, B, negatives, items } of POINTS) {
@@ -49,9 +50,12 @@ for (const { D, B, negatives, items } of POINTS) {
   }
   model.dispose();
   const spread = spreadOf(milliseconds);
+  const N = B + negatives;
   report.row({
     ...{ bench: "scaling", config: `D ${D}, B ${B}, negatives ${negatives}, items ${items}` },
     ...{ unit: "ms", numerics: flags.numerics[0], ...spread, threads },
-    nsPerBND: (1e6 * spread.median) / (B * (B + negatives) * D),
+    nsPerBND: (1e6 * spread.median) / (B * N * D),
+    // Three products of the scores; three of each of the layer's two matrices of 3·D².
+    gigaflops: (6 * B * N * D + 36 * B * D * D) / (1e6 * spread.median),
   });
 }
