@@ -30,6 +30,7 @@ export {
 } from "./model/options.js";
 export type { Recommendation, RecommendOptions, Session } from "./model/session.js";
 export type { ThreadOptions } from "./threads/options.js";
+export { estimateMemory, type MemoryEstimate } from "./training/estimate.js";
 export {
   type OptimizerName,
   resolveTrainOptions,

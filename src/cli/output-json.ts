@@ -17,8 +17,9 @@ export class JsonReport implements Report {
     this.#line({ type: "data", ...data, ...(columns && { columns, guessed }) });
   }
 
-  model({ options, parameterCount, items }: GRU4Rec): void {
-    this.#line({ type: "model", items: items.size, parameters: parameterCount, options });
+  model({ options, parameterCount, items }: GRU4Rec, trainingBytes?: number): void {
+    const size = { items: items.size, parameters: parameterCount };
+    this.#line({ type: "model", ...size, ...(trainingBytes && { trainingBytes }), options });
   }
 
   epoch({ epoch, loss, events, seconds, eventsPerSecond }: EpochReport): void {

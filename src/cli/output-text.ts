@@ -43,12 +43,13 @@ export class TextReport implements Report {
     }
   }
 
-  model({ options, parameterCount, items }: GRU4Rec): void {
+  model({ options, parameterCount, items }: GRU4Rec, trainingBytes?: number): void {
     const { layers, cell, embedding, loss } = options;
     const shape = `${cell} ${layers.join("-")}, ${embedding} embedding, ${loss}`;
     const size = `${formatCounted(items.size, "item")}, ${formatCount(parameterCount)} parameters`;
     this.#line(`${this.#ink.bold("model")}  ${shape}`);
-    this.#line(`  ${size}`);
+    const memory = trainingBytes ? `, ${formatBytes(trainingBytes)} while training` : "";
+    this.#line(`  ${size}${memory}`);
   }
 
   epoch({ epoch, loss, seconds, eventsPerSecond }: EpochReport, epochs: number): void {

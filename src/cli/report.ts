@@ -21,7 +21,8 @@ export interface DataReport {
 
 export interface Report {
   data(data: DataReport): void;
-  model(model: GRU4Rec): void;
+  /** @param trainingBytes memory that training is about to take */
+  model(model: GRU4Rec, trainingBytes?: number): void;
   epoch(report: EpochReport, epochs: number): void;
   evaluation(evaluation: Evaluation): void;
   saved(path: string, bytes: number): void;

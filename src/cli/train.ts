@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import {
   type EvaluateOptions,
+  estimateMemory,
   GRU4Rec,
   type ModelOptions,
   type Sessions,
@@ -57,7 +58,9 @@ export async function runTrain(path: string, command: TrainCommand, io: Io): Pro
   using model = await GRU4Rec.create(clicks.train.items, command.model);
   const { train: sessions, test } = clicks;
   if (test) checkTest(test, model, report);
-  report.model(model);
+  const { events, length } = sessions;
+  const size = { items: model.items.size, events, sessions: length };
+  report.model(model, estimateMemory(size, command.model, command.training).total);
   if (output === undefined && !command.json) {
     report.note("The model will not be saved, as no --output was given.");
   }

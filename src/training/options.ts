@@ -81,8 +81,10 @@ export function resolveTrainOptions(given: TrainOptions = {}): ResolvedLearningO
   checkInteger("negatives", options.negatives, 0);
   checkNumber("sampleAlpha", options.sampleAlpha, 0, 1, true);
   checkChoice("optimizer", options.optimizer, ["adagrad", "sgd", "rmsprop", "adadelta", "adam"]);
-  checkNumber("learningRate", options.learningRate, 0);
-  if (options.learningRate === 0) throw new ConfigError("learningRate", "a number > 0", 0);
+  const { learningRate } = options;
+  if (!(Number.isFinite(learningRate) && learningRate > 0)) {
+    throw new ConfigError("learningRate", "a number > 0", learningRate);
+  }
   checkNumber("momentum", options.momentum, 0, 1);
   checkNumber("l2", options.l2, 0);
   checkNumber("gradientCap", options.gradientCap, 0);

@@ -142,7 +142,7 @@ describe("training options are checked:", () => {
     [{ sampleAlpha: 1.1 }, "sampleAlpha: expected a number in [0, 1], got 1.1"],
     [{ optimizer: "adamw" }, 'optimizer: expected "adagrad", "sgd"'],
     [{ learningRate: 0 }, "learningRate: expected a number > 0, got 0"],
-    [{ learningRate: -1 }, "learningRate: expected a number ≥ 0, got -1"],
+    [{ learningRate: -1 }, "learningRate: expected a number > 0, got -1"],
     [{ learningRate: Number.POSITIVE_INFINITY }, "learningRate: expected a number"],
     [{ momentum: 1 }, "momentum: expected a number in [0, 1), got 1"],
     [{ l2: -0.1 }, "l2: expected a number ≥ 0, got -0.1"],

@@ -1,0 +1,57 @@
+/** How much memory training will take: the same plan as training's own, without the memory. */
+
+import { checkInteger } from "../checks.js";
+import { type ModelOptions, resolveModelOptions } from "../model/options.js";
+import { namedTensors } from "../model/weights.js";
+import { Arena } from "../wasm/arena.js";
+import { planTraining } from "./memory.js";
+import { resolveTrainOptions, type TrainOptions } from "./options.js";
+
+/** Bytes of each part; `total` is what training holds while the model stays usable beside it. */
+export interface MemoryEstimate {
+  /** The model itself. */
+  readonly weights: number;
+  /** The job's copy of the weights with their optimiser state. */
+  readonly training: number;
+  /** The click log as integers. */
+  readonly log: number;
+  /** One mini-batch: scores, gradients, scratch of each thread. */
+  readonly step: number;
+  readonly total: number;
+}
+
+/**
+ * Plans a training without doing it.
+ *
+ * @param size items of the catalogue; events and sessions of the log, 0 when not given
+ * @throws ConfigError when an option or a count is out of range
+ */
+export function estimateMemory(
+  size: { readonly items: number; readonly events?: number; readonly sessions?: number },
+  model: ModelOptions = {},
+  training: TrainOptions = {},
+): MemoryEstimate {
+  const { items, events = 0, sessions = 0 } = size;
+  checkInteger("items", items, 1);
+  checkInteger("events", events, 0);
+  checkInteger("sessions", sessions, 0);
+  const learning = resolveTrainOptions(training);
+  const options = resolveModelOptions(model);
+  // Without a log the batch is not clamped to its sessions.
+  const batchSize = Math.min(learning.batchSize, sessions || learning.batchSize);
+  const config = {
+    ...{ model: options, learning: { ...learning, batchSize }, items, events },
+    sessions: Math.max(sessions, batchSize),
+  };
+  const arena = new Arena();
+  const threads = typeof training.threads === "number" ? Math.max(1, training.threads) : 1;
+  const memory = planTraining(arena, config, threads);
+
+  const tensors = namedTensors(memory.parameters);
+  const weights = tensors.reduce((sum, { rows, columns }) => sum + 4 * rows * columns, 0);
+  const tables = new Set(tensors.map(({ table }) => table));
+  const state = [...tables].reduce((sum, { length }) => sum + 4 * length, 0);
+  const log = 4 * (memory.itemIndices.length + memory.offsets.length + memory.order.length);
+  const step = arena.bytes - state - log;
+  return { weights, training: state, log, step, total: weights + arena.bytes };
+}
