@@ -25,6 +25,9 @@ for (const size of [100, 512]) {
   bench.add("one click: push and recommend(20)", () => visit.push(next()).recommend(20));
   bench.add("push", () => visit.push(next()));
   bench.add("recommend(20)", () => visit.recommend(20));
+  bench.add("one click: push and recommend, quantized", () =>
+    visit.push(next()).recommend({ count: 20, quantize: true }),
+  );
   bench.add("five clicks: recommend(items)", () => {
     model.recommend([next(), next(), next(), next(), next()]);
   });

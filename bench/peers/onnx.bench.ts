@@ -61,7 +61,12 @@ async function raceAll(): Promise<void> {
     await race({
       ...names,
       config: `recommend-${SIZE}`,
-      ...requests(model, known, runtime, session),
+      ...requests(model, known, runtime, session, false),
+    });
+    await race({
+      ...names,
+      config: `recommend-${SIZE}-quantized`,
+      ...requests(model, known, runtime, session, true),
     });
     await race({ ...names, config: `batch-${BATCH}`, ...batches(model, known, runtime, session) });
   }
@@ -110,6 +115,7 @@ function requests(
   { itemIndices, items }: Sessions,
   runtime: Runtime,
   session: InferenceSession,
+  quantize: boolean,
 ): Runs {
   const visit = model.session();
   let at = 0;
@@ -118,7 +124,7 @@ function requests(
   return {
     ours: (seconds) =>
       perSecond(seconds, async () => {
-        visit.push(items.idOf(next())).recommend(20);
+        visit.push(items.idOf(next())).recommend({ count: 20, quantize });
         return 1;
       }),
     theirs: (seconds) =>

@@ -34,7 +34,9 @@ export class Inference {
   readonly #panel: Tensor;
   readonly #list: TopList;
   readonly #module: KernelModule;
+  /** Made when first asked for: the weights of a model in use do not change. */
   #quantized: QuantizedTable | undefined;
+  #norms: Float64Array | undefined;
 
   private constructor(module: KernelModule, options: ResolvedModelOptions, items: number) {
     const arena = new Arena();
@@ -93,13 +95,22 @@ export class Inference {
   similarities(item: number): Float32Array {
     const { output } = this.parameters;
     const scores = this.#scoreAgainst(output.ptr + 4 * item * output.stride, output.width - 4);
-    const table = this.arena.floats({ ...output, shape: [] });
-    const own = Math.sqrt(squareOf(table, item * output.stride, output.width - 4));
+    this.#norms ??= this.#rowNorms();
+    const own = this.#norms[item]!;
     for (let i = 0; i < output.rows; ++i) {
-      const norm = Math.sqrt(squareOf(table, i * output.stride, output.width - 4)) * own;
+      const norm = this.#norms[i]! * own;
       scores[i] = norm > 0 ? scores[i]! / norm : 0;
     }
     return scores;
+  }
+
+  /** Euclidean norm of every item's output weights, without the bias. */
+  #rowNorms(): Float64Array {
+    const { rows, stride, width } = this.parameters.output;
+    const table = this.arena.floats({ ...this.parameters.output, shape: [] });
+    const norms = new Float64Array(rows);
+    for (let i = 0; i < rows; ++i) norms[i] = Math.sqrt(squareOf(table, i * stride, width - 4));
+    return norms;
   }
 
   /** The highest of the scores just computed. */
