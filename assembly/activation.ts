@@ -25,11 +25,11 @@ export const SELU: usize = 5;
 @inline
 function value4(kind: usize, a: f32, lambda: f32, x: v128): v128 {
   const zero = f32x4.splat(0);
-  if (kind == RELU) return f32x4.max(zero, x);
+  if (kind == RELU) return f32x4.pmax(x, zero);
   if (kind == TANH) return tanh4(x);
   if (kind == LEAKY) return select4(f32x4.ge(x, zero), x, f32x4.mul(f32x4.splat(a), x));
   if (kind == LINEAR) return x;
-  const below = f32x4.mul(f32x4.splat(a), f32x4.sub(exp4(f32x4.min(x, zero)), f32x4.splat(1)));
+  const below = f32x4.mul(f32x4.splat(a), f32x4.sub(exp4(f32x4.pmin(x, zero)), f32x4.splat(1)));
   const elu = select4(f32x4.ge(x, zero), x, below);
   return kind == SELU ? f32x4.mul(f32x4.splat(lambda), elu) : elu;
 }

@@ -57,8 +57,11 @@ export function lanesFrom(first: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  const clamped = f32x4.min(f32x4.max(x, f32x4.splat(-87)), f32x4.splat(88));
-  const k = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
+  // pmax and pmin are one instruction each, and with x first they keep NaN.
+  const clamped = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87)), f32x4.splat(88));
+  // Adding 1.5·2²³ rounds to an integer, which then stands in the low bits of the sum.
+  const shifted = f32x4.add(f32x4.mul(clamped, f32x4.splat(1.44269504)), f32x4.splat(12582912));
+  const k = f32x4.sub(shifted, f32x4.splat(12582912));
   // ln 2 in two parts: the first has few bits, so k·LN2_HI is exact.
   let r = nmadd4(k, f32x4.splat(0.693359375), clamped);
   r = nmadd4(k, f32x4.splat(-2.12194440e-4), r);
@@ -72,7 +75,7 @@ export function exp4(x: v128): v128 {
   p = madd4(p, f32x4.mul(r, r), r);
   p = f32x4.add(p, f32x4.splat(1));
 
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(k), i32x4.splat(127)), 23);
+  const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
   return f32x4.mul(p, power);
 }
 

@@ -20,7 +20,7 @@ function highestNegative4(column: usize, step: usize, N: usize, slots: v128): v1
   let highest = f32x4.splat(-Infinity);
   for (let n: usize = 0; n < N; ++n, column += step) {
     const y = v128.load(column);
-    highest = f32x4.max(highest, select4(isTarget4(slots, n), f32x4.splat(-Infinity), y));
+    highest = f32x4.pmax(select4(isTarget4(slots, n), f32x4.splat(-Infinity), y), highest);
   }
   return highest;
 }

@@ -41,7 +41,7 @@ export function bpr(
         const u = v128.andnot(
           f32x4.div(select4(positive, one, e), whole), isTarget4(slots, n),
         );
-        lossPart = f32x4.add(lossPart, f32x4.add(f32x4.max(d, zero), log4(whole)));
+        lossPart = f32x4.add(lossPart, f32x4.add(f32x4.pmax(d, zero), log4(whole)));
         pullPart = f32x4.add(pullPart, u);
         v128.store(at, f32x4.mul(f32x4.mul(u, slope4(kind, a, lambda, y)), open));
       }

@@ -99,7 +99,7 @@ export function crossEntropy(
     let at = column;
     for (let n: usize = 0; n < N; ++n, at += step) {
       const o = v128.load(at);
-      highest = f32x4.max(highest, o);
+      highest = f32x4.pmax(o, highest);
       total = f32x4.add(total, o);
     }
 

@@ -1,8 +1,6 @@
 /**
  * Accuracy on public click logs, mean of some seeds, beside the official PyTorch code's on the same
  * files: `npm run bench -- quality` (half an hour), `--config rsc15-after --rounds 1` a part of it.
- *
- * It only ever runs when asked for by name: it is a measurement of quality, not of speed.
  */
 
 import { existsSync } from "node:fs";

@@ -20,13 +20,10 @@ export class Job implements Disposable {
   #disposed = false;
   /** Whether the calling thread does the work itself, so that slices must be short. */
   readonly inline: boolean;
-  /** Bytes of the job's arena. */
-  readonly bytes: number;
 
-  private constructor(members: readonly Member[], inline: boolean, bytes: number) {
+  private constructor(members: readonly Member[], inline: boolean) {
     this.#members = members;
     this.inline = inline;
-    this.bytes = bytes;
   }
 
   /**
@@ -48,10 +45,9 @@ export class Job implements Disposable {
     const threads = threadCount(options.threads ?? "auto", useful);
     const shared = threads > 0 && host.canShareMemory();
     const module = await compileKernels(options.numerics ?? "fast", shared);
-    const { arena } = planJob(program, config, Math.max(1, threads));
-    const { bytes } = arena;
-    if (threads === 0) return new Job([inlineMember(program, config, module)], true, bytes);
+    if (threads === 0) return new Job([inlineMember(program, config, module)], true);
 
+    const { arena } = planJob(program, config, threads);
     const memory = shared ? arena.commit(true) : undefined;
     const members: Member[] = [];
     try {
@@ -66,7 +62,7 @@ export class Job implements Disposable {
       for (const member of members) member.end();
       throw error;
     }
-    return new Job(members, false, bytes);
+    return new Job(members, false);
   }
 
   /** Calls a method on thread 0. */
