@@ -1,6 +1,6 @@
 /**
  * Accuracy on public click logs, mean of some seeds, beside the official PyTorch code's on the same
- * files: `npm run bench -- quality` (half an hour), `--config rsc15-after --rounds 1` a part of it.
+ * files: `npm run bench -- quality` (it takes long), `--config rsc15-after --rounds 1` a part of it.
  */
 
 import { existsSync } from "node:fs";

@@ -34,12 +34,15 @@ export interface DenseUpdate {
 /** A table of which a step touches a few rows, some of them several times (embedding.ts). */
 export interface SparseUpdate {
   readonly table: Table;
-  /** Whether scored rows and inputs fall into the same sums (shared embedding). */
+  /** i32[n] distinct items of the n rows of a step; u32[n] first and last occurrence of each. */
   readonly distinct: Tensor;
   readonly first: Tensor;
   readonly last: Tensor;
+  /** i32[n] the following occurrence of the same item, −1 at the end. */
   readonly next: Tensor;
+  /** u32[n] address of each distinct item's summed gradient. */
   readonly heads: Tensor;
+  /** u32[items] sparse set of groupRows. */
   readonly slots: Tensor;
 }
 

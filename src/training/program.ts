@@ -60,6 +60,9 @@ class TrainingTask {
   readonly #step: TrainingStep;
   readonly #control: Int32Array;
   readonly #key: Uint32Array;
+  /** Views that every mini-batch is written through. */
+  readonly #rows: Int32Array;
+  readonly #inputs: Int32Array;
   #parity: 0 | 1 = 0;
   #batches: Generator<MiniBatch, void, void> | undefined;
   #steps = 0;
@@ -73,6 +76,8 @@ class TrainingTask {
     this.#step = new TrainingStep(thread, memory, config, counterChance(thread, memory, config));
     this.#control = arena.integers(memory.control);
     this.#key = arena.words(memory.key);
+    this.#rows = arena.integers(memory.items);
+    this.#inputs = arena.integers(memory.inputs);
     if (rank !== 0) return;
     prepareForward(arena, memory.parameters, memory.forward);
     prepareDense(arena, memory);
@@ -158,15 +163,14 @@ class TrainingTask {
     const next = this.#batches!.next();
     if (next.done) return false;
     const { arena } = this.#thread;
-    const { items, inputs, forward, parameters } = this.#memory;
+    const { forward, parameters } = this.#memory;
     const { open } = next.value;
     this.#control[Control.open] = open;
     this.#key[3] = this.#steps++;
     const played = next.value.inputs.subarray(0, open);
-    const rows = arena.integers(items);
-    rows.set(next.value.targets.subarray(0, open));
-    rows.set(played, open + this.#config.learning.negatives);
-    arena.integers(inputs).set(played);
+    this.#rows.set(next.value.targets.subarray(0, open));
+    this.#rows.set(played, open + this.#config.learning.negatives);
+    this.#inputs.set(played);
     carryHidden(arena, parameters, forward, this.#parity, next.value);
     return true;
   }
