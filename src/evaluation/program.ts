@@ -11,7 +11,7 @@ import { carryHidden } from "../model/carry.js";
 import { forward, prepareForward } from "../model/forward.js";
 import { type NamedTensor, namedTensors, writeRows } from "../model/weights.js";
 import { type Program, share, type Thread } from "../threads/program.js";
-import { type MiniBatch, type SessionRows, sessionParallelBatches } from "../training/batches.js";
+import { type BatchSource, type SessionRows, sessionParallelBatches } from "../training/batches.js";
 import {
   BLOCK,
   type EvaluationConfig,
@@ -50,7 +50,7 @@ class EvaluationTask {
   readonly #tensors: ReadonlyMap<string, NamedTensor>;
   readonly #own: OwnMemory;
   readonly #control: Int32Array;
-  #batches: Generator<MiniBatch, void, void> | undefined;
+  #batches: BatchSource | undefined;
   /** Rows to rank among, when not all. */
   #subset: ReadonlySet<number> | undefined;
   #parity: 0 | 1 = 0;

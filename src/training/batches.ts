@@ -34,6 +34,14 @@ export interface MiniBatch {
   moved: boolean;
 }
 
+/** Mini-batches one after the other; where they stand is a list of whole numbers, which files can keep. */
+export interface BatchSource extends IterableIterator<MiniBatch, void, void> {
+  /** i32, copied: where the source stands between two mini-batches. */
+  position(): Int32Array;
+  /** Goes on from a position of a source over the same sessions, order and batch size. */
+  seek(position: Int32Array): void;
+}
+
 /**
  * Plays every pair (click, next click) of every session once.
  *
@@ -42,58 +50,105 @@ export interface MiniBatch {
  * @param least     the epoch ends when fewer slots are open: 2 when the only negatives are the other
  *                  slots' targets, else 1
  */
-export function* sessionParallelBatches(
-  { itemIndices, offsets }: SessionRows,
+export function sessionParallelBatches(
+  rows: SessionRows,
   order: Int32Array,
   batchSize: number,
   least: number,
-): Generator<MiniBatch, void, void> {
-  const slots = Math.min(batchSize, order.length);
-  const at = Int32Array.from({ length: slots }, (_, b) => offsets[order[b]!]!);
-  const end = Int32Array.from({ length: slots }, (_, b) => offsets[order[b]! + 1]!);
-  const batch: MiniBatch = {
-    open: slots,
-    inputs: new Int32Array(slots),
-    targets: new Int32Array(slots),
-    fresh: new Uint8Array(slots).fill(1),
-    from: Int32Array.from({ length: slots }, (_, b) => b),
-    moved: false,
-  };
-  let next = slots;
+): BatchSource {
+  return new SessionParallelBatches(rows, order, batchSize, least);
+}
 
-  for (;;) {
-    // One round gives every finished slot one session, in order of slots; a session of a single
-    // click has nothing to play and ends in the next round.
-    while (hasFinished(at, end, batch.open)) {
-      let kept = 0;
-      for (let b = 0; b < batch.open; ++b) {
-        const finished = end[b]! - at[b]! < 2;
-        const session = finished ? order[next++] : undefined;
-        if (finished && session === undefined) continue;
-        at[kept] = session === undefined ? at[b]! : offsets[session]!;
-        end[kept] = session === undefined ? end[b]! : offsets[session + 1]!;
-        batch.fresh[kept] = finished ? 1 : batch.fresh[b]!;
-        batch.from[kept] = batch.from[b]!;
-        batch.moved ||= kept !== b;
-        kept++;
-      }
-      batch.open = kept;
-      if (kept < least) return;
-    }
-    if (batch.open < least) return;
+class SessionParallelBatches implements BatchSource {
+  readonly #rows: SessionRows;
+  readonly #order: Int32Array;
+  readonly #least: number;
+  readonly #batch: MiniBatch;
+  /** i32[slots]: the event that each slot plays next, and where its session ends. */
+  readonly #at: Int32Array;
+  readonly #end: Int32Array;
+  /** Place in the order of the session that is taken next. */
+  #next = 0;
 
-    for (let b = 0; b < batch.open; ++b) {
-      batch.inputs[b] = itemIndices[at[b]!]!;
-      batch.targets[b] = itemIndices[++at[b]!]!;
-    }
-    yield batch;
+  constructor(rows: SessionRows, order: Int32Array, batchSize: number, least: number) {
+    const slots = Math.min(batchSize, order.length);
+    this.#rows = rows;
+    this.#order = order;
+    this.#least = least;
+    // Nothing is left to play in any slot, so the first mini-batch takes the first sessions.
+    this.#at = new Int32Array(slots);
+    this.#end = new Int32Array(slots);
+    this.#batch = {
+      open: slots,
+      inputs: new Int32Array(slots),
+      targets: new Int32Array(slots),
+      fresh: new Uint8Array(slots),
+      from: Int32Array.from({ length: slots }, (_, b) => b),
+      moved: false,
+    };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<MiniBatch, void> {
+    const batch = this.#batch;
     batch.fresh.fill(0);
     if (batch.moved) for (let b = 0; b < batch.open; ++b) batch.from[b] = b;
     batch.moved = false;
+    while (batch.open >= this.#least && this.#hasFinished()) this.#takeSessions();
+    if (batch.open < this.#least) return { done: true, value: undefined };
+    for (let b = 0; b < batch.open; ++b) {
+      batch.inputs[b] = this.#rows.itemIndices[this.#at[b]!]!;
+      batch.targets[b] = this.#rows.itemIndices[++this.#at[b]!]!;
+    }
+    return { done: false, value: batch };
   }
-}
 
-function hasFinished(at: Int32Array, end: Int32Array, open: number): boolean {
-  for (let b = 0; b < open; ++b) if (end[b]! - at[b]! < 2) return true;
-  return false;
+  position(): Int32Array {
+    const slots = this.#at.length;
+    const position = new Int32Array(2 + 2 * slots);
+    position.set([this.#next, this.#batch.open]);
+    position.set(this.#at, 2);
+    position.set(this.#end, 2 + slots);
+    return position;
+  }
+
+  seek(position: Int32Array): void {
+    const slots = this.#at.length;
+    this.#next = position[0]!;
+    this.#batch.open = position[1]!;
+    this.#at.set(position.subarray(2, 2 + slots));
+    this.#end.set(position.subarray(2 + slots));
+  }
+
+  /**
+   * Gives every finished slot one session, in order of slots; a session of a single click has nothing
+   * to play and ends in the next round.
+   */
+  #takeSessions(): void {
+    const { offsets } = this.#rows;
+    const batch = this.#batch;
+    const [at, end] = [this.#at, this.#end];
+    let kept = 0;
+    for (let b = 0; b < batch.open; ++b) {
+      const finished = end[b]! - at[b]! < 2;
+      const session = finished ? this.#order[this.#next++] : undefined;
+      if (finished && session === undefined) continue;
+      at[kept] = session === undefined ? at[b]! : offsets[session]!;
+      end[kept] = session === undefined ? end[b]! : offsets[session + 1]!;
+      batch.fresh[kept] = finished ? 1 : batch.fresh[b]!;
+      batch.from[kept] = batch.from[b]!;
+      batch.moved ||= kept !== b;
+      kept++;
+    }
+    batch.open = kept;
+  }
+
+  #hasFinished(): boolean {
+    const [at, end] = [this.#at, this.#end];
+    for (let b = 0; b < this.#batch.open; ++b) if (end[b]! - at[b]! < 2) return true;
+    return false;
+  }
 }

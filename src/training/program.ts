@@ -6,7 +6,7 @@ import { type NamedTensor, namedTensors, readRows, writeRows } from "../model/we
 import { ln } from "../portable-math.js";
 import { permutation, Stream } from "../random.js";
 import type { Program, Thread } from "../threads/program.js";
-import { type MiniBatch, sessionParallelBatches } from "./batches.js";
+import { type BatchSource, sessionParallelBatches } from "./batches.js";
 import { planTraining, prepareDense, type TrainingConfig, type TrainingMemory } from "./memory.js";
 import { aliasTable } from "./negatives.js";
 import { type Chance, Control, TrainingStep } from "./step.js";
@@ -64,7 +64,7 @@ class TrainingTask {
   readonly #rows: Int32Array;
   readonly #inputs: Int32Array;
   #parity: 0 | 1 = 0;
-  #batches: Generator<MiniBatch, void, void> | undefined;
+  #batches: BatchSource | undefined;
   #steps = 0;
 
   constructor(thread: Thread, memory: TrainingMemory, config: TrainingConfig) {

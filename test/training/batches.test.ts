@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type SessionRows, sessionParallelBatches } from "../../src/training/batches.js";
+import {
+  type MiniBatch,
+  type SessionRows,
+  sessionParallelBatches,
+} from "../../src/training/batches.js";
 import { type NaiveStep, naiveBatches } from "./naive-batches.js";
 
 /** Clicks of sessions as the iterator reads them. */
@@ -169,5 +173,29 @@ describe("sessionParallelBatches", () => {
     const sessions = distinctClicks([1, 1, 2, 1, 1, 3]);
     const inputs = played(sessions, identity(sessions), 2, 1).map((step) => step.inputs);
     expect(inputs).toEqual([[2, 6], [7]]);
+  });
+
+  test("goes on from any position as if it had never stopped", () => {
+    const { itemIndices, offsets } = rowsOf(distinctClicks([3, 1, 4, 2, 6, 1, 2, 5, 3]));
+    const source = () =>
+      sessionParallelBatches(
+        { itemIndices, offsets },
+        Int32Array.of(8, 1, 2, 0, 4, 5, 6, 7, 3),
+        3,
+        1,
+      );
+    const copied = ({ open, inputs, targets, fresh, from, moved }: MiniBatch) => ({
+      ...{ open, moved, inputs: [...inputs.subarray(0, open)] },
+      ...{ targets: [...targets.subarray(0, open)], fresh: [...fresh.subarray(0, open)] },
+      from: [...from.subarray(0, open)],
+    });
+    const whole = Array.from(source(), copied);
+    for (let stop = 0; stop <= whole.length; ++stop) {
+      const first = source();
+      for (let step = 0; step < stop; ++step) first.next();
+      const second = source();
+      second.seek(first.position());
+      expect(Array.from(second, copied), `after ${stop} steps`).toEqual(whole.slice(stop));
+    }
   });
 });
