@@ -5,7 +5,18 @@ export { popularity } from "./baselines/popularity.js";
 export { randomScorer } from "./baselines/random.js";
 export type { Source } from "./data/decoding.js";
 export type { Event, EventColumns, Id } from "./data/events.js";
+export {
+  EXAMPLE_DEFAULTS,
+  type ExampleOptions,
+  type ExampleSplit,
+  type Examples,
+  examplesOf,
+  type MadeExamples,
+  splitAtRandom,
+  splitAtTime,
+} from "./data/examples.js";
 export { Items } from "./data/items.js";
+export { type Ratings, readRatings } from "./data/ratings.js";
 export { type EventTable, type ReadOptions, readEvents, readSessions } from "./data/readers.js";
 export type { Scorer } from "./data/scorer.js";
 export { type MappedSessions, type SessionOrder, Sessions } from "./data/sessions.js";
@@ -17,6 +28,7 @@ export {
   type SplitOptions,
   splitByTime,
 } from "./data/split.js";
+export { readTitles, type Title } from "./data/titles.js";
 export { ConfigError, DisposedError, DivergedError, FormatError, WorkerError } from "./errors.js";
 export { type EvaluateOptions, evaluate, resolveEvaluateOptions } from "./evaluation/evaluate.js";
 export type { Evaluation, EvaluationProgress, Measures, Ties } from "./evaluation/metrics.js";

@@ -5,8 +5,10 @@ import { type FileHandle, open, readFile, realpath, rename, rm, stat } from "nod
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Source } from "./data/decoding.js";
+import { type Ratings, readRatings as readRatingLines } from "./data/ratings.js";
 import { type EventTable, type ReadOptions, readEvents as readTable } from "./data/readers.js";
 import { Sessions } from "./data/sessions.js";
+import { readTitles as readTitleLines, type Title } from "./data/titles.js";
 import { ConfigError, FormatError, words } from "./errors.js";
 import { GRU4Rec } from "./index.js";
 
@@ -29,6 +31,20 @@ export async function readSessions(
   options: ReadOptions = {},
 ): Promise<Sessions> {
   return Sessions.from(await readEvents(source, options));
+}
+
+/** `readRatings` of the root entry, where a string is the path of a file. */
+export async function readRatings(source: NodeSource): Promise<Ratings> {
+  if (typeof source !== "string" && !(source instanceof URL)) return readRatingLines(source);
+  const path = pathOf(source);
+  return readRatingLines(streamOf(path), { name: path });
+}
+
+/** `readTitles` of the root entry, where a string is the path of a file. */
+export async function readTitles(source: NodeSource): Promise<readonly Title[]> {
+  if (typeof source !== "string" && !(source instanceof URL)) return readTitleLines(source);
+  const path = pathOf(source);
+  return readTitleLines(streamOf(path), { name: path });
 }
 
 /**

@@ -32,8 +32,13 @@ export async function* textOf(source: Source, name: string): AsyncGenerator<stri
     for (let i = begin; i < source.length; i += PIECE) yield source.slice(i, i + PIECE);
     return;
   }
+  yield* decoded(bytesOf(source, name), name);
+}
+
+/** The bytes of a source, unpacked; what it throws and how it ends as `textOf`. */
+export function bytesOf(source: Exclude<Source, string>, name: string): AsyncGenerator<Uint8Array> {
   const mustBeGzip = name.endsWith(".gz") && !(source instanceof Response);
-  yield* decoded(unpacked(streamOf(source, name), name, mustBeGzip), name);
+  return unpacked(streamOf(source, name), name, mustBeGzip);
 }
 
 function streamOf(source: Exclude<Source, string>, name: string): ReadableStream<Uint8Array> {

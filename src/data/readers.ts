@@ -5,6 +5,7 @@ import { type ColumnNames, type ColumnOptions, type FoundColumns, findColumns } 
 import { nameOf, type Source, textOf } from "./decoding.js";
 import { type Rows, rowsOf } from "./delimited.js";
 import type { EventColumns, Id } from "./events.js";
+import { ownCopy } from "./interned.js";
 import { Sessions } from "./sessions.js";
 import {
   guessTimeUnit,
@@ -143,14 +144,11 @@ class TableBuilder {
   }
 }
 
-/**
- * The one string kept for this text. A field is a window into its piece of the file and would keep
- * all of it alive (V8 from 13 characters on), so the string kept is a copy.
- */
+/** The one string kept for this text. */
 function interned(strings: Map<string, string>, text: string): string {
   const known = strings.get(text);
   if (known !== undefined) return known;
-  const copy = text.length < 13 ? text : text.split("").join("");
+  const copy = ownCopy(text);
   strings.set(copy, copy);
   return copy;
 }

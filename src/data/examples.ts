@@ -1,0 +1,198 @@
+/**
+ * Examples for retrieval: up to `window` items that a user chose, and the next one.
+ *
+ *     timeline  a b c d        window 3, padding –
+ *     example   a – –  → b     short windows are filled up on the right
+ *               a b –  → c
+ *               a b c  → d
+ *
+ * As in the tutorial "recommending movies: retrieval using a sequential model" of TensorFlow
+ * Recommenders: ratings of at least `minRating`, users of at least `minLength` of them, in the order
+ * of time (of the file where times are equal), one example for every rating but a user's first.
+ */
+
+import { checkInteger, checkNames, checkNumber, withDefaults } from "../checks.js";
+import { ConfigError, words } from "../errors.js";
+import { permutation } from "../random.js";
+import type { Id } from "./events.js";
+import { Items } from "./items.js";
+import type { Ratings } from "./ratings.js";
+
+/** What stands in a window where there is no item. */
+export const NO_ITEM = -1;
+
+export interface ExampleOptions {
+  /** Longest context, ≥ 1. Default 10. */
+  readonly window?: number;
+  /** Lower ratings are dropped. Default 2. */
+  readonly minRating?: number;
+  /** Users with fewer ratings left are skipped, ≥ 2. Default 3. */
+  readonly minLength?: number;
+  /** The catalogue; default: all items that are rated. Ratings of other items are an error. */
+  readonly items?: Items | Iterable<Id>;
+}
+
+/** Examples as flat columns; row n of `contexts` is [n·window, (n + 1)·window). */
+export interface Examples {
+  readonly items: Items;
+  readonly window: number;
+  readonly length: number;
+  /** i32[length, window] rows of the catalogue, oldest first, then `NO_ITEM`. */
+  readonly contexts: Int32Array;
+  /** i32[length] rows of the catalogue. */
+  readonly targets: Int32Array;
+  /** f64[length] Unix seconds of each target. */
+  readonly times: Float64Array;
+}
+
+/** Examples and what was left out of them. */
+export interface MadeExamples extends Examples {
+  /** Users with examples, and users with fewer than `minLength` ratings. */
+  readonly users: number;
+  readonly skippedUsers: number;
+  /** Ratings below `minRating`. */
+  readonly droppedRatings: number;
+}
+
+export const EXAMPLE_DEFAULTS = { window: 10, minRating: 2, minLength: 3 } as const;
+
+/** @throws ConfigError when an option is out of range, an item is unknown or no user has enough */
+export function examplesOf(ratings: Ratings, options: ExampleOptions = {}): MadeExamples {
+  checkNames(options, [...Object.keys(EXAMPLE_DEFAULTS), "items"], "example");
+  const { window, minRating, minLength } = withDefaults<Required<Omit<ExampleOptions, "items">>>(
+    EXAMPLE_DEFAULTS,
+    options,
+  );
+  checkInteger("window", window, 1);
+  checkNumber("minRating", minRating, 0);
+  checkInteger("minLength", minLength, 2);
+  const { items, rows } = catalogueOf(ratings, options.items);
+  const timelines = timelinesOf(ratings, minRating);
+  const kept = timelines.filter((timeline) => timeline.length >= minLength);
+  const length = kept.reduce((sum, timeline) => sum + timeline.length - 1, 0);
+  if (length === 0) {
+    const longest = timelines.reduce((most, timeline) => Math.max(most, timeline.length), 0);
+    const expected = `a user with at least ${minLength} ratings of ${minRating} or more`;
+    throw new ConfigError("ratings", expected, words(`at most ${longest} a user`));
+  }
+
+  const contexts = new Int32Array(length * window).fill(NO_ITEM);
+  const targets = new Int32Array(length);
+  const times = new Float64Array(length);
+  let n = 0;
+  for (const timeline of kept) {
+    const chosen = timeline.map((i) => rows[ratings.item[i]!]!);
+    for (let place = 1; place < chosen.length; ++place, ++n) {
+      contexts.set(chosen.slice(Math.max(0, place - window), place), n * window);
+      targets[n] = chosen[place]!;
+      times[n] = ratings.time[timeline[place]!]!;
+    }
+  }
+  const dropped = timelines.reduce((sum, timeline) => sum - timeline.length, ratings.length);
+  return {
+    ...{ items, window, length, contexts, targets, times, users: kept.length },
+    ...{ skippedUsers: ratings.users.length - kept.length, droppedRatings: dropped },
+  };
+}
+
+/** The catalogue, counted in these ratings, and the row of each rated item. */
+function catalogueOf(
+  { items: rated, item }: Ratings,
+  given: Items | Iterable<Id> | undefined,
+): { items: Items; rows: Int32Array } {
+  const ids = given instanceof Items ? given.ids : [...(given ?? [...rated].sort())];
+  const known = Items.from(ids);
+  const rows = Int32Array.from(rated, (id) => known.indexOf(id));
+  const unknown = rows.indexOf(-1);
+  if (unknown >= 0) {
+    const remedy = "Give the catalogue of all rated items, or none.";
+    throw new ConfigError("items", "every item that is rated", rated[unknown], remedy);
+  }
+  const support = new Int32Array(known.size);
+  for (const i of item) support[rows[i]!]!++;
+  return { items: Items.from(ids, support), rows };
+}
+
+/** Of each user the ratings that count, in the order of time; the sort is stable. */
+function timelinesOf(
+  { users, user, rating, time, length }: Ratings,
+  minRating: number,
+): number[][] {
+  const timelines: number[][] = users.map(() => []);
+  for (let i = 0; i < length; ++i) if (rating[i]! >= minRating) timelines[user[i]!]!.push(i);
+  for (const timeline of timelines) timeline.sort((a, b) => time[a]! - time[b]!);
+  return timelines;
+}
+
+/** Two parts of some examples, over the same catalogue. */
+export interface ExampleSplit {
+  readonly train: Examples;
+  readonly test: Examples;
+}
+
+/**
+ * The tutorial's split: all examples of all users are shuffled and cut.
+ *
+ * A test target may be older than examples of the same user that are learnt from, and stand in their
+ * contexts: figures from this split are higher than what a visitor of tomorrow will see.
+ *
+ * @param fraction share of the training part, in (0, 1)
+ */
+export function splitAtRandom(
+  examples: Examples,
+  { fraction = 0.9, seed = 42 }: { readonly fraction?: number; readonly seed?: number } = {},
+): ExampleSplit {
+  const border = borderOf(examples, fraction);
+  checkInteger("seed", seed, 0, 2 ** 32 - 1);
+  return cutAt(examples, permutation(examples.length, seed, 0), border);
+}
+
+/**
+ * A split that leaks nothing: one moment, all targets before it are learnt from, all others tested.
+ * Each part is in the order of time; targets of one second stay together in the test part.
+ *
+ * @param fraction share of the training part, about, in (0, 1)
+ */
+export function splitAtTime(
+  examples: Examples,
+  { fraction = 0.9 }: { readonly fraction?: number } = {},
+): ExampleSplit {
+  const { times, length } = examples;
+  const order = Int32Array.from({ length }, (_, i) => i);
+  order.sort((a, b) => times[a]! - times[b]! || a - b);
+  let border = borderOf(examples, fraction);
+  const moment = times[order[border]!]!;
+  while (border > 0 && times[order[border - 1]!] === moment) border--;
+  if (border === 0) {
+    const remedy = "All targets before the moment of the split have its very time.";
+    throw new ConfigError("fraction", "a moment that parts the examples", fraction, remedy);
+  }
+  return cutAt(examples, order, border);
+}
+
+function borderOf({ length }: Examples, fraction: number): number {
+  checkNumber("fraction", fraction, 0, 1);
+  const border = Math.round(fraction * length);
+  if (border > 0 && border < length) return border;
+  const found = words(`${fraction} of ${length}`);
+  throw new ConfigError("fraction", "at least one example on each side", found);
+}
+
+function cutAt(examples: Examples, order: Int32Array, border: number): ExampleSplit {
+  return {
+    train: picked(examples, order.subarray(0, border)),
+    test: picked(examples, order.subarray(border)),
+  };
+}
+
+function picked({ items, window, contexts, targets, times }: Examples, rows: Int32Array): Examples {
+  const chosen = new Int32Array(rows.length * window);
+  for (const [n, row] of rows.entries()) {
+    chosen.set(contexts.subarray(row * window, (row + 1) * window), n * window);
+  }
+  return {
+    ...{ items, window, length: rows.length, contexts: chosen },
+    targets: Int32Array.from(rows, (row) => targets[row]!),
+    times: Float64Array.from(rows, (row) => times[row]!),
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * What MovieLens says of its movies, in every form that GroupLens publishes it in:
+ *
+ *     id::title::Genre|Genre                       movies.dat, Latin-1
+ *     id|title|date|…|0|1|0|…                      u.item, Latin-1, a column a genre
+ *     movieId,title,genres                         movies.csv, or any table with such a header
+ */
+
+import { FormatError, words } from "../errors.js";
+import { bytesOf, nameOf, type Source } from "./decoding.js";
+import { rowsOf } from "./delimited.js";
+
+export interface Title {
+  readonly id: string;
+  readonly title: string;
+  /** Empty where the file tells none. */
+  readonly genres: readonly string[];
+}
+
+/** The genre columns of u.item, in their order (u.genre). */
+const GENRES = [
+  ...["unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime"],
+  ...["Documentary", "Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance"],
+  ...["Sci-Fi", "Thriller", "War", "Western"],
+] as const;
+const FIRST_GENRE = 5;
+const NO_GENRES = "(no genres listed)";
+const REMEDY = "Expected is movies.dat, u.item or a table whose header names item and title.";
+
+/**
+ * Reads titles; text that is not UTF-8 is taken as Latin-1, which the older files are in.
+ *
+ * @throws FormatError naming the source and the line
+ */
+export async function readTitles(
+  source: Source,
+  { name = nameOf(source) }: { readonly name?: string } = {},
+): Promise<readonly Title[]> {
+  const text = decoded(await wholeOf(source, name));
+  const first = text.slice(0, text.indexOf("\n") < 0 ? text.length : text.indexOf("\n"));
+  let titles: Title[];
+  if (first.includes("::")) titles = cut(text, "::", 2, name, datTitle);
+  else if (first.split("|").length > FIRST_GENRE) titles = cut(text, "|", 2, name, itemTitle);
+  else titles = await tableTitles(text, name);
+  if (titles.length === 0) throw new FormatError(name, "at least one title", 0, REMEDY);
+  return titles;
+}
+
+async function wholeOf(source: Source, name: string): Promise<Uint8Array> {
+  if (typeof source === "string") return new TextEncoder().encode(source);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytesOf(source, name)) chunks.push(chunk);
+  return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+}
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
+function cut(
+  text: string,
+  delimiter: string,
+  width: number,
+  name: string,
+  titleOf: (fields: readonly string[]) => Title,
+): Title[] {
+  return text.split("\n").flatMap((line, i) => {
+    if (line.trim() === "") return [];
+    const fields = line.replace(/\r$/, "").split(delimiter);
+    if (fields.length >= width) return [titleOf(fields)];
+    throw new FormatError(`${name}, line ${i + 1}`, `at least ${width} fields`, fields.length);
+  });
+}
+
+function datTitle([id, title, genres = ""]: readonly string[]): Title {
+  return { id: id!, title: title!, genres: genresOf(genres) };
+}
+
+function itemTitle(fields: readonly string[]): Title {
+  const genres = GENRES.filter((_, i) => fields[FIRST_GENRE + i]?.trim() === "1");
+  return { id: fields[0]!, title: fields[1]!, genres };
+}
+
+function genresOf(text: string): string[] {
+  const trimmed = text.trim();
+  return trimmed === "" || trimmed === NO_GENRES ? [] : trimmed.split("|");
+}
+
+async function tableTitles(text: string, name: string): Promise<Title[]> {
+  const titles: Title[] = [];
+  let places: { id: number; title: number; genres: number } | undefined;
+  async function* pieces(): AsyncGenerator<string> {
+    yield text.startsWith("\ufeff") ? text.slice(1) : text;
+  }
+  for await (const rows of rowsOf(pieces(), name)) {
+    for (const [i, fields] of rows.fields.entries()) {
+      if (fields.length === 1 && fields[0] === "") continue;
+      if (!places) {
+        places = columnsOf(fields, name);
+        continue;
+      }
+      const id = fields[places.id];
+      const title = fields[places.title];
+      if (id === undefined || title === undefined) {
+        const where = `${name}, line ${rows.lineOf(i)}`;
+        throw new FormatError(where, "an item and a title", words(`${fields.length} fields`));
+      }
+      titles.push({ id, title, genres: genresOf(fields[places.genres] ?? "") });
+    }
+  }
+  return titles;
+}
+
+function columnsOf(
+  header: readonly string[],
+  name: string,
+): { id: number; title: number; genres: number } {
+  const plain = header.map((field) => field.toLowerCase().replace(/[^a-z]/g, ""));
+  const id = plain.findIndex((field) => ["movieid", "itemid", "id"].includes(field));
+  const title = plain.findIndex((field) => ["title", "movietitle", "name"].includes(field));
+  const genres = plain.findIndex((field) => ["genres", "genre"].includes(field));
+  if (id >= 0 && title >= 0) return { id, title, genres };
+  const found = header.slice(0, 20).map((field) => JSON.stringify(field.slice(0, 40)));
+  const columns = words(`the columns ${found.join(", ")}`);
+  throw new FormatError(`${name}, line 1`, "columns of item ids and titles", columns, REMEDY);
+}
