@@ -31,7 +31,7 @@ export function activate(f: Activation, x: number): number {
   }
 }
 
-/** dy/dx, from y. */
+/** dy/dx, from y. At the kink of relu, leaky, elu and selu it is the slope from below, as PyTorch's. */
 export function derivative(f: Activation, y: number): number {
   switch (f.kind) {
     case "linear":
@@ -41,11 +41,11 @@ export function derivative(f: Activation, y: number): number {
     case "tanh":
       return 1 - y * y;
     case "leaky":
-      return y >= 0 ? 1 : f.slope;
+      return y > 0 ? 1 : f.slope;
     case "elu":
-      return y >= 0 ? 1 : y + f.a;
+      return y > 0 ? 1 : y + f.a;
     case "selu":
-      return y >= 0 ? f.lambda : y + f.lambda * f.a;
+      return y > 0 ? f.lambda : y + f.lambda * f.a;
   }
 }
 
