@@ -73,24 +73,44 @@ describe("aliasTable", () => {
 });
 
 describe("drawn negatives", () => {
-  test("are distributed as the table says (χ² of 200,000 draws, p > 0.001)", async () => {
-    const support = [50, 0, 1, 400, 9, 30, 2, 100, 0, 77];
-    const expected = wanted(support, 0.5);
-    const { coin, alias } = aliasTable(Int32Array.from(support), 0.5);
-    const bench = await Bench.create({ numerics: "portable", shared: false });
-    const tables = [bench.words(coin).ptr, bench.words(alias).ptr, support.length] as const;
-    const key = bench.words([42, 0, 1, 7]).ptr;
-    const draws = 200_000;
-    const out = bench.words(new Int32Array(draws));
-    const words = bench.words(new Int32Array(16)).ptr;
-    bench.kernels.drawNegatives(out.ptr, ...tables, key, Stream.negatives, words, 0, draws);
+  const DRAWS = 10_000_000;
+  const CALL = 1_000_000;
 
-    const counts = new Array<number>(support.length).fill(0);
-    for (const item of out.values) counts[item]!++;
-    expect(counts[1]! + counts[8]!).toBe(0);
-    const chiSquare = expected.reduce((sum, p, item) => {
-      return p === 0 ? sum : sum + (counts[item]! - p * draws) ** 2 / (p * draws);
-    }, 0);
-    expect(chiSquare).toBeLessThan(24.3); // 7 degrees of freedom
-  });
+  test.each([0, 0.5, 0.75, 1])(
+    "follow support^%d: χ² of 10 million draws, p > 0.001",
+    async (alpha) => {
+      // As steep as real catalogues, and two items that nobody clicked.
+      const support = Array.from({ length: 300 }, (_, item) =>
+        Math.floor(20_000 / (item + 1) ** 1.2),
+      );
+      support[17] = 0;
+      support[299] = 0;
+      const expected = wanted(support, alpha);
+      const { coin, alias } = aliasTable(Int32Array.from(support), alpha);
+      const bench = await Bench.create({ numerics: "portable", shared: false });
+      const tables = [bench.words(coin).ptr, bench.words(alias).ptr, support.length] as const;
+      const key = bench.words([42, 0, 1, 0]);
+      const out = bench.words(new Int32Array(CALL));
+      const words = bench.words(new Int32Array(16)).ptr;
+      const counts = new Float64Array(support.length);
+      for (let step = 0; step < DRAWS / CALL; ++step) {
+        key.values[3] = step;
+        bench.kernels.drawNegatives(out.ptr, ...tables, key.ptr, Stream.negatives, words, 0, CALL);
+        for (const item of out.values) counts[item]!++;
+      }
+
+      const drawable = expected.filter((p) => p > 0).length;
+      const chiSquare = expected.reduce((sum, p, item) => {
+        if (p > 0) return sum + (counts[item]! - p * DRAWS) ** 2 / (p * DRAWS);
+        expect(counts[item]).toBe(0);
+        return sum;
+      }, 0);
+      // The quantile by Wilson & Hilferty 1931: 3.0902 deviations of a normal variable are p = 0.001.
+      const [df, z] = [drawable - 1, 3.0902];
+      const most = (sign: number): number =>
+        df * (1 - 2 / (9 * df) + sign * z * Math.sqrt(2 / (9 * df))) ** 3;
+      expect(chiSquare).toBeLessThan(most(1));
+      expect(chiSquare, "too even to be chance").toBeGreaterThan(most(-1));
+    },
+  );
 });
