@@ -70,12 +70,32 @@ export function words(text: string): { toString(): string } {
   return { toString: () => text };
 }
 
+/** Characters of a value, or of the place where it was, that a message shows; lists show so many entries. */
+const SHOWN = 200;
+const SHOWN_ENTRIES = 20;
+/** Lists within lists that are shown: what a broken file holds may be of any depth. */
+const SHOWN_DEPTH = 3;
+
 function sentence(where: string, expected: string, got: unknown, remedy?: string): string {
-  return `${where}: expected ${expected}, got ${shown(got)}${remedy ? `. ${remedy}` : ""}`;
+  return `${cut(where)}: expected ${expected}, got ${shown(got)}${remedy ? `. ${remedy}` : ""}`;
 }
 
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
-  return String(value);
+function shown(value: unknown, depth = 0): string {
+  if (typeof value === "string") return JSON.stringify(cut(value));
+  if (Array.isArray(value)) {
+    if (depth === SHOWN_DEPTH) return "[…]";
+    const entries = value.slice(0, SHOWN_ENTRIES).map((entry) => shown(entry, depth + 1));
+    if (value.length > SHOWN_ENTRIES) entries.push("…");
+    return `[${entries.join(", ")}]`;
+  }
+  try {
+    const text = String(value);
+    return text === "[object Object]" ? "an object" : text;
+  } catch {
+    return "an object"; // whose own toString is none
+  }
+}
+
+function cut(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }

@@ -20,7 +20,7 @@ export interface Rows {
 /** Text that is looked at to guess the delimiter. */
 const HEAD = 1 << 14;
 /** A row longer than this is a quote that was never closed, or no table at all. */
-const LONGEST_ROW = 1 << 23;
+const LONGEST_ROW = 1 << 20;
 
 /**
  * Splits text into rows of fields.
@@ -28,7 +28,8 @@ const LONGEST_ROW = 1 << 23;
  * Lines end with \n, \r\n or, when there is no \n at all, \r.
  *
  * @param delimiter guessed from the first rows when not given
- * @throws FormatError with the line of a quote that is not closed or closed too early
+ * @throws FormatError with the line of a quote that is not closed or closed too early, or of a row
+ *   that is longer than a MiB
  */
 export async function* rowsOf(
   pieces: AsyncIterable<string>,
@@ -38,6 +39,7 @@ export async function* rowsOf(
   const { default: Papa } = await import("papaparse");
   let config: ParseConfig | undefined;
   let text = "";
+  let enough = HEAD;
   let line = 1;
 
   function parsed(isLast: boolean): Rows & { readonly cursor: number } {
@@ -58,11 +60,14 @@ export async function* rowsOf(
 
   for await (const piece of pieces) {
     text += piece;
-    if (!config && text.length < HEAD) continue;
+    if (text.length < enough) continue;
     const batch = parsed(false);
     const hasQuotes = text.includes('"');
     text = text.slice(batch.cursor);
-    if (text.length > LONGEST_ROW) throw badQuote(name, batch.lineOf(batch.fields.length));
+    if (text.length > LONGEST_ROW)
+      throw longRow(name, batch.lineOf(batch.fields.length), hasQuotes);
+    // The row that is carried over is parsed anew from its start: seldom, where it is a long one.
+    enough = 2 * text.length;
     line = hasQuotes ? batch.lineOf(batch.fields.length) : line + batch.fields.length;
     yield batch;
   }
@@ -80,6 +85,12 @@ function rows(fields: string[][], line: number, delimiter: string): Rows {
     return begin;
   };
   return { fields, delimiter, lineOf };
+}
+
+function longRow(name: string, line: number, hasQuotes: boolean): FormatError {
+  if (hasQuotes) return badQuote(name, line);
+  const expected = `rows of at most ${LONGEST_ROW} characters`;
+  return new FormatError(`${name}, line ${line}`, expected, words("a longer one"));
 }
 
 function badQuote(name: string, line: number): FormatError {

@@ -45,7 +45,7 @@ export interface EventTable extends EventColumns {
  * Times are numbers or ISO 8601 throughout, as the first row has them. Numbers beyond 10¹¹ are
  * milliseconds, beyond 10¹⁴ microseconds, beyond 10¹⁷ nanoseconds, unless `timeUnit` tells better.
  *
- * @throws FormatError naming the source and the line
+ * @throws FormatError naming the source and the line; ConfigError when an option is none
  */
 export async function readEvents(source: Source, options: ReadOptions = {}): Promise<EventTable> {
   const { timeUnit, name = nameOf(source) } = options;
@@ -53,6 +53,7 @@ export async function readEvents(source: Source, options: ReadOptions = {}): Pro
     const expected = '"seconds", "milliseconds", "microseconds" or "nanoseconds"';
     throw new ConfigError("timeUnit", expected, timeUnit);
   }
+  checkDelimiter(options.delimiter);
   const builder = new TableBuilder(options, name);
   for await (const rows of rowsOf(textOf(source, name), name, options.delimiter)) builder.add(rows);
   return builder.table(timeUnit);
@@ -151,6 +152,15 @@ function interned(strings: Map<string, string>, text: string): string {
   const copy = ownCopy(text);
   strings.set(copy, copy);
   return copy;
+}
+
+/** What ends a field cannot also quote it or end the line. */
+function checkDelimiter(delimiter: string | undefined): void {
+  if (delimiter === undefined) return;
+  const fits =
+    typeof delimiter === "string" && delimiter !== "" && !/["\r\n\ufeff]/.test(delimiter);
+  if (!fits)
+    throw new ConfigError("delimiter", "characters without quotes and line ends", delimiter);
 }
 
 function isCanonicalInteger(text: string): boolean {

@@ -81,6 +81,11 @@ export function decodeModel(bytes: Uint8Array): DecodedModel {
     throw new FormatError("model file", `version "${VERSION}"`, metadata.version, remedy);
   }
   const options = decodedOptions(metadata.options);
+  // Before they are planned: a list of a million sizes is short, a million layers are not.
+  if (options.layers.length > entries.size) {
+    const expected = `no more layers than its ${entries.size} tensors`;
+    throw new FormatError("model file, layers", expected, options.layers.length);
+  }
   const ids = decodedIds(metadata.items);
   const support = new Int32Array(tensorBytes(entries, data, "support", "I32", [ids.length]));
   const items = checked("items", () => Items.from(ids, support));
@@ -123,7 +128,9 @@ function tensorBytes(
 function decodedOptions(json: string | undefined): ResolvedModelOptions {
   return checked("options", () => {
     const options: unknown = JSON.parse(json ?? "");
-    if (typeof options !== "object" || options === null) throw new Error("it is no object");
+    if (typeof options !== "object" || options === null || Array.isArray(options)) {
+      throw new Error("it is no object");
+    }
     return resolveModelOptions(options);
   });
 }
@@ -137,9 +144,11 @@ function decodedIds(json: string | undefined): Id[] {
   return checked("items", () => {
     const ids: unknown = JSON.parse(json ?? "");
     if (!Array.isArray(ids)) throw new Error("it is no list");
-    return ids.map((id: unknown): Id => {
+    return ids.map((id: unknown, i): Id => {
       if (typeof id === "string" || typeof id === "number") return id;
-      return BigInt((id as { bigint: string }).bigint);
+      const digits = (id as { bigint?: unknown } | null)?.bigint;
+      if (typeof digits === "string" && /^-?\d+$/.test(digits)) return BigInt(digits);
+      throw new ConfigError(`items[${i}]`, "a string, a number or the digits of a bigint", id);
     });
   });
 }

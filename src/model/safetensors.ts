@@ -18,6 +18,12 @@ export interface Header {
 
 /** The official limit of a header. */
 const MOST_HEADER_BYTES = 100_000_000;
+/**
+ * Objects, lists and commas of a header: 10,000 tensors have as many. JSON of more parts takes many
+ * times its size in memory, and a second, before anything about it can be checked.
+ */
+const MOST_PARTS = 80_000;
+const [QUOTE, BACKSLASH, BRACE, BRACKET, COMMA] = [0x22, 0x5c, 0x7b, 0x5b, 0x2c];
 const BYTES: Readonly<Record<string, number>> = { F32: 4, I32: 4 };
 
 /** Reads and checks a header: the tensors must fill the data without holes or overlaps. */
@@ -51,6 +57,7 @@ export function readHeader(bytes: Uint8Array): Header {
 }
 
 function parsed(bytes: Uint8Array): Record<string, unknown> {
+  if (hasTooManyParts(bytes)) fail("a header of at most 10000 tensors", words("a larger one"));
   let header: unknown;
   let text: string;
   try {
@@ -67,7 +74,20 @@ function parsed(bytes: Uint8Array): Record<string, unknown> {
     if (twice !== undefined) failAt(twice, "every name once", words("it twice"));
     return header as Record<string, unknown>;
   }
-  return fail("an object as its header", words(JSON.stringify(header).slice(0, 40)));
+  return fail("an object as its header", header);
+}
+
+/** Counts without parsing; what is no JSON may be counted wrong. */
+function hasTooManyParts(bytes: Uint8Array): boolean {
+  let parts = 0;
+  let quoted = false;
+  for (let at = 0; at < bytes.length; ++at) {
+    const character = bytes[at];
+    if (character === QUOTE) quoted = !quoted;
+    else if (quoted) at += character === BACKSLASH ? 1 : 0;
+    else if (character === BRACE || character === BRACKET || character === COMMA) ++parts;
+  }
+  return parts > MOST_PARTS;
 }
 
 /** A name that comes twice in one object of a JSON text, of which JSON.parse keeps the last only. */
