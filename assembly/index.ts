@@ -3,6 +3,7 @@ export { activate, activateBackward } from "./activation";
 export { barrier } from "./barrier";
 export { applyMask, dropout } from "./dropout";
 export { addRow, copyRows, gatherRows, groupRows, sumGradients, sumRows } from "./embedding";
+export { areBounded } from "./bounds";
 export { gemmAB, gemmABt, gemmAtB } from "./gemm";
 export {
   gruGates, gruGatesAfter, gruOutput, gruOutputBackward, gruResetAfterBackward, gruResetBackward,

@@ -31,6 +31,20 @@ export function nmadd4(a: v128, b: v128, c: v128): v128 {
   return f32x4.sub(c, f32x4.mul(a, b));
 }
 
+/** Keeps account of what is not finite: x·0 is 0, but NaN where x is NaN or infinite. Begins with 0. */
+// @ts-ignore: decorator
+@inline
+export function sound4(x: v128, account: v128): v128 {
+  return madd4(x, f32x4.splat(0), account);
+}
+
+/** Whether everything that went into the account was finite. */
+// @ts-ignore: decorator
+@inline
+export function isSound4(account: v128): bool {
+  return v128.all_true<i32>(f32x4.eq(account, f32x4.splat(0)));
+}
+
 /** Lanes of `a` where the mask is set, else of `b`. */
 // @ts-ignore: decorator
 @inline

@@ -10,7 +10,9 @@
  *
  *   v ← μ·v − η(ĝ + λ·w)    w ← w + v          without momentum  w ← w − η(ĝ + λ·w)
  *
- * Rows are independent, so callers may split [begin, end) between threads. Parameters of all:
+ * Rows are independent, so callers may split [begin, end) between threads. Each kernel returns whether
+ * all weights and states that it wrote are finite: one multiply-add of what is in a register anyway,
+ * since a gradient that is not finite leaves nothing finite behind it. Parameters of all:
  *
  * @param table     f32[rows, stride]
  * @param width     floats of w
@@ -20,7 +22,7 @@
  * @param velocity  floats from w to the velocity, 0 without momentum
  * @param scale     factor of every gradient (gradient cap), else 1
  */
-import { F32, V128, madd4 } from "./lanes";
+import { F32, V128, isSound4, madd4, sound4 } from "./lanes";
 
 /** Keeps a quotient finite where nothing has accumulated yet. */
 const EPSILON: f32 = 1e-6;
@@ -31,42 +33,50 @@ function rowAt(list: usize, i: usize): usize {
   return <usize>load<u32>(list + (i << 2));
 }
 
-/** w and v from the direction ĝ, four lanes at `w`. */
+/** w and v from the direction ĝ, four lanes at `w`; returns the new w. */
 // @ts-ignore: decorator
 @inline
-function move4(w: usize, velocity: usize, direction: v128, rate: v128, momentum: v128, l2: v128): void {
+function move4(w: usize, velocity: usize, direction: v128, rate: v128, momentum: v128, l2: v128): v128 {
   const old = v128.load(w);
   const step = f32x4.mul(rate, madd4(l2, old, direction));
-  if (velocity == 0) {
-    v128.store(w, f32x4.sub(old, step));
-    return;
+  let moved = f32x4.sub(old, step);
+  if (velocity != 0) {
+    const v = f32x4.sub(f32x4.mul(momentum, v128.load(w + velocity)), step);
+    v128.store(w + velocity, v);
+    moved = f32x4.add(old, v);
   }
-  const v = f32x4.sub(f32x4.mul(momentum, v128.load(w + velocity)), step);
-  v128.store(w + velocity, v);
-  v128.store(w, f32x4.add(old, v));
+  v128.store(w, moved);
+  return moved;
 }
 
 /** ĝ = g */
 export function sgdRows(
   table: usize, stride: usize, rows: usize, gradients: usize, columns: usize, velocity: usize,
   rate: f32, momentum: f32, l2: f32, scale: f32, begin: usize, end: usize,
-): void {
+): bool {
+  let sound = f32x4.splat(0);
   const bytes = columns * F32;
   for (let n = begin; n < end; ++n) {
     const w = table + rowAt(rows, n) * stride * F32;
     const g = rowAt(gradients, n);
     for (let i: usize = 0; i < bytes; i += V128) {
       const gi = f32x4.mul(v128.load(g + i), f32x4.splat(scale));
-      move4(w + i, velocity * F32, gi, f32x4.splat(rate), f32x4.splat(momentum), f32x4.splat(l2));
+      const moved = move4(
+        w + i, velocity * F32, gi, f32x4.splat(rate), f32x4.splat(momentum), f32x4.splat(l2),
+      );
+      sound = sound4(moved, sound);
     }
   }
+  return isSound4(sound);
 }
 
 /** Adagrad (Duchi et al. 2011): a ← a + g²; ĝ = g / √(a + ε) */
 export function adagradRows(
   table: usize, stride: usize, width: usize, rows: usize, gradients: usize, columns: usize, velocity: usize,
   rate: f32, momentum: f32, l2: f32, scale: f32, begin: usize, end: usize,
-): void {
+): bool {
+  let sound = f32x4.splat(0);
+  let kept = f32x4.splat(0); // a sum of its own: the two do not wait for each other
   const bytes = columns * F32;
   const state = width * F32;
   for (let n = begin; n < end; ++n) {
@@ -77,16 +87,23 @@ export function adagradRows(
       const a = madd4(gi, gi, v128.load(w + state + i));
       v128.store(w + state + i, a);
       const direction = f32x4.div(gi, f32x4.sqrt(f32x4.add(a, f32x4.splat(EPSILON))));
-      move4(w + i, velocity * F32, direction, f32x4.splat(rate), f32x4.splat(momentum), f32x4.splat(l2));
+      const moved = move4(
+        w + i, velocity * F32, direction, f32x4.splat(rate), f32x4.splat(momentum), f32x4.splat(l2),
+      );
+      sound = sound4(moved, sound);
+      kept = sound4(a, kept);
     }
   }
+  return isSound4(f32x4.add(sound, kept));
 }
 
 /** RMSprop (Hinton 2012): a ← ρ·a + (1−ρ)g²; ĝ = g / √(a + ε) */
 export function rmspropRows(
   table: usize, stride: usize, width: usize, rows: usize, gradients: usize, columns: usize, velocity: usize,
   rate: f32, momentum: f32, l2: f32, scale: f32, decay: f32, begin: usize, end: usize,
-): void {
+): bool {
+  let sound = f32x4.splat(0);
+  let kept = f32x4.splat(0); // a sum of its own: the two do not wait for each other
   const bytes = columns * F32;
   const state = width * F32;
   for (let n = begin; n < end; ++n) {
@@ -98,9 +115,14 @@ export function rmspropRows(
       const a = madd4(f32x4.splat(decay), v128.load(w + state + i), fresh);
       v128.store(w + state + i, a);
       const direction = f32x4.div(gi, f32x4.sqrt(f32x4.add(a, f32x4.splat(EPSILON))));
-      move4(w + i, velocity * F32, direction, f32x4.splat(rate), f32x4.splat(momentum), f32x4.splat(l2));
+      const moved = move4(
+        w + i, velocity * F32, direction, f32x4.splat(rate), f32x4.splat(momentum), f32x4.splat(l2),
+      );
+      sound = sound4(moved, sound);
+      kept = sound4(a, kept);
     }
   }
+  return isSound4(f32x4.add(sound, kept));
 }
 
 /**
@@ -110,7 +132,9 @@ export function rmspropRows(
 export function adadeltaRows(
   table: usize, stride: usize, width: usize, rows: usize, gradients: usize, columns: usize, velocity: usize,
   rate: f32, momentum: f32, l2: f32, scale: f32, decay: f32, begin: usize, end: usize,
-): void {
+): bool {
+  let sound = f32x4.splat(0);
+  let kept = f32x4.splat(0); // a sum of its own: the two do not wait for each other
   const bytes = columns * F32;
   const state = width * F32;
   const epsilon = f32x4.splat(EPSILON);
@@ -126,9 +150,14 @@ export function adadeltaRows(
       v128.store(w + state + i, a);
       v128.store(w + 2 * state + i, madd4(f32x4.splat(decay), d, f32x4.mul(k, fresh)));
       const direction = f32x4.mul(gi, f32x4.sqrt(k));
-      move4(w + i, velocity * F32, direction, f32x4.splat(rate), f32x4.splat(momentum), f32x4.splat(l2));
+      const moved = move4(
+        w + i, velocity * F32, direction, f32x4.splat(rate), f32x4.splat(momentum), f32x4.splat(l2),
+      );
+      sound = sound4(moved, sound);
+      kept = sound4(a, kept);
     }
   }
+  return isSound4(f32x4.add(sound, kept));
 }
 
 /**
@@ -141,7 +170,9 @@ export function adamRows(
   table: usize, stride: usize, width: usize, rows: usize, gradients: usize, columns: usize, velocity: usize,
   rate: f32, momentum: f32, l2: f32, scale: f32, beta1: f32, beta2: f32, powers: usize,
   begin: usize, end: usize,
-): void {
+): bool {
+  let sound = f32x4.splat(0);
+  let kept = f32x4.splat(0); // a sum of its own: the two do not wait for each other
   const bytes = columns * F32;
   const state = width * F32;
   const border = state - V128; // the last four columns, a bias, count their own steps
@@ -167,9 +198,14 @@ export function adamRows(
       v128.store(w + 2 * state + i, v);
       const root = f32x4.sqrt(f32x4.div(v, f32x4.splat(p2)));
       const direction = f32x4.div(f32x4.div(m, f32x4.splat(p1)), f32x4.add(root, f32x4.splat(EPSILON)));
-      move4(w + i, velocity * F32, direction, f32x4.splat(rate), f32x4.splat(momentum), f32x4.splat(l2));
+      const moved = move4(
+        w + i, velocity * F32, direction, f32x4.splat(rate), f32x4.splat(momentum), f32x4.splat(l2),
+      );
+      sound = sound4(moved, sound);
+      kept = sound4(v, kept);
     }
   }
+  return isSound4(f32x4.add(sound, kept));
 }
 
 /** ‖g‖² of each row in [begin, end), into norms f64[n], for the gradient cap. */

@@ -35,7 +35,10 @@ export class FormatError extends Error {
   }
 }
 
-/** Thrown when training left the finite numbers. The model keeps its last whole epoch. */
+/**
+ * Thrown when training meets a weight, gradient, score or loss that is not finite, or a score of 2²⁴
+ * or more, which says nothing any more. The model keeps its last whole epoch.
+ */
 export class DivergedError extends Error {
   override readonly name = "DivergedError";
 

@@ -19,7 +19,10 @@ export function rowState({ optimizer, momentum }: ResolvedLearningOptions): RowS
   return { widths, tail: optimizer === "adam" ? 4 : 0 };
 }
 
-/** Steps rows [begin, end) of a list; addresses as in assembly/optimizer.ts. */
+/**
+ * Steps rows [begin, end) of a list; addresses as in assembly/optimizer.ts. Returns whether all that
+ * it wrote is finite.
+ */
 export type RowStep = (
   table: Table,
   list: { readonly rows: number; readonly gradients: number },
@@ -27,29 +30,32 @@ export type RowStep = (
   scale: number,
   begin: number,
   end: number,
-) => void;
+) => boolean;
 
 /** The kernel of the chosen optimiser with everything filled in that does not change. */
 export function rowStep(kernels: Kernels, options: ResolvedLearningOptions): RowStep {
   const { optimizer, learningRate, momentum, l2 } = options;
   return ({ ptr, stride, width }, { rows, gradients }, columns, scale, begin, end) => {
-    if (begin >= end) return;
+    if (begin >= end) return true;
     const velocity = momentum > 0 ? width * (1 + STATES[optimizer]) : 0;
     const where = [rows, gradients, columns, velocity] as const;
     const sized = [ptr, stride, width, ...where] as const;
     const how = [learningRate, momentum, l2, scale] as const;
     switch (optimizer) {
       case "sgd":
-        return kernels.sgdRows(ptr, stride, ...where, ...how, begin, end);
+        return kernels.sgdRows(ptr, stride, ...where, ...how, begin, end) === 1;
       case "adagrad":
-        return kernels.adagradRows(...sized, ...how, begin, end);
+        return kernels.adagradRows(...sized, ...how, begin, end) === 1;
       case "rmsprop":
-        return kernels.rmspropRows(...sized, ...how, RMSPROP_DECAY, begin, end);
-      case "adadelta":
-        return kernels.adadeltaRows(...sized, 1, momentum, l2, scale, ADADELTA_DECAY, begin, end);
+        return kernels.rmspropRows(...sized, ...how, RMSPROP_DECAY, begin, end) === 1;
+      case "adadelta": {
+        const same = [1, momentum, l2, scale, ADADELTA_DECAY] as const;
+        return kernels.adadeltaRows(...sized, ...same, begin, end) === 1;
+      }
       case "adam": {
         const powers = width * (1 + STATES.adam + (momentum > 0 ? 1 : 0));
-        return kernels.adamRows(...sized, ...how, ADAM_BETA1, ADAM_BETA2, powers, begin, end);
+        const decays = [ADAM_BETA1, ADAM_BETA2] as const;
+        return kernels.adamRows(...sized, ...how, ...decays, powers, begin, end) === 1;
       }
     }
   };

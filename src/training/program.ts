@@ -7,20 +7,21 @@ import { ln } from "../portable-math.js";
 import { permutation, Stream } from "../random.js";
 import type { Program, Thread } from "../threads/program.js";
 import { type BatchSource, sessionParallelBatches } from "./batches.js";
+import { diagnose, type Finding } from "./diagnosis.js";
 import { planTraining, prepareDense, type TrainingConfig, type TrainingMemory } from "./memory.js";
 import { aliasTable } from "./negatives.js";
-import { type Chance, Control, TrainingStep } from "./step.js";
+import { type Chance, Control, Fault, TrainingStep } from "./step.js";
 
-/** What a slice of an epoch achieved. */
+/** Where an epoch stands after a slice of it. */
 export interface SliceReport {
   readonly events: number;
   readonly steps: number;
-  /** Sum of the losses of these events. */
+  /** Sum of the losses of these events. Added up step by step, so it does not depend on the slices. */
   readonly loss: number;
   /** Whether the epoch is over. */
   readonly done: boolean;
-  /** Whether the last step's loss was not finite; then nothing after it was played. */
-  readonly diverged: boolean;
+  /** A number that is not finite in the last step; then nothing after it was played. */
+  readonly finding?: Finding;
 }
 
 /** A piece of a named tensor: rows from `begin` on. */
@@ -65,7 +66,8 @@ class TrainingTask {
   readonly #inputs: Int32Array;
   #parity: 0 | 1 = 0;
   #batches: BatchSource | undefined;
-  #steps = 0;
+  /** Of the epoch so far; only rank 0 counts. */
+  #played = { events: 0, steps: 0, loss: 0 };
 
   constructor(thread: Thread, memory: TrainingMemory, config: TrainingConfig) {
     const { arena, rank } = thread;
@@ -107,7 +109,7 @@ class TrainingTask {
   /** Hidden states start at 0; the order of sessions is drawn anew where it is random. */
   beginEpoch(epoch: number): void {
     this.#parity = 0;
-    this.#steps = 0;
+    this.#played = { events: 0, steps: 0, loss: 0 };
     if (this.#thread.rank !== 0) return;
     const { arena } = this.#thread;
     const { learning, model, sessions } = this.#config;
@@ -126,25 +128,32 @@ class TrainingTask {
   run(milliseconds: number): SliceReport {
     const { rank, barrier } = this.#thread;
     const until = performance.now() + milliseconds;
-    let events = 0;
-    let steps = 0;
-    let loss = 0;
-    let done = false;
-    for (;;) {
-      const diverged = !Number.isFinite(loss);
+    const control = this.#control;
+    for (let steps = 0; ; ++steps) {
+      let done = false;
       if (rank === 0) {
-        const pause = diverged || (steps > 0 && performance.now() >= until);
+        const pause = steps > 0 && performance.now() >= until;
         const goesOn = !pause && this.#nextBatch();
         done = !pause && !goesOn;
-        this.#control[Control.goOn] = goesOn ? 1 : 0;
+        control[Control.goOn] = goesOn ? 1 : 0;
       }
       barrier();
-      if (this.#control[Control.goOn] === 0) return { events, steps, loss, done, diverged };
-      events += this.#control[Control.open]!;
-      steps += 1;
-      loss += this.#step.run(this.#parity);
+      if (control[Control.fault] !== Fault.none) return this.#diverged();
+      if (control[Control.goOn] === 0) return { ...this.#played, done };
+      const loss = this.#step.run(this.#parity);
+      this.#played.events += control[Control.open]!;
+      this.#played.steps += 1;
+      this.#played.loss += loss;
       this.#parity = this.#parity === 0 ? 1 : 0;
     }
+  }
+
+  /** The last step's report; the parity has changed since. */
+  #diverged(): SliceReport {
+    const { rank, arena } = this.#thread;
+    const report = { ...this.#played, done: false };
+    if (rank !== 0) return report;
+    return { ...report, finding: diagnose(arena, this.#memory, this.#parity === 0 ? 1 : 0) };
   }
 
   /** Copies rows of a tensor out; undefined when one of its weights is not finite. */
@@ -166,7 +175,7 @@ class TrainingTask {
     const { forward, parameters } = this.#memory;
     const { open } = next.value;
     this.#control[Control.open] = open;
-    this.#key[3] = this.#steps++;
+    this.#key[3] = this.#played.steps;
     const played = next.value.inputs.subarray(0, open);
     this.#rows.set(next.value.targets.subarray(0, open));
     this.#rows.set(played, open + this.#config.learning.negatives);

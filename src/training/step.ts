@@ -28,7 +28,13 @@ export interface Chance {
 }
 
 /** Places in `memory.control`. */
-export const Control = { open: 0, goOn: 1, scored: 2, output: 3, input: 4 } as const;
+export const Control = { open: 0, goOn: 1, scored: 2, output: 3, input: 4, fault: 5 } as const;
+
+/**
+ * Where a step met a number that is not finite, or a score of 2²⁴ or more: the value of `Control.fault`, 0 while there is none.
+ * Threads write it in one phase and read it in the next, so all of them stop at the same place.
+ */
+export const Fault = { none: 0, score: 1, loss: 2, update: 3 } as const;
 
 export class TrainingStep {
   readonly #thread: Thread;
@@ -73,6 +79,8 @@ export class TrainingStep {
    * Runs the mini-batch that stands in memory: open slots, `inputs`, and in `items` the targets and,
    * behind the place of the negatives, the inputs again.
    *
+   * A score or a loss that is not finite ends the step before it can spoil a weight.
+   *
    * @param parity which hidden buffer holds the state before the step
    * @returns the sum of the losses of all open slots, on rank 0; other ranks return 0
    */
@@ -92,19 +100,27 @@ export class TrainingStep {
     barrier();
     this.#score(M, ...rows);
     barrier();
+    if (this.#isFaulty()) return 0;
     this.#loss(M, N, ...share(M, 4, rank, threads));
     if (rank === threads - 1) this.#group(M, N);
     barrier();
     this.#differentiate(M, N, rows, slots);
     backward(kernels, this.#memory, { parity, panel: this.#panel }, ...slots);
     const loss = rank === 0 ? this.#sumOfLosses(M) : 0;
+    if (!Number.isFinite(loss)) this.#control[Control.fault] = Fault.loss;
     barrier();
-    this.#update.run(M, this.#negatives, parity, {
+    if (this.#isFaulty()) return loss;
+    const sound = this.#update.run(M, this.#negatives, parity, {
       scored: this.#control[Control.scored]!,
       output: this.#control[Control.output]!,
       input: this.#control[Control.input]!,
     });
+    if (!sound) this.#control[Control.fault] = Fault.update;
     return loss;
+  }
+
+  #isFaulty(): boolean {
+    return this.#control[Control.fault] !== Fault.none;
   }
 
   /** Draws negatives and copies the scored rows together: targets, then negatives. */
@@ -142,6 +158,11 @@ export class TrainingStep {
       ...([this.#panel, begin, end] as const),
     );
     if (this.#shift) kernels.shiftRows(scores.ptr, ld, shift.ptr, M, begin, end);
+    // Before the activation, which may hide infinity; what stands in closed slots does not count.
+    if (kernels.areBounded(scores.ptr, ld, M, begin, end) === 0) {
+      this.#control[Control.fault] = Fault.score;
+      return;
+    }
     if (!this.#final) return;
     const { kind, a, lambda } = this.#final;
     kernels.activate(kind, a, lambda, scores.ptr, ld, ld, begin, end);

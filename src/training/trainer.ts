@@ -1,5 +1,6 @@
 /** Training as its user sees it: an async generator of epochs. */
 
+import type { Items } from "../data/items.js";
 import type { Sessions } from "../data/sessions.js";
 import { ConfigError, DivergedError } from "../errors.js";
 import { type GRU4Rec, replaceWeights, weightsOf } from "../model/gru4rec.js";
@@ -7,6 +8,7 @@ import { Inference } from "../model/inference.js";
 import { rowsPerPiece } from "../model/weights.js";
 import { Job } from "../threads/job.js";
 import { pacer, pause, SLICE_MS } from "../threads/pause.js";
+import type { Finding } from "./diagnosis.js";
 import type { TrainingConfig } from "./memory.js";
 import { type ResolvedLearningOptions, resolveTrainOptions, type TrainOptions } from "./options.js";
 import { type SliceReport, trainingProgram } from "./program.js";
@@ -36,8 +38,8 @@ const LOG_PIECE = 2 ** 20;
  * is whole at every moment and keeps its last whole epoch when training is stopped, by leaving the
  * loop, by `signal`, or by an error. Memory: the weights once more, their optimiser state, one step.
  *
- * @throws ConfigError when an option or the sessions do not fit; DivergedError when a loss or a
- *   weight is no longer finite; WorkerError when a thread fails; the signal's reason when aborted
+ * @throws ConfigError when an option or the sessions do not fit; DivergedError when a weight,
+ *   gradient, score or loss is no longer finite; WorkerError when a thread fails; the signal's reason when aborted
  */
 export async function* train(
   model: GRU4Rec,
@@ -68,6 +70,7 @@ export async function* train(
         sessions.events - sessions.length,
         learning,
         options,
+        model.items,
       );
       replaceWeights(model, await storeWeights(job, model, report, learning));
       yield report;
@@ -94,28 +97,23 @@ async function playEpoch(
   totalEvents: number,
   learning: ResolvedLearningOptions,
   { signal, onProgress }: TrainOptions,
+  items: Items,
 ): Promise<EpochReport> {
   // An epoch may be over in one slice, so it is not enough to look between slices.
   signal?.throwIfAborted();
   const started = performance.now();
   await job.together("beginEpoch", epoch);
-  let events = 0;
-  let steps = 0;
-  let loss = 0;
   for (;;) {
     const slice = job.inline ? SLICE_MS : WORKER_SLICE_MS;
-    const played = await job.together<SliceReport>("run", slice);
-    events += played.events;
-    steps += played.steps;
-    loss += played.loss;
-    if (played.diverged) throw diverged(epoch, steps, `loss is ${played.loss}`, learning);
+    const { events, steps, loss, done, finding } = await job.together<SliceReport>("run", slice);
+    if (finding) throw diverged(epoch, steps, said(finding, items), learning);
     const seconds = (performance.now() - started) / 1000;
     const figures = { epoch, loss: loss / Math.max(1, events), events };
     const eventsPerSecond = events / Math.max(seconds, 1e-6);
     onProgress?.({
       ...{ ...figures, step: steps, epochs: learning.epochs, totalEvents, eventsPerSecond },
     });
-    if (played.done) return { ...figures, steps, seconds, eventsPerSecond };
+    if (done) return { ...figures, steps, seconds, eventsPerSecond };
     signal?.throwIfAborted();
   }
 }
@@ -128,6 +126,12 @@ function diverged(
 ): DivergedError {
   const rate = optimizer === "adadelta" ? "" : ` (now ${learningRate})`;
   return new DivergedError(epoch, step, found, `Lower \`learningRate\`${rate} or \`momentum\`.`);
+}
+
+/** `a gradient of Wy, item "tent", is NaN` */
+function said({ what, value, item }: Finding, items: Items): string {
+  const owner = item === undefined ? "" : `, item ${JSON.stringify(String(items.idOf(item)))},`;
+  return `${what}${owner} is ${value}`;
 }
 
 /** Rows of the model's catalogue for each event. */

@@ -51,8 +51,8 @@ export class Update {
     this.#meetsAfterGradients = lookup === undefined || layers.length > 1;
   }
 
-  /** This thread's part for M open slots. */
-  run(M: number, negatives: number, parity: 0 | 1, touched: Touched): void {
+  /** This thread's part for M open slots. Returns whether all that it wrote is finite. */
+  run(M: number, negatives: number, parity: 0 | 1, touched: Touched): boolean {
     const { dense } = this.#memory;
     for (const [k, { table }] of dense.entries()) {
       this.#gradients[k]!(M, parity, ...this.#share(table.rows));
@@ -60,8 +60,9 @@ export class Update {
     if (this.#meetsAfterGradients) this.#thread.barrier();
     this.#sumSparse(M + negatives, touched);
     const scale = this.#norms ? this.#cappedScale(this.#norms, touched) : 1;
-    for (const update of dense) this.#stepDense(update, scale);
-    this.#stepSparse(scale, touched);
+    let sound = true;
+    for (const update of dense) sound = this.#stepDense(update, scale) && sound;
+    return this.#stepSparse(scale, touched) && sound;
   }
 
   #share(n: number): [number, number] {
@@ -84,23 +85,25 @@ export class Update {
     kernels.sumGradients(0, 0, ...inputs, 0, ...list(inputRows), ...this.#share(touched.input));
   }
 
-  #stepDense({ table, rows, addresses }: DenseUpdate, scale: number): void {
+  #stepDense({ table, rows, addresses }: DenseUpdate, scale: number): boolean {
     const list = { rows: rows.ptr, gradients: addresses.ptr };
-    this.#step(table, list, table.width, scale, ...this.#share(table.rows));
+    return this.#step(table, list, table.width, scale, ...this.#share(table.rows));
   }
 
   /** Rows that only inputs touch have no gradient of their bias, nor a step of it. */
-  #stepSparse(scale: number, { scored, output, input }: Touched): void {
+  #stepSparse(scale: number, { scored, output, input }: Touched): boolean {
     const { outputRows, inputRows } = this.#memory;
     const [begin, end] = this.#share(output);
     const border = Math.min(Math.max(scored, begin), end);
     const list = (rows: SparseUpdate) => ({ rows: rows.distinct.ptr, gradients: rows.heads.ptr });
     const { table } = outputRows;
-    this.#step(table, list(outputRows), table.width, scale, begin, border);
-    this.#step(table, list(outputRows), table.width - 4, scale, border, end);
-    if (!inputRows) return;
+    const outputs = list(outputRows);
+    const asScored = this.#step(table, outputs, table.width, scale, begin, border);
+    const asInput = this.#step(table, outputs, table.width - 4, scale, border, end);
+    if (!inputRows) return asScored && asInput;
     const { table: own } = inputRows;
-    this.#step(own, list(inputRows), own.width, scale, ...this.#share(input));
+    const inputs = this.#step(own, list(inputRows), own.width, scale, ...this.#share(input));
+    return asScored && asInput && inputs;
   }
 
   /**

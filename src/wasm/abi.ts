@@ -1,8 +1,9 @@
 /**
  * What assembly/index.ts exports, as types.
  *
- * Pointers are byte addresses, sizes and strides count elements; each kernel says the rest in its
- * own file under assembly/. A test compares these names and arities with the linked binary's.
+ * Pointers are byte addresses, sizes and strides count elements, a bool is 0 or 1; each kernel says
+ * the rest in its own file under assembly/. A test compares these names and arities with the linked
+ * binary's.
  */
 
 // biome-ignore format: a kernel's parameters read as one list
@@ -41,6 +42,7 @@ export interface Kernels {
     first: number, next: number, heads: number, begin: number, end: number,
   ): void;
   sumRows(out: number, x: number, ld: number, rows: number, begin: number, end: number): void;
+  areBounded(x: number, ld: number, columns: number, begin: number, end: number): number;
   gemmAB(
     c: number, ldC: number, a: number, ldA: number, b: number, ldB: number, N: number,
     K: number, accumulate: boolean, panel: number, begin: number, end: number,
@@ -91,27 +93,27 @@ export interface Kernels {
     table: number, stride: number, width: number, rows: number, gradients: number,
     columns: number, velocity: number, rate: number, momentum: number, l2: number,
     scale: number, decay: number, begin: number, end: number,
-  ): void;
+  ): number;
   adagradRows(
     table: number, stride: number, width: number, rows: number, gradients: number,
     columns: number, velocity: number, rate: number, momentum: number, l2: number,
     scale: number, begin: number, end: number,
-  ): void;
+  ): number;
   adamRows(
     table: number, stride: number, width: number, rows: number, gradients: number,
     columns: number, velocity: number, rate: number, momentum: number, l2: number,
     scale: number, beta1: number, beta2: number, powers: number, begin: number, end: number,
-  ): void;
+  ): number;
   rmspropRows(
     table: number, stride: number, width: number, rows: number, gradients: number,
     columns: number, velocity: number, rate: number, momentum: number, l2: number,
     scale: number, decay: number, begin: number, end: number,
-  ): void;
+  ): number;
   sgdRows(
     table: number, stride: number, rows: number, gradients: number, columns: number,
     velocity: number, rate: number, momentum: number, l2: number, scale: number, begin: number,
     end: number,
-  ): void;
+  ): number;
   squareRows(norms: number, gradients: number, columns: number, begin: number, end: number): void;
   dotQuantized(
     out: number, q: number, scales: number, biases: number, x: number, scale: number,
