@@ -1,0 +1,17 @@
+/**
+ * Mutation testing: small wrongs are put into the sources, one at a time; tests are to notice each.
+ *
+ *   npm run mutate -- assembly [--most 40] [gru loss …]    the kernels
+ */
+
+import { mutateAssembly } from "./mutation/assembly.mjs";
+
+const [what, ...args] = process.argv.slice(2);
+const at = args.indexOf("--most");
+const most = at < 0 ? undefined : Number(args.splice(at, 2)[1]);
+
+if (what === "assembly") await mutateAssembly(args, most);
+else {
+  console.error("mutate: expected assembly");
+  process.exitCode = 2;
+}
