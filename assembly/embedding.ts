@@ -35,6 +35,26 @@ export function addRow(
   }
 }
 
+/** out[i] += x[i], the first `columns` columns of rows [begin, end). */
+export function addRows(
+  out: usize, ldOut: usize, x: usize, ldX: usize, columns: usize, begin: usize, end: usize,
+): void {
+  const bytes = columns * F32;
+  for (let b = begin; b < end; ++b) {
+    const to = out + b * ldOut * F32;
+    const from = x + b * ldX * F32;
+    for (let i: usize = 0; i < bytes; i += V128) {
+      v128.store(to + i, f32x4.add(v128.load(to + i), v128.load(from + i)));
+    }
+  }
+}
+
+/** x[i] = 0, all `ld` columns of rows [begin, end). */
+export function clearRows(x: usize, ld: usize, begin: usize, end: usize): void {
+  const last = x + end * ld * F32;
+  for (let at = x + begin * ld * F32; at < last; at += V128) v128.store(at, f32x4.splat(0));
+}
+
 /** out[i] = x[i], the first `columns` columns of rows [begin, end). */
 export function copyRows(
   out: usize, ldOut: usize, x: usize, ldX: usize, columns: usize, begin: usize, end: usize,

@@ -107,6 +107,31 @@ export function gruOutputBackward(
 }
 
 /**
+ * What reaches the hidden state before the step without a matrix in between:
+ *
+ *   dh = dh′ ⊙ (1 − z) + dq ⊙ r        (the second term with the reset before the product only)
+ *
+ * @param dh    f32[B, D]     out
+ * @param dOut  f32[B, ldOut] gradient of h′ in the first D columns
+ * @param gates f32[B, 3·D]   r | z | c
+ * @param dq    f32[B, D]     gradient of q = r ⊙ h; 0 where there is none
+ */
+export function gruHiddenBackward(
+  dh: usize, dOut: usize, ldOut: usize, gates: usize, dq: usize, D: usize, begin: usize, end: usize,
+): void {
+  const row = D * F32;
+  for (let b = begin; b < end; ++b) {
+    const gb = gates + b * 3 * row;
+    for (let i: usize = 0; i < row; i += V128) {
+      const d = v128.load(dOut + b * ldOut * F32 + i);
+      const kept = f32x4.mul(d, f32x4.sub(f32x4.splat(1), v128.load(gb + row + i)));
+      const reset = dq ? madd4(v128.load(dq + b * row + i), v128.load(gb + i), kept) : kept;
+      v128.store(dh + b * row + i, reset);
+    }
+  }
+}
+
+/**
  * da_r = dq ⊙ h ⊙ r(1−r), for the reset before the product.
  *
  * @param dq f32[B, D]  gradient of q = r ⊙ h

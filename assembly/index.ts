@@ -2,11 +2,14 @@
 export { activate, activateBackward } from "./activation";
 export { barrier } from "./barrier";
 export { applyMask, dropout } from "./dropout";
-export { addRow, copyRows, gatherRows, groupRows, sumGradients, sumRows } from "./embedding";
+export {
+  addRow, addRows, clearRows, copyRows, gatherRows, groupRows, sumGradients, sumRows,
+} from "./embedding";
 export { areBounded } from "./bounds";
 export { gemmAB, gemmABt, gemmAtB } from "./gemm";
 export {
-  gruGates, gruGatesAfter, gruOutput, gruOutputBackward, gruResetAfterBackward, gruResetBackward,
+  gruGates, gruGatesAfter, gruHiddenBackward, gruOutput, gruOutputBackward, gruResetAfterBackward,
+  gruResetBackward,
 } from "./gru";
 export { crossEntropy, shiftRows } from "./loss";
 export { bprMax, top1Max } from "./loss-max";

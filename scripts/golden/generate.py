@@ -3,7 +3,8 @@
     python3 scripts/golden/generate.py          # needs torch and numpy, nothing else
 
 Each file holds a configuration, the initial parameters (multiples of 1/4096, exact in f32), ten
-mini-batches that are played in a circle as epochs (the last ones shrink), their dropout masks, the
+mini-batches that are played in a circle as epochs (of sessions, the last ones shrink; or of windows,
+longest first, which begin at zero and back-propagate through time), their dropout masks, the
 loss of the first ten steps and the last, and the parameters after 1, 10 and 500 steps in double
 precision. `float32` tells how far the same run in single precision ends from it, relative to the
 largest element of the tensor: what a single-precision trainer can be asked for.
@@ -143,6 +144,68 @@ CASES = {
     ),
 }
 
+# The same for windows of up to 4 clicks.
+WINDOW_CASES = {
+    "windows-xe-separate-reset-after": (
+        dict(embedding="separate", resetAfter=True), {}, 0, 0, 0,
+    ),
+    "windows-xe-unmasked": (
+        dict(embedding="separate", resetAfter=True, pads=1, padding="unmasked"), {}, 4, 0, 0,
+    ),
+    "windows-xe-shared-every-two-layers": (
+        dict(layers=[5, 6], lossAt="every"), dict(learningRate=0.03), 5, 0, 0,
+    ),
+    "windows-xe-every-reset-after-dropout": (
+        dict(embedding="separate", resetAfter=True, lossAt="every", layers=[4, 5], smoothing=0.1),
+        dict(momentum=0.3, learningRate=0.05), 3, 0.2, 0.3,
+    ),
+    "windows-bpr-max-one-hot-every": (
+        dict(loss="bpr-max", finalActivation=ELU_HALF, embedding="one-hot", lossAt="every"), {}, 5, 0, 0.2,
+    ),
+    "windows-top1-rnn-two-layers": (
+        dict(cell="rnn", loss="top1", finalActivation=TANH, layers=[5, 6]), dict(learningRate=0.05), 4, 0, 0,
+    ),
+    "windows-xe-shared-three-layers-adam": (
+        dict(layers=[5, 4, 6]), dict(optimizer="adam", learningRate=0.01), 0, 0.2, 0.2,
+    ),
+    "windows-top1-max-logq-cap": (
+        dict(loss="top1-max", finalActivation=TANH, logQ=0.5, lossAt="every"),
+        dict(optimizer="sgd", learningRate=0.2, gradientCap=0.5), 5, 0, 0,
+    ),
+    "windows-bpr-hidden-selu-reset-after": (
+        dict(loss="bpr", finalActivation=TANH, hiddenActivation=SELU, resetAfter=True),
+        dict(optimizer="rmsprop", learningRate=0.002, l2=0.01), 4, 0, 0,
+    ),
+}
+
+
+def window_script(random, net, negatives, p_embedding, p_hidden):
+    """Ten mini-batches of 4 windows, the last of 2."""
+    batches = []
+    for k in range(10):
+        lengths = sorted((1 + random.integers(0, 4, 2 if k == 9 else 4)).tolist(), reverse=True)
+        windows = [random.integers(0, net["items"], n).tolist() for n in lengths]
+        if net.get("pads"):
+            windows = [items + [net["items"]] * (4 - len(items)) for items in windows]
+        count = (lambda n: n) if net["lossAt"] == "every" else (lambda n: 1)
+        batch = dict(
+            windows=windows,
+            targets=[random.integers(0, net["items"], count(len(w))).tolist() for w in windows],
+            lossAt=net["lossAt"],
+            negatives=random.integers(0, net["items"], negatives).tolist(),
+        )
+        bits = lambda n, p: "".join("1" if x >= p else "0" for x in random.random(n))
+        masks = {}
+        if p_embedding:
+            width = net["layers"][-1] if net["embedding"] == "shared" else net["embeddingSize"]
+            masks["embedding"] = [[bits(width, p_embedding) for _ in w] for w in windows]
+        if p_hidden:
+            masks["hidden"] = [[[bits(D, p_hidden) for _ in w] for w in windows] for D in net["layers"]]
+        if masks:
+            batch["masks"] = masks
+        batches.append(batch)
+    return batches
+
 
 def script(random, net, negatives, p_embedding, p_hidden):
     """Ten mini-batches of 4 slots, at the end of 3, 3 and 2: `keep` names the slots that stay."""
@@ -187,6 +250,15 @@ def train(fixture, initial, dtype):
     losses, snapshots, hidden = [], {}, []
     for n in range(max(STEPS)):
         batch = fixture["batches"][n % len(fixture["batches"])]
+        if "windows" in batch:
+            model.zero_grad()
+            loss = model.forward_windows(batch, window_masks(batch, mask))
+            loss.backward()
+            optimizer.update(model.parameters(), model.touched(batch))
+            losses.append(loss.item())
+            if n + 1 in STEPS:
+                snapshots[n + 1] = model.save()
+            continue
         B = len(batch["inputs"])
         if n % len(fixture["batches"]) == 0:
             hidden = [torch.zeros(B, D) for D in net["layers"]]
@@ -208,6 +280,23 @@ def train(fixture, initial, dtype):
     return losses, snapshots
 
 
+def window_masks(batch, mask):
+    """[window][click] -> masks of that step."""
+    bits = batch.get("masks")
+    if not bits:
+        return None
+
+    def at(b, t):
+        out = {}
+        if "embedding" in bits:
+            out["embedding"] = mask(bits["embedding"][b][t], 1, "embedding")
+        if "hidden" in bits:
+            out["hidden"] = [mask(layer[b][t], 1, "hidden") for layer in bits["hidden"]]
+        return out
+
+    return [[at(b, t) for t in range(len(w))] for b, w in enumerate(batch["windows"])]
+
+
 def deviation(a, b):
     """Largest difference of any tensor, relative to the largest element of that tensor."""
     return max(((a[n] - b[n]).abs().max() / a[n].abs().max()).item() for n in a)
@@ -221,6 +310,9 @@ def generate(seed, name, case):
     changes, optimizer, negatives, p_embedding, p_hidden = case
     random = np.random.default_rng(seed)
     net = {**NETWORK, **changes}
+    windows = name in WINDOW_CASES
+    if windows:
+        net = {"windowLength": 4, "lossAt": "last", "padding": "masked", **net}
     net["support"] = random.integers(1, 60, net["items"]).tolist()
     fixture = dict(
         name=name,
@@ -228,7 +320,7 @@ def generate(seed, name, case):
         optimizer={**OPTIMIZER, **optimizer},
         dropoutEmbedding=p_embedding,
         dropoutHidden=p_hidden,
-        batches=script(random, net, negatives, p_embedding, p_hidden),
+        batches=(window_script if windows else script)(random, net, negatives, p_embedding, p_hidden),
     )
     torch.set_default_dtype(torch.float64)
     fixture["initial"] = {
@@ -253,5 +345,5 @@ def generate(seed, name, case):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     OUT.mkdir(parents=True, exist_ok=True)
-    for seed, (name, case) in enumerate(CASES.items()):
+    for seed, (name, case) in enumerate({**CASES, **WINDOW_CASES}.items()):
         generate(seed, name, case)

@@ -155,7 +155,7 @@ class Network(nn.Module):
             widths = [I]
         elif net["embedding"] == "separate":
             widths = [net["embeddingSize"]]
-            self.E = nn.Parameter(torch.zeros(I, net["embeddingSize"]))
+            self.E = nn.Parameter(torch.zeros(I + net.get("pads", 0), net["embeddingSize"]))
         else:
             widths = [layers[-1]]
         widths += layers[:-1]
@@ -183,33 +183,54 @@ class Network(nn.Module):
     def touched(self, batch):
         """Boolean masks, broadcastable to the parameter, of the item rows that a batch names."""
         I = self.net["items"]
-        columns = batch["targets"] + batch["negatives"]
+        targets, inputs = batch["targets"], batch.get("inputs")
+        if "windows" in batch:
+            targets = [item for window in targets for item in window]
+            inputs = [item for window in batch["windows"] for item in window]
+        columns = targets + batch["negatives"]
 
-        def rows(items):
-            mask = torch.zeros(I, 1, dtype=torch.bool)
+        def rows(items, count=I):
+            mask = torch.zeros(count, 1, dtype=torch.bool)
             mask[items] = True
             return mask
 
         masks = {self.By: rows(columns)}
         if self.net["embedding"] == "shared":
-            masks[self.Wy] = rows(columns + batch["inputs"])
+            masks[self.Wy] = rows(columns + inputs)
         else:
             masks[self.Wy] = rows(columns)
         if self.E is not None:
-            masks[self.E] = rows(batch["inputs"])
+            masks[self.E] = rows(inputs, len(self.E))
         if self.net["embedding"] == "one-hot":
             weights, dimension = self.cells[0].input_weights()
-            inputs = rows(batch["inputs"])
-            masks[weights] = inputs if dimension == 0 else inputs.t()
+            touched = rows(inputs)
+            masks[weights] = touched if dimension == 0 else touched.t()
         return masks
 
     def forward(self, hidden, batch, masks):
         """Loss and the next hidden state; `masks` hold 0 or 1/keep."""
-        net = self.net
-        inputs = torch.tensor(batch["inputs"])
-        columns = torch.tensor(batch["targets"] + batch["negatives"])
-        M, N = len(inputs), len(columns)
+        x, following = self.step(hidden, batch["inputs"], masks)
+        loss = self.compare(x, batch["targets"], batch["negatives"], self.net["batchSize"])
+        return loss, [h.detach() for h in following]
 
+    def forward_windows(self, batch, masks):
+        """Mean loss of windows, each played on its own from zero; `masks[b][t]` as in `forward`."""
+        outputs, targets = {}, {}
+        for b, window in enumerate(batch["windows"]):
+            hidden = [torch.zeros(1, D) for D in self.net["layers"]]
+            for t, item in enumerate(window):
+                x, hidden = self.step(hidden, [item], masks[b][t] if masks else {})
+                if self.net["lossAt"] == "every":
+                    outputs[t, b], targets[t, b] = x, batch["targets"][b][t]
+            if self.net["lossAt"] == "last":
+                outputs[0, b], targets[0, b] = x, batch["targets"][b][-1]
+        order = sorted(outputs)
+        scored = torch.cat([outputs[place] for place in order])
+        return self.compare(scored, [targets[place] for place in order], batch["negatives"], len(order))
+
+    def step(self, hidden, items, masks):
+        """One click of each row: what the top layer puts out, and the hidden states after it."""
+        net, inputs = self.net, torch.tensor(items)
         if net["embedding"] == "one-hot":
             x = nn.functional.one_hot(inputs, net["items"]).to(self.Wy.dtype)
         else:
@@ -222,14 +243,19 @@ class Network(nn.Module):
             if "hidden" in masks:
                 x = x * masks["hidden"][k]
             following.append(x)
+        return x, following
 
+    def compare(self, x, targets, negatives, batch_size):
+        """The loss of rows x [M, D]; row i's target is the i-th."""
+        net = self.net
+        columns = torch.tensor(targets + negatives)
+        M, N = len(targets), len(columns)
         o = x @ self.Wy[columns].t() + self.By[columns].t()
         if net["logQ"] != 0:
             q = self.support[columns].clone()
             q[M:] = q[M:] ** net["sampleAlpha"]
             o = o - (net["logQ"] * torch.log(q)).to(o.dtype)
-        loss = rows_loss(net, o, M, N).sum() / net["batchSize"]
-        return loss, [h.detach() for h in following]
+        return rows_loss(net, o, M, N).sum() / batch_size
 
 
 def rows_loss(net, o, M, N):

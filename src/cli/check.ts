@@ -14,7 +14,7 @@ export function checkOptions(options: {
   readonly training?: TrainOptions;
   readonly evaluation?: EvaluateOptions;
 }): void {
-  resolveModelOptions(options.model);
-  resolveTrainOptions(options.training);
+  const { windowLength } = resolveModelOptions(options.model);
+  resolveTrainOptions(options.training, windowLength);
   resolveEvaluateOptions(options.evaluation);
 }

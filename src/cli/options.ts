@@ -85,6 +85,13 @@ export const MODEL_OPTIONS: Readonly<Record<keyof ModelOptions, OptionRow>> = {
     byDefault: "by loss",
   },
   hiddenActivation: { kind: "text", value: "name", help: "of the candidate state: tanh, relu, …" },
+  windowLength: {
+    kind: "number",
+    value: "n",
+    help: "look back on the last n clicks, through windows; 0 is on all, step by step",
+  },
+  lossAt: { kind: "text", value: "mode", help: "of a window: last or every position" },
+  padding: { kind: "text", value: "mode", help: "of short windows: masked or unmasked" },
   dropoutEmbedding: { kind: "number", value: "p", help: "share of the input dropped" },
   dropoutHidden: { kind: "number", value: "p", help: "share of the hidden units dropped" },
   bprReg: { kind: "number", value: "x", help: "score regularisation of bpr-max" },
@@ -146,6 +153,16 @@ export const EVALUATION_OPTIONS: OptionGroup = {
     byDefault: "standard",
   },
   lists: { kind: "flag", help: "also measure coverage and popularity of the lists" },
+};
+
+/** Of `evaluate`: a model that is being trained says it itself. */
+export const LOOK_BACK_OPTION: OptionGroup = {
+  windowLength: {
+    kind: "number",
+    value: "n",
+    help: "let it look back on the last n clicks; 0 is on all",
+    byDefault: "the model's",
+  },
 };
 
 export const JSON_OPTION: OptionGroup = {

@@ -13,6 +13,7 @@ import {
   EVALUATION_OPTIONS,
   JSON_OPTION,
   LEARNING_OPTIONS,
+  LOOK_BACK_OPTION,
   MODEL_OPTIONS,
   OUTPUT_OPTIONS,
   RECOMMEND_OPTIONS,
@@ -110,7 +111,8 @@ function addEvaluate(program: Command, io: Io): void {
     .argument("<model>", "a model file of gru4rec")
     .argument("<test>", "delimited text with a header line, gzip or not");
   addOptions(command, "Data:", COLUMN_OPTIONS);
-  addOptions(command, "Evaluation:", { ...EVALUATION_OPTIONS, ...RUN_OPTIONS });
+  const evaluation = { ...EVALUATION_OPTIONS, ...LOOK_BACK_OPTION, ...RUN_OPTIONS };
+  addOptions(command, "Evaluation:", evaluation);
   addOptions(command, "Output:", JSON_OPTION);
   command.addHelpText(
     "after",
@@ -121,10 +123,7 @@ function addEvaluate(program: Command, io: Io): void {
       { model, test },
       {
         columns: pickOptions(COLUMN_OPTIONS, given) as ColumnOptions,
-        evaluation: pickOptions(
-          { ...EVALUATION_OPTIONS, ...RUN_OPTIONS },
-          given,
-        ) as EvaluateOptions,
+        evaluation: pickOptions(evaluation, given) as EvaluateOptions,
         json: given.json === true,
       },
       io,

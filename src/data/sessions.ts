@@ -16,6 +16,14 @@ import { Items } from "./items.js";
 /** How an epoch walks through the sessions. */
 export type SessionOrder = "time" | "session" | "random";
 
+/** What plays sessions reads of them: rows of items, and where each session begins. */
+export interface SessionRows {
+  /** i32[events] */
+  readonly itemIndices: Int32Array;
+  /** i32[sessions + 1] */
+  readonly offsets: Int32Array;
+}
+
 /** Sessions over another catalogue, and what did not fit into it. */
 export interface MappedSessions {
   /** Undefined when not one event is left. */

@@ -5,6 +5,7 @@ import type { Scorer } from "../data/scorer.js";
 import type { Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
 import { GRU4Rec, weightsOf } from "../model/gru4rec.js";
+import { checkWindowLength } from "../model/options.js";
 import { rowsPerPiece } from "../model/weights.js";
 import { Job } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
@@ -28,7 +29,7 @@ export interface EvaluateOptions extends RankingOptions, ThreadOptions {}
 const SLOTS = 64;
 const WORKER_SLICE_MS = 100;
 
-const RANKING = ["cutoffs", "ties", "items", "lists", "signal", "onProgress"];
+const RANKING = ["cutoffs", "ties", "items", "lists", "windowLength", "signal", "onProgress"];
 const NAMES = [...RANKING, "threads", "numerics", "createWorker"];
 
 /** What is ranked and how, with nothing left open. */
@@ -42,12 +43,14 @@ export function resolveEvaluateOptions(options: EvaluateOptions = {}): ResolvedR
   if (cutoffs.length === 0) throw new ConfigError("cutoffs", "at least one list length", cutoffs);
   for (const [i, cutoff] of cutoffs.entries()) checkInteger(`cutoffs[${i}]`, cutoff, 1);
   checkTies(ties);
+  checkWindowLength(options.windowLength ?? 0);
   return { cutoffs, ties, lists };
 }
 
 /**
  * Recall@N, MRR@N and NDCG@N of next-item prediction, by the rules of Hidasi et al. 2016, §4: every
- * event but a session's first is a test case, ranked among all items after all clicks before it.
+ * event but a session's first is a test case, ranked among all items after all clicks before it, or
+ * after the last `windowLength` of them.
  *
  * @param model    a model, or a baseline such as `markov(sessions)`
  * @param sessions may be over another catalogue: events of unknown items are dropped and counted
@@ -69,8 +72,13 @@ export async function evaluate(
 
   const ranked = subset?.length ?? model.items.size;
   const list = lists ? Math.min(Math.max(...cutoffs), ranked) : 0;
+  const { windowLength = model.options.windowLength } = options;
   const config: EvaluationConfig = {
-    ...{ model: model.options, items: model.items.size, slots: Math.min(SLOTS, known.length) },
+    ...{
+      model: { ...model.options, windowLength },
+      items: model.items.size,
+      slots: Math.min(SLOTS, known.length),
+    },
     ...{ subset: subset?.length ?? 0, list },
   };
   const started = performance.now();

@@ -1,8 +1,9 @@
 /** What evaluating a model keeps in its arena: the weights, one step, and each thread's scores. */
 
-import { type ForwardBuffers, PANEL_FLOATS, planForward } from "../model/forward.js";
+import { type ForwardBuffers, planForward } from "../model/forward.js";
 import type { ResolvedModelOptions } from "../model/options.js";
 import { type Parameters, padded, planParameters } from "../model/parameters.js";
+import { PANEL_FLOATS } from "../model/recurrent.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
 
 /** What an evaluation job is told; structured-cloneable. */
@@ -24,7 +25,8 @@ export interface EvaluationMemory {
   readonly ld: number;
   readonly parameters: Parameters;
   readonly forward: ForwardBuffers;
-  /** i32[B] */
+  /** i32[T + 1], see src/model/positions.ts; i32[B·T] items by row; i32[B]. */
+  readonly starts: Tensor;
   readonly inputs: Tensor;
   readonly targets: Tensor;
   /** i32[2]: open slots, whether to go on. */
@@ -59,12 +61,14 @@ export function planEvaluation(
 ): EvaluationMemory {
   const { model, items, slots: B, subset, list } = config;
   const parameters = planParameters(arena, model, items);
+  const T = Math.max(1, model.windowLength);
   const ld = padded(B);
   const { W } = parameters;
   const plan = (...shape: number[]): Tensor => arena.plan(...shape);
   return {
-    ...{ ld, parameters, forward: planForward(arena, parameters, B) },
-    ...{ inputs: plan(B), targets: plan(B), control: plan(2), targetRows: plan(B, W) },
+    ...{ ld, parameters, forward: planForward(arena, parameters, B * T, B) },
+    ...{ starts: plan(T + 1), inputs: plan(B * T), targets: plan(B) },
+    ...{ control: plan(2), targetRows: plan(B, W) },
     subset: subset > 0 ? plan(subset, W) : undefined,
     subsetRows: subset > 0 ? plan(subset) : undefined,
     own: Array.from({ length: threads }, () => ({

@@ -33,6 +33,11 @@ export interface RankingOptions {
    * among them. Default: the whole catalogue.
    */
   readonly items?: Iterable<Id>;
+  /**
+   * How many clicks before a target it is predicted from: the last so many, or with 0 all of them, by
+   * the running hidden state. Default: as the model was made; all for a `Scorer`.
+   */
+  readonly windowLength?: number;
   /** Also measure the top-N lists: `coverage` and `popularity`. Default false. */
   readonly lists?: boolean;
   readonly signal?: AbortSignal;

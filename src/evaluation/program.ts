@@ -7,11 +7,12 @@
  *     ── barrier ── add up the counts                       thread 0
  */
 
-import { carryHidden } from "../model/carry.js";
+import type { SessionRows } from "../data/sessions.js";
 import { forward, prepareForward } from "../model/forward.js";
+import { shareOfSlots } from "../model/positions.js";
 import { type NamedTensor, namedTensors, writeRows } from "../model/weights.js";
 import { type Program, share, type Thread } from "../threads/program.js";
-import { type BatchSource, type SessionRows, sessionParallelBatches } from "../training/batches.js";
+import { type Feed, feedOf } from "./feed.js";
 import {
   BLOCK,
   type EvaluationConfig,
@@ -50,7 +51,8 @@ class EvaluationTask {
   readonly #tensors: ReadonlyMap<string, NamedTensor>;
   readonly #own: OwnMemory;
   readonly #control: Int32Array;
-  #batches: BatchSource | undefined;
+  readonly #starts: Int32Array;
+  #feed: Feed | undefined;
   /** Rows to rank among, when not all. */
   #subset: ReadonlySet<number> | undefined;
   #parity: 0 | 1 = 0;
@@ -62,6 +64,7 @@ class EvaluationTask {
     this.#tensors = new Map(namedTensors(memory.parameters).map((tensor) => [tensor.name, tensor]));
     this.#own = memory.own[thread.rank]!;
     this.#control = thread.arena.integers(memory.control);
+    this.#starts = thread.arena.integers(memory.starts);
     if (thread.rank === 0) prepareForward(thread.arena, memory.parameters, memory.forward);
   }
 
@@ -91,8 +94,7 @@ class EvaluationTask {
   }
 
   begin(sessions: SessionRows): void {
-    const order = Int32Array.from({ length: sessions.offsets.length - 1 }, (_, s) => s);
-    this.#batches = sessionParallelBatches(sessions, order, this.#config.slots, 1);
+    this.#feed = feedOf(this.#thread.arena, this.#memory, this.#config, sessions);
   }
 
   /** Plays test cases until the time is used up or there are none left. Every thread runs it at once. */
@@ -108,7 +110,7 @@ class EvaluationTask {
       barrier();
       if (this.#control[1] === 0) break;
       const open = this.#control[0]!;
-      this.#play(open);
+      this.#play();
       barrier();
       this.#count(open);
       barrier();
@@ -121,31 +123,29 @@ class EvaluationTask {
 
   /** Writes the next mini-batch; thread 0, before the first barrier. */
   #nextBatch(steps: number, until: number): "done" | "pause" | "play" {
-    const { arena } = this.#thread;
-    const { inputs, targets, forward: buffers, parameters } = this.#memory;
     this.#control[1] = 0;
     if (steps > 0 && performance.now() >= until) return "pause";
-    const next = this.#batches!.next();
-    if (next.done) return "done";
-    const batch = next.value;
-    this.#control.set([batch.open, 1]);
-    arena.integers(inputs).set(batch.inputs.subarray(0, batch.open));
-    arena.integers(targets).set(batch.targets.subarray(0, batch.open));
-    carryHidden(arena, parameters, buffers, this.#parity, batch);
+    const open = this.#feed!(this.#parity);
+    if (open === 0) return "done";
+    this.#control.set([open, 1]);
     return "play";
   }
 
-  /** One click of this thread's slots, and the output rows of their targets. */
-  #play(open: number): void {
+  /** The clicks of this thread's slots, and the output rows of their targets. */
+  #play(): void {
     const { kernels, rank, threads } = this.#thread;
     const { inputs, targets, targetRows, forward: buffers, parameters } = this.#memory;
     const { output, W } = parameters;
-    const slots = share(open, 1, rank, threads);
-    const step = { items: inputs.ptr, parity: this.#parity, panel: this.#own.panel.ptr };
+    const slots = shareOfSlots(this.#starts, rank, threads);
+    const fresh = this.#config.model.windowLength > 0;
+    const step = {
+      ...{ items: inputs.ptr, starts: this.#starts, parity: this.#parity, fresh },
+      ...({ outputs: "last", panel: this.#own.panel.ptr } as const),
+    };
     forward(kernels, parameters, buffers, step, ...slots);
     const table = [output.ptr, output.stride, targets.ptr, W] as const;
     kernels.gatherRows(targetRows.ptr, W, ...table, ...slots);
-    this.#parity = this.#parity === 0 ? 1 : 0;
+    if (!fresh) this.#parity = this.#parity === 0 ? 1 : 0;
   }
 
   /**

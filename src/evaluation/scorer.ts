@@ -32,6 +32,7 @@ export async function evaluateScorer(
   options: RankingOptions = {},
 ): Promise<Evaluation> {
   const { cutoffs = [20], ties = "standard", lists = false, signal, onProgress } = options;
+  const { windowLength = 0 } = options;
   const { items } = scorer;
   const metrics = new RankingMetrics(cutoffs);
   checkTies(ties);
@@ -50,7 +51,8 @@ export async function evaluateScorer(
   for (let s = 0; s < known.length; ++s) {
     const first = known.offsets[s]!;
     for (let event = first + 1; event < known.offsets[s + 1]!; ++event) {
-      scorer.score(known.itemIndices.subarray(first, event), scores);
+      const oldest = windowLength > 0 ? Math.max(first, event - windowLength) : first;
+      scorer.score(known.itemIndices.subarray(oldest, event), scores);
       const target = known.itemIndices[event]!;
       metrics.add(subset ? rankAmong(scores, target, subset, ties) : rank(scores, target, ties));
       if (lists) metrics.addList(best(scores, longest, subset));

@@ -5,8 +5,9 @@ import type { Id } from "../data/events.js";
 import { Items } from "../data/items.js";
 import { ConfigError, DisposedError } from "../errors.js";
 import { pacer } from "../threads/pause.js";
+import { afterClick, type Context, freshContext, hiddenOf } from "./context.js";
 import { decodeModel, encodeModel } from "./format.js";
-import { type HiddenState, Inference } from "./inference.js";
+import { Inference } from "./inference.js";
 import { drawInitialWeights } from "./initial.js";
 import { type ModelOptions, type ResolvedModelOptions, resolveModelOptions } from "./options.js";
 import { type Recommendation, type RecommendOptions, Session } from "./session.js";
@@ -86,7 +87,7 @@ export class GRU4Rec implements Disposable {
   /**
    * What is likely to be clicked next after these clicks, oldest first.
    *
-   * Unknown items are skipped; without a single known one the list is empty (see `hasItem`). The
+   * A model with a `windowLength` looks at that many of them, the last ones. Unknown items are skipped; without a single known one the list is empty (see `hasItem`). The
    * clicked items themselves are not left out. Best first; equal scores list the item first that
    * comes first in the catalogue.
    */
@@ -106,16 +107,19 @@ export class GRU4Rec implements Disposable {
     return this.#named(weights.top(count));
   }
 
-  /** A visit that keeps its hidden state: one step per click. */
+  /**
+   * A visit as it goes on: one step of the hidden state per click. A model with a `windowLength` keeps
+   * the last clicks instead and reads them anew for each recommendation.
+   */
   session(): Session {
     this.#open();
     return new Session({
-      freshState: () => this.#open().freshState(),
-      step: (itemId, state) => {
+      fresh: () => freshContext(this.#open(), this.options),
+      after: (itemId, context) => {
         const item = this.items.indexOf(itemId);
-        return item < 0 ? undefined : this.#open().step(item, state);
+        return item < 0 ? undefined : afterClick(this.#open(), this.options, context, item);
       },
-      recommend: (state, options) => this.#recommendFrom(state, options),
+      recommend: (context, options) => this.#recommendFrom(context, options),
     });
   }
 
@@ -135,10 +139,11 @@ export class GRU4Rec implements Disposable {
   }
 
   #recommendFrom(
-    state: HiddenState,
+    context: Context,
     { count, exclude, only, quantize = false }: RecommendOptions & { readonly count: number },
   ): Recommendation[] {
     const weights = this.#open();
+    const state = hiddenOf(weights, this.options, context);
     const scores = quantize ? weights.scoreQuantized(state) : weights.score(state);
     if (only) keepOnly(scores, this.#rows(only, "only"));
     if (exclude) {

@@ -8,21 +8,19 @@
 import type { Kernels } from "../wasm/abi.js";
 import { Arena, type Tensor } from "../wasm/arena.js";
 import { compileKernels, type KernelModule, linkKernels } from "../wasm/kernels.js";
-import {
-  type ForwardBuffers,
-  forward,
-  PANEL_FLOATS,
-  planForward,
-  prepareForward,
-} from "./forward.js";
+import { type ForwardBuffers, forward, planForward, prepareForward } from "./forward.js";
 import type { ResolvedModelOptions } from "./options.js";
 import { type Parameters, planParameters } from "./parameters.js";
 import { QuantizedTable } from "./quantized.js";
+import { PANEL_FLOATS } from "./recurrent.js";
 import { inOrder, type Scored, TopList } from "./top-list.js";
 import { type NamedTensor, namedTensors, readRows, writeRows } from "./weights.js";
 
 /** Hidden state of each layer, f32[D]. */
 export type HiddenState = readonly Float32Array[];
+
+/** A step of one slot at one position, whose state before it is there. */
+const ONE_CLICK = { parity: 0, fresh: false, outputs: "last" } as const;
 
 export class Inference {
   readonly parameters: Parameters;
@@ -31,6 +29,7 @@ export class Inference {
   readonly #kernels: Kernels;
   readonly #buffers: ForwardBuffers;
   readonly #item: Tensor;
+  readonly #starts = Int32Array.of(0, 1);
   readonly #panel: Tensor;
   readonly #list: TopList;
   readonly #module: KernelModule;
@@ -43,7 +42,7 @@ export class Inference {
     this.arena = arena;
     this.parameters = planParameters(arena, options, items);
     this.tensors = namedTensors(this.parameters);
-    this.#buffers = planForward(arena, this.parameters, 1);
+    this.#buffers = planForward(arena, this.parameters, 1, 1);
     this.#item = arena.plan(1);
     this.#panel = arena.plan(PANEL_FLOATS);
     this.#list = new TopList(arena, items);
@@ -76,7 +75,12 @@ export class Inference {
   step(item: number, state: HiddenState): HiddenState {
     this.arena.integers(this.#item)[0] = item;
     this.#setHidden(state, 0);
-    const step = { items: this.#item.ptr, parity: 0, panel: this.#panel.ptr } as const;
+    const step = {
+      ...ONE_CLICK,
+      starts: this.#starts,
+      items: this.#item.ptr,
+      panel: this.#panel.ptr,
+    };
     forward(this.#kernels, this.parameters, this.#buffers, step, 0, 1);
     return this.#buffers.layers.map(({ hidden }) => this.arena.floats(hidden[1]).slice());
   }

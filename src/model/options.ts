@@ -8,6 +8,7 @@ import {
   checkNumber,
   withDefaults,
 } from "../checks.js";
+import type { LossAt } from "../data/windows.js";
 import { ConfigError } from "../errors.js";
 import { activationOf } from "./activations.js";
 
@@ -41,6 +42,26 @@ export interface ModelOptions {
   readonly finalActivation?: string;
   /** Activation of the candidate state. Default `"tanh"`. */
   readonly hiddenActivation?: string;
+  /**
+   * How many clicks the model looks back on. 0: all of them, by a hidden state that is carried from
+   * click to click, and training plays sessions side by side, one click a step, without
+   * back-propagation through time (the official GRU4Rec). n ≥ 1: the last n, read from a hidden state
+   * of 0, and training plays windows of up to n clicks with full back-propagation through time.
+   * Default 0.
+   */
+  readonly windowLength?: number;
+  /**
+   * Which targets of a window count: `"last"`, one window for each target with the clicks before it,
+   * or `"every"`, sessions cut into pieces that predict the click after each of theirs: several times
+   * faster, with less context on average. Without windows only `"last"`. Default `"last"`.
+   */
+  readonly lossAt?: LossAt;
+  /**
+   * What windows shorter than `windowLength` do: end early (`"masked"`), or read pads behind their
+   * last click, with an embedding of their own (`"unmasked"`, as in TensorFlow Recommenders'
+   * sequential tutorial; takes `embedding: "separate"` and `lossAt: "last"`). Default `"masked"`.
+   */
+  readonly padding?: "masked" | "unmasked";
   /** Dropout of the item vectors that enter the first layer, in [0, 1). Default 0. */
   readonly dropoutEmbedding?: number;
   /** Dropout of every layer's new hidden state, in [0, 1). Default 0. */
@@ -73,6 +94,9 @@ export const MODEL_DEFAULTS: ResolvedModelOptions = {
   loss: "cross-entropy",
   finalActivation: "softmax",
   hiddenActivation: "tanh",
+  windowLength: 0,
+  lossAt: "last",
+  padding: "masked",
   dropoutEmbedding: 0,
   dropoutHidden: 0,
   bprReg: 1,
@@ -102,6 +126,7 @@ export function resolveModelOptions(given: ModelOptions = {}): ResolvedModelOpti
   const resolved = { ...options, finalActivation };
   checkLayers(resolved);
   checkLoss(resolved);
+  checkWindows(resolved);
   checkNumber("dropoutEmbedding", resolved.dropoutEmbedding, 0, 1);
   checkNumber("dropoutHidden", resolved.dropoutHidden, 0, 1);
   checkChoice("init", resolved.init, ["uniform", "normal"]);
@@ -128,6 +153,37 @@ function checkLayers(options: ResolvedModelOptions): void {
     throw new ConfigError("embeddingSize", "0", options.embeddingSize, remedy);
   }
   activationOf(options.hiddenActivation, options.eluParam, "hiddenActivation");
+}
+
+/** Positions of a window are counted in 16 bits. */
+const LONGEST_WINDOW = 65535;
+
+/** 0, or so many clicks. Throws ConfigError. */
+export function checkWindowLength(value: unknown): void {
+  checkInteger("windowLength", value, 0, LONGEST_WINDOW);
+}
+
+function checkWindows({ windowLength, lossAt, padding, embedding }: ResolvedModelOptions): void {
+  checkWindowLength(windowLength);
+  checkChoice("lossAt", lossAt, ["last", "every"]);
+  checkChoice("padding", padding, ["masked", "unmasked"]);
+  if (lossAt === "every" && windowLength === 0) {
+    const remedy = "Set `windowLength` to train on windows.";
+    throw new ConfigError("lossAt", '"last" without windows', lossAt, remedy);
+  }
+  if (padding === "masked") return;
+  if (windowLength === 0) {
+    const remedy = "Set `windowLength` to train on windows.";
+    throw new ConfigError("padding", '"masked" without windows', padding, remedy);
+  }
+  if (lossAt === "every") {
+    const expected = '"masked" with a loss at every position, which no pad comes before';
+    throw new ConfigError("padding", expected, padding);
+  }
+  if (embedding !== "separate") {
+    const remedy = 'Set `embedding: "separate"`: the pad is a row of that table.';
+    throw new ConfigError("padding", `"masked" with embedding "${embedding}"`, padding, remedy);
+  }
 }
 
 function checkLoss(options: ResolvedModelOptions): void {

@@ -7,7 +7,7 @@
  *
  *     table     rows        columns                      stands for
  *     output    items       w … | bias, 0, 0, 0          Wy and By: the bias meets a hidden 1
- *     embedding items       e …                          E (separate)
+ *     embedding items       e …                          E (separate); one row more for the pad
  *     input     items or E  r … | z … | c …              Wx of a layer (items: one-hot)
  *     recurrent D           r … | z … | c …              U = [Wrz | Wh]
  *     bias      1           r … | z … | c …              b, and b′ with resetAfter
@@ -43,14 +43,18 @@ export interface LayerParameters {
   readonly recurrentBias: Table | undefined;
 }
 
-export interface Parameters {
-  readonly items: number;
+/** Recurrent layers, bottom first, and the activation of their candidates. */
+export interface Stack {
   readonly layers: readonly LayerParameters[];
+  readonly hiddenActivation: Activation;
+}
+
+export interface Parameters extends Stack {
+  readonly items: number;
   readonly output: Table;
   /** Where input vectors are looked up: the output table when shared, undefined when one-hot. */
   readonly lookup: Table | undefined;
   readonly embedding: Table | undefined;
-  readonly hiddenActivation: Activation;
   /** Columns of the hidden state that meets the output table: the last layer's D and the 1. */
   readonly W: number;
 }
@@ -68,51 +72,67 @@ export function padded(n: number): number {
   return Math.ceil(n / 4) * 4;
 }
 
+/** Reserves tables of an arena, each row followed by its optimiser state. */
+export type TablePlanner = (rows: number, width: number) => Table;
+
+export function tablesOf(arena: Arena, state: RowState = NO_STATE): TablePlanner {
+  return (rows, width) => {
+    const stride = width * (1 + state.widths) + state.tail;
+    const { ptr, length } = arena.plan(rows, stride);
+    return { ptr, rows, width, stride, length };
+  };
+}
+
 /** Reserves the tables of a model; the same options give the same plan. */
 export function planParameters(
   arena: Arena,
   options: ResolvedModelOptions,
   items: number,
-  state: RowState = NO_STATE,
+  state?: RowState,
 ): Parameters {
-  const table = (rows: number, width: number): Table => {
-    const stride = width * (1 + state.widths) + state.tail;
-    const { ptr, length } = arena.plan(rows, stride);
-    return { ptr, rows, width, stride, length };
-  };
+  const table = tablesOf(arena, state);
   const last = options.layers.at(-1)!;
   const W = padded(last) + 4;
   const output = table(items, W);
   const embeddingSize = options.embeddingSize || options.layers[0]!;
   const separate = options.embedding === "separate";
-  const embedding = separate ? table(items, padded(embeddingSize)) : undefined;
-  const first = { "one-hot": items, separate: embeddingSize, shared: last }[options.embedding];
+  const read = items + (options.padding === "unmasked" ? 1 : 0);
+  const embedding = separate ? table(read, padded(embeddingSize)) : undefined;
+  const oneHot = options.embedding === "one-hot";
+  const inputSize = { "one-hot": items, separate: embeddingSize, shared: last }[options.embedding];
+  return {
+    ...{ items, output, embedding, W },
+    ...planStack(table, options, inputSize, oneHot),
+    lookup: options.embedding === "shared" ? output : embedding,
+  };
+}
 
+/** Reserves the tables of recurrent layers over an input of a given width. */
+export function planStack(
+  table: TablePlanner,
+  options: StackOptions,
+  inputSize: number,
+  oneHot = false,
+): Stack {
   const gates = options.cell === "gru" ? 3 : 1;
   const layers = options.layers.map((size, i): LayerParameters => {
     const D = padded(size);
-    const inputSize = i === 0 ? first : options.layers[i - 1]!;
-    const oneHot = i === 0 && options.embedding === "one-hot";
-    const E = oneHot ? items : padded(inputSize);
+    const width = i === 0 ? inputSize : options.layers[i - 1]!;
+    const E = i === 0 && oneHot ? width : padded(width);
     return {
-      size,
-      D,
-      inputSize,
-      E,
-      gates,
+      ...{ size, D, inputSize: width, E, gates },
       input: table(E, gates * D),
       recurrent: table(D, gates * D),
       bias: table(1, gates * D),
       recurrentBias: options.resetAfter ? table(1, gates * D) : undefined,
     };
   });
-  return {
-    items,
-    layers,
-    output,
-    lookup: options.embedding === "shared" ? output : embedding,
-    embedding,
-    hiddenActivation: activationOf(options.hiddenActivation, options.eluParam, "hiddenActivation"),
-    W,
-  };
+  const { hiddenActivation, eluParam } = options;
+  return { layers, hiddenActivation: activationOf(hiddenActivation, eluParam, "hiddenActivation") };
 }
+
+/** What decides the shape of recurrent layers. */
+export type StackOptions = Pick<
+  ResolvedModelOptions,
+  "layers" | "cell" | "resetAfter" | "hiddenActivation" | "eluParam"
+>;

@@ -1,9 +1,9 @@
-/** One visitor's clicks as they come: the hidden state after them. */
+/** One visitor's clicks as they come, and what the model keeps of them. */
 
 import { checkInteger } from "../checks.js";
 import type { Id } from "../data/events.js";
 import { DisposedError } from "../errors.js";
-import type { HiddenState } from "./inference.js";
+import type { Context } from "./context.js";
 
 /** An item and how high it scored: h·w + b, before any final activation. */
 export interface Recommendation {
@@ -28,24 +28,24 @@ export interface RecommendOptions {
 
 /** What a session needs of its model. */
 export interface SessionModel {
-  freshState(): HiddenState;
+  fresh(): Context;
   /** Undefined when the model does not know the item. */
-  step(itemId: Id, state: HiddenState): HiddenState | undefined;
+  after(itemId: Id, context: Context): Context | undefined;
   recommend(
-    state: HiddenState,
+    context: Context,
     options: RecommendOptions & { readonly count: number },
   ): Recommendation[];
 }
 
 export class Session implements Disposable {
   readonly #model: SessionModel;
-  #state: HiddenState | undefined;
+  #context: Context | undefined;
   #clicks = 0;
 
   /** Made by `GRU4Rec.session()`. */
   constructor(model: SessionModel) {
     this.#model = model;
-    this.#state = model.freshState();
+    this.#context = model.fresh();
   }
 
   /** Clicks so far on items that the model knows. */
@@ -53,11 +53,11 @@ export class Session implements Disposable {
     return this.#clicks;
   }
 
-  /** One click: one step of the hidden state. An item that the model does not know is skipped. */
+  /** One click. An item that the model does not know is skipped. */
   push(itemId: Id): this {
-    const state = this.#model.step(itemId, this.#open());
-    if (!state) return this;
-    this.#state = state;
+    const context = this.#model.after(itemId, this.#open());
+    if (!context) return this;
+    this.#context = context;
     this.#clicks++;
     return this;
   }
@@ -65,29 +65,29 @@ export class Session implements Disposable {
   /** What is likely to be clicked next; empty before the first known click. */
   recommend(options: number | RecommendOptions = {}): Recommendation[] {
     const { count = 20, ...others } = typeof options === "number" ? { count: options } : options;
-    const state = this.#open();
+    const context = this.#open();
     checkInteger("count", count, 0);
-    return this.#clicks === 0 ? [] : this.#model.recommend(state, { ...others, count });
+    return this.#clicks === 0 ? [] : this.#model.recommend(context, { ...others, count });
   }
 
   /** Begins a new visit. */
   reset(): this {
     this.#open();
-    this.#state = this.#model.freshState();
+    this.#context = this.#model.fresh();
     this.#clicks = 0;
     return this;
   }
 
   dispose(): void {
-    this.#state = undefined;
+    this.#context = undefined;
   }
 
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  #open(): HiddenState {
-    if (!this.#state) throw new DisposedError("Session");
-    return this.#state;
+  #open(): Context {
+    if (!this.#context) throw new DisposedError("Session");
+    return this.#context;
   }
 }

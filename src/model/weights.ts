@@ -2,7 +2,7 @@
  * The weights by name and shape, without padding: what files hold, what initial values fill, and
  * what travels between a model and a training job.
  *
- *     Wy [items, L]   By [items]   E [items, d]
+ *     Wy [items, L]   By [items]   E [items, d], one row more for the pad of unmasked windows
  *     Wx_i [in, 3L]  columns r | z | c      Wrz_i [L, 2L]  r | z      Wh_i [L, L]  c
  *     b_i [3L]       bh_i [3L] with resetAfter          (a plain recurrent layer has one block: c)
  */
@@ -37,7 +37,7 @@ export function namedTensors(parameters: Parameters): NamedTensor[] {
   const first = layers[0]!;
   const last = layers.at(-1)!;
   const all: NamedTensor[] = [];
-  if (embedding) all.push(named("E", embedding, items, [first.inputSize], [0]));
+  if (embedding) all.push(named("E", embedding, embedding.rows, [first.inputSize], [0]));
   for (const [i, layer] of layers.entries()) all.push(...layerTensors(layer, i));
   all.push(named("Wy", output, items, [last.size], [0]));
   all.push(named("By", output, items, [1], [W - 4], [items]));

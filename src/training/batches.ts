@@ -10,13 +10,7 @@
  *     slot 1    4→5  6→7               b, then c
  */
 
-/** What the iterator reads: rows of items, and where each session begins. */
-export interface SessionRows {
-  /** i32[events] */
-  readonly itemIndices: Int32Array;
-  /** i32[sessions + 1] */
-  readonly offsets: Int32Array;
-}
+import type { SessionRows } from "../data/sessions.js";
 
 /** One step of every open slot. The arrays are reused: valid until the next mini-batch is asked for. */
 export interface MiniBatch {

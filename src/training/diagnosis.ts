@@ -63,9 +63,9 @@ function badHidden(arena: Arena, { forward }: TrainingMemory, parity: 0 | 1): Fi
 function badScore(arena: Arena, memory: TrainingMemory): Finding | undefined {
   const scores = arena.floats(memory.scores);
   const items = arena.integers(memory.items);
-  const open = arena.integers(memory.control)[Control.open]!;
-  for (let n = 0; n < open + memory.N - memory.B; ++n) {
-    const row = scores.subarray(n * memory.ld, n * memory.ld + open);
+  const outputs = arena.integers(memory.control)[Control.outputs]!;
+  for (let n = 0; n < outputs + memory.negatives; ++n) {
+    const row = scores.subarray(n * memory.ld, n * memory.ld + outputs);
     const value = row.find((score) => !(Math.abs(score) < MOST_SCORE));
     if (value !== undefined) return { what: "a score", value, item: items[n]! };
   }
@@ -73,8 +73,8 @@ function badScore(arena: Arena, memory: TrainingMemory): Finding | undefined {
 }
 
 function badLoss(arena: Arena, { losses, control }: TrainingMemory): Finding | undefined {
-  const open = arena.integers(control)[Control.open]!;
-  const value = firstBad(arena.floats(losses), 0, open);
+  const outputs = arena.integers(control)[Control.outputs]!;
+  const value = firstBad(arena.floats(losses), 0, outputs);
   return value === undefined ? undefined : { what: "loss", value };
 }
 
@@ -123,7 +123,7 @@ function badMove(arena: Arena, memory: TrainingMemory): Finding | undefined {
     const at = moved.findIndex((w, i) => !Number.isFinite(w) && Number.isFinite(by[i]));
     if (at < 0) continue;
     const what = `a weight of ${nameAt(memory, table, at)}`;
-    return { what, value: moved[at]!, ...(item && { item: row }) };
+    return { what, value: moved[at]!, ...(item && row < memory.parameters.items && { item: row }) };
   }
   return undefined;
 }
@@ -134,7 +134,11 @@ function badGradient(arena: Arena, memory: TrainingMemory): Finding | undefined 
     const at = values.findIndex((g) => !Number.isFinite(g));
     if (at < 0) continue;
     const what = `a gradient of ${nameAt(memory, table, at)}`;
-    return { what, value: values[at]!, ...(item && { item: row }) };
+    return {
+      what,
+      value: values[at]!,
+      ...(item && row < memory.parameters.items && { item: row }),
+    };
   }
   return undefined;
 }
@@ -162,9 +166,10 @@ function nameAt({ parameters }: TrainingMemory, table: Table, column: number): s
   return (hit ?? own[0]!).name; // a padding column is as good as its neighbours
 }
 
-/** Tensors of one row an item: those of the catalogue's length. */
+/** Tensors of one row an item: those of the catalogue's length; E may have a pad behind it. */
 function itemOf({ rows, name }: NamedTensor, row: number, items: number): { item?: number } {
-  return rows === items && /^(Wy|By|E|Wx_0)$/.test(name) ? { item: row } : {};
+  const perItem = name === "E" || (rows === items && /^(Wy|By|Wx_0)$/.test(name));
+  return perItem && row < items ? { item: row } : {};
 }
 
 function floatsOf(arena: Arena, table: Table): Float32Array {

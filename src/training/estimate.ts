@@ -13,12 +13,15 @@ export interface MemoryEstimate {
   readonly weights: number;
   /** The job's copy of the weights with their optimiser state. */
   readonly training: number;
-  /** The click log as integers. */
+  /** The click log as integers, and the list of its windows. */
   readonly log: number;
   /** One mini-batch: scores, gradients, scratch of each thread. */
   readonly step: number;
   readonly total: number;
 }
+
+/** Its end, its length and its place in the order. */
+const BYTES_OF_WINDOW = 4 + 2 + 4;
 
 /**
  * Plans a training without doing it.
@@ -35,13 +38,13 @@ export function estimateMemory(
   checkInteger("items", items, 1);
   checkInteger("events", events, 0);
   checkInteger("sessions", sessions, 0);
-  const learning = resolveTrainOptions(training);
   const options = resolveModelOptions(model);
-  // Without a log the batch is not clamped to its sessions.
-  const batchSize = Math.min(learning.batchSize, sessions || learning.batchSize);
+  const learning = resolveTrainOptions(training, options.windowLength);
+  // Without a log the batch is not clamped to what there is: enough sessions of two clicks are.
   const config = {
-    ...{ model: options, learning: { ...learning, batchSize }, items, events },
-    sessions: Math.max(sessions, batchSize),
+    ...{ model: options, learning, items },
+    events: sessions > 0 ? events : Math.max(events, 2 * learning.batchSize),
+    sessions: sessions || learning.batchSize,
   };
   const arena = new Arena();
   const threads = typeof training.threads === "number" ? Math.max(1, training.threads) : 1;
@@ -51,7 +54,11 @@ export function estimateMemory(
   const weights = tensors.reduce((sum, { rows, columns }) => sum + 4 * rows * columns, 0);
   const tables = new Set(tensors.map(({ table }) => table));
   const state = [...tables].reduce((sum, { length }) => sum + 4 * length, 0);
-  const log = 4 * (memory.itemIndices.length + memory.offsets.length + memory.order.length);
-  const step = arena.bytes - state - log;
-  return { weights, training: state, log, step, total: weights + arena.bytes };
+  const planned = 4 * (memory.itemIndices.length + memory.offsets.length + memory.order.length);
+  // The list of windows is no part of the arena.
+  const windows =
+    options.windowLength > 0 ? BYTES_OF_WINDOW * (config.events - config.sessions) : 0;
+  const log = planned + windows;
+  const step = arena.bytes - state - planned;
+  return { weights, training: state, log, step, total: weights + arena.bytes + windows };
 }

@@ -1,14 +1,23 @@
 /**
- * Everything a training job keeps in its arena, in shapes of B slots, N = B + negatives scored rows.
+ * Everything a training job keeps in its arena, in shapes of B slots, T positions, R = B·T rows of
+ * clicks, S targets (B, or R with a loss at every position) and N = S + negatives scored rows.
  *
- * Scored rows are the targets of the open slots, then the negatives: where the negatives begin moves
- * as slots close, so `items` is filled anew by each step.
+ * Scored rows are the targets of the step, then the negatives: where the negatives begin moves as
+ * slots close, so `items` is filled anew by each step.
  */
 
-import { type ForwardBuffers, PANEL_FLOATS, planForward } from "../model/forward.js";
+import { type ForwardBuffers, planForward } from "../model/forward.js";
 import type { ResolvedModelOptions } from "../model/options.js";
 import { type Parameters, padded, planParameters, type Table } from "../model/parameters.js";
+import { PANEL_FLOATS } from "../model/recurrent.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
+import {
+  type DenseUpdate,
+  denseTables,
+  type LayerGradients,
+  planDense,
+  planLayerGradients,
+} from "./gradients.js";
 import { rowState } from "./optimizer.js";
 import type { ResolvedLearningOptions } from "./options.js";
 
@@ -19,16 +28,6 @@ export interface TrainingConfig {
   readonly items: number;
   readonly events: number;
   readonly sessions: number;
-}
-
-/** A parameter whose every row gets a gradient in every step. */
-export interface DenseUpdate {
-  readonly table: Table;
-  /** f32[rows, width] */
-  readonly gradient: Tensor;
-  /** u32[rows]: 0, 1, 2, …, and the address of each row of `gradient`. */
-  readonly rows: Tensor;
-  readonly addresses: Tensor;
 }
 
 /** A table of which a step touches a few rows, some of them several times (embedding.ts). */
@@ -42,34 +41,25 @@ export interface SparseUpdate {
   readonly next: Tensor;
   /** u32[n] address of each distinct item's summed gradient. */
   readonly heads: Tensor;
-  /** u32[items] sparse set of groupRows. */
+  /** u32[table.rows] sparse set of groupRows. */
   readonly slots: Tensor;
-}
-
-export interface LayerGradients {
-  /** f32[B, 3·D], gradient of the gates' pre-activations. */
-  readonly da: Tensor;
-  /** f32[B, E], gradient of the layer's input; undefined when one-hot. */
-  readonly dInput: Tensor | undefined;
-  /** f32[B, D], scratch of the reset gate; undefined where none is needed. */
-  readonly dq: Tensor | undefined;
-  /** f32[B, D] mask of dropoutHidden. */
-  readonly mask: Tensor | undefined;
 }
 
 export interface TrainingMemory {
   readonly B: number;
-  /** Leading dimension of item-major scores: B rounded up to 4. */
+  /** Drawn in each step. */
+  readonly negatives: number;
+  /** Leading dimension of item-major scores: S rounded up to 4. */
   readonly ld: number;
-  /** B + negatives. */
-  readonly N: number;
   readonly parameters: Parameters;
   readonly forward: ForwardBuffers;
   /** i32[8]: the places of `Control` in step.ts. */
   readonly control: Tensor;
   /** u32[4]: seed low, seed high, epoch, step. */
   readonly key: Tensor;
-  /** i32[N + B] targets, negatives, inputs; and i32[B] inputs at a fixed place. */
+  /** i32[T + 1], see src/model/positions.ts. */
+  readonly starts: Tensor;
+  /** i32[N + R] targets, negatives, inputs; and i32[R] inputs at a fixed place. */
   readonly items: Tensor;
   readonly inputs: Tensor;
   /** f32[N, W] scored rows of the output table, and their gradient. */
@@ -80,9 +70,8 @@ export interface TrainingMemory {
   readonly losses: Tensor;
   /** f32[N] logQ · ln q of each scored row. */
   readonly shift: Tensor;
-  /** f32[B, W] */
+  /** f32[S, W] */
   readonly dOut: Tensor;
-  readonly inputMask: Tensor | undefined;
   readonly layers: readonly LayerGradients[];
   readonly dense: readonly DenseUpdate[];
   /** Of the output table; with a shared embedding inputs fall in too. */
@@ -111,59 +100,60 @@ export function planTraining(
   const { model, learning, items, events, sessions } = config;
   const parameters = planParameters(arena, model, items, rowState(learning));
   const { layers, W, output, embedding, lookup } = parameters;
-  const B = Math.min(learning.batchSize, sessions);
-  const ld = padded(B);
-  const N = B + learning.negatives;
-  const E = layers[0]!.E;
+  const { B, T, S } = batchShape(config);
+  const R = B * T;
+  const ld = padded(S);
+  const N = S + learning.negatives;
   const plan = (...shape: number[]): Tensor => arena.plan(...shape);
 
   const sparse = (table: Table, n: number): SparseUpdate => ({
     ...{ table, distinct: plan(n), first: plan(n), last: plan(n), next: plan(n) },
-    ...{ heads: plan(n), slots: plan(items) },
+    ...{ heads: plan(n), slots: plan(table.rows) },
   });
-  const dense = layers.flatMap((layer, i) => [
-    ...(lookup || i > 0 ? [layer.input] : []),
-    ...[layer.recurrent, layer.bias],
-    ...(layer.recurrentBias ? [layer.recurrentBias] : []),
-  ]);
-  const inputTable = embedding ?? (lookup ? undefined : layers[0]!.input);
+  const oneHot = lookup === undefined;
+  const dense = denseTables(parameters, oneHot);
+  const inputTable = embedding ?? (oneHot ? layers[0]!.input : undefined);
   const shared = inputTable === undefined;
   const denseRows = dense.reduce((sum, table) => sum + table.rows, 0);
 
   return {
-    ...{ B, ld, N, parameters, forward: planForward(arena, parameters, B) },
-    ...{ control: plan(8), key: plan(4), items: plan(N + B), inputs: plan(B) },
+    ...{
+      B,
+      ld,
+      negatives: learning.negatives,
+      parameters,
+      forward: planForward(arena, parameters, R, S),
+    },
+    ...{ control: plan(8), key: plan(4), starts: plan(T + 1), items: plan(N + R), inputs: plan(R) },
     ...{ gathered: plan(N, W), dGathered: plan(N, W) },
     // The targets of a vector of slots are read even where the last slots are closed.
-    ...{ scores: plan(N + 4, ld), losses: plan(ld), shift: plan(N), dOut: plan(B, W) },
-    inputMask: model.dropoutEmbedding > 0 && lookup ? plan(B, E) : undefined,
-    layers: layers.map((layer, i) => ({
-      da: plan(B, layer.gates * layer.D),
-      dInput: lookup || i > 0 ? plan(B, layer.E) : undefined,
-      dq: layer.gates > 1 && !layer.recurrentBias ? plan(B, layer.D) : undefined,
-      mask: model.dropoutHidden > 0 ? plan(B, layer.D) : undefined,
-    })),
-    dense: dense.map((table) => ({
-      ...{ table, gradient: plan(table.rows, table.width) },
-      ...{ rows: plan(table.rows), addresses: plan(table.rows) },
-    })),
-    outputRows: sparse(output, shared ? N + B : N),
-    inputRows: inputTable && sparse(inputTable, B),
-    norms: learning.gradientCap > 0 ? plan(2 * (denseRows + N + 2 * B)) : undefined,
+    ...{ scores: plan(N + 4, ld), losses: plan(ld), shift: plan(N), dOut: plan(S, W) },
+    layers: planLayerGradients(arena, parameters, {
+      ...{ slots: B, positions: T, oneHot },
+      ...{ dropsInput: model.dropoutEmbedding > 0, dropsHidden: model.dropoutHidden > 0 },
+    }),
+    dense: dense.map((table) => planDense(arena, table)),
+    outputRows: sparse(output, shared ? N + R : N),
+    inputRows: inputTable && sparse(inputTable, R),
+    norms: learning.gradientCap > 0 ? plan(2 * (denseRows + N + 2 * R)) : undefined,
     ...{ coin: plan(items), alias: plan(items), lnSupport: plan(items) },
     ...{ itemIndices: plan(events), offsets: plan(sessions + 1), order: plan(sessions) },
     ...{ panels: plan(threads, PANEL_FLOATS), words: plan(threads, 16) },
   };
 }
 
-/** Fills what never changes: the lists that name every row of the dense tables. */
-export function prepareDense(arena: Arena, memory: TrainingMemory): void {
-  for (const { table, gradient, rows, addresses } of memory.dense) {
-    arena.words(rows).forEach((_, row, view) => {
-      view[row] = row;
-    });
-    arena.words(addresses).forEach((_, row, view) => {
-      view[row] = gradient.ptr + 4 * row * table.width;
-    });
+/** How many slots B, positions T and targets S a mini-batch has at most. */
+export function batchShape({ model, learning, events, sessions }: TrainingConfig): {
+  readonly B: number;
+  readonly T: number;
+  readonly S: number;
+} {
+  const { windowLength, lossAt } = model;
+  if (windowLength === 0) {
+    const B = Math.min(learning.batchSize, sessions);
+    return { B, T: 1, S: B };
   }
+  // There are no more windows than targets.
+  const B = Math.max(1, Math.min(learning.batchSize, events - sessions));
+  return { B, T: windowLength, S: lossAt === "every" ? B * windowLength : B };
 }

@@ -11,9 +11,15 @@ export type OptimizerName = "adagrad" | "sgd" | "rmsprop" | "adadelta" | "adam";
 export interface LearningOptions {
   /** Passes over the sessions, ≥ 1. Default 10. */
   readonly epochs?: number;
-  /** Slots of a mini-batch, ≥ 1; clamped to the number of sessions. Default 64. */
+  /**
+   * Slots of a mini-batch, ≥ 1: sessions that are played side by side, or windows; clamped to their
+   * number. Default 64.
+   */
   readonly batchSize?: number;
-  /** How an epoch walks through the sessions: oldest first, by id, or shuffled. Default `"time"`. */
+  /**
+   * How an epoch walks through the sessions: oldest first, by id, or shuffled; shuffled windows are
+   * shuffled among themselves. Default `"time"`, with windows `"random"`.
+   */
   readonly order?: SessionOrder;
   /** Negatives drawn per step and shared by its slots, ≥ 0; the other targets always count. Default 2048. */
   readonly negatives?: number;
@@ -67,14 +73,28 @@ export const TRAIN_DEFAULTS: ResolvedLearningOptions = {
   gradientCap: 0,
 };
 
+/** Of a model with a `windowLength`: windows of one session side by side would teach the same thing. */
+const WINDOW_DEFAULTS: ResolvedLearningOptions = { ...TRAIN_DEFAULTS, order: "random" };
+
 const RUN_OPTIONS = ["threads", "numerics", "createWorker", "signal", "onProgress"];
 
-/** Fills in defaults and checks every bound. Throws ConfigError. */
-export function resolveTrainOptions(given: TrainOptions = {}): ResolvedLearningOptions {
+/**
+ * Fills in defaults and checks every bound.
+ *
+ * @param windowLength the model's: some defaults depend on it
+ * @throws ConfigError
+ */
+export function resolveTrainOptions(
+  given: TrainOptions = {},
+  windowLength = 0,
+): ResolvedLearningOptions {
   checkNames(given, [...Object.keys(TRAIN_DEFAULTS), ...RUN_OPTIONS], "training");
   checkThreadOptions(given);
   const learning = Object.entries(given).filter(([name]) => name in TRAIN_DEFAULTS);
-  const options = withDefaults(TRAIN_DEFAULTS, Object.fromEntries(learning));
+  const options = withDefaults(
+    windowLength > 0 ? WINDOW_DEFAULTS : TRAIN_DEFAULTS,
+    Object.fromEntries(learning),
+  );
   checkInteger("epochs", options.epochs, 1);
   checkInteger("batchSize", options.batchSize, 1);
   checkChoice("order", options.order, ["time", "session", "random"]);

@@ -1,14 +1,14 @@
 /** The training job as each of its threads runs it: loads, plays epochs in slices, gives back. */
 
-import { carryHidden } from "../model/carry.js";
 import { prepareForward } from "../model/forward.js";
 import { type NamedTensor, namedTensors, readRows, writeRows } from "../model/weights.js";
 import { ln } from "../portable-math.js";
-import { permutation, Stream } from "../random.js";
+import { Stream } from "../random.js";
 import type { Program, Thread } from "../threads/program.js";
-import { type BatchSource, sessionParallelBatches } from "./batches.js";
 import { diagnose, type Finding } from "./diagnosis.js";
-import { planTraining, prepareDense, type TrainingConfig, type TrainingMemory } from "./memory.js";
+import { type Feed, type Feeder, feederOf } from "./feed.js";
+import { prepareDense } from "./gradients.js";
+import { planTraining, type TrainingConfig, type TrainingMemory } from "./memory.js";
 import { aliasTable } from "./negatives.js";
 import { type Chance, Control, Fault, TrainingStep } from "./step.js";
 
@@ -61,11 +61,11 @@ class TrainingTask {
   readonly #step: TrainingStep;
   readonly #control: Int32Array;
   readonly #key: Uint32Array;
-  /** Views that every mini-batch is written through. */
-  readonly #rows: Int32Array;
-  readonly #inputs: Int32Array;
+  readonly #feeder: Feeder;
+  #feed: Feed | undefined;
+  /** Which hidden buffer the next step begins with, and the last one began with. */
   #parity: 0 | 1 = 0;
-  #batches: BatchSource | undefined;
+  #before: 0 | 1 = 0;
   /** Of the epoch so far; only rank 0 counts. */
   #played = { events: 0, steps: 0, loss: 0 };
 
@@ -78,11 +78,10 @@ class TrainingTask {
     this.#step = new TrainingStep(thread, memory, config, counterChance(thread, memory, config));
     this.#control = arena.integers(memory.control);
     this.#key = arena.words(memory.key);
-    this.#rows = arena.integers(memory.items);
-    this.#inputs = arena.integers(memory.inputs);
+    this.#feeder = feederOf(arena, memory, config);
     if (rank !== 0) return;
     prepareForward(arena, memory.parameters, memory.forward);
-    prepareDense(arena, memory);
+    prepareDense(arena, memory.dense);
     this.#key[0] = config.model.seed;
   }
 
@@ -106,22 +105,12 @@ class TrainingTask {
     for (const [item, count] of support.entries()) lnSupport[item] = ln(Math.max(1, count));
   }
 
-  /** Hidden states start at 0; the order of sessions is drawn anew where it is random. */
   beginEpoch(epoch: number): void {
     this.#parity = 0;
     this.#played = { events: 0, steps: 0, loss: 0 };
     if (this.#thread.rank !== 0) return;
-    const { arena } = this.#thread;
-    const { learning, model, sessions } = this.#config;
-    const { itemIndices, offsets, order, B, forward } = this.#memory;
-    if (learning.order === "random") {
-      arena.integers(order).set(permutation(sessions, model.seed, epoch));
-    }
-    for (const { hidden } of forward.layers) arena.floats(hidden[0]).fill(0);
     this.#key[2] = epoch;
-    const log = { itemIndices: arena.integers(itemIndices), offsets: arena.integers(offsets) };
-    const least = learning.negatives === 0 ? 2 : 1;
-    this.#batches = sessionParallelBatches(log, arena.integers(order), B, least);
+    this.#feed = this.#feeder(epoch);
   }
 
   /** Plays steps until the time is used up or the epoch is over. Every thread runs it at once. */
@@ -133,7 +122,8 @@ class TrainingTask {
       let done = false;
       if (rank === 0) {
         const pause = steps > 0 && performance.now() >= until;
-        const goesOn = !pause && this.#nextBatch();
+        this.#key[3] = this.#played.steps;
+        const goesOn = !pause && this.#feed!(this.#parity);
         done = !pause && !goesOn;
         control[Control.goOn] = goesOn ? 1 : 0;
       }
@@ -141,19 +131,21 @@ class TrainingTask {
       if (control[Control.fault] !== Fault.none) return this.#diverged();
       if (control[Control.goOn] === 0) return { ...this.#played, done };
       const loss = this.#step.run(this.#parity);
-      this.#played.events += control[Control.open]!;
+      this.#played.events += control[Control.outputs]!;
       this.#played.steps += 1;
       this.#played.loss += loss;
-      this.#parity = this.#parity === 0 ? 1 : 0;
+      this.#before = this.#parity;
+      // Windows start at 0: nothing is carried over.
+      if (this.#config.model.windowLength === 0) this.#parity = this.#parity === 0 ? 1 : 0;
     }
   }
 
-  /** The last step's report; the parity has changed since. */
+  /** The last step's report. */
   #diverged(): SliceReport {
     const { rank, arena } = this.#thread;
     const report = { ...this.#played, done: false };
     if (rank !== 0) return report;
-    return { ...report, finding: diagnose(arena, this.#memory, this.#parity === 0 ? 1 : 0) };
+    return { ...report, finding: diagnose(arena, this.#memory, this.#before) };
   }
 
   /** Copies rows of a tensor out; undefined when one of its weights is not finite. */
@@ -166,29 +158,12 @@ class TrainingTask {
   #table({ table }: NamedTensor): Float32Array {
     return this.#thread.arena.floats({ ...table, shape: [] });
   }
-
-  /** Writes the next mini-batch; only rank 0, before the first barrier of a step. */
-  #nextBatch(): boolean {
-    const next = this.#batches!.next();
-    if (next.done) return false;
-    const { arena } = this.#thread;
-    const { forward, parameters } = this.#memory;
-    const { open } = next.value;
-    this.#control[Control.open] = open;
-    this.#key[3] = this.#played.steps;
-    const played = next.value.inputs.subarray(0, open);
-    this.#rows.set(next.value.targets.subarray(0, open));
-    this.#rows.set(played, open + this.#config.learning.negatives);
-    this.#inputs.set(played);
-    carryHidden(arena, parameters, forward, this.#parity, next.value);
-    return true;
-  }
 }
 
 /** Chance as a function of (seed, epoch, step): no state, so any thread can draw any part. */
 function counterChance(
   { kernels, rank }: Thread,
-  { key, words, coin, alias, inputMask, layers, parameters }: TrainingMemory,
+  { key, words, coin, alias, layers, parameters }: TrainingMemory,
   { model, items }: TrainingConfig,
 ): Chance {
   const scratch = words.ptr + 64 * rank;
@@ -204,6 +179,7 @@ function counterChance(
       ),
     dropout: {
       input: (x, begin, end) => {
+        const { inputMask } = layers[0]!;
         if (!inputMask) return;
         kernels.dropout(
           ...([

@@ -3,18 +3,25 @@
  * items of its own, and sums never cross a split: the result does not depend on the number of
  * threads, bit for bit.
  *
+ * Slots are sessions, one click each, or windows of up to T clicks; see src/model/positions.ts. What
+ * is scored are outputs: one a slot, or with a loss at every position one a click.
+ *
  *     draw negatives, gather their rows · forward        own negatives · own slots
  *     ── barrier ── scores = rows · outᵀ                  own scored rows
- *     ── barrier ── loss and its gradient, in place       own slots (one thread groups repeated items)
+ *     ── barrier ── loss and its gradient, in place       own outputs (one thread groups repeated items)
  *     ── barrier ── dRows = dScoresᵀ · out                own scored rows
- *                   dOut = dScores · rows · backward      own slots
+ *                   dOut = dScores · rows                 own outputs
+ *     (─ barrier ─  windows only: shares of slots differ from those of outputs)
+ *                   backward                              own slots
  *     ── barrier ── gradients of matrices, sums of rows   own rows of every table
  *                   optimiser                             (more barriers: see update.ts)
  */
 
 import { type Activation, activationOf } from "../model/activations.js";
-import { type Dropout, forward, PANEL_FLOATS } from "../model/forward.js";
+import { type Dropout, forward } from "../model/forward.js";
 import type { ResolvedModelOptions } from "../model/options.js";
+import { rowCount, shareOfSlots } from "../model/positions.js";
+import { PANEL_FLOATS } from "../model/recurrent.js";
 import { share, type Thread } from "../threads/program.js";
 import { backward } from "./backward.js";
 import type { TrainingConfig, TrainingMemory } from "./memory.js";
@@ -28,7 +35,7 @@ export interface Chance {
 }
 
 /** Places in `memory.control`. */
-export const Control = { open: 0, goOn: 1, scored: 2, output: 3, input: 4, fault: 5 } as const;
+export const Control = { outputs: 0, goOn: 1, scored: 2, output: 3, input: 4, fault: 5 } as const;
 
 /**
  * Where a step met a number that is not finite, or a score of 2²⁴ or more: the value of `Control.fault`, 0 while there is none.
@@ -48,6 +55,7 @@ export class TrainingStep {
   readonly #shift: { items: Int32Array; lnSupport: Float32Array; out: Float32Array } | undefined;
   readonly #alpha: number;
   readonly #control: Int32Array;
+  readonly #starts: Int32Array;
   readonly #losses: Float32Array;
 
   constructor(thread: Thread, memory: TrainingMemory, config: TrainingConfig, chance: Chance) {
@@ -62,6 +70,7 @@ export class TrainingStep {
     this.#update = new Update(thread, memory, learning, this.#panel);
     this.#chance = chance;
     this.#control = arena.integers(memory.control);
+    this.#starts = arena.integers(memory.starts);
     this.#losses = arena.floats(memory.losses);
     if (model.finalActivation !== "softmax") {
       this.#final = activationOf(model.finalActivation, model.eluParam, "finalActivation");
@@ -76,41 +85,48 @@ export class TrainingStep {
   }
 
   /**
-   * Runs the mini-batch that stands in memory: open slots, `inputs`, and in `items` the targets and,
-   * behind the place of the negatives, the inputs again.
+   * Runs the mini-batch that stands in memory: `starts`, `inputs`, how many outputs it has, and in
+   * `items` their targets and, behind the place of the negatives, the inputs again.
    *
    * A score or a loss that is not finite ends the step before it can spoil a weight.
    *
    * @param parity which hidden buffer holds the state before the step
-   * @returns the sum of the losses of all open slots, on rank 0; other ranks return 0
+   * @returns the sum of the losses of all outputs, on rank 0; other ranks return 0
    */
   run(parity: 0 | 1): number {
-    const { rank, threads, barrier } = this.#thread;
-    const M = this.#control[Control.open]!;
-    const N = M + this.#negatives;
-    const slots = share(M, 1, rank, threads);
+    const { kernels, rank, threads, barrier } = this.#thread;
+    const starts = this.#starts;
+    // All of it read now: while the others update, thread 0 may be writing the next mini-batch.
+    const R = rowCount(starts);
+    const S = this.#control[Control.outputs]!;
+    const N = S + this.#negatives;
+    const slots = shareOfSlots(starts, rank, threads);
     const rows = share(N, 1, rank, threads);
+    const panel = this.#panel;
 
-    this.#gather(M);
-    const { kernels } = this.#thread;
-    const { parameters, forward: buffers, inputs } = this.#memory;
+    this.#gather(S);
+    const { parameters, forward: buffers, inputs, dOut } = this.#memory;
+    const { windowLength, lossAt: outputs } = this.#model;
     const { dropout } = this.#chance;
-    const step = { items: inputs.ptr, parity, panel: this.#panel, dropout };
+    const fresh = windowLength > 0;
+    const step = { items: inputs.ptr, starts, parity, fresh, outputs, panel, dropout };
     forward(kernels, parameters, buffers, step, ...slots);
     barrier();
-    this.#score(M, ...rows);
+    this.#score(S, ...rows);
     barrier();
     if (this.#isFaulty()) return 0;
-    this.#loss(M, N, ...share(M, 4, rank, threads));
-    if (rank === threads - 1) this.#group(M, N);
+    this.#loss(S, N, ...share(S, 4, rank, threads));
+    if (rank === threads - 1) this.#group(N, R);
     barrier();
-    this.#differentiate(M, N, rows, slots);
-    backward(kernels, this.#memory, { parity, panel: this.#panel }, ...slots);
-    const loss = rank === 0 ? this.#sumOfLosses(M) : 0;
+    this.#differentiate(S, N, rows, share(S, 1, rank, threads));
+    if (windowLength > 0) barrier();
+    const way = { starts, parity, panel, dOut: dOut.ptr, ldOut: parameters.W, outputs };
+    backward(kernels, this.#memory, way, ...slots);
+    const loss = rank === 0 ? this.#sumOfLosses(S) : 0;
     if (!Number.isFinite(loss)) this.#control[Control.fault] = Fault.loss;
     barrier();
     if (this.#isFaulty()) return loss;
-    const sound = this.#update.run(M, this.#negatives, parity, {
+    const sound = this.#update.run(R, N, parity, {
       scored: this.#control[Control.scored]!,
       output: this.#control[Control.output]!,
       input: this.#control[Control.input]!,
@@ -124,42 +140,42 @@ export class TrainingStep {
   }
 
   /** Draws negatives and copies the scored rows together: targets, then negatives. */
-  #gather(M: number): void {
+  #gather(S: number): void {
     const { kernels, rank, threads } = this.#thread;
     const { items, gathered, parameters } = this.#memory;
     const { output, W } = parameters;
-    const targets = share(M, 1, rank, threads);
+    const targets = share(S, 1, rank, threads);
     // Eight negatives come from one block of random words.
     const drawn = share(this.#negatives, 8, rank, threads);
-    this.#chance.negatives(items.ptr + 4 * M, ...drawn);
-    for (const [begin, end] of [targets, [M + drawn[0], M + drawn[1]] as const]) {
+    this.#chance.negatives(items.ptr + 4 * S, ...drawn);
+    for (const [begin, end] of [targets, [S + drawn[0], S + drawn[1]] as const]) {
       const table = [output.ptr, output.stride] as const;
       kernels.gatherRows(gathered.ptr, W, ...table, items.ptr, W, begin, end);
-      this.#shiftOf(M, begin, end);
+      this.#shiftOf(S, begin, end);
     }
   }
 
   /** logQ · ln q: q is the support of a target, support^α of a negative. */
-  #shiftOf(M: number, begin: number, end: number): void {
+  #shiftOf(S: number, begin: number, end: number): void {
     if (!this.#shift) return;
     const { items, lnSupport, out } = this.#shift;
     const { logQ } = this.#model;
     for (let n = begin; n < end; ++n) {
-      out[n] = logQ * (n < M ? 1 : this.#alpha) * lnSupport[items[n]!]!;
+      out[n] = logQ * (n < S ? 1 : this.#alpha) * lnSupport[items[n]!]!;
     }
   }
 
-  #score(M: number, begin: number, end: number): void {
+  #score(S: number, begin: number, end: number): void {
     const { kernels } = this.#thread;
     const { scores, ld, gathered, forward: buffers, parameters, shift } = this.#memory;
     const { W } = parameters;
     kernels.gemmABt(
-      ...([scores.ptr, ld, gathered.ptr, W, buffers.out.ptr, W, M, W, false] as const),
+      ...([scores.ptr, ld, gathered.ptr, W, buffers.out.ptr, W, S, W, false] as const),
       ...([this.#panel, begin, end] as const),
     );
-    if (this.#shift) kernels.shiftRows(scores.ptr, ld, shift.ptr, M, begin, end);
+    if (this.#shift) kernels.shiftRows(scores.ptr, ld, shift.ptr, S, begin, end);
     // Before the activation, which may hide infinity; what stands in closed slots does not count.
-    if (kernels.areBounded(scores.ptr, ld, M, begin, end) === 0) {
+    if (kernels.areBounded(scores.ptr, ld, S, begin, end) === 0) {
       this.#control[Control.fault] = Fault.score;
       return;
     }
@@ -168,12 +184,13 @@ export class TrainingStep {
     kernels.activate(kind, a, lambda, scores.ptr, ld, ld, begin, end);
   }
 
-  #loss(M: number, N: number, begin: number, end: number): void {
+  #loss(S: number, N: number, begin: number, end: number): void {
     const { kernels } = this.#thread;
     const { scores, ld, losses, B } = this.#memory;
-    const { loss, smoothing, bprReg } = this.#model;
+    const { loss, smoothing, bprReg, windowLength } = this.#model;
     const matrix = [scores.ptr, ld, N, losses.ptr] as const;
-    const range = [M, 1 / B, begin, end] as const;
+    // Of windows the mean; of session-parallel steps the sum over the nominal batch size, as slots close.
+    const range = [S, 1 / (windowLength > 0 ? S : B), begin, end] as const;
     if (!this.#final) {
       kernels.crossEntropy(...matrix, smoothing, ...range);
       return;
@@ -187,7 +204,7 @@ export class TrainingStep {
   }
 
   /** Finds the distinct items of the step; see assembly/embedding.ts. */
-  #group(M: number, N: number): void {
+  #group(N: number, R: number): void {
     const { kernels } = this.#thread;
     const { items, inputs, outputRows, inputRows } = this.#memory;
     const { distinct, first, last, next, slots } = outputRows;
@@ -196,35 +213,35 @@ export class TrainingStep {
     this.#control[Control.scored] = scored;
     this.#control[Control.output] = scored;
     if (!inputRows) {
-      this.#control[Control.output] = kernels.groupRows(items.ptr, ...lists, scored, N, N + M);
+      this.#control[Control.output] = kernels.groupRows(items.ptr, ...lists, scored, N, N + R);
       return;
     }
     const own = inputRows;
     this.#control[Control.input] = kernels.groupRows(
       ...([inputs.ptr, own.slots.ptr, own.distinct.ptr, own.first.ptr, own.last.ptr] as const),
-      ...([own.next.ptr, 0, 0, M] as const),
+      ...([own.next.ptr, 0, 0, R] as const),
     );
   }
 
   /** dScores is item-major: it is the left factor of both products as it stands. */
-  #differentiate(M: number, N: number, rows: [number, number], slots: [number, number]): void {
+  #differentiate(S: number, N: number, rows: [number, number], outputs: [number, number]): void {
     const { kernels } = this.#thread;
     const { scores, ld, gathered, dGathered, dOut, forward: buffers, parameters } = this.#memory;
     const { W } = parameters;
     const dScores = [scores.ptr, ld] as const;
     kernels.gemmAB(
-      ...([dGathered.ptr, W, ...dScores, buffers.out.ptr, W, W, M, false] as const),
+      ...([dGathered.ptr, W, ...dScores, buffers.out.ptr, W, W, S, false] as const),
       ...([this.#panel, ...rows] as const),
     );
     kernels.gemmAtB(
       ...([dOut.ptr, W, ...dScores, gathered.ptr, W, W, N, false] as const),
-      ...([this.#panel, ...slots] as const),
+      ...([this.#panel, ...outputs] as const),
     );
   }
 
-  #sumOfLosses(M: number): number {
+  #sumOfLosses(S: number): number {
     let sum = 0;
-    for (let b = 0; b < M; ++b) sum += this.#losses[b]!;
+    for (let b = 0; b < S; ++b) sum += this.#losses[b]!;
     return sum;
   }
 }

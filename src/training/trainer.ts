@@ -5,11 +5,12 @@ import type { Sessions } from "../data/sessions.js";
 import { ConfigError, DivergedError } from "../errors.js";
 import { type GRU4Rec, replaceWeights, weightsOf } from "../model/gru4rec.js";
 import { Inference } from "../model/inference.js";
+import type { ResolvedModelOptions } from "../model/options.js";
 import { rowsPerPiece } from "../model/weights.js";
 import { Job } from "../threads/job.js";
 import { pacer, pause, SLICE_MS } from "../threads/pause.js";
 import type { Finding } from "./diagnosis.js";
-import type { TrainingConfig } from "./memory.js";
+import { batchShape, type TrainingConfig } from "./memory.js";
 import { type ResolvedLearningOptions, resolveTrainOptions, type TrainOptions } from "./options.js";
 import { type SliceReport, trainingProgram } from "./program.js";
 
@@ -46,9 +47,9 @@ export async function* train(
   sessions: Sessions,
   options: TrainOptions = {},
 ): AsyncGenerator<EpochReport, void, void> {
-  const learning = resolveTrainOptions(options);
+  const learning = resolveTrainOptions(options, model.options.windowLength);
   const itemIndices = rowsOf(model, sessions);
-  checkSessions(sessions, learning);
+  checkSessions(sessions, learning, model.options);
   options.signal?.throwIfAborted();
 
   const config: TrainingConfig = {
@@ -147,25 +148,35 @@ function rowsOf(model: GRU4Rec, sessions: Sessions): Int32Array {
   return sessions.itemIndices.map((item) => rows[item]!);
 }
 
-function checkSessions(sessions: Sessions, { negatives }: ResolvedLearningOptions): void {
-  const { offsets, length } = sessions;
+function checkSessions(
+  sessions: Sessions,
+  { negatives }: ResolvedLearningOptions,
+  { windowLength }: ResolvedModelOptions,
+): void {
+  const { offsets, length, events } = sessions;
   let playable = 0;
   for (let s = 0; s < length; ++s) if (offsets[s + 1]! - offsets[s]! > 1) playable++;
   if (playable === 0) {
     const got = `${length} of one click each`;
     throw new ConfigError("sessions", "at least one session of two clicks or more", got);
   }
-  if (playable === 1 && negatives === 0) {
+  if (windowLength > 0 && negatives === 0 && events - length < 2) {
+    const remedy = "Raise `negatives`: a lone target has no other to be compared with.";
+    throw new ConfigError("sessions", "two clicks or more to predict", events - length, remedy);
+  }
+  if (playable === 1 && negatives === 0 && windowLength === 0) {
     const remedy = "Raise `negatives`: a lone session has no other slot to be compared with.";
     throw new ConfigError("sessions", "two sessions of two clicks or more", playable, remedy);
   }
 }
 
 /** More threads than this cost more at the barriers than they bring. */
-function usefulThreads({ model, learning, sessions }: TrainingConfig): number {
-  const B = Math.min(learning.batchSize, sessions);
-  const work = B * (B + learning.negatives) * model.layers.at(-1)!;
-  return Math.max(1, Math.floor(work / 2 ** 18));
+function usefulThreads(config: TrainingConfig): number {
+  const { learning, model } = config;
+  const { B, T, S } = batchShape(config);
+  const scoring = S * (S + learning.negatives) * model.layers.at(-1)!;
+  const later = model.layers.reduce((work, D) => work + B * (T - 1) * 6 * D * D, 0);
+  return Math.max(1, Math.floor((scoring + later) / 2 ** 18));
 }
 
 async function loadLog(

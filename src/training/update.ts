@@ -7,8 +7,8 @@
  */
 
 import { share, type Thread } from "../threads/program.js";
-import { type DenseGradient, denseGradients } from "./backward.js";
-import type { DenseUpdate, SparseUpdate, TrainingMemory } from "./memory.js";
+import { type DenseGradient, type DenseUpdate, denseGradients } from "./gradients.js";
+import type { SparseUpdate, TrainingMemory } from "./memory.js";
 import { type RowStep, rowStep } from "./optimizer.js";
 import type { ResolvedLearningOptions } from "./options.js";
 
@@ -44,21 +44,24 @@ export class Update {
     this.#thread = thread;
     this.#memory = memory;
     this.#cap = learning.gradientCap;
-    this.#gradients = denseGradients(thread.kernels, memory, panel);
+    this.#gradients = denseGradients(thread.kernels, memory, memory.dense, panel);
     this.#step = rowStep(thread.kernels, learning);
     this.#norms = memory.norms && thread.arena.doubles(memory.norms);
     const { lookup, layers } = memory.parameters;
     this.#meetsAfterGradients = lookup === undefined || layers.length > 1;
   }
 
-  /** This thread's part for M open slots. Returns whether all that it wrote is finite. */
-  run(M: number, negatives: number, parity: 0 | 1, touched: Touched): boolean {
+  /**
+   * This thread's part of a step of R rows of clicks and N scored rows. Returns whether all that it
+   * wrote is finite.
+   */
+  run(R: number, N: number, parity: 0 | 1, touched: Touched): boolean {
     const { dense } = this.#memory;
     for (const [k, { table }] of dense.entries()) {
-      this.#gradients[k]!(M, parity, ...this.#share(table.rows));
+      this.#gradients[k]!(R, parity, ...this.#share(table.rows));
     }
     if (this.#meetsAfterGradients) this.#thread.barrier();
-    this.#sumSparse(M + negatives, touched);
+    this.#sumSparse(N, touched);
     const scale = this.#norms ? this.#cappedScale(this.#norms, touched) : 1;
     let sound = true;
     for (const update of dense) sound = this.#stepDense(update, scale) && sound;

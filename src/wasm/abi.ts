@@ -25,6 +25,11 @@ export interface Kernels {
   addRow(
     x: number, ld: number, row: number, columns: number, begin: number, end: number,
   ): void;
+  addRows(
+    out: number, ldOut: number, x: number, ldX: number, columns: number, begin: number,
+    end: number,
+  ): void;
+  clearRows(x: number, ld: number, begin: number, end: number): void;
   copyRows(
     out: number, ldOut: number, x: number, ldX: number, columns: number, begin: number,
     end: number,
@@ -58,6 +63,10 @@ export interface Kernels {
   gruGates(gates: number, h: number, q: number, D: number, begin: number, end: number): void;
   gruGatesAfter(gates: number, u: number, D: number, begin: number, end: number): void;
   gruOutput(gates: number, h: number, out: number, D: number, begin: number, end: number): void;
+  gruHiddenBackward(
+    dh: number, dOut: number, ldOut: number, gates: number, dq: number, D: number, begin: number,
+    end: number,
+  ): void;
   gruOutputBackward(
     dOut: number, ldOut: number, gates: number, h: number, da: number, D: number, begin: number,
     end: number,

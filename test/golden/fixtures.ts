@@ -1,10 +1,12 @@
 /**
  * The scripted trainings that scripts/golden/generate.py computed with PyTorch in double precision.
  *
- * Ten mini-batches are played in a circle; a circle is an epoch, it starts from hidden states of 0.
+ * Ten mini-batches are played in a circle; a circle is an epoch. Of sessions it starts from hidden
+ * states of 0; of windows every step does.
  */
 
 import { readdirSync, readFileSync } from "node:fs";
+import type { ModelOptions } from "../../src/model/options.js";
 import type { MiniBatch, Network } from "../reference/model.js";
 import type { OptimizerOptions } from "../reference/optimizers.js";
 
@@ -17,16 +19,29 @@ export interface ScriptedBatch extends MiniBatch {
   readonly masks?: { readonly embedding?: string; readonly hidden?: readonly string[] };
 }
 
+/** Windows, longest first; each begins from a hidden state of 0. */
+export interface ScriptedWindows {
+  readonly windows: readonly (readonly number[])[];
+  readonly targets: readonly (readonly number[])[];
+  readonly lossAt: "last" | "every";
+  readonly negatives: readonly number[];
+  /** As above, for each window and click; hidden ones for each layer first. */
+  readonly masks?: {
+    readonly embedding?: readonly (readonly string[])[];
+    readonly hidden?: readonly (readonly (readonly string[])[])[];
+  };
+}
+
 /** Tensors as named and laid out in test/reference/model.ts. */
 export type Tensors = Readonly<Record<string, readonly number[]>>;
 
 export interface Fixture {
   readonly name: string;
-  readonly network: Network;
+  readonly network: Network & Pick<ModelOptions, "windowLength" | "lossAt" | "padding">;
   readonly optimizer: OptimizerOptions;
   readonly dropoutEmbedding: number;
   readonly dropoutHidden: number;
-  readonly batches: readonly ScriptedBatch[];
+  readonly batches: readonly (ScriptedBatch | ScriptedWindows)[];
   readonly initial: Tensors;
   /** Of steps 1 to 10. */
   readonly losses: readonly number[];

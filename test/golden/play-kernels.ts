@@ -6,12 +6,14 @@ import { type ModelOptions, resolveModelOptions } from "../../src/model/options.
 import { namedTensors, readRows, writeRows } from "../../src/model/weights.js";
 import type { Program } from "../../src/threads/program.js";
 import { startTask } from "../../src/threads/start.js";
-import { planTraining, prepareDense, type TrainingConfig } from "../../src/training/memory.js";
+import { prepareDense } from "../../src/training/gradients.js";
+import { planTraining, type TrainingConfig } from "../../src/training/memory.js";
 import { resolveTrainOptions } from "../../src/training/options.js";
 import { type Chance, Control, TrainingStep } from "../../src/training/step.js";
 import { compileKernels, type Numerics } from "../../src/wasm/kernels.js";
 import type { Activation } from "../reference/activations.js";
-import { type Fixture, maskFactors, type ScriptedBatch } from "./fixtures.js";
+import { targetsInOrder } from "../reference/windows.js";
+import { type Fixture, maskFactors, type ScriptedBatch, type ScriptedWindows } from "./fixtures.js";
 
 /** Loss of a step and the parameters after it, named and laid out as in fixtures. */
 export type AfterStep = (
@@ -40,7 +42,7 @@ function scripted(fixture: Fixture, steps: number, after: AfterStep): Program<Tr
       const { parameters, forward, layers } = memory;
       const { batches, network } = fixture;
       prepareForward(arena, parameters, forward);
-      prepareDense(arena, memory);
+      prepareDense(arena, memory.dense);
       for (const [item, count] of Array.from(network.support).entries()) {
         arena.floats(memory.lnSupport)[item] = Math.log(count);
       }
@@ -54,7 +56,7 @@ function scripted(fixture: Fixture, steps: number, after: AfterStep): Program<Tr
         writeRows(view, tensor, 0, values);
       }
 
-      let batch: ScriptedBatch = batches[0]!;
+      let batch = rowsOf(batches[0]!);
       const E = parameters.layers[0]!.E;
       const chance: Chance = {
         negatives: (to, begin, end) => {
@@ -64,14 +66,14 @@ function scripted(fixture: Fixture, steps: number, after: AfterStep): Program<Tr
         },
         dropout: {
           input: (x, begin, end) => {
-            const bits = batch.masks?.embedding;
-            if (!bits || !memory.inputMask) return;
-            const factors = maskFactors(bits, fixture.dropoutEmbedding);
-            fillMask(arena.floats(memory.inputMask), factors, batch.inputs.length, E);
-            kernels.applyMask(x, E, memory.inputMask.ptr, E, begin, end);
+            const { inputMask } = layers[0]!;
+            if (!batch.inputBits || !inputMask) return;
+            const factors = maskFactors(batch.inputBits, fixture.dropoutEmbedding);
+            fillMask(arena.floats(inputMask), factors, batch.inputs.length, E);
+            kernels.applyMask(x, E, inputMask.ptr, E, begin, end);
           },
           hidden: (layer, h, begin, end) => {
-            const bits = batch.masks?.hidden?.[layer];
+            const bits = batch.hiddenBits?.[layer];
             const mask = layers[layer]!.mask;
             if (!bits || !mask) return;
             const { D } = parameters.layers[layer]!;
@@ -85,19 +87,25 @@ function scripted(fixture: Fixture, steps: number, after: AfterStep): Program<Tr
       const step = new TrainingStep(thread, memory, config, chance);
       const control = arena.integers(memory.control);
       for (let n = 0; n < steps; ++n) {
-        batch = batches[n % batches.length]!;
-        const M = batch.inputs.length;
-        const parity = (n & 1) as 0 | 1;
-        control[Control.open] = M;
+        const script = batches[n % batches.length]!;
+        batch = rowsOf(script);
+        const S = batch.targets.length;
+        const isWindows = "windows" in script;
+        const parity = isWindows ? 0 : ((n & 1) as 0 | 1);
+        control[Control.outputs] = S;
+        arena.integers(memory.starts).fill(batch.inputs.length);
+        arena.integers(memory.starts).set(batch.starts);
         const items = arena.integers(memory.items);
         items.set(batch.targets);
-        items.set(batch.inputs, M + batch.negatives.length);
+        items.set(batch.inputs, S + batch.negatives.length);
         arena.integers(memory.inputs).set(batch.inputs);
-        // An epoch begins in full width with every slot fresh.
-        const fresh = Uint8Array.from(batch.inputs, (_, b) => (batch.fresh.includes(b) ? 1 : 0));
-        const from = Int32Array.from(batch.inputs, (_, b) => batch.keep?.[b] ?? b);
-        carryHidden(arena, parameters, forward, parity, { open: M, fresh, from });
-        const loss = step.run(parity) / network.batchSize;
+        if (!isWindows) {
+          // An epoch begins in full width with every slot fresh.
+          const fresh = Uint8Array.from(batch.inputs, (_, b) => (script.fresh.includes(b) ? 1 : 0));
+          const from = Int32Array.from(batch.inputs, (_, b) => script.keep?.[b] ?? b);
+          carryHidden(arena, parameters, forward, parity, { open: S, fresh, from });
+        }
+        const loss = step.run(parity) / (isWindows ? S : network.batchSize);
         after(n + 1, loss, () => {
           const files: Record<string, Float32Array> = {};
           for (const [name, tensor] of tensors) {
@@ -111,13 +119,55 @@ function scripted(fixture: Fixture, steps: number, after: AfterStep): Program<Tr
   };
 }
 
+/** A scripted mini-batch as its rows lie in memory (src/model/positions.ts). */
+interface ScriptedRows {
+  readonly starts: readonly number[];
+  readonly inputs: readonly number[];
+  readonly targets: readonly number[];
+  readonly negatives: readonly number[];
+  /** Of all rows, one after the other; hidden ones by layer. */
+  readonly inputBits: string | undefined;
+  readonly hiddenBits: readonly string[] | undefined;
+}
+
+function rowsOf(batch: ScriptedBatch | ScriptedWindows): ScriptedRows {
+  const { negatives } = batch;
+  if (!("windows" in batch)) {
+    const { inputs, targets, masks } = batch;
+    const starts = [0, inputs.length];
+    const [inputBits, hiddenBits] = [masks?.embedding, masks?.hidden];
+    return { starts, inputs, targets, negatives, inputBits, hiddenBits };
+  }
+  const { windows, masks } = batch;
+  const byPosition = <T>(rows: readonly (readonly T[])[]): T[][] =>
+    rows[0]!.map((_, t) => rows.flatMap((row) => (t < row.length ? [row[t]!] : [])));
+  const open = byPosition(windows).map((items) => items.length);
+  return {
+    starts: [0, ...open.map((_, t) => open.slice(0, t + 1).reduce((sum, n) => sum + n))],
+    ...{ inputs: byPosition(windows).flat(), targets: targetsInOrder(batch), negatives },
+    inputBits: masks?.embedding && byPosition(masks.embedding).flat().join(""),
+    hiddenBits: masks?.hidden?.map((rows) => byPosition(rows).flat().join("")),
+  };
+}
+
 function configOf(fixture: Fixture): TrainingConfig {
   const { network, optimizer, batches } = fixture;
   const { loss, cell, resetAfter, embedding, bprReg, logQ, smoothing } = network;
   const both = [network.finalActivation, network.hiddenActivation];
   const elu = both.find((activation) => activation.kind === "elu");
   const options: ModelOptions = {
-    ...{ layers: network.layers, loss, cell, resetAfter, embedding, bprReg, logQ, smoothing },
+    ...{ windowLength: network.windowLength ?? 0, lossAt: network.lossAt ?? "last" },
+    ...{
+      padding: network.padding ?? "masked",
+      layers: network.layers,
+      loss,
+      cell,
+      resetAfter,
+      embedding,
+      bprReg,
+      logQ,
+      smoothing,
+    },
     embeddingSize: embedding === "separate" ? network.embeddingSize : 0,
     hiddenActivation: nameOf(network.hiddenActivation),
     finalActivation: loss === "cross-entropy" ? "softmax" : nameOf(network.finalActivation),
@@ -133,7 +183,8 @@ function configOf(fixture: Fixture): TrainingConfig {
     model: resolveModelOptions(options),
     learning: resolveTrainOptions(learning),
     items: network.items,
-    events: 0,
+    // A log of as many windows as a mini-batch holds.
+    events: 2 * network.batchSize,
     sessions: network.batchSize,
   };
 }

@@ -2,7 +2,8 @@
 
 import { type DropoutMasks, type Parameters, step } from "../reference/model.js";
 import { ReferenceOptimizer } from "../reference/optimizers.js";
-import { type Fixture, maskFactors, type ScriptedBatch } from "./fixtures.js";
+import { type WindowBatch, windowStep } from "../reference/windows.js";
+import { type Fixture, maskFactors, type ScriptedBatch, type ScriptedWindows } from "./fixtures.js";
 
 /** Runs `steps` steps from the initial parameters; calls `after` with each step's number and loss. */
 export function playReference(
@@ -20,6 +21,12 @@ export function playReference(
   let hidden: Float64Array[] = [];
   for (let n = 0; n < steps; ++n) {
     const batch = batches[n % batches.length]!;
+    if ("windows" in batch) {
+      const { loss, gradients } = windowStep(network, parameters, windowsOf(fixture, batch));
+      optimizer.update(parameters, gradients);
+      after(n + 1, loss, parameters);
+      continue;
+    }
     const B = batch.inputs.length;
     if (n % batches.length === 0) hidden = network.layers.map((D) => new Float64Array(B * D));
     hidden = hidden.map((h, k) => nextState(h, network.layers[k]!, batch));
@@ -28,6 +35,17 @@ export function playReference(
     hidden = result.hidden;
     after(n + 1, result.loss, parameters);
   }
+}
+
+function windowsOf(fixture: Fixture, { masks, ...batch }: ScriptedWindows): WindowBatch {
+  const factors = (rows: readonly (readonly string[])[], p: number): Float64Array[][] =>
+    rows.map((clicks) => clicks.map((bits) => maskFactors(bits, p)));
+  const { embedding, hidden } = masks ?? {};
+  return {
+    ...batch,
+    ...(embedding && { inputMasks: factors(embedding, fixture.dropoutEmbedding) }),
+    ...(hidden && { hiddenMasks: hidden.map((rows) => factors(rows, fixture.dropoutHidden)) }),
+  };
 }
 
 /** Hidden state f64[B, D] that a batch starts from: rows of slots that stay, 0 where fresh. */

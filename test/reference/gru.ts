@@ -64,7 +64,7 @@ export function gruForward(
 
   const recurrent = bU
     ? r.map((value, at) => value * uc[at]!)
-    : product(rh, block(U, D, 2), B, D, D);
+    : product(rh, block(U, D, D, 2), B, D, D);
   const c = new Float64Array(B * D);
   const out = new Float64Array(B * D);
   for (let b = 0; b < B; ++b) {
@@ -78,16 +78,18 @@ export function gruForward(
 }
 
 /**
- * Gradients of one step with h a constant (no back-propagation through time).
+ * Gradients of one step. Training session by session takes h for a constant and has no use for dh;
+ * training on windows hands it to the step before.
  *
  *   dc = dh′ ⊙ z,  dz = dh′ ⊙ (c − h)
  *   da_c = dc ⊙ act′,  da_z = dz ⊙ z(1−z)
  *   reset before: dq = da_c·U_cᵀ,  da_r = dq ⊙ h ⊙ r(1−r),  dU_c = (r ⊙ h)ᵀ·da_c
  *   reset after:  du_c = da_c ⊙ r,  da_r = da_c ⊙ u_c ⊙ r(1−r),  dU_c = hᵀ·du_c
  *   dU_r = hᵀ·da_r,  dU_z = hᵀ·da_z
+ *   dh = dh′ ⊙ (1−z) + du·Uᵀ, where before the product the candidate's share is dq ⊙ r
  *
  * @param dOut  f64[B, D]  gradient of h′ before dropout
- * @returns da f64[B, 3·D], dU f64[D, 3·D], dbU f64[3·D] (all 0 unless `resetAfter`)
+ * @returns da f64[B, 3·D], dU f64[D, 3·D], dbU f64[3·D] (all 0 unless `resetAfter`), dh f64[B, D]
  */
 export function gruBackward(
   dOut: Float64Array,
@@ -97,10 +99,10 @@ export function gruBackward(
   B: number,
   D: number,
   act: Activation,
-): { da: Float64Array; dU: Float64Array; dbU: Float64Array } {
+): { da: Float64Array; dU: Float64Array; dbU: Float64Array; dh: Float64Array } {
   const dac = new Float64Array(B * D);
   for (let at = 0; at < B * D; ++at) dac[at] = dOut[at]! * z[at]! * derivative(act, c[at]!);
-  const dq = productBt(dac, block(U, D, 2), B, D, D);
+  const dq = productBt(dac, block(U, D, D, 2), B, D, D);
 
   const da = new Float64Array(B * 3 * D); // gradient of x·W + b
   const du = new Float64Array(B * 3 * D); // gradient of what U is multiplied into
@@ -125,13 +127,20 @@ export function gruBackward(
     const dUc = productAt(rh, dac, D, B, D);
     for (let i = 0; i < D; ++i) dU.set(dUc.subarray(i * D, (i + 1) * D), i * 3 * D + 2 * D);
   }
-  return { da, dU, dbU: bU ? columnSums(du, B, 3 * D) : new Float64Array(3 * D) };
+  const gates = (k: number): Float64Array =>
+    productBt(block(du, B, D, k), block(U, D, D, k), B, D, D);
+  const [dhr, dhz, dhc] = [gates(0), gates(1), gates(2)];
+  const dh = dOut.map((g, at) => {
+    const candidate = bU ? dhc[at]! : dq[at]! * r[at]!;
+    return g * (1 - z[at]!) + dhr[at]! + dhz[at]! + candidate;
+  });
+  return { da, dU, dbU: bU ? columnSums(du, B, 3 * D) : new Float64Array(3 * D), dh };
 }
 
-/** Column block k of U f64[D, 3·D] → f64[D, D]. */
-function block(U: Float64Array, D: number, k: number): Float64Array {
-  const out = new Float64Array(D * D);
-  for (let i = 0; i < D; ++i) {
+/** Column block k of U f64[rows, 3·D] → f64[rows, D]. */
+function block(U: Float64Array, rows: number, D: number, k: number): Float64Array {
+  const out = new Float64Array(rows * D);
+  for (let i = 0; i < rows; ++i) {
     out.set(U.subarray(i * 3 * D + k * D, i * 3 * D + (k + 1) * D), i * D);
   }
   return out;

@@ -22,6 +22,8 @@ import { rnnBackward, rnnForward } from "./rnn.js";
 export interface Network {
   /** I: size of the catalogue. */
   readonly items: number;
+  /** Rows of E behind the items': what fills up windows that are not masked. Default 0. */
+  readonly pads?: number;
   /** D of every layer. */
   readonly layers: readonly number[];
   readonly cell: "gru" | "rnn";
@@ -46,7 +48,7 @@ export interface Network {
 /**
  * Tensors by name, row-major. G = 3·D columns r | z | c for a GRU, D for an RNN.
  *
- *   E    [I, E]       separate embedding only
+ *   E    [I, E]       separate embedding only; more rows with `pads`
  *   W0   [E, G]       input weights of layer 0 (one-hot: [I, G], its rows are gathered); W1, W2 …
  *   U0   [D, G]       recurrent weights;  U1, U2 …
  *   b0   [G]          bias of the input projection;  b1, b2 …
@@ -98,7 +100,7 @@ export function inputWidth(net: Network, layer: number): number {
 /** Shape of every parameter, in the order in which they are named above. */
 export function shapes(net: Network): Record<string, readonly [rows: number, columns: number]> {
   const out: Record<string, readonly [number, number]> = {};
-  if (net.embedding === "separate") out.E = [net.items, net.embeddingSize];
+  if (net.embedding === "separate") out.E = [net.items + (net.pads ?? 0), net.embeddingSize];
   net.layers.forEach((D, k) => {
     const G = net.cell === "gru" ? 3 * D : D;
     out[`W${k}`] = [inputWidth(net, k), G];
@@ -121,7 +123,6 @@ export function step(
 ): StepResult {
   const B = batch.inputs.length;
   const columns = [...batch.targets, ...batch.negatives];
-  const N = columns.length;
   const L = net.layers.length;
   const Dlast = net.layers[L - 1]!;
   const gru = net.cell === "gru";
@@ -158,24 +159,15 @@ export function step(
     next.push(x);
   }
 
-  // o = h′·Wy[columns]ᵀ + By[columns] − logQ·ln q;  Y = f(o)
-  const WyRows = gather(parameters.Wy!, columns, Dlast);
-  const Y = productBt(next[L - 1]!, WyRows, B, Dlast, N);
-  addToRows(Y, gather(parameters.By!, columns, 1), B, N);
-  addToRows(Y, logQShift(net, columns, B), B, N);
-  const final = net.loss === "cross-entropy" ? LINEAR : net.finalActivation;
-  for (let i = 0; i < Y.length; ++i) Y[i] = activate(final, Y[i]!);
-
-  const { loss, dY } = lossAndGradient(net.loss, Y, B, N, net.batchSize, net);
-  const dO = dY.map((g, i) => g * derivative(final, Y[i]!));
-
+  const { loss, dH, dWy, dBy } = compareWithItems(
+    net,
+    parameters,
+    next[L - 1]!,
+    batch,
+    net.batchSize,
+  );
   const gradients: Record<string, Gradient> = {};
-  const dWy = new Float64Array(parameters.Wy!.length);
-  const dBy = new Float64Array(net.items);
-  scatterAdd(dWy, columns, productAt(dO, next[L - 1]!, N, B, Dlast), Dlast);
-  scatterAdd(dBy, columns, columnSums(dO, B, N), 1);
-
-  let dx = product(dO, WyRows, B, N, Dlast);
+  let dx = dH;
   for (let k = L - 1; k >= 0; --k) {
     const D = net.layers[k]!;
     const G = gru ? 3 * D : D;
@@ -188,7 +180,8 @@ export function step(
       gradients[`U${k}`] = { values: back.dU, columns: G };
       if (cell.bU) gradients[`bU${k}`] = { values: back.dbU, columns: G };
     } else {
-      const back = rnnBackward(dOut, hidden[k]!, outs[k]!, B, D, net.hiddenActivation);
+      const U = parameters[`U${k}`]!;
+      const back = rnnBackward(dOut, hidden[k]!, outs[k]!, U, B, D, net.hiddenActivation);
       da = back.da;
       gradients[`U${k}`] = { values: back.dU, columns: G };
     }
@@ -222,6 +215,36 @@ export function step(
   return { loss, gradients, hidden: next };
 }
 
+/**
+ * Loss of outputs H f64[S, D], the i-th with the i-th target, and the gradients of H, Wy and By.
+ *
+ *   o = H·Wy[columns]ᵀ + By[columns] − logQ·ln q;  Y = f(o)
+ */
+export function compareWithItems(
+  net: Network,
+  parameters: Parameters,
+  H: Float64Array,
+  { targets, negatives }: Omit<MiniBatch, "inputs">,
+  batchSize: number,
+): { loss: number; dH: Float64Array; dWy: Float64Array; dBy: Float64Array } {
+  const columns = [...targets, ...negatives];
+  const [S, N, D] = [targets.length, columns.length, net.layers.at(-1)!];
+  const WyRows = gather(parameters.Wy!, columns, D);
+  const Y = productBt(H, WyRows, S, D, N);
+  addToRows(Y, gather(parameters.By!, columns, 1), S, N);
+  addToRows(Y, logQShift(net, columns, S), S, N);
+  const final = net.loss === "cross-entropy" ? LINEAR : net.finalActivation;
+  for (let i = 0; i < Y.length; ++i) Y[i] = activate(final, Y[i]!);
+
+  const { loss, dY } = lossAndGradient(net.loss, Y, S, N, batchSize, net);
+  const dO = dY.map((g, i) => g * derivative(final, Y[i]!));
+  const dWy = new Float64Array(parameters.Wy!.length);
+  const dBy = new Float64Array(net.items);
+  scatterAdd(dWy, columns, productAt(dO, H, N, S, D), D);
+  scatterAdd(dBy, columns, columnSums(dO, S, N), 1);
+  return { loss, dH: product(dO, WyRows, S, N, D), dWy, dBy };
+}
+
 /** Scores of every item from the last layer's h f64[B, D] → f64[B, I]: no logQ, final activation on. */
 export function scoreAll(net: Network, parameters: Parameters, h: Float64Array): Float64Array {
   const D = net.layers.at(-1)!;
@@ -241,10 +264,10 @@ function logQShift(net: Network, columns: readonly number[], B: number): Float64
 
 const LINEAR: Activation = { kind: "linear" };
 
-function masked(x: Float64Array, mask: Float64Array | undefined): Float64Array<ArrayBuffer> {
+export function masked(x: Float64Array, mask: Float64Array | undefined): Float64Array<ArrayBuffer> {
   return x.map((value, i) => (mask ? value * mask[i]! : value)) as Float64Array<ArrayBuffer>;
 }
 
-function distinct(rows: readonly number[]): number[] {
+export function distinct(rows: readonly number[]): number[] {
   return [...new Set(rows)].sort((a, b) => a - b);
 }

@@ -1,10 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  type MiniBatch,
-  type SessionRows,
-  sessionParallelBatches,
-} from "../../src/training/batches.js";
+import type { SessionRows } from "../../src/data/sessions.js";
+import { type MiniBatch, sessionParallelBatches } from "../../src/training/batches.js";
 import { type NaiveStep, naiveBatches } from "./naive-batches.js";
 
 /** Clicks of sessions as the iterator reads them. */

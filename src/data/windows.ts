@@ -1,0 +1,144 @@
+/**
+ * Windows: examples of a few clicks that follow each other, and what comes next. Each is played from
+ * a hidden state of 0 and gradients run back through all of it.
+ *
+ *     session a b c d e, windowLength 3
+ *     loss at "last"    a→b   a b→c   a b c→d   b c d→e      every click is a target once
+ *     loss at "every"   a b c→b c d   d→e                    so it is here, cut into pieces
+ *
+ * A mini-batch holds its windows longest first, so that its rows lie as in src/model/positions.ts:
+ * where a window is over there is no row, which is what masking short windows comes to. With `pad`,
+ * short windows are filled up behind their last click instead, and the pads are read like clicks, as
+ * where padding is embedded and not masked.
+ */
+
+import type { SessionRows } from "./sessions.js";
+
+/** Which targets of a window count: the one after its last click, or the one after each. */
+export type LossAt = "last" | "every";
+
+export interface Windows {
+  /** i32[n] row of the last target of each window; its clicks are the rows before it. */
+  readonly ends: Int32Array;
+  /** u16[n] clicks of each window. */
+  readonly lengths: Uint16Array;
+}
+
+/** All windows of the sessions, in the order in which the sessions are taken. */
+export function windowsOf(
+  { offsets }: SessionRows,
+  order: Int32Array,
+  windowLength: number,
+  lossAt: LossAt,
+): Windows {
+  let count = 0;
+  for (const session of order) {
+    const targets = Math.max(0, offsets[session + 1]! - offsets[session]! - 1);
+    count += lossAt === "last" ? targets : Math.ceil(targets / windowLength);
+  }
+  const ends = new Int32Array(count);
+  const lengths = new Uint16Array(count);
+  const stride = lossAt === "last" ? 1 : windowLength;
+  let n = 0;
+  for (const session of order) {
+    const first = offsets[session]!;
+    const last = offsets[session + 1]! - 1;
+    for (let end = first + stride; end < last + stride; end += stride) {
+      const target = Math.min(end, last);
+      ends[n] = target;
+      // Pieces follow each other: what the last one lacks is not played twice.
+      const before = lossAt === "last" ? target - first : target - (end - stride);
+      lengths[n++] = Math.min(windowLength, before);
+    }
+  }
+  return { ends, lengths };
+}
+
+export interface WindowBatch {
+  /** Windows M: that many slots. */
+  open: number;
+  /** i32[T + 1], see src/model/positions.ts; positions that no window has are empty. */
+  readonly starts: Int32Array;
+  /** i32[B·T] items by row. */
+  readonly inputs: Int32Array;
+  /** Targets S: as many as slots, or as many as rows. */
+  scored: number;
+  /** i32[B] by slot or i32[B·T] by row. */
+  readonly targets: Int32Array;
+}
+
+export interface WindowOptions {
+  /** Windows of a mini-batch, ≥ 1; the last one of an epoch has what is left. */
+  readonly batchSize: number;
+  readonly windowLength: number;
+  readonly lossAt: LossAt;
+  /** The item that fills up short windows; undefined leaves them short. Only with "last". */
+  readonly pad?: number | undefined;
+  /** A mini-batch with fewer targets than this is left out: 2 when only they are negatives, else 1. */
+  readonly least: number;
+}
+
+/**
+ * Plays windows in the order given; those of one mini-batch stand longest first, equally long ones in
+ * that order. The arrays are reused: valid until the next mini-batch is asked for.
+ *
+ * @param order i32[n] which windows, one after the other
+ */
+export function* windowBatches(
+  { itemIndices }: SessionRows,
+  { ends, lengths }: Windows,
+  order: Int32Array,
+  { batchSize, windowLength: T, lossAt, pad, least }: WindowOptions,
+): Generator<WindowBatch, void, void> {
+  const B = Math.min(batchSize, order.length);
+  const batch: WindowBatch = {
+    ...{ open: 0, starts: new Int32Array(T + 1), inputs: new Int32Array(B * T) },
+    ...{ scored: 0, targets: new Int32Array(lossAt === "last" ? B : B * T) },
+  };
+  for (let at = 0; at < order.length; at += B) {
+    const open = Math.min(B, order.length - at);
+    const slots = longestFirst(order.subarray(at, at + open), lengths, T);
+    placeRows(batch.starts, slots, lengths, pad === undefined ? 0 : T);
+    batch.open = open;
+    batch.scored = lossAt === "last" ? open : batch.starts[T]!;
+    if (batch.scored < least) continue;
+
+    for (const [slot, window] of slots.entries()) {
+      const length = lengths[window]!;
+      const end = ends[window]!;
+      for (let t = 0; t < (pad === undefined ? length : T); ++t) {
+        const row = batch.starts[t]! + slot;
+        batch.inputs[row] = t < length ? itemIndices[end - length + t]! : pad!;
+        if (lossAt === "every") batch.targets[row] = itemIndices[end - length + t + 1]!;
+      }
+      if (lossAt === "last") batch.targets[slot] = itemIndices[end]!;
+    }
+    yield batch;
+  }
+}
+
+/** The windows of a mini-batch by length, descending, stable. */
+function longestFirst(windows: Int32Array, lengths: Uint16Array, T: number): Int32Array {
+  const next = new Int32Array(T + 1);
+  for (const window of windows) {
+    // Windows of length k stand behind all longer ones.
+    for (let k = 0; k < lengths[window]!; ++k) next[k]!++;
+  }
+  const sorted = new Int32Array(windows.length);
+  for (const window of windows) sorted[next[lengths[window]!]!++] = window;
+  return sorted;
+}
+
+/** Position t has a row for every slot that is longer than t, and for no fewer than `filled`. */
+function placeRows(
+  starts: Int32Array,
+  slots: Int32Array,
+  lengths: Uint16Array,
+  filled: number,
+): void {
+  let open = slots.length;
+  for (let t = 0; t + 1 < starts.length; ++t) {
+    while (open > 0 && Math.max(filled, lengths[slots[open - 1]!]!) <= t) open--;
+    starts[t + 1] = starts[t]! + open;
+  }
+}
