@@ -65,6 +65,30 @@ describe.each(builds)("rows of tables, $numerics, shared $shared", (build) => {
     expect(bench.intact()).toBe(true);
   });
 
+  test("addRows adds rows [begin, end) of one matrix to those of another, their first columns", () => {
+    const inputs = new Inputs(3);
+    const [x, y] = [inputs.uniform(5 * 12), inputs.uniform(5 * 16)];
+    const out = bench.floats(x);
+    bench.kernels.addRows(out.ptr, 12, bench.floats(y).ptr, 16, 8, 1, 4);
+    for (let i = 0; i < 5; ++i) {
+      for (let j = 0; j < 12; ++j) {
+        const added = i >= 1 && i < 4 && j < 8 ? y[i * 16 + j]! : 0;
+        expect(out.values[i * 12 + j]).toBe(Math.fround(x[i * 12 + j]! + added));
+      }
+    }
+    expect(bench.intact()).toBe(true);
+  });
+
+  test("clearRows clears rows [begin, end) only, whatever was in them", () => {
+    const out = bench.scratch(5 * 12);
+    bench.kernels.clearRows(out.ptr, 12, 1, 4);
+    bench.kernels.clearRows(out.ptr, 12, 4, 4);
+    for (let i = 0; i < 5 * 12; ++i) {
+      expect(out.values[i]).toBe(i >= 12 && i < 48 ? 0 : Number.NaN);
+    }
+    expect(bench.intact()).toBe(true);
+  });
+
   test.each([0, 1, 5, 64])("sumRows sums %i rows, columns [begin, end) only", (rows) => {
     const [ld, columns] = [20, 16];
     const x = new Inputs(rows + 1).uniform(Math.max(1, rows) * ld);

@@ -69,7 +69,16 @@ describe.each(builds)("GRU, $numerics, shared $shared", (build) => {
       k.gemmAtB(dU.ptr, G, h.ptr, D, da.ptr, G, 2 * D, B, false, panel.ptr, 0, D);
       k.gemmAtB(dU.ptr + c, G, q.ptr, D, da.ptr + c, G, D, B, false, panel.ptr, 0, D);
     }
+    // What goes back to the state before: without a matrix, then through U as the trainer has it.
+    const dh = bench.scratch(B * D);
+    const reset = resetAfter ? 0 : dq.ptr;
+    each((begin, end) => {
+      k.gruHiddenBackward(dh.ptr, d.ptr, D, gates.ptr, reset, D, begin, end);
+    });
+    const [through, K] = resetAfter ? [recurrent.ptr, G] : [da.ptr, 2 * D];
+    k.gemmABt(dh.ptr, D, through, G, u.ptr, G, D, K, true, panel.ptr, 0, B);
     const result = {
+      dh: dh.values.slice(),
       out: out.values.slice(),
       da: da.values.slice(),
       dU: dU.values.slice(),
@@ -90,6 +99,7 @@ describe.each(builds)("GRU, $numerics, shared $shared", (build) => {
       expect(absoluteError(result.out, step.out)).toBeLessThan(2e-6);
       expect(absoluteError(result.da, back.da)).toBeLessThan(2e-6);
       expect(absoluteError(result.dU, back.dU)).toBeLessThan(4e-6);
+      expect(absoluteError(result.dh, back.dh)).toBeLessThan(4e-6);
     });
 
     test("has the same bits however its rows are cut", () => {
@@ -122,6 +132,7 @@ describe.each(builds)("GRU, $numerics, shared $shared", (build) => {
         (p) => k.gruGatesAfter(p.wide, p.wide2, D, 1, 3),
         (p) => k.gruOutput(p.wide, p.narrow, p.narrow2, D, 1, 3),
         (p) => k.gruOutputBackward(p.narrow, D, p.wide, p.narrow2, p.wide2, D, 1, 3),
+        (p) => k.gruHiddenBackward(p.narrow2, p.narrow, D, p.wide, p.narrow, D, 1, 3),
         (p) => k.gruResetBackward(p.narrow, p.wide, p.narrow2, p.wide2, D, 1, 3),
         (p) => k.gruResetAfterBackward(p.wide, p.wide2, p.wide2, D, 1, 3),
       ];
