@@ -1,17 +1,20 @@
 /**
  * Mutation testing: small wrongs are put into the sources, one at a time; tests are to notice each.
  *
- *   npm run mutate -- assembly [--most 40] [gru loss …]    the kernels
+ *   npm run mutate -- assembly [--most 40] [gru loss …]    the kernels, all or so many of each file
+ *   npm run mutate -- src [src/model/format.ts …]          the rest, by Stryker
  */
 
 import { mutateAssembly } from "./mutation/assembly.mjs";
+import { mutateSource } from "./mutation/source.mjs";
 
 const [what, ...args] = process.argv.slice(2);
 const at = args.indexOf("--most");
 const most = at < 0 ? undefined : Number(args.splice(at, 2)[1]);
 
 if (what === "assembly") await mutateAssembly(args, most);
+else if (what === "src") mutateSource(args);
 else {
-  console.error("mutate: expected assembly");
+  console.error("mutate: expected assembly or src, then files");
   process.exitCode = 2;
 }

@@ -1,0 +1,84 @@
+/**
+ * Mutation testing of src/ by Stryker, in a copy of the repository, build/mutation-src: Stryker and
+ * what it needs are a hundred packages that nobody else has to install.
+ */
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../stages.mjs";
+
+const SANDBOX = join(ROOT, "build/mutation-src");
+const STRYKER = "9.6.1";
+const COPIED = [
+  ...["assembly", "src", "test", "asconfig.json", "package.json", "package-lock.json"],
+  ...["tsconfig.json", "vitest.config.ts"],
+];
+
+/** The modules that are mutated when none is named, and the tests that are to notice. */
+const MODULES = {
+  "src/evaluation/metrics.ts": ["test/evaluation/{metrics,evaluate,properties}.test.ts"],
+  "src/model/format.ts": ["test/model/{format,lies}.test.ts"],
+  "src/model/safetensors.ts": ["test/model/{format,lies}.test.ts"],
+  "src/training/optimizer.ts": ["test/golden/trainings.test.ts"],
+};
+
+/** For other modules: all tests but those that start programs, take long or look at the clock. */
+const OTHERS = [
+  "test/{checks,random,portable-math}.test.ts",
+  "test/{data,evaluation,model,wasm}/*.test.ts",
+];
+
+/** @param files modules below src/; those of the table when empty */
+export function mutateSource(files) {
+  prepare();
+  const mutated = files.length > 0 ? files : Object.keys(MODULES);
+  const include = [...new Set(mutated.flatMap((file) => MODULES[file] ?? OTHERS))];
+  write("vitest.mutation.config.ts", configOf(include));
+  write("stryker.config.json", JSON.stringify(settings(mutated)));
+  const stryker = join(SANDBOX, "node_modules/@stryker-mutator/core/bin/stryker.js");
+  const { status } = spawnSync(process.execPath, [stryker, "run"], {
+    cwd: SANDBOX,
+    stdio: "inherit",
+  });
+  process.exitCode = status ?? 1;
+}
+
+function prepare() {
+  rmSync(SANDBOX, { recursive: true, force: true });
+  for (const path of COPIED) cpSync(join(ROOT, path), join(SANDBOX, path), { recursive: true });
+  const npm = (...args) =>
+    execFileSync("npm", args, { cwd: SANDBOX, stdio: "ignore", shell: true });
+  const quiet = ["--ignore-scripts", "--no-audit", "--no-fund"];
+  const packages = ["core", "vitest-runner"].map((name) => `@stryker-mutator/${name}@${STRYKER}`);
+  npm("ci", ...quiet);
+  npm("install", "--no-save", ...quiet, ...packages);
+}
+
+function settings(mutate) {
+  return {
+    mutate,
+    testRunner: "vitest",
+    plugins: ["@stryker-mutator/vitest-runner"],
+    vitest: { configFile: "vitest.mutation.config.ts", related: false },
+    coverageAnalysis: "perTest",
+    disableTypeChecks: "src/**/*.ts", // assembly/ is no TypeScript
+    concurrency: 1,
+    timeoutMS: 20_000,
+    reporters: ["clear-text", "progress-append-only", "json"],
+    jsonReporter: { fileName: "report.json" },
+  };
+}
+
+const configOf = (include) => `import { defineConfig } from "vitest/config";
+import base from "./vitest.config.js";
+
+export default defineConfig((env) => ({
+  ...base(env),
+  test: { include: ${JSON.stringify(include)}, testTimeout: 60_000 },
+}));
+`;
+
+function write(path, text) {
+  writeFileSync(join(SANDBOX, path), text);
+}
