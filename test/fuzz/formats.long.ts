@@ -1,4 +1,4 @@
-/** Twenty million broken inputs, and tables of a gigabyte. */
+/** 24 million broken inputs, and tables of a gigabyte. */
 
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";

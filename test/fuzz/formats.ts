@@ -1,8 +1,10 @@
 /** Every format that is read from outside. A new one takes one line in `formats` and good inputs. */
 
 import { gzipSync } from "node:zlib";
+import { readRatings } from "../../src/data/ratings.js";
 import { readEvents } from "../../src/data/readers.js";
 import { Sessions } from "../../src/data/sessions.js";
+import { readTitles } from "../../src/data/titles.js";
 import { GRU4Rec, type ModelOptions } from "../../src/index.js";
 import { decodeModel } from "../../src/model/format.js";
 import type { Format } from "./fuzz.js";
@@ -17,6 +19,8 @@ export const formats: readonly Format[] = [
   { name: "model file", share: 10, seeds: modelFiles, read: decodeModel, mutations: CONTAINER },
   { name: "click log as text", share: 6, seeds: tables, read: readText, mutations: TABLE },
   { name: "click log as bytes", share: 4, seeds: packed, read: readBytes, mutations: TABLE },
+  { name: "ratings", share: 2, seeds: ratings, read: readRatings, mutations: TABLE },
+  { name: "titles", share: 2, seeds: titles, read: readTitles, mutations: TABLE },
 ];
 
 async function modelFiles(): Promise<Uint8Array[]> {
@@ -36,11 +40,24 @@ const TABLES = [
 ];
 
 async function tables(): Promise<Uint8Array[]> {
-  return TABLES.map((table) => new TextEncoder().encode(table));
+  return TABLES.map(encoded);
 }
 
 async function packed(): Promise<Uint8Array[]> {
-  return TABLES.flatMap((table) => [gzipSync(table), new TextEncoder().encode(`\ufeff${table}`)]);
+  return TABLES.flatMap((table) => [gzipSync(table), encoded(`\ufeff${table}`)]);
+}
+
+const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+async function ratings(): Promise<Uint8Array[]> {
+  const csv = "userId,movieId,rating,timestamp\n1,2,3.5,1112486027\n1,3,4,1112484676\n";
+  return ["1::2::3::978300760\n2::3::4::978302109\n", "1\t2\t3\t881250949\n", csv].map(encoded);
+}
+
+async function titles(): Promise<Uint8Array[]> {
+  const csv = 'movieId,title,genres\n1,"Heat, The (1995)",Action|Crime\n2,M,(no genres listed)\n';
+  const columns = `1|M (1931)|01-Jan-1931||http://m|${"0|".repeat(18)}1\n`;
+  return ["1::M (1931)::Crime|Thriller\n2::Z (1969)::Drama\n", columns, csv].map(encoded);
 }
 
 /** As text: whatever is no UTF-8 becomes U+FFFD and is read on. */
