@@ -124,7 +124,7 @@ function packColumns(panel: usize, b: usize, ldB: usize, depth: usize, columns: 
 }
 
 /** Transposes B[columns, depth] into the panel f32[depth, 8]; missing columns are zero. */
-function packRows(panel: usize, b: usize, ldB: usize, depth: usize, columns: usize): void {
+export function packRows(panel: usize, b: usize, ldB: usize, depth: usize, columns: usize): void {
   const row = ldB * F32;
   if (columns == COLUMNS) {
     const whole = depth & ~3;

@@ -20,4 +20,6 @@ export {
 export { dotQuantized, quantizeRows } from "./quantized";
 export { threefry16 } from "./random";
 export { countRanks, dotRows, takeDiagonal, topK, topKRows } from "./rank";
+export { roundRows } from "./rounding";
 export { drawNegatives } from "./sampling";
+export { aim, packPanels, settle, sift } from "./sieve";

@@ -18,8 +18,8 @@ export interface EvaluationConfig {
   readonly list: number;
 }
 
-/** Items scored at a time: with 64 slots their scores stay in the second cache. */
-export const BLOCK = 512;
+/** Items sifted before the lists are looked at again; a multiple of 4. */
+export const BLOCK = 128;
 
 export interface EvaluationMemory {
   readonly ld: number;
@@ -33,6 +33,12 @@ export interface EvaluationMemory {
   readonly control: Tensor;
   /** f32[B, W] output rows of the targets. */
   readonly targetRows: Tensor;
+  /** Columns of the output table without the bias. */
+  readonly D: number;
+  /** i16[ranked, D] in panels of 4, f32[ranked]: what is ranked among, rounded; units and biases. */
+  readonly rounded: Tensor;
+  readonly units: Tensor;
+  readonly biases: Tensor;
   /** f32[subset, W] and i32[subset], when ranking among a subset. */
   readonly subset: Tensor | undefined;
   readonly subsetRows: Tensor | undefined;
@@ -40,16 +46,29 @@ export interface EvaluationMemory {
   readonly own: readonly OwnMemory[];
 }
 
-/** What each thread has for itself. */
+/** What each thread has for itself. S is B rounded up to the 8 slots of a panel. */
 export interface OwnMemory {
+  /** Scratch of matrix products. */
   readonly panel: Tensor;
-  /** f32[BLOCK, ld] */
+  /** f32[B, ld] targets' rows against slots. */
   readonly scores: Tensor;
-  /** f32[ld], i32[ld], i32[ld] */
+  /** f32[S] */
   readonly targetScores: Tensor;
+  /** i16[S, D] in panels of 8, f32[S]: the slots' hidden states, rounded, and the unit of each. */
+  readonly rounded: Tensor;
+  readonly units: Tensor;
+  /** f32[S, W] in panels of 8: the hidden states as they are. */
+  readonly panels: Tensor;
+  /** f32[S]: what approximate scores are compared with. */
+  readonly goals: Tensor;
+  readonly doors: Tensor;
+  /** u32[tiles of a block, 2] and f32[4, 8]: tiles left to f32, and one of them. */
+  readonly unsure: Tensor;
+  readonly tile: Tensor;
+  /** i32[S] */
   readonly greater: Tensor;
   readonly equal: Tensor;
-  /** f32[ld, list], i32[ld, list] */
+  /** f32[S, list], i32[S, list] */
   readonly topScores: Tensor;
   readonly topItems: Tensor;
 }
@@ -64,17 +83,33 @@ export function planEvaluation(
   const T = Math.max(1, model.windowLength);
   const ld = padded(B);
   const { W } = parameters;
+  const D = W - 4;
+  const ranked = subset || items;
+  const S = Math.ceil(B / 8) * 8;
   const plan = (...shape: number[]): Tensor => arena.plan(...shape);
   return {
     ...{ ld, parameters, forward: planForward(arena, parameters, B * T, B) },
     ...{ starts: plan(T + 1), inputs: plan(B * T), targets: plan(B) },
     ...{ control: plan(2), targetRows: plan(B, W) },
+    ...{
+      D,
+      rounded: plan(Math.ceil(ranked / 4) * 4, D / 2),
+      units: plan(ranked),
+      biases: plan(ranked),
+    },
     subset: subset > 0 ? plan(subset, W) : undefined,
     subsetRows: subset > 0 ? plan(subset) : undefined,
     own: Array.from({ length: threads }, () => ({
-      ...{ panel: plan(PANEL_FLOATS), scores: plan(Math.max(BLOCK, B), ld) },
-      ...{ targetScores: plan(ld), greater: plan(ld), equal: plan(ld) },
-      ...{ topScores: plan(ld, list), topItems: plan(ld, list) },
+      ...{ panel: plan(PANEL_FLOATS), scores: plan(B, ld), targetScores: plan(S) },
+      ...{
+        rounded: plan(S, D / 2),
+        units: plan(S),
+        panels: plan(S, W),
+        goals: plan(S),
+        doors: plan(S),
+      },
+      ...{ unsure: plan(BLOCK / 4, S / 8, 2), tile: plan(4, 8) },
+      ...{ greater: plan(S), equal: plan(S), topScores: plan(S, list), topItems: plan(S, list) },
     })),
   };
 }

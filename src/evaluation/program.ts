@@ -3,7 +3,8 @@
  * all items, or a subset, without ever storing all scores.
  *
  *     play one click of every open slot                     own slots
- *     ── barrier ── score blocks of items, count the ranks   own items
+ *     ── barrier ── sift items by integer scores, count       own items
+ *                     what is not sure in f32
  *     ── barrier ── add up the counts                       thread 0
  */
 
@@ -11,10 +12,10 @@ import type { SessionRows } from "../data/sessions.js";
 import { forward, prepareForward } from "../model/forward.js";
 import { shareOfSlots } from "../model/positions.js";
 import { type NamedTensor, namedTensors, writeRows } from "../model/weights.js";
-import { type Program, share, type Thread } from "../threads/program.js";
+import type { Program, Thread } from "../threads/program.js";
+import { Counter } from "./counter.js";
 import { type Feed, feedOf } from "./feed.js";
 import {
-  BLOCK,
   type EvaluationConfig,
   type EvaluationMemory,
   type OwnMemory,
@@ -56,6 +57,8 @@ class EvaluationTask {
   /** Rows to rank among, when not all. */
   #subset: ReadonlySet<number> | undefined;
   #parity: 0 | 1 = 0;
+  /** Made when the weights are there. */
+  #counter: Counter | undefined;
 
   constructor(thread: Thread, memory: EvaluationMemory, config: EvaluationConfig) {
     this.#thread = thread;
@@ -104,6 +107,10 @@ class EvaluationTask {
     const counts = { greater: [] as number[], equal: [] as number[], lists: [] as number[] };
     let steps = 0;
     let done = false;
+    if (!this.#counter) {
+      this.#counter = new Counter(this.#thread, this.#memory, this.#config);
+      this.#counter.round();
+    }
     for (;;) {
       const targets = rank === 0 ? this.#nextBatch(steps, until) : undefined;
       if (targets === "done") done = true;
@@ -112,7 +119,7 @@ class EvaluationTask {
       const open = this.#control[0]!;
       this.#play();
       barrier();
-      this.#count(open);
+      this.#counter.count(open);
       barrier();
       if (rank === 0) this.#gather(open, counts);
       steps++;
@@ -146,40 +153,6 @@ class EvaluationTask {
     const table = [output.ptr, output.stride, targets.ptr, W] as const;
     kernels.gatherRows(targetRows.ptr, W, ...table, ...slots);
     if (!fresh) this.#parity = this.#parity === 0 ? 1 : 0;
-  }
-
-  /**
-   * Counts this thread's share of the items. Targets are scored by the same product as all items, so
-   * a target has exactly the score that it has among them.
-   */
-  #count(open: number): void {
-    const { kernels, arena, rank, threads } = this.#thread;
-    const { targetRows, subset, subsetRows, forward: buffers, parameters, ld } = this.#memory;
-    const { panel, scores, targetScores, greater, equal, topScores, topItems } = this.#own;
-    const { output, W } = parameters;
-    const { list } = this.#config;
-    const score = (rows: number, stride: number, n: number): void =>
-      kernels.gemmABt(
-        ...([scores.ptr, ld, rows, stride, buffers.out.ptr, W, open, W, false] as const),
-        ...([panel.ptr, 0, n] as const),
-      );
-    score(targetRows.ptr, W, open);
-    kernels.takeDiagonal(targetScores.ptr, scores.ptr, ld, 0, open);
-    arena.integers(greater).fill(0);
-    arena.integers(equal).fill(0);
-    if (list > 0) arena.floats(topScores).fill(Number.NEGATIVE_INFINITY);
-
-    const table = subset ? { ptr: subset.ptr, stride: W, rows: this.#config.subset } : output;
-    const [begin, end] = share(table.rows, BLOCK, rank, threads);
-    for (let first = begin; first < end; first += BLOCK) {
-      const n = Math.min(BLOCK, end - first);
-      score(table.ptr + 4 * first * table.stride, table.stride, n);
-      const block = [scores.ptr, ld, n] as const;
-      kernels.countRanks(...block, targetScores.ptr, greater.ptr, equal.ptr, 0, open);
-      if (list === 0) continue;
-      const names = [subsetRows ? subsetRows.ptr + 4 * first : 0, first] as const;
-      kernels.topKRows(...block, ...names, topScores.ptr, topItems.ptr, list, 0, open);
-    }
   }
 
   /** Adds up what the threads counted; the target itself is taken out where it was counted. */

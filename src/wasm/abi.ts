@@ -151,4 +151,23 @@ export interface Kernels {
     out: number, coin: number, alias: number, items: number, key: number, stream: number,
     words: number, begin: number, end: number,
   ): void;
+  aim(
+    goals: number, doors: number, targets: number, topScores: number, count: number,
+    open: number, S: number,
+  ): void;
+  packPanels(panels: number, rows: number, N: number, K: number): void;
+  roundRows(
+    out: number, width: number, units: number, biases: number, table: number, stride: number,
+    K: number, begin: number, end: number,
+  ): void;
+  settle(
+    unsure: number, found: number, end: number, table: number, stride: number, K: number,
+    panels: number, scratch: number, targets: number, greater: number, equal: number,
+    names: number, topScores: number, topItems: number, count: number,
+  ): void;
+  sift(
+    greater: number, unsure: number, items: number, units: number, biases: number, K: number,
+    panels: number, slotUnits: number, goals: number, doors: number, S: number, begin: number,
+    end: number,
+  ): number;
 }
