@@ -10,7 +10,7 @@
 import { checkChoice, checkInteger } from "../checks.js";
 import type { Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
-import { ConfigError } from "../errors.js";
+import { ConfigError, words } from "../errors.js";
 import { ln } from "../portable-math.js";
 
 /**
@@ -188,7 +188,7 @@ export function subsetRows(items: Items, ids: Iterable<Id>): Int32Array {
     rows.add(row);
     place++;
   }
-  if (rows.size === 0) throw new ConfigError("items", "at least one item", "none");
+  if (rows.size === 0) throw new ConfigError("items", "at least one item", words("none"));
   return Int32Array.from(rows);
 }
 

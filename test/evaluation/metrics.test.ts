@@ -115,6 +115,8 @@ describe("RankingMetrics", () => {
     const third = new RankingMetrics([20]);
     third.add(3);
     expect(third.result(catalogue(2)).ndcg[20]).toBe(1 / 2);
+    third.add(21);
+    expect(third.result(catalogue(2)).ndcg[20]).toBe(1 / 4);
   });
 
   test("tells how much of the catalogue is listed, and how popular that is", () => {
@@ -195,7 +197,9 @@ describe("evaluateScorer", () => {
     await expect(evaluateScorer(scorer, events("ab"), { items: ["a", "x"] })).rejects.toThrow(
       'items[1]: expected an item of the catalogue, got "x"',
     );
-    await expect(evaluateScorer(scorer, events("ab"), { items: [] })).rejects.toThrow("items:");
+    await expect(evaluateScorer(scorer, events("ab"), { items: [] })).rejects.toThrow(
+      "items: expected at least one item, got none",
+    );
     const ties = "tiebreaking" as Ties;
     await expect(evaluateScorer(scorer, events("ab"), { ties })).rejects.toThrow("ties: expected");
   });

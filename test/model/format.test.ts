@@ -94,6 +94,21 @@ describe("a model's bytes", () => {
     expect(loaded.toBytes()).toEqual(bytes);
   });
 
+  test("may name their tensors in any order, and say more than is read", async () => {
+    const model = await modelOf();
+    const { header, data } = partsOf(model.toBytes());
+    const reversed = Object.fromEntries(Object.entries(header).reverse());
+    const metadata = { ...(header.__metadata__ as object), author: "1", licence: "1", note: "x" };
+    const told = { ...reversed, __metadata__: metadata };
+    for (const text of [
+      JSON.stringify(told),
+      JSON.stringify(told, null, 1) + " ".repeat(100_000),
+    ]) {
+      const loaded = await GRU4Rec.fromBytes(withHeader(text, data));
+      expect(loaded.toBytes()).toEqual(model.toBytes());
+    }
+  });
+
   test("open with Python's own library", async ({ skip }) => {
     const model = await modelOf({ layers: [3], embedding: "one-hot" });
     const read = [
@@ -156,7 +171,10 @@ describe("a file is refused", () => {
     const bytes = (await modelOf()).toBytes();
     const padded = new Uint8Array(bytes.length + 4);
     padded.set(bytes);
-    expect(await complaint(padded)).toContain("bytes of tensors");
+    const told = await complaint(padded);
+    const { data } = partsOf(bytes);
+    expect(told).toContain(`expected ${data.length} bytes of tensors, got ${data.length + 4}`);
+    expect(told).not.toContain("cut off");
   });
 
   test.each([
@@ -169,7 +187,14 @@ describe("a file is refused", () => {
     ["a huge header", new Uint8Array(64).fill(255), "a header within its 64 bytes"],
     ["a list", withHeader("[1]", new Uint8Array(0)), "an object as its header, got [1]"],
     ["null", withHeader("null", new Uint8Array(0)), "an object as its header, got null"],
-    ["no JSON", withHeader("{nonsense}", new Uint8Array(0)), "a JSON header"],
+    ["a number", withHeader("7", new Uint8Array(0)), "an object as its header, got 7"],
+    ["eight zeros", new Uint8Array(8), "a JSON header, got something else. It is no safetensors"],
+    ["no JSON", withHeader("{nonsense}", new Uint8Array(0)), "a JSON header, got something else"],
+    [
+      "no UTF-8 in a name",
+      withHeader('{"a":1}', new Uint8Array(0)).map((byte) => (byte === 0x61 ? 0xff : byte)),
+      "a JSON header",
+    ],
     ["no UTF-8", withHeader("{}", new Uint8Array(0)).fill(0xff, 8), "a JSON header"],
     ["another's model", withHeader("{}", new Uint8Array(0)), 'format "gru4rec", got undefined'],
     [
@@ -177,7 +202,16 @@ describe("a file is refused", () => {
       withHeader('{"__metadata__":{"a":1}}', new Uint8Array(0)),
       "a string, got 1",
     ],
-    ["metadata in a list", withHeader('{"__metadata__":3}', new Uint8Array(0)), "an object, got 3"],
+    [
+      "a number as metadata",
+      withHeader('{"__metadata__":3}', new Uint8Array(0)),
+      "an object, got 3",
+    ],
+    [
+      "null as metadata",
+      withHeader('{"__metadata__":null}', new Uint8Array(0)),
+      "an object, got null",
+    ],
   ])("that is %s", async (_, bytes, message) => {
     expect(await complaint(bytes)).toContain(message);
   });
@@ -186,11 +220,13 @@ describe("a file is refused", () => {
     ["format", "other", 'format "gru4rec", got "other"'],
     ["version", "2", 'version "1", got "2". It was written by a newer gru4rec.'],
     ["version", "0", 'version "1", got "0"'],
+    ["version", "1.0", 'version "1", got "1.0"'],
     ["version", undefined, 'version "1", got undefined'],
     ["options", "{", "readable options"],
     ["options", undefined, "readable options"],
     ["options", "[]]", "readable options"],
     ["options", "7", "readable options"],
+    ["options", "null", "it is no object"],
     ["options", '{"layers":[0]}', "layers[0]: expected an integer ≥ 1, got 0"],
     ["options", '{"layers":[3],"colour":1}', "colour: expected one of the model options"],
     ["options", '{"layers":[4]}', "Wx_0: expected F32 [4, 12], got F32 [3, 9]"],
@@ -204,11 +240,14 @@ describe("a file is refused", () => {
     ["items", "[]", "support: expected I32 [0], got I32 [9]"],
     ["items", "[1,2,3]", "support: expected I32 [3], got I32 [9]"],
     ["items", "[1,2,3,4,5,6,7,8,8]", "items[8]: expected every id once, got 8"],
-    ["items", "[1,2,3,4,5,6,7,8,null]", "readable items"],
+    ["items", "[1,2,3,4,5,6,7,8,null]", "items[8]: expected a string, a number or the digits"],
+    ["items", '[1,2,3,4,5,6,7,8,{"bigint":3}]', "items[8]: expected a string, a number or"],
     ["items", "[1,2,3,4,5,6,7,8,1e999]", "readable items"],
     ["items", '[1,2,3,4,5,6,7,8,{"bigint":"x"}]', "readable items"],
   ])("whose %s are %o", async (name, value, message) => {
-    expect(await complaint(await changed(metadata(name, value)))).toContain(message);
+    const told = await complaint(await changed(metadata(name, value)));
+    expect(told).toContain(message);
+    expect(told.includes("newer gru4rec")).toBe(value === "2");
   });
 
   test.each<[string, Partial<TensorEntry>, string]>([
@@ -273,8 +312,31 @@ describe("a file is refused", () => {
         new DataView(parts.data.buffer).setFloat32(begin + 4 * 5, value, true);
       });
       expect(await complaint(bytes)).toContain(`Wrz_0[5]: expected a finite number, got ${value}`);
+      const first = await changed((parts) => {
+        const [begin] = entryOf(parts, "Wrz_0").data_offsets;
+        new DataView(parts.data.buffer).setFloat32(begin, value, true);
+      });
+      expect(await complaint(first)).toContain(`Wrz_0[0]: expected a finite number, got ${value}`);
     },
   );
+
+  test("whose header ends a byte beyond it", async () => {
+    const bytes = (await modelOf()).toBytes();
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 7), true);
+    const told = await complaint(bytes);
+    expect(told).toContain(`a header within its ${bytes.length} bytes`);
+    expect(told).toContain(`got one of ${bytes.length - 7} bytes`);
+  });
+
+  test("with the error that tells why, where another told", async () => {
+    for (const bytes of [
+      withHeader("{nonsense}", new Uint8Array(0)),
+      await changed(metadata("items", "[")),
+    ]) {
+      const error = await GRU4Rec.fromBytes(bytes).catch((error) => error);
+      expect(error.cause).toBeInstanceOf(SyntaxError);
+    }
+  });
 
   test("with a negative count of an item", async () => {
     const bytes = await changed((parts) => {

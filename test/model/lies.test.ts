@@ -34,6 +34,18 @@ const entries = (n: number): string =>
 
 const lies: [string, Uint8Array, string][] = [
   ["a list deeper than the stack", withHeader(deep(100_000), NOTHING), "at most 10000 tensors"],
+  [
+    "objects deeper than the stack",
+    withHeader('{"a":'.repeat(100_000), NOTHING),
+    "a header of at most 10000 tensors, got a larger one",
+  ],
+  ["the most brackets that are parsed", withHeader("[".repeat(80_000), NOTHING), "a JSON header"],
+  ["one bracket more", withHeader("[".repeat(80_001), NOTHING), "at most 10000 tensors"],
+  [
+    "brackets behind a quote in a string",
+    withHeader(`{"__metadata__":{"a":"\\"${"[".repeat(90_000)}"}}`, NOTHING),
+    'format "gru4rec", got undefined',
+  ],
   ["a deep list", withHeader(deep(9000), NOTHING), "an object as its header, got [[[[…]]]]"],
   ["a deep tensor", withHeader(`{"a":${deep(9000)}}`, NOTHING), "a: expected dtype F32 or I32"],
   [
@@ -85,6 +97,11 @@ const lies: [string, Uint8Array, string][] = [
       Object.defineProperty(header, "__proto__", { value, enumerable: true });
     }),
     "__proto__: expected a tensor that begins at byte",
+  ],
+  [
+    "as many layers as tensors",
+    withMetadata("options", '{"layers":[3,3,3,3,3,3,3]}'),
+    "Wx_1: expected F32 [3, 9], got nothing",
   ],
   ["options that are a list", withMetadata("options", "[]"), "it is no object"],
   ["deep options", withMetadata("options", deep(100_000)), "it is no object"],
