@@ -14,6 +14,7 @@ export {
 export { crossEntropy, shiftRows } from "./loss";
 export { bprMax, top1Max } from "./loss-max";
 export { bpr, top1 } from "./loss-pairwise";
+export { normalizeRows, normalizeRowsBackward } from "./normalize";
 export {
   adadeltaRows, adagradRows, adamRows, rmspropRows, sgdRows, squareRows,
 } from "./optimizer";
@@ -23,3 +24,6 @@ export { countRanks, dotRows, takeDiagonal, topK, topKRows } from "./rank";
 export { roundRows } from "./rounding";
 export { drawNegatives } from "./sampling";
 export { aim, packPanels, settle, sift } from "./sieve";
+export {
+  keepListed, maskHits, scaleRows, scatterRows, softmaxBlock, softmaxJoin, takeOwn,
+} from "./softmax";

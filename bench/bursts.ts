@@ -5,11 +5,15 @@
 
 import {
   type EvaluateOptions,
+  type Examples,
   evaluate,
   fit,
+  fitRetrieval,
   type GRU4Rec,
   type Sessions,
   type TrainOptions,
+  type TrainRetrievalOptions,
+  type TwoTowers,
 } from "../src/index.js";
 
 export interface Burst {
@@ -35,6 +39,21 @@ export async function trainingBurst(
   const { signal } = watch;
   return watch.run(async () => {
     await fit(model, sessions, { ...options, epochs: 1000, signal, onProgress });
+  });
+}
+
+export async function retrievalBurst(
+  model: TwoTowers,
+  examples: Examples,
+  options: TrainRetrievalOptions,
+  time: BurstTime,
+): Promise<Burst> {
+  const watch = new Stopwatch(time);
+  const onProgress = ({ epoch, events, step }: { epoch: number; events: number; step: number }) =>
+    watch.seen(epoch, events, step);
+  const { signal } = watch;
+  return watch.run(async () => {
+    await fitRetrieval(model, examples, { ...options, epochs: 1000, signal, onProgress });
   });
 }
 

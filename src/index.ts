@@ -41,7 +41,28 @@ export {
   resolveModelOptions,
 } from "./model/options.js";
 export type { Recommendation, RecommendOptions, Session } from "./model/session.js";
+export {
+  type EvaluateRetrievalOptions,
+  evaluateRetrieval,
+  type RetrievalEvaluation,
+  resolveRetrievalEvaluation,
+} from "./retrieval/evaluate.js";
+export {
+  RETRIEVAL_DEFAULTS,
+  type RetrievalOptions,
+  type RetrievalProgress,
+  resolveRetrievalOptions,
+  type TrainRetrievalOptions,
+} from "./retrieval/options.js";
+export { fitRetrieval, trainRetrieval } from "./retrieval/trainer.js";
 export type { ThreadOptions } from "./threads/options.js";
+export { resolveTowerOptions, TOWER_DEFAULTS, type TowerOptions } from "./towers/options.js";
+export {
+  type IndexOptions,
+  type QueryOptions,
+  RetrievalIndex,
+} from "./towers/retrieval-index.js";
+export { TwoTowers } from "./towers/two-towers.js";
 export { estimateMemory, type MemoryEstimate } from "./training/estimate.js";
 export {
   type OptimizerName,

@@ -1,7 +1,7 @@
 /**
- * Examples for retrieval: up to `window` items that a user chose, and the next one.
+ * Examples for retrieval: up to `windowLength` items that a user chose, and the next one.
  *
- *     timeline  a b c d        window 3, padding –
+ *     timeline  a b c d        windowLength 3, padding –
  *     example   a – –  → b     short windows are filled up on the right
  *               a b –  → c
  *               a b c  → d
@@ -18,12 +18,12 @@ import type { Id } from "./events.js";
 import { Items } from "./items.js";
 import type { Ratings } from "./ratings.js";
 
-/** What stands in a window where there is no item. */
+/** What stands in a windowLength where there is no item. */
 export const NO_ITEM = -1;
 
 export interface ExampleOptions {
   /** Longest context, ≥ 1. Default 10. */
-  readonly window?: number;
+  readonly windowLength?: number;
   /** Lower ratings are dropped. Default 2. */
   readonly minRating?: number;
   /** Users with fewer ratings left are skipped, ≥ 2. Default 3. */
@@ -32,12 +32,12 @@ export interface ExampleOptions {
   readonly items?: Items | Iterable<Id>;
 }
 
-/** Examples as flat columns; row n of `contexts` is [n·window, (n + 1)·window). */
+/** Examples as flat columns; row n of `contexts` is [n·windowLength, (n + 1)·windowLength). */
 export interface Examples {
   readonly items: Items;
-  readonly window: number;
+  readonly windowLength: number;
   readonly length: number;
-  /** i32[length, window] rows of the catalogue, oldest first, then `NO_ITEM`. */
+  /** i32[length, windowLength] rows of the catalogue, oldest first, then `NO_ITEM`. */
   readonly contexts: Int32Array;
   /** i32[length] rows of the catalogue. */
   readonly targets: Int32Array;
@@ -54,16 +54,15 @@ export interface MadeExamples extends Examples {
   readonly droppedRatings: number;
 }
 
-export const EXAMPLE_DEFAULTS = { window: 10, minRating: 2, minLength: 3 } as const;
+export const EXAMPLE_DEFAULTS = { windowLength: 10, minRating: 2, minLength: 3 } as const;
 
 /** @throws ConfigError when an option is out of range, an item is unknown or no user has enough */
 export function examplesOf(ratings: Ratings, options: ExampleOptions = {}): MadeExamples {
   checkNames(options, [...Object.keys(EXAMPLE_DEFAULTS), "items"], "example");
-  const { window, minRating, minLength } = withDefaults<Required<Omit<ExampleOptions, "items">>>(
-    EXAMPLE_DEFAULTS,
-    options,
-  );
-  checkInteger("window", window, 1);
+  const { windowLength, minRating, minLength } = withDefaults<
+    Required<Omit<ExampleOptions, "items">>
+  >(EXAMPLE_DEFAULTS, options);
+  checkInteger("windowLength", windowLength, 1);
   checkNumber("minRating", minRating, 0);
   checkInteger("minLength", minLength, 2);
   const { items, rows } = catalogueOf(ratings, options.items);
@@ -76,21 +75,21 @@ export function examplesOf(ratings: Ratings, options: ExampleOptions = {}): Made
     throw new ConfigError("ratings", expected, words(`at most ${longest} a user`));
   }
 
-  const contexts = new Int32Array(length * window).fill(NO_ITEM);
+  const contexts = new Int32Array(length * windowLength).fill(NO_ITEM);
   const targets = new Int32Array(length);
   const times = new Float64Array(length);
   let n = 0;
   for (const timeline of kept) {
     const chosen = timeline.map((i) => rows[ratings.item[i]!]!);
     for (let place = 1; place < chosen.length; ++place, ++n) {
-      contexts.set(chosen.slice(Math.max(0, place - window), place), n * window);
+      contexts.set(chosen.slice(Math.max(0, place - windowLength), place), n * windowLength);
       targets[n] = chosen[place]!;
       times[n] = ratings.time[timeline[place]!]!;
     }
   }
   const dropped = timelines.reduce((sum, timeline) => sum - timeline.length, ratings.length);
   return {
-    ...{ items, window, length, contexts, targets, times, users: kept.length },
+    ...{ items, windowLength, length, contexts, targets, times, users: kept.length },
     ...{ skippedUsers: ratings.users.length - kept.length, droppedRatings: dropped },
   };
 }
@@ -185,13 +184,16 @@ function cutAt(examples: Examples, order: Int32Array, border: number): ExampleSp
   };
 }
 
-function picked({ items, window, contexts, targets, times }: Examples, rows: Int32Array): Examples {
-  const chosen = new Int32Array(rows.length * window);
+function picked(
+  { items, windowLength, contexts, targets, times }: Examples,
+  rows: Int32Array,
+): Examples {
+  const chosen = new Int32Array(rows.length * windowLength);
   for (const [n, row] of rows.entries()) {
-    chosen.set(contexts.subarray(row * window, (row + 1) * window), n * window);
+    chosen.set(contexts.subarray(row * windowLength, (row + 1) * windowLength), n * windowLength);
   }
   return {
-    ...{ items, window, length: rows.length, contexts: chosen },
+    ...{ items, windowLength, length: rows.length, contexts: chosen },
     targets: Int32Array.from(rows, (row) => targets[row]!),
     times: Float64Array.from(rows, (row) => times[row]!),
   };

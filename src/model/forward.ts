@@ -25,6 +25,9 @@ export interface Dropout {
   hidden(layer: number, h: number, begin: number, end: number): void;
 }
 
+/** What a forward pass needs of a model: a lookup and recurrent layers. */
+export type Network = Pick<Parameters, "lookup" | "layers" | "hiddenActivation" | "W">;
+
 export interface ForwardStep extends Omit<LayerStep, "dropHidden"> {
   /** Address of i32[R]. */
   readonly items: number;
@@ -36,7 +39,7 @@ export interface ForwardStep extends Omit<LayerStep, "dropHidden"> {
 /** @param rows R, @param scored S: how many rows and outputs a mini-batch has at most */
 export function planForward(
   arena: Arena,
-  parameters: Parameters,
+  parameters: Network,
   rows: number,
   scored: number,
 ): ForwardBuffers {
@@ -62,7 +65,7 @@ export function prepareForward(
 /** Runs slots [begin, end) from their items to their outputs. */
 export function forward(
   kernels: Kernels,
-  parameters: Parameters,
+  parameters: Network,
   buffers: ForwardBuffers,
   step: ForwardStep,
   begin: number,
@@ -90,7 +93,7 @@ export function forward(
 
 function copyOutputs(
   kernels: Kernels,
-  { layers, W }: Parameters,
+  { layers, W }: Network,
   { layers: buffers, out }: ForwardBuffers,
   { starts, parity, outputs }: ForwardStep,
   begin: number,

@@ -52,7 +52,7 @@ async function fill(
 }
 
 /** Standard normal numbers by Marsaglia's polar method, two at a time. */
-function normal(random: MersenneTwister): () => number {
+export function normal(random: MersenneTwister): () => number {
   let spare: number | undefined;
   return () => {
     if (spare !== undefined) {

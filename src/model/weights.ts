@@ -44,7 +44,7 @@ export function namedTensors(parameters: Parameters): NamedTensor[] {
   return all;
 }
 
-function layerTensors(layer: LayerParameters, i: number): NamedTensor[] {
+export function layerTensors(layer: LayerParameters, i: number): NamedTensor[] {
   const { size: L, D, inputSize, gates, input, recurrent, bias, recurrentBias } = layer;
   const sizes = Array.from({ length: gates }, () => L);
   const starts = sizes.map((_, gate) => gate * D);
@@ -59,7 +59,7 @@ function layerTensors(layer: LayerParameters, i: number): NamedTensor[] {
   return tensors;
 }
 
-function named(
+export function named(
   name: string,
   table: Table,
   rows: number,

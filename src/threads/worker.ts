@@ -2,7 +2,14 @@
 
 import { port } from "#port";
 import { evaluationProgram } from "../evaluation/program.js";
+import { retrievalProgram } from "../retrieval/program.js";
+import { retrievalRankProgram } from "../retrieval/ranks.js";
 import { trainingProgram } from "../training/program.js";
 import { serve } from "./serve.js";
 
-serve(port, { evaluation: evaluationProgram, training: trainingProgram });
+serve(port, {
+  evaluation: evaluationProgram,
+  training: trainingProgram,
+  retrieval: retrievalProgram,
+  "retrieval-ranks": retrievalRankProgram,
+});

@@ -170,4 +170,36 @@ export interface Kernels {
     panels: number, slotUnits: number, goals: number, doors: number, S: number, begin: number,
     end: number,
   ): number;
+  keepListed(
+    scores: number, ld: number, N: number, topScores: number, topItems: number, count: number,
+    begin: number, end: number,
+  ): void;
+  maskHits(
+    scores: number, ld: number, items: number, slots: number, first: number, next: number,
+    offset: number, begin: number, end: number,
+  ): void;
+  normalizeRows(x: number, norms: number, columns: number, begin: number, end: number): void;
+  normalizeRowsBackward(
+    dy: number, y: number, norms: number, columns: number, begin: number, end: number,
+  ): void;
+  scaleRows(
+    out: number, x: number, factors: number, columns: number, accumulate: boolean, begin: number,
+    end: number,
+  ): void;
+  scatterRows(
+    out: number, rows: number, x: number, factors: number, columns: number, begin: number,
+    end: number,
+  ): void;
+  softmaxBlock(
+    scores: number, ld: number, rows: number, maxima: number, sums: number, begin: number,
+    end: number,
+  ): void;
+  softmaxJoin(
+    maxima: number, sums: number, ld: number, blocks: number, targets: number, weights: number,
+    losses: number, begin: number, end: number,
+  ): void;
+  takeOwn(
+    targets: number, scores: number, ld: number, own: number, fix: number, alone: boolean,
+    first: number, last: number, begin: number, end: number,
+  ): void;
 }

@@ -27,25 +27,29 @@ const PICTURE = ratingsOf([
 /** Examples as text: "a–– → b". */
 function shown({
   items,
-  window,
+  windowLength,
   contexts,
   targets,
   length,
 }: ReturnType<typeof examplesOf>): string[] {
   const name = (row: number): string => (row === NO_ITEM ? "–" : String(items.idOf(row)));
   return Array.from({ length }, (_, n) => {
-    const context = contexts.subarray(n * window, (n + 1) * window);
+    const context = contexts.subarray(n * windowLength, (n + 1) * windowLength);
     return `${Array.from(context, name).join("")} → ${name(targets[n]!)}`;
   });
 }
 
 describe("examplesOf", () => {
   test("makes the examples of the picture", () => {
-    expect(shown(examplesOf(PICTURE, { window: 3 }))).toEqual(["a–– → b", "ab– → c", "abc → d"]);
+    expect(shown(examplesOf(PICTURE, { windowLength: 3 }))).toEqual([
+      "a–– → b",
+      "ab– → c",
+      "abc → d",
+    ]);
   });
 
   test("keeps the newest items of a long timeline", () => {
-    expect(shown(examplesOf(PICTURE, { window: 2 }))).toEqual(["a– → b", "ab → c", "bc → d"]);
+    expect(shown(examplesOf(PICTURE, { windowLength: 2 }))).toEqual(["a– → b", "ab → c", "bc → d"]);
   });
 
   test("drops low ratings, then skips and counts users with too few", () => {
@@ -58,7 +62,7 @@ describe("examplesOf", () => {
         ["v", "b", 3, 2],
         ["u", "d", 5, 7],
       ]),
-      { window: 2 },
+      { windowLength: 2 },
     );
     expect(shown(made)).toEqual(["c– → d", "cd → a"]); // by time, the file's order where it is equal
     expect(made).toMatchObject({ users: 1, skippedUsers: 1, droppedRatings: 1 });
@@ -72,7 +76,7 @@ describe("examplesOf", () => {
   });
 
   test.each([
-    [{ window: 0 }, "window: expected an integer ≥ 1, got 0"],
+    [{ windowLength: 0 }, "windowLength: expected an integer ≥ 1, got 0"],
     [{ minRating: -1 }, "minRating: expected a number ≥ 0, got -1"],
     [{ minLength: 1 }, "minLength: expected an integer ≥ 2, got 1"],
     [
@@ -99,7 +103,7 @@ describe("splits", () => {
     fc.assert(
       fc.property(fc.array(rating, { minLength: 12, maxLength: 60 }), (rows) => {
         fc.pre(["u", "v", "w"].some((user) => rows.filter(([u]) => u === user).length >= 6));
-        const examples = examplesOf(ratingsOf(rows), { window: 3 });
+        const examples = examplesOf(ratingsOf(rows), { windowLength: 3 });
         const times = (part: Float64Array): number[] => [...part].sort((a, b) => a - b);
         const random = splitAtRandom(examples, { fraction: 0.7 });
         const both = [...random.train.times, ...random.test.times];

@@ -1,0 +1,242 @@
+/**
+ * In-batch softmax in blocks: the matrix of all scores is never there as a whole.
+ *
+ * Queries are taken by the ld at a time, candidates by blocks of rows, and scores are item-major,
+ * f32[rows, ld], as everywhere: column b is a query. For one query with scores s_j in blocks β:
+ *
+ *   m_β = max_{j∈β} s_j     e_j = exp(s_j − m_β)     t_β = Σ_{j∈β} e_j            softmaxBlock
+ *   m = max_β m_β           L = m + ln Σ_β t_β·exp(m_β − m) − s_target             softmaxJoin
+ *   p_j = e_j · f_β         f_β = exp(m_β − m) / Σ_β t_β·exp(m_β − m)
+ *
+ * Both products with p then take e and the factor of its block (scaleRows): p itself is never stored.
+ * The idea of scaling block by block is Milakov & Gimelshein 2018, "Online normalizer calculation".
+ *
+ * Columns are independent, so callers may split them; `begin` is a multiple of 4, `end` is rounded up.
+ */
+import { F32, V128, exp4, log4, madd4 } from "./lanes";
+
+/** What a score becomes that must not count; the lowest f32 / 100, as in the tutorial's library. */
+const LEFT_OUT: f32 = -3.4028234663852886e36;
+
+/**
+ * e_j in place, m_β and t_β of one block.
+ *
+ * @param scores f32[rows, ld]
+ * @param maxima f32[ld]  out: m_β
+ * @param sums   f32[ld]  out: t_β
+ */
+export function softmaxBlock(
+  scores: usize, ld: usize, rows: usize, maxima: usize, sums: usize, begin: usize, end: usize,
+): void {
+  let b = begin;
+  // A cache line holds 16 columns: taken together, each line is fetched once.
+  for (; b + 16 <= end; b += 16) softmaxColumns(true, scores, ld, rows, maxima, sums, b);
+  for (; b < end; b += 4) softmaxColumns(false, scores, ld, rows, maxima, sums, b);
+}
+
+/** 16 columns when `wide`, else 4. */
+// @ts-ignore: decorator
+@inline
+function softmaxColumns(
+  wide: bool, scores: usize, ld: usize, rows: usize, maxima: usize, sums: usize, b: usize,
+): void {
+  const step = ld * F32;
+  const column = scores + b * F32;
+  let m0 = v128.load(column);
+  let m1 = m0, m2 = m0, m3 = m0;
+  if (wide) {
+    m1 = v128.load(column, 16);
+    m2 = v128.load(column, 32);
+    m3 = v128.load(column, 48);
+  }
+  let at = column;
+  for (let n: usize = 0; n < rows; ++n, at += step) {
+    m0 = f32x4.pmax(v128.load(at), m0);
+    if (!wide) continue;
+    m1 = f32x4.pmax(v128.load(at, 16), m1);
+    m2 = f32x4.pmax(v128.load(at, 32), m2);
+    m3 = f32x4.pmax(v128.load(at, 48), m3);
+  }
+  const zero = f32x4.splat(0);
+  let t0 = zero, t1 = zero, t2 = zero, t3 = zero;
+  at = column;
+  for (let n: usize = 0; n < rows; ++n, at += step) {
+    const e0 = exp4(f32x4.sub(v128.load(at), m0));
+    v128.store(at, e0);
+    t0 = f32x4.add(t0, e0);
+    if (!wide) continue;
+    const e1 = exp4(f32x4.sub(v128.load(at, 16), m1));
+    v128.store(at, e1, 16);
+    t1 = f32x4.add(t1, e1);
+    const e2 = exp4(f32x4.sub(v128.load(at, 32), m2));
+    v128.store(at, e2, 32);
+    t2 = f32x4.add(t2, e2);
+    const e3 = exp4(f32x4.sub(v128.load(at, 48), m3));
+    v128.store(at, e3, 48);
+    t3 = f32x4.add(t3, e3);
+  }
+  v128.store(maxima + b * F32, m0);
+  v128.store(sums + b * F32, t0);
+  if (!wide) return;
+  v128.store(maxima + b * F32, m1, 16);
+  v128.store(maxima + b * F32, m2, 32);
+  v128.store(maxima + b * F32, m3, 48);
+  v128.store(sums + b * F32, t1, 16);
+  v128.store(sums + b * F32, t2, 32);
+  v128.store(sums + b * F32, t3, 48);
+}
+
+/**
+ * Joins the blocks of each column.
+ *
+ * @param maxima  f32[blocks, ld]  m_β in, w·f_β out: what scaleRows takes
+ * @param sums    f32[blocks, ld]  t_β
+ * @param targets f32[ld]          score of each query's own candidate
+ * @param weights f32[ld]          w, weight of each query in the gradient
+ * @param losses  f32[ld]          out: L, not weighted
+ */
+export function softmaxJoin(
+  maxima: usize, sums: usize, ld: usize, blocks: usize, targets: usize, weights: usize, losses: usize,
+  begin: usize, end: usize,
+): void {
+  const step = ld * F32;
+  for (let b = begin; b < end; b += 4) {
+    const at = b * F32;
+    let m = v128.load(maxima + at);
+    for (let k: usize = 1; k < blocks; ++k) m = f32x4.pmax(v128.load(maxima + at + k * step), m);
+    let total = f32x4.splat(0);
+    for (let k: usize = 0; k < blocks; ++k) {
+      const share = exp4(f32x4.sub(v128.load(maxima + at + k * step), m));
+      v128.store(maxima + at + k * step, share);
+      total = madd4(share, v128.load(sums + at + k * step), total);
+    }
+    const logSum = f32x4.add(m, log4(total));
+    v128.store(losses + at, f32x4.sub(logSum, v128.load(targets + at)));
+    const inverse = f32x4.div(v128.load(weights + at), total);
+    for (let k: usize = 0; k < blocks; ++k) {
+      v128.store(maxima + at + k * step, f32x4.mul(v128.load(maxima + at + k * step), inverse));
+    }
+  }
+}
+
+/**
+ * out[i] = factors[i]·x[i], or added to it, for rows [begin, end).
+ *
+ * @param out     f32[n, columns]
+ * @param x       f32[n, columns]
+ * @param factors f32[n]
+ */
+export function scaleRows(
+  out: usize, x: usize, factors: usize, columns: usize, accumulate: bool, begin: usize, end: usize,
+): void {
+  const bytes = columns * F32;
+  for (let i = begin; i < end; ++i) {
+    const factor = v128.load_splat<f32>(factors + i * F32);
+    const to = out + i * bytes;
+    const from = x + i * bytes;
+    for (let k: usize = 0; k < bytes; k += V128) {
+      const scaled = f32x4.mul(factor, v128.load(from + k));
+      v128.store(to + k, accumulate ? f32x4.add(v128.load(to + k), scaled) : scaled);
+    }
+  }
+}
+
+/**
+ * Scores of the queries' own candidates, taken from a block of rows before it is changed: those whose
+ * row lies in [first, last).
+ *
+ *   target_b = s_own − fix_own
+ *
+ * Where rows stand for several occurrences of an item their scores contain the logarithm of how many
+ * they are, and `fix` takes it out again: the own occurrence is one.
+ *
+ * @param targets f32[ld]    out
+ * @param scores  f32[N, ld]
+ * @param own     i32[ld]    row of each query's own candidate
+ * @param fix     f32[N]
+ * @param alone   the other occurrences do not count: the score is replaced by the target's
+ * @param begin   first column; any range
+ */
+export function takeOwn(
+  targets: usize, scores: usize, ld: usize, own: usize, fix: usize, alone: bool,
+  first: usize, last: usize, begin: usize, end: usize,
+): void {
+  for (let b = begin; b < end; ++b) {
+    const row: usize = load<u32>(own + (b << 2));
+    if (row < first || row >= last) continue;
+    const at = scores + (row * ld + b) * F32;
+    const score = load<f32>(at) - load<f32>(fix + row * F32);
+    store<f32>(targets + b * F32, score);
+    if (alone) store<f32>(at, score);
+  }
+}
+
+/**
+ * out[rows[i]] += factors[i]·x[i] for i in [begin, end), one after the other: rows may repeat.
+ *
+ * @param out     f32[N, columns]
+ * @param rows    i32[n]
+ * @param x       f32[n, columns]
+ * @param factors f32[n]
+ */
+export function scatterRows(
+  out: usize, rows: usize, x: usize, factors: usize, columns: usize, begin: usize, end: usize,
+): void {
+  const bytes = columns * F32;
+  for (let i = begin; i < end; ++i) {
+    const factor = v128.load_splat<f32>(factors + i * F32);
+    const to = out + <usize>load<u32>(rows + (i << 2)) * bytes;
+    const from = x + i * bytes;
+    for (let k: usize = 0; k < bytes; k += V128) {
+      v128.store(to + k, madd4(factor, v128.load(from + k), v128.load(to + k)));
+    }
+  }
+}
+
+/**
+ * Accidental hits: where a candidate is the query's own item but not its own row, the score is left
+ * out. Candidates of one item are found by the chains of groupRows.
+ *
+ * @param scores f32[N, ld]
+ * @param items  i32[N]     item of each candidate; query b of the columns has row `offset` + b
+ * @param slots  u32[I]     from groupRows, as `first` u32[·] and `next` i32[N]
+ * @param begin  first column; any range
+ */
+export function maskHits(
+  scores: usize, ld: usize, items: usize, slots: usize, first: usize, next: usize, offset: usize,
+  begin: usize, end: usize,
+): void {
+  for (let b = begin; b < end; ++b) {
+    const item: usize = load<u32>(items + ((offset + b) << 2));
+    const slot: usize = load<u32>(slots + (item << 2));
+    let j = load<i32>(first + (slot << 2));
+    while (j >= 0) {
+      if (<usize>j != offset + b) store<f32>(scores + (<usize>j * ld + b) * F32, LEFT_OUT);
+      j = load<i32>(next + (<usize>j << 2));
+    }
+  }
+}
+
+/**
+ * Leaves out every score of a column that is not in its list.
+ *
+ * @param scores    f32[N, ld]
+ * @param topScores f32[ld, count]  lists of topKRows; −1 ends one early
+ * @param topItems  i32[ld, count]  rows of the listed scores
+ * @param begin     first column; any range
+ */
+export function keepListed(
+  scores: usize, ld: usize, N: usize, topScores: usize, topItems: usize, count: usize,
+  begin: usize, end: usize,
+): void {
+  const step = ld * F32;
+  for (let b = begin; b < end; ++b) {
+    const column = scores + b * F32;
+    for (let n: usize = 0; n < N; ++n) store<f32>(column + n * step, LEFT_OUT);
+    for (let k = b * count; k < (b + 1) * count; ++k) {
+      const row = load<i32>(topItems + (k << 2));
+      if (row < 0) break;
+      store<f32>(column + <usize>row * step, load<f32>(topScores + (k << 2)));
+    }
+  }
+}

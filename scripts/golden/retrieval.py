@@ -1,0 +1,176 @@
+"""
+Writes test/golden/retrieval/*.json: a few steps of two towers in plain PyTorch (float64, autograd), for every
+option of the retrieval task. Written from the equations in the papers and from src/towers and src/retrieval's
+comments; run it with /usr/bin/python3 after a change of what a case means.
+"""
+
+import json
+import os
+
+import torch
+
+FOLDER = os.path.join(os.path.dirname(__file__), "../../test/golden/retrieval")
+ITEMS, EXAMPLES, WINDOW = 9, 14, 4
+DEFAULT = {"embeddingSize": 5, "layers": [5], "windowLength": WINDOW}
+
+CASES = {
+    "plain": ({}, {}),
+    "masked": ({"padding": "masked"}, {}),
+    "stacked-dense": (
+        {"layers": [6, 5], "queryLayers": [7, 4], "candidateLayers": [6, 4], "denseActivation": "tanh"},
+        {},
+    ),
+    "normalized-temperature": ({"normalize": True}, {"temperature": 0.2, "reduction": "mean"}),
+    "reset-before-masked": ({"resetAfter": False, "padding": "masked", "layers": [5, 5]}, {}),
+    "support": ({}, {"samplingProbability": "support"}),
+    "hits": ({}, {"removeAccidentalHits": True, "temperature": 0.5}),
+    "hard-negatives": ({"candidateLayers": [5]}, {"hardNegatives": 2, "removeAccidentalHits": True}),
+    "weights-sgd": ({}, {"optimizer": "sgd", "learningRate": 0.05, "momentum": 0.5, "weighted": True}),
+}
+
+
+def tensors(options, generator):
+    """Names and shapes of src/towers/parameters.ts."""
+    e, layers = options["embeddingSize"], options["layers"]
+    shapes = {"query.E": [ITEMS + 1, e]}
+    below = e
+    for i, size in enumerate(layers):
+        shapes[f"query.Wx_{i}"] = [below, 3 * size]
+        shapes[f"query.Wh_{i}"] = [size, size]
+        shapes[f"query.Wrz_{i}"] = [size, 2 * size]
+        shapes[f"query.b_{i}"] = [3 * size]
+        if options.get("resetAfter", True):
+            shapes[f"query.bh_{i}"] = [3 * size]
+        below = size
+    for tower, first in [("query", below), ("candidate", e)]:
+        if tower == "candidate":
+            shapes["candidate.E"] = [ITEMS, e]
+        below = first
+        for i, size in enumerate(options.get(f"{tower}Layers", [])):
+            shapes[f"{tower}.D_{i}"] = [below, size]
+            shapes[f"{tower}.c_{i}"] = [size]
+            below = size
+    draw = lambda shape: torch.randn(shape, generator=generator, dtype=torch.float64) * 0.4
+    return {name: draw(shape).float().double().requires_grad_() for name, shape in shapes.items()}
+
+
+def gru_step(w, i, x, h, reset_after):
+    size = h.shape[0]
+    a = x @ w[f"query.Wx_{i}"] + w[f"query.b_{i}"]
+    if reset_after:
+        u = h @ torch.cat([w[f"query.Wrz_{i}"], w[f"query.Wh_{i}"]], 1) + w[f"query.bh_{i}"]
+        r, z = torch.sigmoid(a[: 2 * size] + u[: 2 * size]).split(size)
+        c = torch.tanh(a[2 * size :] + r * u[2 * size :])
+    else:
+        r, z = torch.sigmoid(a[: 2 * size] + h @ w[f"query.Wrz_{i}"]).split(size)
+        c = torch.tanh(a[2 * size :] + (r * h) @ w[f"query.Wh_{i}"])
+    return (1 - z) * h + z * c
+
+
+def head(w, options, tower, x):
+    widths = options.get(f"{tower}Layers", [])
+    for i in range(len(widths)):
+        x = x @ w[f"{tower}.D_{i}"] + w[f"{tower}.c_{i}"]
+        if i + 1 < len(widths):
+            x = torch.tanh(x)
+    return x / x.pow(2).sum().clamp(min=1e-12).sqrt() if options.get("normalize") else x
+
+
+def query(w, options, context):
+    rows = [ITEMS if item < 0 else item for item in context]
+    if options.get("padding") == "masked":
+        rows = [item for item in context if item >= 0]
+    states = [torch.zeros(size, dtype=torch.float64) for size in options["layers"]]
+    for item in rows:
+        x = w["query.E"][item]
+        for i in range(len(states)):
+            states[i] = gru_step(w, i, x, states[i], options.get("resetAfter", True))
+            x = states[i]
+    return head(w, options, "query", states[-1])
+
+
+def batch_loss(w, options, task, contexts, targets, weights, share):
+    q = torch.stack([query(w, options, context) for context in contexts])
+    c = torch.stack([head(w, options, "candidate", w["candidate.E"][item]) for item in targets])
+    scores = q @ c.T / task.get("temperature", 1)
+    if task.get("samplingProbability") == "support":
+        scores = scores - share[targets].clamp(1e-6, 1).log()
+    own = torch.eye(len(targets), dtype=torch.bool)
+    items = torch.tensor(targets)
+    if task.get("removeAccidentalHits"):
+        scores = scores.masked_fill((items[:, None] == items) & ~own, -1e30)
+    if task.get("hardNegatives"):
+        others = scores.detach().masked_fill(own, -torch.inf)
+        kept = own.scatter(1, others.topk(task["hardNegatives"]).indices, True) | own
+        scores = scores.masked_fill(~kept, -1e30)
+    losses = torch.logsumexp(scores, 1) - scores.diagonal()
+    return (losses * weights).sum()
+
+
+def step(w, task, state):
+    rate = task.get("learningRate", 0.1)
+    for name, p in w.items():
+        if p.grad is None:
+            continue
+        with torch.no_grad():
+            if task.get("optimizer") == "sgd":
+                velocity = state.setdefault(name, torch.zeros_like(p))
+                touched = (p.grad != 0).any(1, keepdim=True) if name.endswith(".E") else torch.ones(1)
+                fresh = task["momentum"] * velocity - rate * p.grad
+                velocity.copy_(torch.where(touched.bool(), fresh, velocity))
+                p += torch.where(touched.bool(), velocity, torch.zeros(1, dtype=torch.float64))
+            else:
+                total = state.setdefault(name, torch.full_like(p, 0.1))
+                total += p.grad * p.grad
+                p -= rate * p.grad / (total + 1e-6).sqrt()
+        p.grad = None
+
+
+def case(name, number):
+    options, task = CASES[name]
+    options = {**DEFAULT, **options}
+    generator = torch.Generator().manual_seed(number + 1)
+    w = tensors(options, generator)
+    initial = {key: p.detach().flatten().tolist() for key, p in w.items()}
+    lengths = torch.randint(1, WINDOW + 1, [EXAMPLES], generator=generator).tolist()
+    draw = lambda n: torch.randint(0, ITEMS, [n], generator=generator).tolist()
+    contexts = [draw(n) + [-1] * (WINDOW - n) for n in lengths]
+    targets = draw(EXAMPLES)
+    weights = torch.rand(EXAMPLES, generator=generator).float().double()
+    if not task.get("weighted"):
+        weights = torch.ones(EXAMPLES, dtype=torch.float64)
+    share = torch.bincount(torch.tensor(targets), minlength=ITEMS).double() / EXAMPLES
+    state, losses, size = {}, [], 6
+    for _ in range(2):
+        total = 0.0
+        for begin in range(0, EXAMPLES, size):
+            part = slice(begin, begin + size)
+            batch = contexts[part], targets[part], weights[part]
+            loss = batch_loss(w, options, task, *batch, share)
+            scale = len(batch[1]) if task.get("reduction") == "mean" else 1
+            (loss / scale).backward()
+            step(w, task, state)
+            total += loss.item()
+        losses.append(total / EXAMPLES)
+    shown = {key: value for key, value in task.items() if key != "weighted"}
+    return {
+        **{"options": options, "task": {**shown, "epochs": 2, "batchSize": size}, "items": ITEMS},
+        **{"contexts": sum(contexts, []), "targets": targets, "sampleWeights": weights.tolist()},
+        **{"initial": initial, "losses": losses},
+        "final": {key: p.detach().flatten().tolist() for key, p in w.items()},
+    }
+
+
+def rounded(value):
+    if isinstance(value, float):
+        return float(f"{value:.9g}")
+    if isinstance(value, list):
+        return [rounded(x) for x in value]
+    if isinstance(value, dict):
+        return {key: rounded(x) for key, x in value.items()}
+    return value
+
+
+for number, name in enumerate(CASES):
+    with open(os.path.join(FOLDER, name + ".json"), "w") as file:
+        json.dump(rounded(case(name, number)), file)

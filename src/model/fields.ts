@@ -1,0 +1,124 @@
+/** What files of models have in common: tensors behind a header, ids and options as JSON. */
+
+import type { Id } from "../data/events.js";
+import { ConfigError, FormatError, words } from "../errors.js";
+import type { Entry, Header } from "./safetensors.js";
+
+/** A tensor on its way into a file; `read` is called when its turn comes. */
+export interface FileTensor {
+  readonly name: string;
+  readonly dtype: "F32" | "I32";
+  readonly shape: readonly number[];
+  read(): Float32Array | Int32Array;
+}
+
+/** The bytes of a safetensors file. */
+export function encodeFile(
+  metadata: Readonly<Record<string, string>>,
+  tensors: readonly FileTensor[],
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const { name, dtype, shape } of tensors) {
+    const begin = end;
+    end += 4 * shape.reduce((n, d) => n * d, 1);
+    header[name] = { dtype, shape, data_offsets: [begin, end] } satisfies Entry;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  // Padded with spaces, so that the tensors are aligned.
+  const start = Math.ceil((8 + json.length) / 64) * 64;
+  const bytes = new Uint8Array(start + end).fill(0x20, 8, start);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(start - 8), true);
+  bytes.set(json, 8);
+  let at = start;
+  for (const tensor of tensors) {
+    const values = tensor.read();
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  return bytes;
+}
+
+/** Throws FormatError when a file is of another format or of a version that this code does not know. */
+export function checkFormat({ metadata }: Header, name: string, version: number): void {
+  if (metadata.format !== name) {
+    throw new FormatError("model file", `format "${name}"`, metadata.format);
+  }
+  if (metadata.version === String(version)) return;
+  const remedy =
+    Number(metadata.version) > version ? "It was written by a newer gru4rec." : undefined;
+  throw new FormatError("model file", `version "${version}"`, metadata.version, remedy);
+}
+
+/** A copy of a tensor's bytes, after its type and shape were compared with what must be there. */
+export function tensorBytes(
+  { entries, data }: Header,
+  name: string,
+  dtype: string,
+  shape: readonly number[],
+): ArrayBuffer {
+  const entry = entries.get(name);
+  const expected = `${dtype} [${shape.join(", ")}]`;
+  const found = entry ? `${entry.dtype} [${entry.shape.join(", ")}]` : "nothing";
+  if (!entry || found !== expected) {
+    throw new FormatError(`model file, ${name}`, expected, words(found));
+  }
+  // Not data.slice(): a Buffer's shares the whole file's memory.
+  return new Uint8Array(data.subarray(...entry.data_offsets)).buffer;
+}
+
+/** A copy of a tensor of weights, all finite. */
+export function finiteFloats(
+  header: Header,
+  name: string,
+  shape: readonly number[],
+): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(tensorBytes(header, name, "F32", shape));
+  const broken = values.findIndex((value) => !Number.isFinite(value));
+  if (broken < 0) return values;
+  throw new FormatError(`model file, ${name}[${broken}]`, "a finite number", values[broken]);
+}
+
+/** Options as JSON, resolved; whatever goes wrong in them is the field's fault. */
+export function decodedOptions<Options>(
+  json: string | undefined,
+  resolve: (options: object) => Options,
+): Options {
+  return checked("options", () => {
+    const options: unknown = JSON.parse(json ?? "");
+    if (typeof options !== "object" || options === null || Array.isArray(options)) {
+      throw new Error("it is no object");
+    }
+    return resolve(options);
+  });
+}
+
+/** Ids as JSON, which has strings and numbers; a bigint is an object with its digits. */
+export function encodedIds(ids: readonly Id[]): string {
+  return JSON.stringify(ids.map((id) => (typeof id === "bigint" ? { bigint: String(id) } : id)));
+}
+
+export function decodedIds(json: string | undefined, field: string): Id[] {
+  return checked(field, () => {
+    const ids: unknown = JSON.parse(json ?? "");
+    if (!Array.isArray(ids)) throw new Error("it is no list");
+    return ids.map((id: unknown, i): Id => {
+      if (typeof id === "string" || typeof id === "number") return id;
+      const digits = (id as { bigint?: unknown } | null)?.bigint;
+      if (typeof digits === "string" && /^-?\d+$/.test(digits)) return BigInt(digits);
+      throw new ConfigError(`${field}[${i}]`, "a string, a number or the digits of a bigint", id);
+    });
+  });
+}
+
+/** Whatever goes wrong inside a field is the field's fault. */
+export function checked<T>(field: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const found = cause instanceof ConfigError ? cause.message : `"${(cause as Error).message}"`;
+    const expected = `readable ${field}`;
+    throw new FormatError("model file", expected, words(found), undefined, { cause });
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * One batch of retrieval, as every thread runs it. Between two barriers a thread writes only slots,
+ * candidates or rows of its own, and sums that cross a split have parts of fixed size: the result
+ * does not depend on the number of threads, bit for bit.
+ *
+ *     draw candidates, find repeated items                              last thread
+ *     ── barrier ── distinct items ─ query.E ─ Wx ─→ projections         own items
+ *                   candidates ─ candidate tower ─→ C                    own candidates
+ *     ── barrier ── contexts ─ recurrent layers, head ─→ Q ÷ temperature own slots
+ *     ── barrier ── blocks of Q against C: losses, dQ, parts of dC       own blocks (softmax.ts)
+ *     ── barrier ── parts ─→ dC ─→ back through the candidate tower      own candidates
+ *                   dQ ─→ back through head, layers and time             own slots
+ *     ── barrier ── gradients of matrices, sums of items, optimiser      own rows (update.ts)
+ */
+
+import { forward } from "../model/forward.js";
+import { shareOfSlots } from "../model/positions.js";
+import { PANEL_FLOATS } from "../model/recurrent.js";
+import { Stream } from "../random.js";
+import { share, type Thread } from "../threads/program.js";
+import { forwardHead } from "../towers/head.js";
+import { forwardCandidates } from "../towers/query.js";
+import { backward } from "../training/backward.js";
+import { backwardHead, inputGradient } from "./head-backward.js";
+import { type RetrievalConfig, type RetrievalMemory, softmaxOptions } from "./memory.js";
+import { type RowWriter, rowWriter } from "./rows.js";
+import { BatchSoftmax } from "./softmax.js";
+import { RetrievalUpdate } from "./update.js";
+
+/** Places in `memory.control`. */
+export const Control = { open: 0, goOn: 1, rows: 2, items: 3, inputs: 4, fault: 5 } as const;
+
+/** What `Control.fault` tells: a number of the last step that is not finite. */
+export const Fault = { none: 0, loss: 1, weight: 2 } as const;
+
+/** Slots that go through all layers and positions together: their states stay in the second cache. */
+const SLOTS = 128;
+
+type Range = readonly [begin: number, end: number];
+
+export class RetrievalStep {
+  readonly #thread: Thread;
+  readonly #memory: RetrievalMemory;
+  readonly #config: RetrievalConfig;
+  readonly #softmax: BatchSoftmax;
+  readonly #update: RetrievalUpdate;
+  readonly #writeRows: RowWriter;
+  readonly #panel: number;
+  readonly #control: Int32Array;
+  readonly #starts: Int32Array;
+  readonly #losses: Float32Array;
+  readonly #weights: Float32Array;
+
+  constructor(thread: Thread, memory: RetrievalMemory, config: RetrievalConfig) {
+    const { arena, rank, kernels } = thread;
+    const { occurrences: items, candidateRows, softmax } = memory;
+    this.#thread = thread;
+    this.#memory = memory;
+    this.#config = config;
+    this.#panel = memory.panels.ptr + 4 * PANEL_FLOATS * rank;
+    const chains = { items, ...candidateRows };
+    this.#softmax = new BatchSoftmax(thread, softmax, softmaxOptions(config), chains);
+    this.#update = new RetrievalUpdate(thread, memory, config, this.#panel);
+    this.#writeRows = rowWriter(arena, kernels, memory, config.task);
+    this.#control = arena.integers(memory.control);
+    this.#starts = arena.integers(memory.starts);
+    this.#losses = arena.floats(softmax.losses);
+    this.#weights = arena.floats(softmax.weights);
+  }
+
+  /**
+   * Runs the batch that stands in memory: `open` examples, their clicks in `inputs` and `starts`, their
+   * items first among `occurrences`, and their weights.
+   *
+   * @returns the sum of the weighted losses on rank 0; other ranks return 0
+   */
+  run(): number {
+    const { rank, threads, barrier } = this.#thread;
+    // Copied: the next batch is written while slower threads are still at the end of this one.
+    const starts = this.#starts.slice();
+    const M = this.#control[Control.open]!;
+    const slots = shareOfSlots(starts, rank, threads);
+    if (rank === threads - 1) this.#prepare(M, starts.at(-1)!);
+    barrier();
+    const N = this.#control[Control.rows]!;
+    const inputs = this.#control[Control.inputs]!;
+    const candidates = share(N, 1, rank, threads);
+    this.#project(share(inputs, 1, rank, threads));
+    this.#encode(candidates);
+    barrier();
+    this.#forward(starts, slots);
+    barrier();
+    this.#softmax.run(M, N);
+    barrier();
+    this.#softmax.join(M, ...candidates);
+    this.#backward(starts, slots, candidates);
+    const loss = rank === 0 ? this.#sumOfLosses(M) : 0;
+    if (!Number.isFinite(loss)) this.#control[Control.fault] = Fault.loss;
+    const items = this.#control[Control.items]!;
+    barrier();
+    const whole = this.#update.run({ R: starts.at(-1)!, M, N, items, inputs });
+    if (!whole) this.#control[Control.fault] ||= Fault.weight;
+    return loss;
+  }
+
+  /** Draws candidates, gives them rows, and finds the distinct items of the R clicks. */
+  #prepare(M: number, R: number): void {
+    const { kernels, arena } = this.#thread;
+    const { occurrences, inputs, coin, alias, key, words, queryRows, projection } = this.#memory;
+    const { negatives } = this.#config.task;
+    kernels.drawNegatives(
+      ...([occurrences.ptr + 4 * M, coin.ptr, alias.ptr, this.#config.items, key.ptr] as const),
+      ...([Stream.negatives, words.ptr, 0, negatives] as const),
+    );
+    const { N, items } = this.#writeRows(M, negatives);
+    this.#control[Control.rows] = N;
+    this.#control[Control.items] = items;
+
+    const { slots, distinct, first, last, next } = queryRows;
+    const lists = [slots.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr] as const;
+    this.#control[Control.inputs] = kernels.groupRows(inputs.ptr, ...lists, 0, 0, R);
+    const slotOf = arena.integers(slots);
+    const [clicks, rows] = [arena.integers(inputs), arena.integers(projection.rows)];
+    for (let r = 0; r < R; ++r) rows[r] = slotOf[clicks[r]!]!;
+  }
+
+  /** The input of the first layer for distinct items [begin, end), before its bias. */
+  #project([begin, end]: Range): void {
+    const { kernels } = this.#thread;
+    const { parameters, queryRows, projection } = this.#memory;
+    const { vectors, table } = projection;
+    const { embedding, stack } = parameters.query;
+    const { input, E } = stack.layers[0]!;
+    const lookup = [embedding.ptr, embedding.stride, queryRows.distinct.ptr] as const;
+    kernels.gatherRows(vectors.ptr, E, ...lookup, E, begin, end);
+    const { width } = table;
+    kernels.gemmAB(
+      ...([table.ptr, width, vectors.ptr, E, input.ptr, input.stride, width, E, false] as const),
+      ...([this.#panel, begin, end] as const),
+    );
+  }
+
+  /** Vectors of the candidates in rows [begin, end). */
+  #encode([begin, end]: Range): void {
+    const { parameters, candidate, candidateRows, occurrences } = this.#memory;
+    const { hardNegatives } = this.#config.task;
+    const rows = hardNegatives > 0 ? occurrences.ptr : candidateRows.distinct.ptr;
+    const step = { rows, panel: this.#panel };
+    forwardCandidates(this.#thread.kernels, parameters, candidate, step, begin, end);
+  }
+
+  #forward(starts: Int32Array, slots: Range): void {
+    const { kernels } = this.#thread;
+    const { parameters, query, projection, cooled, inverse } = this.#memory;
+    const { W } = parameters;
+    const panel = this.#panel;
+    const items = projection.rows.ptr;
+    const step = { items, starts, panel, parity: 0, fresh: true, outputs: "last" } as const;
+    for (const range of chunksOf(slots)) {
+      forward(kernels, query.network, query.forward, step, ...range);
+      forwardHead(kernels, parameters.query.head, query.head, panel, ...range);
+      if (!cooled || !inverse) continue;
+      kernels.scaleRows(cooled.ptr, query.output.ptr, inverse.ptr, W, false, ...range);
+    }
+  }
+
+  #backward(starts: Int32Array, slots: Range, candidates: Range): void {
+    const { kernels } = this.#thread;
+    const { parameters, query, candidate, softmax, queryHead, candidateHead } = this.#memory;
+    const { layers, inverse, stack } = this.#memory;
+    const { W } = parameters;
+    const panel = this.#panel;
+    const { dQueries, dCandidates } = softmax;
+    backwardHead(
+      ...([kernels, parameters.candidate.head, candidate, candidateHead] as const),
+      ...([{ dOutput: dCandidates, panel }, ...candidates] as const),
+    );
+    const { ptr: dOut } = inputGradient(queryHead, dQueries);
+    const { D } = stack.layers.at(-1)!;
+    const memory = { parameters: stack, forward: query.forward, layers };
+    const step = { starts, panel, dOut, ldOut: D, parity: 0, outputs: "last" } as const;
+    for (const range of chunksOf(slots)) {
+      if (inverse) kernels.scaleRows(dQueries.ptr, dQueries.ptr, inverse.ptr, W, false, ...range);
+      backwardHead(
+        ...([kernels, parameters.query.head, query.head, queryHead] as const),
+        ...([{ dOutput: dQueries, panel }, ...range] as const),
+      );
+      backward(kernels, memory, step, ...range);
+    }
+  }
+
+  #sumOfLosses(M: number): number {
+    let sum = 0;
+    for (let b = 0; b < M; ++b) sum += this.#weights[b]! * this.#losses[b]!;
+    return sum;
+  }
+}
+
+/** Slots [begin, end) in pieces. */
+function* chunksOf([begin, end]: Range): Generator<Range> {
+  for (let at = begin; at < end; at += SLOTS) yield [at, Math.min(end, at + SLOTS)];
+}

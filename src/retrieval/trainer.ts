@@ -1,0 +1,243 @@
+/** Training for retrieval as its user sees it: an async generator of epochs. */
+
+import { type Examples, NO_ITEM } from "../data/examples.js";
+import { ConfigError, DivergedError, words } from "../errors.js";
+import { rowsPerPiece } from "../model/weights.js";
+import { ln, pow } from "../portable-math.js";
+import { Job } from "../threads/job.js";
+import { pacer, pause, SLICE_MS } from "../threads/pause.js";
+import { TowerInference } from "../towers/inference.js";
+import { replaceTowers, type TwoTowers, towersOf } from "../towers/two-towers.js";
+import type { EpochReport } from "../training/trainer.js";
+import type { RetrievalConfig } from "./memory.js";
+import {
+  type ResolvedRetrievalOptions,
+  resolveRetrievalOptions,
+  type TrainRetrievalOptions,
+} from "./options.js";
+import { type CandidateChances, type RetrievalSlice, retrievalProgram } from "./program.js";
+
+/** How long workers play before they report; the calling thread's turns are shorter. */
+const WORKER_SLICE_MS = 100;
+/** Elements that travel at a time. */
+const PIECE = 2 ** 20;
+/** Bounds of a probability whose logarithm is subtracted. */
+const LEAST_PROBABILITY = 1e-6;
+
+/**
+ * Trains two towers to find, for each example, its item among the items of its batch; yields after
+ * every epoch. `events` of a report are examples.
+ *
+ * Works on a copy of the weights and puts them into the model at the end of each epoch, so the model
+ * is whole at every moment and keeps its last whole epoch when training is stopped, by leaving the
+ * loop, by `signal`, or by an error. A step is never cut: with `threads: 0` a batch of 12,800 holds
+ * the calling thread for about a second.
+ *
+ * @param examples over the model's own catalogue or one with the same ids, of the model's window
+ * @throws ConfigError when an option or the examples do not fit; DivergedError when a loss or a
+ *   weight is no longer finite; WorkerError when a thread fails; the signal's reason when aborted
+ */
+export async function* trainRetrieval(
+  model: TwoTowers,
+  examples: Examples,
+  options: TrainRetrievalOptions = {},
+): AsyncGenerator<EpochReport, void, void> {
+  const task = resolveRetrievalOptions(options);
+  const { contexts, targets } = rowsOf(model, examples);
+  const weights = weightsOf(examples, options);
+  checkExamples(examples, task);
+  const chances = chancesOf(model, targets, task);
+  options.signal?.throwIfAborted();
+
+  const { samplingProbability: _, ...rest } = task;
+  const config: RetrievalConfig = {
+    ...{ model: model.options, items: model.items.size, examples: examples.length },
+    task: rest,
+  };
+  const job = await Job.start("retrieval", retrievalProgram, config, options, useful(config));
+  try {
+    for (const [name, all] of Object.entries({ contexts, targets, weights })) {
+      for (let at = 0; at < all.length; at += PIECE) {
+        const values = all.slice(at, at + PIECE);
+        await job.call("loadExamples", { name, at, values }, [values.buffer]);
+      }
+    }
+    await job.call("loadChances", chances);
+    await loadWeights(job, towersOf(model));
+    for (let epoch = 1; epoch <= task.epochs; ++epoch) {
+      // An epoch may be over within a slice: events of the caller, an abort too, have their turn here.
+      await pause();
+      options.signal?.throwIfAborted();
+      const report = await playEpoch(job, epoch, examples.length, task, options);
+      replaceTowers(model, await storeWeights(job, model, report, task));
+      yield report;
+    }
+  } finally {
+    job.dispose();
+  }
+}
+
+/** `trainRetrieval` to its end; the reports of all epochs. */
+export async function fitRetrieval(
+  model: TwoTowers,
+  examples: Examples,
+  options: TrainRetrievalOptions = {},
+): Promise<EpochReport[]> {
+  const reports: EpochReport[] = [];
+  for await (const report of trainRetrieval(model, examples, options)) reports.push(report);
+  return reports;
+}
+
+async function playEpoch(
+  job: Job,
+  epoch: number,
+  totalEvents: number,
+  task: ResolvedRetrievalOptions,
+  { signal, onProgress }: TrainRetrievalOptions,
+): Promise<EpochReport> {
+  signal?.throwIfAborted();
+  const started = performance.now();
+  await job.together("beginEpoch", epoch);
+  for (;;) {
+    const slice = job.inline ? SLICE_MS : WORKER_SLICE_MS;
+    const played = await job.together<RetrievalSlice>("run", slice);
+    const { events, steps, loss, done, fault } = played;
+    if (fault) throw diverged(epoch, steps, `${fault} is not finite`, task);
+    const seconds = (performance.now() - started) / 1000;
+    const figures = { epoch, loss: loss / Math.max(1, events), events };
+    const eventsPerSecond = events / Math.max(seconds, 1e-6);
+    onProgress?.({
+      ...{ ...figures, step: steps, epochs: task.epochs, totalEvents, eventsPerSecond },
+    });
+    if (done) return { ...figures, steps, seconds, eventsPerSecond };
+    signal?.throwIfAborted();
+  }
+}
+
+function diverged(
+  epoch: number,
+  step: number,
+  found: string,
+  { learningRate, optimizer }: ResolvedRetrievalOptions,
+): DivergedError {
+  const rate = optimizer === "adadelta" ? "" : ` (now ${learningRate})`;
+  return new DivergedError(epoch, step, found, `Lower \`learningRate\`${rate} or \`momentum\`.`);
+}
+
+/** Contexts and targets as rows of the model's catalogue. */
+export function rowsOf(
+  { items, options }: TwoTowers,
+  examples: Examples,
+): { readonly contexts: Int32Array; readonly targets: Int32Array } {
+  if (examples.windowLength !== options.windowLength) {
+    const remedy = "Make examples and model with the same `windowLength`.";
+    const expected = `examples of the model's window, ${options.windowLength}`;
+    throw new ConfigError("examples", expected, examples.windowLength, remedy);
+  }
+  if (examples.items === items) return examples;
+  const rows = Int32Array.from(examples.items.ids, (id) => items.indexOf(id));
+  const unknown = rows.indexOf(-1);
+  if (unknown >= 0) {
+    const remedy = "Create the model from the catalogue of the examples.";
+    const id = examples.items.idOf(unknown);
+    throw new ConfigError("examples", "only items that the model knows", id, remedy);
+  }
+  return {
+    contexts: examples.contexts.map((item) => (item === NO_ITEM ? NO_ITEM : rows[item]!)),
+    targets: examples.targets.map((item) => rows[item]!),
+  };
+}
+
+function weightsOf({ length }: Examples, { sampleWeights }: TrainRetrievalOptions): Float32Array {
+  if (!sampleWeights) return new Float32Array(length).fill(1);
+  if (sampleWeights.length !== length) {
+    throw new ConfigError("sampleWeights", `${length}, one an example`, sampleWeights.length);
+  }
+  const weights = Float32Array.from(sampleWeights);
+  const bad = weights.findIndex((weight) => !(weight >= 0 && Number.isFinite(weight)));
+  if (bad < 0) return weights;
+  throw new ConfigError(`sampleWeights[${bad}]`, "a number ≥ 0", sampleWeights[bad]);
+}
+
+function checkExamples({ length }: Examples, { negatives }: ResolvedRetrievalOptions): void {
+  if (length + negatives >= 2) return;
+  const remedy = "Raise `negatives`: a lone example has no other to be compared with.";
+  throw new ConfigError("examples", "at least two", words(`${length}`), remedy);
+}
+
+/** How candidates are drawn, and the logarithms that correct their scores: 0 where nothing does. */
+function chancesOf(
+  { items }: TwoTowers,
+  targets: Int32Array,
+  { samplingProbability: given, sampleAlpha }: ResolvedRetrievalOptions,
+): CandidateChances {
+  const support = new Int32Array(items.size);
+  for (const item of targets) support[item]!++;
+  const clipped = (q: number): number => ln(Math.min(1, Math.max(LEAST_PROBABILITY, q)));
+  if (typeof given !== "string") {
+    if (given.length !== items.size) {
+      throw new ConfigError("samplingProbability", `${items.size}, one an item`, given.length);
+    }
+    const all = Float64Array.from(given);
+    const bad = all.findIndex((q) => !(q >= 0 && q <= 1));
+    if (bad >= 0) {
+      throw new ConfigError(`samplingProbability[${bad}]`, "a number in [0, 1]", given[bad]);
+    }
+    const corrections = Float32Array.from(all, clipped);
+    return { support, lnOwn: corrections, lnDrawn: corrections };
+  }
+  if (given === "none") {
+    const none = new Float32Array(items.size);
+    return { support, lnOwn: none, lnDrawn: none };
+  }
+  const powers = Float64Array.from(support, (count) => pow(count, sampleAlpha));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return {
+    support,
+    lnOwn: Float32Array.from(support, (count) => clipped(count / targets.length)),
+    lnDrawn: Float32Array.from(powers, (power) => clipped(power / total)),
+  };
+}
+
+/** More threads than this cost more at the barriers than they bring. */
+function useful({ model, task, examples }: RetrievalConfig): number {
+  const B = Math.min(task.batchSize, examples);
+  const size = model.layers.at(-1)!;
+  const work = B * (B + task.negatives + model.windowLength * 6 * size) * size;
+  return Math.max(1, Math.floor(work / 2 ** 20));
+}
+
+async function loadWeights(job: Job, weights: TowerInference): Promise<void> {
+  for (const tensor of [...weights.tensors.query, ...weights.tensors.candidate]) {
+    const piece = rowsPerPiece(tensor);
+    for (let begin = 0; begin < tensor.rows; begin += piece) {
+      const values = weights.read(tensor, begin, Math.min(piece, tensor.rows - begin));
+      await job.call("loadWeights", { name: tensor.name, begin, values }, [values.buffer]);
+    }
+  }
+}
+
+/** The epoch's weights in an arena of their own. Throws DivergedError when one is not finite. */
+async function storeWeights(
+  job: Job,
+  model: TwoTowers,
+  { epoch, steps }: EpochReport,
+  task: ResolvedRetrievalOptions,
+): Promise<TowerInference> {
+  const weights = await TowerInference.create(model.options, model.items.size);
+  const pace = pacer();
+  for (const tensor of [...weights.tensors.query, ...weights.tensors.candidate]) {
+    const { name } = tensor;
+    const piece = rowsPerPiece(tensor);
+    for (let begin = 0; begin < tensor.rows; begin += piece) {
+      const rows = Math.min(piece, tensor.rows - begin);
+      const values = await job.call<Float32Array | undefined>("storeWeights", {
+        ...{ name, begin, rows },
+      });
+      if (!values) throw diverged(epoch, steps, `a weight of ${name} is not finite`, task);
+      weights.write(tensor, begin, values);
+      await pace();
+    }
+  }
+  return weights;
+}

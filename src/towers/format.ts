@@ -1,0 +1,89 @@
+/**
+ * A retrieval index as one safetensors file: the tensors of the query tower under their names
+ * (parameters.ts), and `candidates` f32[candidates, width], the vectors that queries are compared
+ * with. Metadata are the options, the ids that a query may hold and the ids of the candidates.
+ */
+
+import { Items } from "../data/items.js";
+import { FormatError } from "../errors.js";
+import {
+  checked,
+  checkFormat,
+  decodedIds,
+  decodedOptions,
+  encodedIds,
+  encodeFile,
+  type FileTensor,
+  finiteFloats,
+} from "../model/fields.js";
+import { readHeader } from "../model/safetensors.js";
+import { Arena } from "../wasm/arena.js";
+import type { TowerInference } from "./inference.js";
+import { type ResolvedTowerOptions, resolveTowerOptions } from "./options.js";
+import { planTowers, towerTensors } from "./parameters.js";
+
+const NAME = "gru4rec-retrieval";
+const VERSION = 1;
+const VECTORS = "candidates";
+
+interface IndexParts {
+  /** What a query may hold, and what it is compared with. */
+  readonly items: Items;
+  readonly candidates: Items;
+  readonly options: ResolvedTowerOptions;
+  /** f32[candidates, width] */
+  readonly vectors: Float32Array;
+}
+
+export function encodeIndex({
+  items,
+  candidates,
+  options,
+  vectors,
+  query,
+}: IndexParts & { readonly query: TowerInference }): Uint8Array<ArrayBuffer> {
+  const metadata = {
+    ...{ format: NAME, version: String(VERSION), options: JSON.stringify(options) },
+    ...{ items: encodedIds(items.ids), candidates: encodedIds(candidates.ids) },
+  };
+  const tensors = query.tensors.query.map(
+    (tensor): FileTensor => ({
+      ...{ name: tensor.name, dtype: "F32", shape: tensor.shape },
+      read: () => query.read(tensor, 0, tensor.rows),
+    }),
+  );
+  const shape = [candidates.size, query.parameters.width];
+  const own = { name: VECTORS, dtype: "F32", shape, read: () => vectors } as const;
+  return encodeFile(metadata, [...tensors, own]);
+}
+
+/** Throws FormatError naming the field that is not as it must be. */
+export function decodeIndex(
+  bytes: Uint8Array,
+): IndexParts & { readonly tensors: ReadonlyMap<string, Float32Array> } {
+  const header = readHeader(bytes);
+  const { metadata, entries } = header;
+  checkFormat(header, NAME, VERSION);
+  const options = decodedOptions(metadata.options, resolveTowerOptions);
+  // Before they are planned: a list of a million sizes is short, a million layers are not.
+  const depth = options.layers.length + options.queryLayers.length;
+  if (depth > entries.size) {
+    const expected = `no more layers than its ${entries.size} tensors`;
+    throw new FormatError("model file, layers", expected, depth);
+  }
+  const items = checked("items", () => Items.from(decodedIds(metadata.items, "items")));
+  const candidates = checked("candidates", () =>
+    Items.from(decodedIds(metadata.candidates, "candidates")),
+  );
+  const { width, ...parameters } = planTowers(new Arena(), options, items.size, 0);
+  const tensors = new Map<string, Float32Array>();
+  for (const { name, shape } of towerTensors({ ...parameters, width }).query) {
+    tensors.set(name, finiteFloats(header, name, shape));
+  }
+  const vectors = finiteFloats(header, VECTORS, [candidates.size, width]);
+  for (const name of entries.keys()) {
+    if (name === VECTORS || tensors.has(name)) continue;
+    throw new FormatError("model file", "only tensors that the options call for", name);
+  }
+  return { items, candidates, options, vectors, tensors };
+}

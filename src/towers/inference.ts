@@ -1,0 +1,110 @@
+/**
+ * The weights of two towers in an arena of their own: one query at a time, one thread, synchronous.
+ * Training replaces it by another one at the end of an epoch.
+ */
+
+import { PANEL_FLOATS } from "../model/recurrent.js";
+import { type NamedTensor, readRows, writeRows } from "../model/weights.js";
+import type { Kernels } from "../wasm/abi.js";
+import { Arena, type Tensor } from "../wasm/arena.js";
+import { compileKernels, linkKernels } from "../wasm/kernels.js";
+import { type HeadBuffers, outputOf, planHead } from "./head.js";
+import type { ResolvedTowerOptions } from "./options.js";
+import { planTowers, type TowerParameters, towerTensors } from "./parameters.js";
+import { forwardCandidates, forwardQuery, planQuery, type QueryBuffers } from "./query.js";
+import { layWindows, type WindowLayout } from "./windows.js";
+
+/** Candidates whose vectors are made at a time. */
+const CANDIDATES = 1024;
+const FIRST_SLOT = Int32Array.of(0);
+
+export class TowerInference {
+  readonly parameters: TowerParameters;
+  readonly tensors: { readonly query: NamedTensor[]; readonly candidate: NamedTensor[] };
+  readonly arena: Arena;
+  readonly #kernels: Kernels;
+  readonly #query: QueryBuffers;
+  readonly #candidate: HeadBuffers;
+  readonly #layout: WindowLayout;
+  readonly #items: Tensor;
+  readonly #rows: Tensor;
+  readonly #panel: Tensor;
+
+  private constructor(
+    module: Parameters<typeof linkKernels>[0],
+    options: ResolvedTowerOptions,
+    items: number,
+    candidates: number,
+  ) {
+    const arena = new Arena();
+    const T = options.windowLength;
+    this.arena = arena;
+    this.parameters = planTowers(arena, options, items, candidates);
+    this.tensors = towerTensors(this.parameters);
+    const { head, embedding } = this.parameters.candidate;
+    this.#query = planQuery(arena, this.parameters, 1, T);
+    this.#candidate = planHead(arena, head, CANDIDATES, embedding.width);
+    this.#layout = { windowLength: T, padding: options.padding, pad: items };
+    this.#items = arena.plan(T);
+    this.#rows = arena.plan(CANDIDATES);
+    this.#panel = arena.plan(PANEL_FLOATS);
+    this.#kernels = linkKernels(module, arena.commit(false));
+  }
+
+  /** Room for both towers, or with 0 candidates for the query's; all weights are 0. */
+  static async create(
+    options: ResolvedTowerOptions,
+    items: number,
+    candidates: number = items,
+  ): Promise<TowerInference> {
+    return new TowerInference(await compileKernels("portable", false), options, items, candidates);
+  }
+
+  /** Copies rows of a named tensor in. */
+  write(tensor: NamedTensor, begin: number, values: Float32Array): void {
+    writeRows(this.#floats(tensor), tensor, begin, values);
+  }
+
+  /** Copies rows of a named tensor out. */
+  read(tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer> {
+    return readRows(this.#floats(tensor), tensor, begin, rows);
+  }
+
+  /**
+   * The vector of a context, f32[W], a copy.
+   *
+   * @param context i32[≤ windowLength] rows of query.E, oldest first, at least one
+   */
+  query(context: readonly number[]): Float32Array<ArrayBuffer> {
+    const { windowLength: T } = this.#layout;
+    const window = new Int32Array(T).fill(-1);
+    window.set(context.slice(-T));
+    const starts = new Int32Array(T + 1);
+    layWindows(window, FIRST_SLOT, this.#layout, this.arena.integers(this.#items), starts);
+    const step = { items: this.#items.ptr, starts, panel: this.#panel.ptr };
+    forwardQuery(this.#kernels, this.parameters, this.#query, step, 0, 1);
+    return this.arena.floats(this.#query.output).slice();
+  }
+
+  /** Vectors of at most `CANDIDATES` rows of candidate.E, f32[n, W], a copy. */
+  candidates(rows: Int32Array): Float32Array<ArrayBuffer> {
+    this.arena.integers(this.#rows).set(rows);
+    const step = { rows: this.#rows.ptr, panel: this.#panel.ptr };
+    forwardCandidates(this.#kernels, this.parameters, this.#candidate, step, 0, rows.length);
+    const { W } = this.parameters;
+    return this.arena.floats(outputOf(this.#candidate)).slice(0, rows.length * W);
+  }
+
+  dispose(): void {
+    this.arena.dispose();
+  }
+
+  #floats({ table }: NamedTensor): Float32Array {
+    return this.arena.floats({ ...table, shape: [] });
+  }
+}
+
+/** Rows of the catalogue in pieces that `candidates` takes. */
+export function* piecesOf(rows: Int32Array): Generator<Int32Array> {
+  for (let at = 0; at < rows.length; at += CANDIDATES) yield rows.subarray(at, at + CANDIDATES);
+}

@@ -1,0 +1,76 @@
+/**
+ * The query tower for the slots of a batch: from windows of items to vectors.
+ *
+ *     items ─ query.E ─→ recurrent layers, position after position ─→ last state ─→ head ─→ q
+ */
+
+import { type ForwardBuffers, forward, type Network, planForward } from "../model/forward.js";
+import type { Table } from "../model/parameters.js";
+import type { Kernels } from "../wasm/abi.js";
+import type { Arena, Tensor } from "../wasm/arena.js";
+import { forwardHead, type HeadBuffers, outputOf, planHead } from "./head.js";
+import type { TowerParameters } from "./parameters.js";
+
+export interface QueryBuffers {
+  readonly network: Network;
+  readonly forward: ForwardBuffers;
+  readonly head: HeadBuffers;
+  /** f32[slots, W] */
+  readonly output: Tensor;
+}
+
+/** @param lookup null where items come as rows of the first layer's input */
+export function planQuery(
+  arena: Arena,
+  { query }: TowerParameters,
+  slots: number,
+  windowLength: number,
+  lookup: Table | null = query.embedding,
+): QueryBuffers {
+  const { D } = query.stack.layers.at(-1)!;
+  const network = { ...query.stack, lookup: lookup ?? undefined, W: D };
+  const buffers = planForward(arena, network, slots * windowLength, 0);
+  const head = planHead(arena, query.head, slots, D);
+  return {
+    ...{ network, head, output: outputOf(head) },
+    // The last states are what the head begins with.
+    forward: { ...buffers, out: head.x },
+  };
+}
+
+export interface QueryStep {
+  /** Address of i32[R], in the order of src/model/positions.ts. */
+  readonly items: number;
+  /** i32[T + 1], see src/model/positions.ts. */
+  readonly starts: Int32Array;
+  /** Address of scratch, f32[PANEL_FLOATS], one per thread. */
+  readonly panel: number;
+}
+
+/** Runs slots [begin, end) from their items to their vectors. */
+export function forwardQuery(
+  kernels: Kernels,
+  { query }: TowerParameters,
+  buffers: QueryBuffers,
+  { items, starts, panel }: QueryStep,
+  begin: number,
+  end: number,
+): void {
+  const step = { items, starts, panel, parity: 0, fresh: true, outputs: "last" } as const;
+  forward(kernels, buffers.network, buffers.forward, step, begin, end);
+  forwardHead(kernels, query.head, buffers.head, panel, begin, end);
+}
+
+/** Writes the vectors of candidates [begin, end) of a list of rows of candidate.E. */
+export function forwardCandidates(
+  kernels: Kernels,
+  { candidate }: TowerParameters,
+  buffers: HeadBuffers,
+  { rows, panel }: { readonly rows: number; readonly panel: number },
+  begin: number,
+  end: number,
+): void {
+  const { ptr, stride, width } = candidate.embedding;
+  kernels.gatherRows(buffers.x.ptr, width, ptr, stride, rows, width, begin, end);
+  forwardHead(kernels, candidate.head, buffers, panel, begin, end);
+}
