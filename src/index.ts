@@ -29,6 +29,7 @@ export {
   splitByTime,
 } from "./data/split.js";
 export { readTitles, type Title } from "./data/titles.js";
+export type { LossAt } from "./data/windows.js";
 export { ConfigError, DisposedError, DivergedError, FormatError, WorkerError } from "./errors.js";
 export { type EvaluateOptions, evaluate, resolveEvaluateOptions } from "./evaluation/evaluate.js";
 export type { Evaluation, EvaluationProgress, Measures, Ties } from "./evaluation/metrics.js";

@@ -78,42 +78,94 @@ export interface WindowOptions {
   readonly least: number;
 }
 
+/** Mini-batches one after the other; where they stand is one whole number, which files can keep. */
+export interface WindowSource extends IterableIterator<WindowBatch, void, void> {
+  /** i32[1], copied: windows played. */
+  position(): Int32Array;
+  /** Goes on from a position of a source over the same windows, order and batch size. */
+  seek(position: Int32Array): void;
+}
+
 /**
  * Plays windows in the order given; those of one mini-batch stand longest first, equally long ones in
  * that order. The arrays are reused: valid until the next mini-batch is asked for.
  *
  * @param order i32[n] which windows, one after the other
  */
-export function* windowBatches(
-  { itemIndices }: SessionRows,
-  { ends, lengths }: Windows,
+export function windowBatches(
+  log: SessionRows,
+  windows: Windows,
   order: Int32Array,
-  { batchSize, windowLength: T, lossAt, pad, least }: WindowOptions,
-): Generator<WindowBatch, void, void> {
-  const B = Math.min(batchSize, order.length);
-  const batch: WindowBatch = {
-    ...{ open: 0, starts: new Int32Array(T + 1), inputs: new Int32Array(B * T) },
-    ...{ scored: 0, targets: new Int32Array(lossAt === "last" ? B : B * T) },
-  };
-  for (let at = 0; at < order.length; at += B) {
-    const open = Math.min(B, order.length - at);
-    const slots = longestFirst(order.subarray(at, at + open), lengths, T);
-    placeRows(batch.starts, slots, lengths, pad === undefined ? 0 : T);
-    batch.open = open;
-    batch.scored = lossAt === "last" ? open : batch.starts[T]!;
-    if (batch.scored < least) continue;
+  options: WindowOptions,
+): WindowSource {
+  return new WindowBatches(log, windows, order, options);
+}
 
-    for (const [slot, window] of slots.entries()) {
-      const length = lengths[window]!;
-      const end = ends[window]!;
-      for (let t = 0; t < (pad === undefined ? length : T); ++t) {
-        const row = batch.starts[t]! + slot;
-        batch.inputs[row] = t < length ? itemIndices[end - length + t]! : pad!;
-        if (lossAt === "every") batch.targets[row] = itemIndices[end - length + t + 1]!;
-      }
-      if (lossAt === "last") batch.targets[slot] = itemIndices[end]!;
+class WindowBatches implements WindowSource {
+  readonly #log: SessionRows;
+  readonly #windows: Windows;
+  readonly #order: Int32Array;
+  readonly #options: WindowOptions;
+  readonly #batch: WindowBatch;
+  /** Place in the order of the next mini-batch's first window. */
+  #at = 0;
+
+  constructor(log: SessionRows, windows: Windows, order: Int32Array, options: WindowOptions) {
+    const { batchSize, windowLength: T, lossAt } = options;
+    const B = Math.min(batchSize, order.length);
+    this.#log = log;
+    this.#windows = windows;
+    this.#order = order;
+    this.#options = { ...options, batchSize: B };
+    this.#batch = {
+      ...{ open: 0, starts: new Int32Array(T + 1), inputs: new Int32Array(B * T) },
+      ...{ scored: 0, targets: new Int32Array(lossAt === "last" ? B : B * T) },
+    };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<WindowBatch, void> {
+    const { batchSize, windowLength: T, lossAt, pad, least } = this.#options;
+    const { lengths } = this.#windows;
+    const batch = this.#batch;
+    while (this.#at < this.#order.length) {
+      const windows = this.#order.subarray(this.#at, this.#at + batchSize);
+      this.#at += windows.length;
+      const slots = longestFirst(windows, lengths, T);
+      placeRows(batch.starts, slots, lengths, pad === undefined ? 0 : T);
+      batch.open = slots.length;
+      batch.scored = lossAt === "last" ? batch.open : batch.starts[T]!;
+      if (batch.scored < least) continue;
+      for (const [slot, window] of slots.entries()) this.#place(slot, window);
+      return { done: false, value: batch };
     }
-    yield batch;
+    return { done: true, value: undefined };
+  }
+
+  position(): Int32Array {
+    return Int32Array.of(this.#at);
+  }
+
+  seek(position: Int32Array): void {
+    this.#at = position[0]!;
+  }
+
+  /** Writes the rows and targets of one window. */
+  #place(slot: number, window: number): void {
+    const { windowLength: T, lossAt, pad } = this.#options;
+    const { itemIndices } = this.#log;
+    const { starts, inputs, targets } = this.#batch;
+    const length = this.#windows.lengths[window]!;
+    const end = this.#windows.ends[window]!;
+    for (let t = 0; t < (pad === undefined ? length : T); ++t) {
+      const row = starts[t]! + slot;
+      inputs[row] = t < length ? itemIndices[end - length + t]! : pad!;
+      if (lossAt === "every") targets[row] = itemIndices[end - length + t + 1]!;
+    }
+    if (lossAt === "last") targets[slot] = itemIndices[end]!;
   }
 }
 

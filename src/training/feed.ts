@@ -8,13 +8,19 @@ import { sessionParallelBatches } from "./batches.js";
 import type { TrainingConfig, TrainingMemory } from "./memory.js";
 import { Control } from "./step.js";
 
-/**
- * Writes the next mini-batch of an epoch; false when the epoch is over. Only thread 0, before the
- * first barrier of a step.
- *
- * @param parity which hidden buffer the step begins with
- */
-export type Feed = (parity: 0 | 1) => boolean;
+/** The mini-batches of an epoch. Only on thread 0, before the first barrier of a step. */
+export interface Feed {
+  /**
+   * Writes the next mini-batch; false when the epoch is over.
+   *
+   * @param parity which hidden buffer the step begins with
+   */
+  next(parity: 0 | 1): boolean;
+  /** i32, copied: where the epoch stands between two mini-batches. */
+  position(): Int32Array;
+  /** Goes on from a position of the same epoch; carried hidden states are the caller's to restore. */
+  seek(position: Int32Array): void;
+}
 
 /** Makes the feed of each epoch. */
 export type Feeder = (epoch: number) => Feed;
@@ -36,7 +42,7 @@ function sessionFeeder(arena: Arena, memory: TrainingMemory, config: TrainingCon
     if (learning.order === "random") log.order.set(permutation(sessions, model.seed, epoch));
     for (const { hidden } of forward.layers) arena.floats(hidden[0]).fill(0);
     const batches = sessionParallelBatches(log, log.order, B, leastTargets(config));
-    return (parity) => {
+    const next = (parity: 0 | 1): boolean => {
       const { value: batch } = batches.next();
       if (!batch) return false;
       const { open } = batch;
@@ -45,6 +51,7 @@ function sessionFeeder(arena: Arena, memory: TrainingMemory, config: TrainingCon
       carryHidden(arena, parameters, forward, parity, batch);
       return true;
     };
+    return { next, ...placesOf(batches) };
   };
 }
 
@@ -68,7 +75,7 @@ function windowFeeder(arena: Arena, memory: TrainingMemory, config: TrainingConf
         ? permutation(length, seed, epoch)
         : Int32Array.from({ length }, (_, window) => window);
     const batches = windowBatches(log, windows, order, options);
-    return () => {
+    const next = (): boolean => {
       const { value: batch } = batches.next();
       if (!batch) return false;
       const { inputs, targets, scored } = batch;
@@ -76,7 +83,12 @@ function windowFeeder(arena: Arena, memory: TrainingMemory, config: TrainingConf
       place(inputs.subarray(0, starts[windowLength]), targets.subarray(0, scored));
       return true;
     };
+    return { next, ...placesOf(batches) };
   };
+}
+
+function placesOf(source: Pick<Feed, "position" | "seek">): Pick<Feed, "position" | "seek"> {
+  return { position: () => source.position(), seek: (position) => source.seek(position) };
 }
 
 /** A lone target has nothing to be compared with where only the other targets are negatives. */

@@ -123,7 +123,7 @@ class TrainingTask {
       if (rank === 0) {
         const pause = steps > 0 && performance.now() >= until;
         this.#key[3] = this.#played.steps;
-        const goesOn = !pause && this.#feed!(this.#parity);
+        const goesOn = !pause && this.#feed!.next(this.#parity);
         done = !pause && !goesOn;
         control[Control.goOn] = goesOn ? 1 : 0;
       }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type LossAt,
+  type WindowBatch,
   type WindowOptions,
   windowBatches,
   windowsOf,
@@ -115,6 +116,26 @@ describe("mini-batches of windows", () => {
     const options = { windowLength: 4, lossAt: "last", batchSize: 2 } as const;
     expect(played([4], { ...options, least: 2 })).toHaveLength(1);
     expect(played([4], { ...options, least: 1 })).toHaveLength(2);
+  });
+
+  test("go on from any position as if they had never stopped", () => {
+    const log = rowsOf([3, 6, 2, 5]);
+    const windows = windowsOf(log, upTo(4), 3, "last");
+    const options = { batchSize: 3, windowLength: 3, lossAt: "last", least: 1 } as const;
+    const source = () => windowBatches(log, windows, upTo(windows.ends.length).reverse(), options);
+    const copied = ({ starts, inputs, targets, scored }: WindowBatch) => [
+      [...starts],
+      [...inputs.subarray(0, starts[3])],
+      [...targets.subarray(0, scored)],
+    ];
+    const whole = Array.from(source(), copied);
+    for (let stop = 0; stop <= whole.length; ++stop) {
+      const first = source();
+      for (let step = 0; step < stop; ++step) first.next();
+      const second = source();
+      second.seek(first.position());
+      expect(Array.from(second, copied), `after ${stop} steps`).toEqual(whole.slice(stop));
+    }
   });
 
   const logs = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 12 });

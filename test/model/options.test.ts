@@ -59,6 +59,26 @@ describe("resolveModelOptions", () => {
     [{ hiddenActivation: "constructor" }, "hiddenActivation: expected"],
     [{ dropoutEmbedding: 1 }, "dropoutEmbedding: expected a number in [0, 1), got 1"],
     [{ dropoutHidden: -0.1 }, "dropoutHidden: expected a number in [0, 1), got -0.1"],
+    [{ windowLength: -1 }, "windowLength: expected an integer from 0 to 65535, got -1"],
+    [{ windowLength: 65536 }, "windowLength: expected an integer from 0 to 65535, got 65536"],
+    [{ windowLength: 3, lossAt: "first" }, 'lossAt: expected "last" or "every", got "first"'],
+    [
+      { lossAt: "every" },
+      'lossAt: expected "last" without windows, got "every". Set `windowLength` to train on windows.',
+    ],
+    [{ padding: "left" }, 'padding: expected "masked" or "unmasked", got "left"'],
+    [
+      { padding: "unmasked", embedding: "separate" },
+      'padding: expected "masked" without windows, got "unmasked". Set `windowLength` to train on windows.',
+    ],
+    [
+      { windowLength: 3, padding: "unmasked", embedding: "separate", lossAt: "every" },
+      'padding: expected "masked" with a loss at every position, which no pad comes before',
+    ],
+    [
+      { windowLength: 3, padding: "unmasked" },
+      'padding: expected "masked" with embedding "shared", got "unmasked". Set `embedding: "separate"`',
+    ],
     [{ bprReg: -1 }, "bprReg: expected a number ≥ 0, got -1"],
     [{ eluParam: Number.NaN }, "eluParam: expected a number ≥ 0, got NaN"],
     [{ logQ: "1" }, 'logQ: expected a number ≥ 0, got "1"'],

@@ -27,6 +27,26 @@ describe("estimateMemory", () => {
     expect(bytes({ optimizer: "adam" })).toBeGreaterThan(3 * sgd);
   });
 
+  test("counts the rows of windows, and their list", () => {
+    const size = { items: 1000, events: 50_000, sessions: 10_000 };
+    const [model, training] = [{ layers: [32] }, { batchSize: 64, negatives: 0 }] as const;
+    const bytes = (options: object) => estimateMemory(size, { ...model, ...options }, training);
+    const sessions = bytes({});
+    const windows = bytes({ windowLength: 10 });
+    // Input vectors, states twice, gates, r ⊙ h, and gradients of gates and of input: 64 · 9 rows more.
+    const row = 4 * (32 + 2 * 32 + 96 + 32 + 96 + 32);
+    expect(windows.step - sessions.step).toBeGreaterThan(64 * 9 * row);
+    expect(windows.step - sessions.step).toBeLessThan(1.2 * 64 * 9 * row);
+    expect(windows.log - sessions.log).toBe(10 * 40_000);
+    expect(windows.weights).toBe(sessions.weights);
+    // Scores of every position against every other's target.
+    const every = bytes({ windowLength: 10, lossAt: "every" });
+    expect(every.step - windows.step).toBeGreaterThan(4 * 640 * 640);
+    expect(estimateMemory({ items: 1000 }, { windowLength: 10 }).step).toBeGreaterThan(
+      sessions.step,
+    );
+  });
+
   test("refuses what training would refuse", () => {
     expect(() => estimateMemory({ items: 0 })).toThrow(ConfigError);
     expect(() => estimateMemory({ items: 9 }, { layers: [0] })).toThrow(ConfigError);
