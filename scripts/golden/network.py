@@ -209,9 +209,9 @@ class Network(nn.Module):
 
     def forward(self, hidden, batch, masks):
         """Loss and the next hidden state; `masks` hold 0 or 1/keep."""
-        x, following = self.step(hidden, batch["inputs"], masks)
+        x, _, dropped = self.step(hidden, batch["inputs"], masks)
         loss = self.compare(x, batch["targets"], batch["negatives"], self.net["batchSize"])
-        return loss, [h.detach() for h in following]
+        return loss, [h.detach() for h in dropped]
 
     def forward_windows(self, batch, masks):
         """Mean loss of windows, each played on its own from zero; `masks[b][t]` as in `forward`."""
@@ -219,7 +219,7 @@ class Network(nn.Module):
         for b, window in enumerate(batch["windows"]):
             hidden = [torch.zeros(1, D) for D in self.net["layers"]]
             for t, item in enumerate(window):
-                x, hidden = self.step(hidden, [item], masks[b][t] if masks else {})
+                x, hidden, _ = self.step(hidden, [item], masks[b][t] if masks else {})
                 if self.net["lossAt"] == "every":
                     outputs[t, b], targets[t, b] = x, batch["targets"][b][t]
             if self.net["lossAt"] == "last":
@@ -229,7 +229,10 @@ class Network(nn.Module):
         return self.compare(scored, [targets[place] for place in order], batch["negatives"], len(order))
 
     def step(self, hidden, items, masks):
-        """One click of each row: what the top layer puts out, and the hidden states after it."""
+        """One click of each row: what the top layer puts out, the states after it, and those dropped.
+
+        Session-parallel training carries the dropped ones from step to step, a window the whole ones.
+        """
         net, inputs = self.net, torch.tensor(items)
         if net["embedding"] == "one-hot":
             x = nn.functional.one_hot(inputs, net["items"]).to(self.Wy.dtype)
@@ -237,13 +240,14 @@ class Network(nn.Module):
             x = nn.functional.embedding(inputs, self.Wy if self.E is None else self.E)
             if "embedding" in masks:
                 x = x * masks["embedding"]
-        following = []
+        following, dropped = [], []
         for k, cell in enumerate(self.cells):
             x = cell(x, hidden[k])
+            following.append(x)
             if "hidden" in masks:
                 x = x * masks["hidden"][k]
-            following.append(x)
-        return x, following
+            dropped.append(x)
+        return x, following, dropped
 
     def compare(self, x, targets, negatives, batch_size):
         """The loss of rows x [M, D]; row i's target is the i-th."""

@@ -64,7 +64,10 @@ export interface ModelOptions {
   readonly padding?: "masked" | "unmasked";
   /** Dropout of the item vectors that enter the first layer, in [0, 1). Default 0. */
   readonly dropoutEmbedding?: number;
-  /** Dropout of every layer's new hidden state, in [0, 1). Default 0. */
+  /**
+   * Dropout of what every layer puts out, in [0, 1): of the state that is carried to the next click,
+   * too, as in the official code, but within a window not of that. Default 0.
+   */
   readonly dropoutHidden?: number;
   /** Weight of BPR-max's score regularisation, ≥ 0. Default 1. */
   readonly bprReg?: number;

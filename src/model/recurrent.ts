@@ -9,7 +9,7 @@
  *     const buffers = planLayers(arena, stack, slots · T);                  // one row a click
  *     forwardLayers(kernels, stack, buffers, { x: x.ptr }, step, begin, end);
  *
- * and finds the hidden state after each row in hidden[1 − parity] of the last layer. The way back is
+ * and finds what the layers put out after each row in hidden[1 − parity] of the last layer. The way back is
  * src/training/backward.ts. Slots are on their own, so threads take ranges of slots (`shareOfSlots`)
  * and need not meet.
  */
@@ -20,7 +20,7 @@ import type { LayerParameters, Stack } from "./parameters.js";
 import { openAt, rowsAt } from "./positions.js";
 
 export interface LayerBuffers {
-  /** f32[R, D] twice: the state before each row in one, after it in the other (see `parity`). */
+  /** f32[R, D] twice: the state before each row in one, the output after it in the other (see `parity`). */
   readonly hidden: readonly [Tensor, Tensor];
   /** f32[R, 3·D] r | z | c, or f32[R, D]. */
   readonly gates: Tensor;
@@ -40,7 +40,12 @@ export interface LayerStep {
   readonly fresh: boolean;
   /** Address of scratch, f32[PANEL_FLOATS], one per thread. */
   readonly panel: number;
-  /** Drops parts of the new states in rows [begin, end) of f32[R, D]. */
+  /**
+   * Drops parts of what a layer puts out, in rows [begin, end) of f32[R, D]. The state that goes on to
+   * the next position is whole: dropped at each of them, it would soon be forgotten (Zaremba et al.
+   * 2014). From step to step of session-parallel training it is this output that is carried, as in
+   * the official code.
+   */
   dropHidden?(layer: number, h: number, begin: number, end: number): void;
 }
 
@@ -66,30 +71,27 @@ export function forwardLayers(
   end: number,
 ): void {
   const { starts, fresh, parity } = step;
-  for (let t = 0; openAt(starts, t) > begin; ++t) {
+  if (fresh) {
     for (const [i, { D }] of stack.layers.entries()) {
-      const { hidden } = buffers[i]!;
-      const before = hidden[parity].ptr + 4 * D * starts[t]!;
-      if (t > 0) {
-        const after = hidden[1 - parity]!.ptr + 4 * D * starts[t - 1]!;
-        kernels.copyRows(before, D, after, D, D, begin, Math.min(end, openAt(starts, t)));
-      } else if (fresh) kernels.clearRows(before, D, begin, end);
+      kernels.clearRows(buffers[i]!.hidden[parity].ptr, D, begin, end);
     }
-    forwardRows(kernels, stack, buffers, input, step, ...rowsAt(starts, t, begin, end));
+  }
+  for (let t = 0; openAt(starts, t) > begin; ++t) {
+    forwardPosition(kernels, stack, buffers, input, { ...step, t, slots: [begin, end] });
   }
 }
 
-/** Rows [begin, end), whose states before are known. */
-function forwardRows(
+/** One position, the states before which are known. */
+function forwardPosition(
   kernels: Kernels,
   { layers, hiddenActivation }: Stack,
   buffers: readonly LayerBuffers[],
   input: LayerInput,
-  step: LayerStep,
-  begin: number,
-  end: number,
+  step: LayerStep & { readonly t: number; readonly slots: readonly [number, number] },
 ): void {
-  const { parity, panel } = step;
+  const { starts, parity, panel, t, slots } = step;
+  const [begin, end] = rowsAt(starts, t, ...slots);
+  const goOn = Math.min(slots[1], openAt(starts, t + 1));
   for (const [i, layer] of layers.entries()) {
     const { hidden, gates } = buffers[i]!;
     const width = layer.gates * layer.D;
@@ -108,6 +110,11 @@ function forwardRows(
     const cell = { layer, buffers: buffers[i]!, h: hidden[parity].ptr, next, panel };
     if (layer.gates === 1) plainCell(kernels, cell, hiddenActivation, begin, end);
     else gatedCell(kernels, cell, hiddenActivation, begin, end);
+    if (goOn > slots[0]) {
+      const { D } = layer;
+      const [from, to] = [next + 4 * D * starts[t]!, cell.h + 4 * D * starts[t + 1]!];
+      kernels.copyRows(to, D, from, D, D, slots[0], goOn);
+    }
     step.dropHidden?.(i, next, begin, end);
   }
 }

@@ -57,6 +57,7 @@ export function backward(
     const continued = Math.min(end, openAt(step.starts, t + 1));
     for (let i = memory.layers.length - 1; i >= 0; --i) {
       const above = gradientAbove(memory, step, t, i);
+      maskOutput(kernels, memory, step, i, { ...above, t }, begin, open);
       if (continued > begin) joinCarried(kernels, memory, i, above, begin, continued);
       backThroughLayer(kernels, memory, { ...step, ...above, t, i }, begin, open);
     }
@@ -84,6 +85,21 @@ function gradientAbove(
   }
   if (outputs === "last") return { g: dOut, ldG: ldOut, vacant: true };
   return { g: dOut + 4 * ldOut * row, ldG: ldOut, vacant: false };
+}
+
+/** Dropout is of the output alone, not of the state that goes on. */
+function maskOutput(
+  kernels: Kernels,
+  { parameters, layers }: StackMemory,
+  { starts }: BackwardStep,
+  i: number,
+  { g, ldG, t }: Above & { readonly t: number },
+  begin: number,
+  end: number,
+): void {
+  const { D } = parameters.layers[i]!;
+  const { mask } = layers[i]!;
+  if (mask) kernels.applyMask(g, ldG, mask.ptr + 4 * D * starts[t]!, D, begin, end);
 }
 
 /** Adds what the following position gave back for slots [begin, end). */
@@ -117,7 +133,7 @@ function backThroughLayer(
   const { starts, parity, panel, t, i, g, ldG } = step;
   const { hiddenActivation } = memory.parameters;
   const { D, E, gates: blocks, input, recurrent: U, recurrentBias } = memory.parameters.layers[i]!;
-  const { mask, inputMask, dq, dInput, carried, ...gradients } = memory.layers[i]!;
+  const { inputMask, dq, dInput, carried, ...gradients } = memory.layers[i]!;
   const buffers = memory.forward.layers[i]!;
   const width = blocks * D;
   const at = ({ ptr }: Tensor, columns: number): number => ptr + 4 * columns * starts[t]!;
@@ -125,7 +141,6 @@ function backThroughLayer(
   const h = at(buffers.hidden[parity], D);
   const da = at(gradients.da, width);
 
-  if (mask) kernels.applyMask(g, ldG, at(mask, D), D, begin, end);
   if (blocks === 1) kernels.copyRows(da, D, g, ldG, D, begin, end);
   else kernels.gruOutputBackward(g, ldG, gates, h, da, D, begin, end);
   // The candidate's block is the last one: 8·D bytes are two blocks of f32.

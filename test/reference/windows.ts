@@ -3,6 +3,7 @@
  * and positions, where a closed position hands its hidden state on and takes no part.
  *
  *   h(t, b) = open ? cell(x(t, b), h(t − 1, b)) : h(t − 1, b),   h(−1, b) = 0
+ *   output(t, b) = h(t, b) ⊙ mask, which is x of the next layer
  */
 
 import { type GruStep, gruBackward, gruForward } from "./gru.js";
@@ -35,7 +36,7 @@ export interface WindowBatch {
   readonly negatives: readonly number[];
   /** Factors of the input vectors, f64[E] for each click of each window; absent means 1. */
   readonly inputMasks?: readonly (readonly Float64Array[])[];
-  /** Factors of each layer's h′, f64[D] for each layer, window and click. */
+  /** Factors of each layer's output, f64[D] for each layer, window and click. */
   readonly hiddenMasks?: readonly (readonly (readonly Float64Array[])[])[];
 }
 
@@ -45,7 +46,9 @@ interface Cell {
   readonly before: Float64Array;
   readonly gru: GruStep | undefined;
   readonly out: Float64Array;
+  /** The state that goes on, and what the layer above sees of it. */
   readonly after: Float64Array;
+  readonly output: Float64Array<ArrayBuffer>;
 }
 
 /** Targets in the order in which they are scored: by slot, or by position and then by slot. */
@@ -76,7 +79,7 @@ export function windowStep(
   );
   if (lossAt === "last") places.sort((p, q) => p.b - q.b);
   const H = Float64Array.from(
-    places.flatMap(({ t, b }) => [...positions[t]![L - 1]!.after.subarray(b * D, (b + 1) * D)]),
+    places.flatMap(({ t, b }) => [...positions[t]![L - 1]!.output.subarray(b * D, (b + 1) * D)]),
   );
   const targets = targetsInOrder(batch);
   const { negatives } = batch;
@@ -129,12 +132,12 @@ function forwardWindows(
       const act = net.hiddenActivation;
       const gru = net.cell === "gru" ? gruForward(a, before, { U, bU }, B, D, act) : undefined;
       const out = gru ? gru.out : rnnForward(a, before, U, B, D, act);
-      const dropped = masked(out, slotMasks(hiddenMasks?.[k], t, B, D));
-      const after = dropped.map((value, at) =>
+      const after = out.map((value, at) =>
         t < windows[Math.floor(at / D)]!.length ? value : before[at]!,
       );
-      cells.push({ x, before, gru, out, after });
-      x = after as Float64Array<ArrayBuffer>;
+      const output = masked(after, slotMasks(hiddenMasks?.[k], t, B, D));
+      cells.push({ x, before, gru, out, after, output });
+      x = output;
     }
     positions.push(cells);
   }
@@ -163,9 +166,9 @@ function backwardWindows(
     for (let k = net.layers.length - 1; k >= 0; --k) {
       const D = net.layers[k]!;
       const { x, before, gru, out } = positions[t]![k]!;
-      const total = carried[k]!.map((g, at) => g + above[at]!);
-      const opened = total.map((g, at) => (isOpen(Math.floor(at / D)) ? g : 0));
-      const dh = masked(opened, slotMasks(hiddenMasks?.[k], t, B, D));
+      const put = masked(above, slotMasks(hiddenMasks?.[k], t, B, D));
+      const total = carried[k]!.map((g, at) => g + put[at]!);
+      const dh = total.map((g, at) => (isOpen(Math.floor(at / D)) ? g : 0));
       const U = parameters[`U${k}`]!;
       const bU = parameters[`bU${k}`];
       const act = net.hiddenActivation;
