@@ -2,6 +2,12 @@
 import { type Command, Option } from "commander";
 import { ConfigError, MODEL_DEFAULTS, TRAIN_DEFAULTS } from "../index.js";
 import {
+  RATING_OPTIONS,
+  RETRIEVAL_EVALUATION,
+  TASK_OPTIONS,
+  TOWER_OPTIONS,
+} from "./movielens-options.js";
+import {
   DATA_OPTIONS,
   EVALUATION_OPTIONS,
   MODEL_OPTIONS,
@@ -54,6 +60,10 @@ const FLAGS: ReadonlySet<string> = new Set(
     EVALUATION_OPTIONS,
     OUTPUT_OPTIONS,
     RECOMMEND_OPTIONS,
+    RATING_OPTIONS,
+    TOWER_OPTIONS,
+    TASK_OPTIONS,
+    RETRIEVAL_EVALUATION,
   ].flatMap((group) => Object.keys(group)),
 );
 

@@ -1,9 +1,9 @@
 /** Reports as JSON, one object a line: the contract with programs that read us. */
-import type { EpochReport, Evaluation, GRU4Rec, Recommendation } from "../index.js";
+import type { EpochReport, GRU4Rec, Recommendation, TwoTowers } from "../index.js";
 import { cutoffsOf } from "./format.js";
 import { type Io, isTerminal } from "./io.js";
 import { createProgress, NO_PROGRESS, type Progress } from "./progress.js";
-import type { DataReport, Report } from "./report.js";
+import type { DataReport, Report, ReportedEvaluation, TitledItem } from "./report.js";
 
 export class JsonReport implements Report {
   readonly #io: Io;
@@ -22,6 +22,10 @@ export class JsonReport implements Report {
     this.#line({ type: "model", ...size, ...(trainingBytes && { trainingBytes }), options });
   }
 
+  towers({ options, parameterCount, items }: TwoTowers): void {
+    this.#line({ type: "model", items: items.size, parameters: parameterCount, options });
+  }
+
   epoch({ epoch, loss, events, seconds, eventsPerSecond }: EpochReport): void {
     this.#line({
       type: "epoch",
@@ -33,7 +37,7 @@ export class JsonReport implements Report {
     });
   }
 
-  evaluation(evaluation: Evaluation): void {
+  evaluation(evaluation: ReportedEvaluation): void {
     const { recall, mrr, ndcg, coverage, popularity, events, ties } = evaluation;
     for (const cutoff of cutoffsOf(recall)) {
       this.#line({
@@ -57,6 +61,13 @@ export class JsonReport implements Report {
   recommendations(list: readonly Recommendation[]): void {
     list.forEach(({ itemId, score }, i) => {
       this.#line({ type: "recommendation", rank: i + 1, itemId, score });
+    });
+  }
+
+  titles(chosen: readonly TitledItem[], recommended: readonly TitledItem[]): void {
+    this.#line({ type: "chosen", items: chosen });
+    recommended.forEach((item, i) => {
+      this.#line({ type: "recommendation", rank: i + 1, ...item });
     });
   }
 

@@ -1,5 +1,5 @@
 /** Reports as text for people. */
-import type { EpochReport, Evaluation, GRU4Rec, Recommendation } from "../index.js";
+import type { EpochReport, GRU4Rec, Recommendation, TwoTowers } from "../index.js";
 import {
   cutoffsOf,
   formatBytes,
@@ -10,7 +10,7 @@ import {
 } from "./format.js";
 import { type Ink, type Io, inkFor } from "./io.js";
 import { createProgress, NO_PROGRESS, type Progress } from "./progress.js";
-import type { DataReport, Report } from "./report.js";
+import type { DataReport, Report, ReportedEvaluation, TitledItem } from "./report.js";
 
 export class TextReport implements Report {
   readonly #io: Io;
@@ -52,6 +52,14 @@ export class TextReport implements Report {
     this.#line(`  ${size}${memory}`);
   }
 
+  towers({ options, parameterCount, items }: TwoTowers): void {
+    const { cell, layers, windowLength, embeddingSize } = options;
+    const shape = `${cell} ${layers.join("-")} over windows of ${windowLength}`;
+    const size = `${formatCounted(items.size, "item")}, ${formatCount(parameterCount)} parameters`;
+    this.#line(`${this.#ink.bold("model")}  two towers: ${shape}; embeddings of ${embeddingSize}`);
+    this.#line(`  ${size}`);
+  }
+
   epoch({ epoch, loss, seconds, eventsPerSecond }: EpochReport, epochs: number): void {
     const place = `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`;
     const speed = `${formatCount(eventsPerSecond)} events/s  ${formatSeconds(seconds)}`;
@@ -59,7 +67,7 @@ export class TextReport implements Report {
     this.#line(`${place}  ${this.#ink.bold(`loss ${loss.toFixed(4)}`)}  ${this.#ink.dim(speed)}`);
   }
 
-  evaluation(evaluation: Evaluation): void {
+  evaluation(evaluation: ReportedEvaluation): void {
     const { recall, mrr, ndcg, coverage, popularity, events, sessions, ties } = evaluation;
     const { bold, dim } = this.#ink;
     const columns = [
@@ -79,9 +87,19 @@ export class TextReport implements Report {
     this.#line("");
     this.#line(bold(head));
     for (const row of rows) this.#line(row);
-    const counts = `${formatCounted(events, "event")} of ${formatCounted(sessions, "session")}`;
+    const of = sessions === undefined ? "" : ` of ${formatCounted(sessions, "session")}`;
+    const counts = `${formatCounted(events, "event")}${of}`;
     const speed = `${formatCount(evaluation.eventsPerSecond)} events/s`;
     this.#line(dim(`${counts}, ties ${ties}, ${speed}`));
+  }
+
+  titles(chosen: readonly TitledItem[], recommended: readonly TitledItem[]): void {
+    const { bold, dim } = this.#ink;
+    this.#line("");
+    this.#line(dim(`after ${chosen.map(({ title }) => title).join(" · ")}`));
+    for (const { title, score = Number.NaN } of recommended) {
+      this.#line(`  ${bold(title)}  ${dim(score.toFixed(2))}`);
+    }
   }
 
   saved(path: string, bytes: number): void {

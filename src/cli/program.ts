@@ -1,12 +1,27 @@
 /** The command line itself: commands, their arguments, and what each runs. */
 import { readFileSync } from "node:fs";
 import { Command, type HelpConfiguration } from "commander";
-import type { EvaluateOptions, ModelOptions, TrainOptions } from "../index.js";
+import type {
+  EvaluateOptions,
+  EvaluateRetrievalOptions,
+  ModelOptions,
+  TowerOptions,
+  TrainOptions,
+  TrainRetrievalOptions,
+} from "../index.js";
 import type { ColumnOptions, DataOptions } from "./clicks.js";
 import { runDemo } from "./demo.js";
 import { runEvaluate } from "./evaluate.js";
 import { addOptions, pickOptions } from "./flags.js";
 import { type Io, inkFor } from "./io.js";
+import { runMovieLens } from "./movielens.js";
+import type { RatingOptions } from "./movielens-data.js";
+import {
+  RATING_OPTIONS,
+  RETRIEVAL_EVALUATION,
+  TASK_OPTIONS,
+  TOWER_OPTIONS,
+} from "./movielens-options.js";
 import {
   COLUMN_OPTIONS,
   DATA_OPTIONS,
@@ -60,6 +75,7 @@ export function createProgram(io: Io): Command {
   addTrain(program, io);
   addEvaluate(program, io);
   addRecommend(program, io);
+  addMovieLens(program, io);
   return program;
 }
 
@@ -148,6 +164,51 @@ function addRecommend(program: Command, io: Io): void {
       {
         items: [],
         ...(pickOptions(RECOMMEND_OPTIONS, given) as object),
+        json: given.json === true,
+      },
+      io,
+    ),
+  );
+}
+
+function addMovieLens(program: Command, io: Io): void {
+  const command = program
+    .command("movielens")
+    .description(
+      "the sequential retrieval tutorial of TensorFlow Recommenders, on MovieLens ratings",
+    )
+    .argument(
+      "<ratings>",
+      "ratings.dat, u.data, ratings.csv or a table with a header; gzip or not",
+    );
+  const training = { ...TASK_OPTIONS, ...RUN_OPTIONS };
+  addOptions(command, "Data:", RATING_OPTIONS);
+  addOptions(command, "Model:", TOWER_OPTIONS);
+  addOptions(command, "Training:", training);
+  addOptions(command, "Evaluation:", RETRIEVAL_EVALUATION);
+  addOptions(command, "Output:", {
+    output: { ...OUTPUT_OPTIONS.output!, help: "save the retrieval index here (.safetensors)" },
+    ...JSON_OPTION,
+  });
+  command.addHelpText(
+    "after",
+    `
+Example:
+  gru4rec movielens ml-1m/ratings.dat -o movies.safetensors
+Exit codes: 0 done, 1 the work failed, 2 the command line or an input file is wrong, 130 stopped.`,
+  );
+  command.action((ratings: string, given: Given) =>
+    runMovieLens(
+      ratings,
+      {
+        ratings: pickOptions(RATING_OPTIONS, given) as RatingOptions,
+        model: pickOptions(TOWER_OPTIONS, given) as TowerOptions,
+        training: pickOptions(training, given) as TrainRetrievalOptions,
+        evaluation: pickOptions(
+          { ...RETRIEVAL_EVALUATION, ...RUN_OPTIONS },
+          given,
+        ) as EvaluateRetrievalOptions,
+        ...(typeof given.output === "string" && { output: given.output }),
         json: given.json === true,
       },
       io,

@@ -1,5 +1,5 @@
 /** What the commands report, whatever form it takes. */
-import type { EpochReport, Evaluation, GRU4Rec, Recommendation } from "../index.js";
+import type { EpochReport, Evaluation, GRU4Rec, Id, Recommendation, TwoTowers } from "../index.js";
 import type { Progress } from "./progress.js";
 
 /** A click log as it was read. */
@@ -13,20 +13,38 @@ export interface DataReport {
   readonly fileEvents?: number;
   /** Test data only: events dropped because the model does not know their item. */
   readonly unknownEvents?: number;
+  /** Ratings only: users with too few of them, and ratings that are too low. */
+  readonly skippedUsers?: number;
+  readonly droppedRatings?: number;
   /** Absent for the held-out part of a file that was reported already. */
   readonly columns?: { readonly session: string; readonly item: string; readonly time: string };
   /** Whether any of the columns was guessed. */
   readonly guessed?: boolean;
 }
 
+/** An evaluation of sessions, or of examples that belong to none. */
+export type ReportedEvaluation = Omit<Evaluation, "sessions" | "unknownEvents"> & {
+  readonly sessions?: number;
+};
+
+/** An item with its title; recommended ones have a score. */
+export interface TitledItem {
+  readonly itemId: Id;
+  readonly title: string;
+  readonly score?: number;
+}
+
 export interface Report {
   data(data: DataReport): void;
   /** @param trainingBytes memory that training is about to take */
   model(model: GRU4Rec, trainingBytes?: number): void;
+  towers(model: TwoTowers): void;
   epoch(report: EpochReport, epochs: number): void;
-  evaluation(evaluation: Evaluation): void;
+  evaluation(evaluation: ReportedEvaluation): void;
   saved(path: string, bytes: number): void;
   recommendations(list: readonly Recommendation[]): void;
+  /** What somebody chose, oldest first, and what is recommended after it. */
+  titles(chosen: readonly TitledItem[], recommended: readonly TitledItem[]): void;
   /** One sentence for people, on standard error in both forms. */
   note(text: string): void;
   /** A bar for work of many events; at most one at a time. */

@@ -1,5 +1,4 @@
 /** `gru4rec train`: click log in, model out; measured on the way if there are sessions to measure it on. */
-import { stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import {
   type EvaluateOptions,
@@ -14,17 +13,11 @@ import {
 import { checkWritable, saveModel } from "../node.js";
 import { checkOptions } from "./check.js";
 import { type DataOptions, readClicks } from "./clicks.js";
-import {
-  CommandError,
-  describeError,
-  EXIT_FAILED,
-  EXIT_USAGE,
-  InterruptedError,
-  orAborted,
-} from "./errors.js";
+import { CommandError, describeError, EXIT_FAILED, InterruptedError, orAborted } from "./errors.js";
 import type { Io } from "./io.js";
 import { checkTest, measure } from "./measure.js";
 import { createReport, type Report } from "./output.js";
+import { refuseInput } from "./refuse-input.js";
 
 export interface TrainCommand {
   readonly data: DataOptions;
@@ -137,20 +130,5 @@ async function save(model: GRU4Rec, path: string): Promise<number> {
     return await saveModel(model, path);
   } catch (error) {
     throw new CommandError(describeError(error).message, EXIT_FAILED, { cause: error });
-  }
-}
-
-/** @throws CommandError when `output` is one of the `inputs`, under whatever name */
-async function refuseInput(output: string, inputs: readonly (string | undefined)[]): Promise<void> {
-  const target = await stat(output).catch(() => undefined);
-  if (!target) return;
-  for (const path of inputs) {
-    const input = path === undefined ? undefined : await stat(path).catch(() => undefined);
-    if (input && input.dev === target.dev && input.ino === target.ino) {
-      throw new CommandError(
-        `--output: expected a file of its own, got the input ${path}`,
-        EXIT_USAGE,
-      );
-    }
   }
 }

@@ -1,0 +1,98 @@
+/** Options of `gru4rec movielens`; names and defaults are the library's. */
+import {
+  RETRIEVAL_DEFAULTS,
+  type RetrievalOptions,
+  TOWER_DEFAULTS,
+  type TowerOptions,
+} from "../index.js";
+import type { OptionGroup, OptionRow } from "./options.js";
+
+/** With the default of one of the library's tables, which other commands have other ones of. */
+function withDefaults(
+  rows: Readonly<Record<string, OptionRow>>,
+  defaults: Readonly<Record<string, unknown>>,
+): OptionGroup {
+  return Object.fromEntries(
+    Object.entries(rows).map(([name, row]) => {
+      const value = defaults[name];
+      const text = Array.isArray(value) ? value.join(",") || "none" : String(value);
+      return [name, row.kind === "flag" ? row : { byDefault: text, ...row }];
+    }),
+  );
+}
+
+export const RATING_OPTIONS: OptionGroup = {
+  titles: {
+    kind: "text",
+    value: "file",
+    help: "movies.dat, u.item, movies.csv or a table of items and titles",
+    byDefault: "looked for beside",
+  },
+  minRating: { kind: "number", value: "x", help: "drop lower ratings", byDefault: "2" },
+  minLength: { kind: "number", value: "n", help: "skip users with fewer ratings", byDefault: "3" },
+  split: {
+    kind: "text",
+    value: "how",
+    help: "random, as the tutorial, or time: test on what came last",
+    byDefault: "random",
+  },
+  fraction: { kind: "number", value: "x", help: "share to train on", byDefault: "0.9" },
+};
+
+const TOWER_ROWS: Readonly<Record<keyof TowerOptions, OptionRow>> = {
+  embeddingSize: { kind: "number", value: "n", help: "width of the item embeddings" },
+  layers: { kind: "numbers", value: "n,…", help: "units of each recurrent layer" },
+  cell: { kind: "text", value: "name", help: "gru or rnn" },
+  resetAfter: {
+    kind: "flag",
+    help: "apply the reset gate after the product, as Keras does (default with gru)",
+  },
+  hiddenActivation: { kind: "text", value: "name", help: "of the candidate state: tanh, relu, …" },
+  windowLength: { kind: "number", value: "n", help: "items that a query reads" },
+  padding: { kind: "text", value: "mode", help: "unmasked: short windows read pads; masked" },
+  queryLayers: { kind: "numbers", value: "n,…", help: "dense layers on the recurrent ones" },
+  candidateLayers: { kind: "numbers", value: "n,…", help: "dense layers on the item embedding" },
+  denseActivation: { kind: "text", value: "name", help: "between dense layers" },
+  normalize: { kind: "flag", help: "make vectors of length 1: scores become cosines" },
+  seed: { kind: "number", value: "n", help: "of everything random" },
+};
+
+const TASK_ROWS: Readonly<Record<keyof RetrievalOptions, OptionRow>> = {
+  epochs: { kind: "number", value: "n", help: "times over the examples" },
+  batchSize: { kind: "number", value: "n", help: "examples of a batch" },
+  order: { kind: "text", value: "name", help: "of the examples: fixed or random" },
+  optimizer: { kind: "text", value: "name", help: "adagrad, sgd, rmsprop, adadelta or adam" },
+  learningRate: { kind: "number", value: "x", help: "of the optimizer" },
+  initialAccumulator: { kind: "number", value: "x", help: "where adagrad's sums begin" },
+  momentum: { kind: "number", value: "x", help: "of the optimizer" },
+  l2: { kind: "number", value: "x", help: "weight decay" },
+  reduction: { kind: "text", value: "name", help: "sum or mean of the losses of a batch" },
+  temperature: { kind: "number", value: "x", help: "scores are divided by it" },
+  samplingProbability: {
+    kind: "text",
+    value: "mode",
+    help: "none, or support: correct scores for popular items",
+  },
+  removeAccidentalHits: { kind: "flag", help: "an example's own item is no negative of it" },
+  negatives: { kind: "number", value: "n", help: "candidates drawn beside a batch's own" },
+  sampleAlpha: { kind: "number", value: "x", help: "they are drawn by support to this power" },
+  hardNegatives: { kind: "number", value: "n", help: "count the highest n negatives only; 0: all" },
+};
+
+export const TOWER_OPTIONS: OptionGroup = withDefaults(TOWER_ROWS, TOWER_DEFAULTS);
+export const TASK_OPTIONS: OptionGroup = withDefaults(TASK_ROWS, RETRIEVAL_DEFAULTS);
+
+export const RETRIEVAL_EVALUATION: OptionGroup = {
+  cutoffs: {
+    kind: "numbers",
+    value: "n,…",
+    help: "lengths of the lists",
+    byDefault: "1,5,10,50,100",
+  },
+  ties: {
+    kind: "text",
+    value: "mode",
+    help: "standard, conservative or median",
+    byDefault: "standard",
+  },
+};
