@@ -10,7 +10,7 @@ import { type EventTable, type ReadOptions, readEvents as readTable } from "./da
 import { Sessions } from "./data/sessions.js";
 import { readTitles as readTitleLines, type Title } from "./data/titles.js";
 import { ConfigError, FormatError, words } from "./errors.js";
-import { GRU4Rec } from "./index.js";
+import { GRU4Rec, RetrievalIndex } from "./index.js";
 
 /** A path or file URL, or any other source of bytes. Text that is no path goes in as a `Blob`. */
 export type NodeSource = string | URL | Exclude<Source, string>;
@@ -71,11 +71,23 @@ export async function saveModel(
 }
 
 /** Reads a model that `saveModel` wrote. Throws FormatError naming the path. */
-export async function loadModel(path: string | URL): Promise<GRU4Rec> {
+export function loadModel(path: string | URL): Promise<GRU4Rec> {
+  return loadedFrom(path, (bytes) => GRU4Rec.fromBytes(bytes));
+}
+
+/** Reads a retrieval index that `saveModel` wrote. Throws FormatError naming the path. */
+export function loadIndex(path: string | URL): Promise<RetrievalIndex> {
+  return loadedFrom(path, (bytes) => RetrievalIndex.fromBytes(bytes));
+}
+
+async function loadedFrom<T>(
+  path: string | URL,
+  decode: (bytes: Uint8Array) => Promise<T>,
+): Promise<T> {
   const file = pathOf(path);
   const bytes = await readFile(file).catch((cause) => Promise.reject(unreadable(file, cause)));
   try {
-    return await GRU4Rec.fromBytes(bytes);
+    return await decode(bytes);
   } catch (error) {
     if (error instanceof FormatError) error.message = `${file}: ${error.message}`;
     throw error;

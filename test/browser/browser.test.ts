@@ -6,10 +6,18 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { evaluate, fit, GRU4Rec, Sessions } from "../../src/index.js";
+import {
+  evaluate,
+  fit,
+  fitRetrieval,
+  GRU4Rec,
+  type RetrievalIndex,
+  Sessions,
+  TwoTowers,
+} from "../../src/index.js";
 import { bundlePage } from "./bundle.js";
 import { findChromium, launch, type Site, serve } from "./chromium.js";
-import { clicks, MODEL, TRAINING } from "./clicks.js";
+import { clicks, MODEL, RETRIEVAL, TOWERS, TRAINING, walks } from "./clicks.js";
 import type { Findings, PageFunctions, Way } from "./page/main.js";
 
 const executable = findChromium();
@@ -106,6 +114,22 @@ describe.skipIf(!executable)("the package in a page", () => {
       expect(recommended).toEqual(node.recommended);
     });
 
+    test("trains two towers as Node does, and answers from their index file alike", async () => {
+      const file = await page.evaluate(
+        (how) => (window as unknown as PageFunctions).retrieveHere(how),
+        way,
+      );
+      const index = await indexInNode();
+      expect(file === Buffer.from(index.toBytes()).toString("base64")).toBe(true);
+      const answer = await page.evaluate(
+        (bytes) => (window as unknown as PageFunctions).askIndex(bytes),
+        file,
+      );
+      expect(answer).toEqual(
+        index.recommend(["item 1", "item 2"], { count: 4, exclude: ["item 1"] }),
+      );
+    });
+
     test("leaves the main thread free while training", async () => {
       // A machine busy with other tests can stretch any task, so the best of three runs counts.
       const blocked = await page.evaluate(() =>
@@ -132,6 +156,13 @@ describe.skipIf(!executable)("the package in a page", () => {
 
 function trainInPage(page: Page, way: Way): Promise<Findings> {
   return page.evaluate((how) => (window as unknown as PageFunctions).trainHere(how), way);
+}
+
+async function indexInNode(): Promise<RetrievalIndex> {
+  const { ids, ...columns } = walks();
+  const model = await TwoTowers.create(ids, TOWERS);
+  await fitRetrieval(model, { ...columns, items: model.items }, RETRIEVAL);
+  return model.index();
 }
 
 async function trainInNode() {

@@ -30,3 +30,37 @@ export const MODEL = {
 } as const;
 
 export const TRAINING = { epochs: 2, batchSize: 16, negatives: 32, numerics: "portable" } as const;
+
+/** Examples for retrieval from the same walks: up to three items and the next one, −1 for none. */
+export function walks(): {
+  ids: string[];
+  windowLength: number;
+  length: number;
+  contexts: Int32Array;
+  targets: Int32Array;
+  times: Float64Array;
+} {
+  const ids = Array.from({ length: 60 }, (_, i) => `item ${i}`);
+  const contexts: number[] = [];
+  const targets: number[] = [];
+  let seen: number[] = [];
+  let session = 0;
+  for (const { sessionId, itemId } of clicks()) {
+    if (sessionId !== session) seen = [];
+    session = sessionId;
+    const item = ids.indexOf(itemId);
+    if (seen.length > 0) {
+      const last = seen.slice(-3);
+      contexts.push(...last, ...[-1, -1, -1].slice(last.length));
+      targets.push(item);
+    }
+    seen.push(item);
+  }
+  const columns = { contexts: Int32Array.from(contexts), targets: Int32Array.from(targets) };
+  const { length } = targets;
+  return { ids, windowLength: 3, length, ...columns, times: new Float64Array(length) };
+}
+
+export const TOWERS = { windowLength: 3, embeddingSize: 12, layers: [12], seed: 5 } as const;
+
+export const RETRIEVAL = { epochs: 2, batchSize: 128, negatives: 7, numerics: "portable" } as const;

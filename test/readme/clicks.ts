@@ -10,6 +10,7 @@ const PRODUCTS = ["tent", "stove", "gas-canister", "mat", "lamp", "mug", "boots"
  * Writes click logs of one seeded set of visits into a folder: `clicks.*` and, later in time, `test.*`, each as
  * .tsv, .tsv.gz and .csv with the columns SessionId, ItemId, Time (seconds); item ids are the numbers 1 to 300. In
  * `shop.csv` the columns are visit, product, at (ISO 8601) and the items have names ("tent", "stove", …).
+ * `ratings.dat` and `movies.dat` are the same visits in the form of MovieLens.
  */
 export function writeClicks(folder: string): void {
   const rows = visits();
@@ -28,6 +29,13 @@ export function writeClicks(folder: string): void {
     const product = PRODUCTS[item % PRODUCTS.length]!;
     return `${visit},${product},${new Date(time * 1000).toISOString()}\n`;
   });
+  // The same visits as ratings of users, and titles, as MovieLens writes them.
+  const ratings = rows.map(
+    ([visit, item, time]) => `${visit}::${item}::${3 + (item % 3)}::${time}\n`,
+  );
+  writeFileSync(join(folder, "ratings.dat"), ratings.join(""));
+  const movies = Array.from({ length: 300 }, (_, i) => `${i + 1}::Movie ${i + 1} (1995)::Drama\n`);
+  writeFileSync(join(folder, "movies.dat"), movies.join(""));
   writeFileSync(join(folder, "shop.csv"), `visit,product,at\n${shop.join("")}`);
 }
 

@@ -1,8 +1,17 @@
 /** The page under test. It uses the package as any page would, and leaves its functions on `window` for the test. */
 
-import { evaluate, GRU4Rec, Sessions, type TrainOptions, train } from "gru4rec";
+import {
+  evaluate,
+  fitRetrieval,
+  GRU4Rec,
+  RetrievalIndex,
+  Sessions,
+  type TrainOptions,
+  TwoTowers,
+  train,
+} from "gru4rec";
 import workerUrl from "gru4rec/worker?url";
-import { clicks, MODEL, TRAINING } from "../clicks.js";
+import { clicks, MODEL, RETRIEVAL, TOWERS, TRAINING, walks } from "../clicks.js";
 
 /** What the page found out; plain values, so that they cross to the test. */
 export interface Findings {
@@ -84,11 +93,30 @@ async function recommendWith(file: string): Promise<readonly string[]> {
   return model.recommend(["item 1", "item 2"], { count: 5 }).map((r) => String(r.itemId));
 }
 
+/** Trains two towers in a worker and returns the file of their index, base64. */
+async function retrieveHere({ workerFile = false }: Way = {}): Promise<string> {
+  const { ids, ...columns } = walks();
+  const model = await TwoTowers.create(ids, TOWERS);
+  const worker = workerFile ? { createWorker: () => new Worker(workerUrl) } : {};
+  await fitRetrieval(model, { ...columns, items: model.items }, { ...RETRIEVAL, ...worker });
+  const index = await model.index();
+  return btoa(Array.from(index.toBytes(), (byte) => String.fromCharCode(byte)).join(""));
+}
+
+/** Loads the file of an index (base64) and asks it what comes after two items. */
+async function askIndex(file: string): Promise<readonly unknown[]> {
+  const bytes = Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0));
+  const index = await RetrievalIndex.fromBytes(bytes);
+  return index.recommend(["item 1", "item 2"], { count: 4, exclude: ["item 1"] });
+}
+
 export interface PageFunctions {
   trainHere(way?: Way): Promise<Findings>;
   watchTraining(way?: Way): Promise<number[]>;
   watchBlocking(): Promise<number[]>;
   recommendWith(file: string): Promise<readonly string[]>;
+  retrieveHere(way?: Way): Promise<string>;
+  askIndex(file: string): Promise<readonly unknown[]>;
 }
 
 Object.assign(window, {
@@ -96,4 +124,6 @@ Object.assign(window, {
   watchTraining,
   watchBlocking,
   recommendWith,
+  retrieveHere,
+  askIndex,
 } satisfies PageFunctions);
