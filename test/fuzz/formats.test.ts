@@ -1,4 +1,4 @@
-/** 240,000 broken inputs, 100,000 of them model files; `npm run test:long` has 24 million. */
+/** 280,000 broken inputs, 140,000 of them models and indices; `npm run test:long` has 28 million. */
 
 import { describe, expect, test } from "vitest";
 import { formats } from "./formats.js";

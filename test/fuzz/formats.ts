@@ -5,8 +5,9 @@ import { readRatings } from "../../src/data/ratings.js";
 import { readEvents } from "../../src/data/readers.js";
 import { Sessions } from "../../src/data/sessions.js";
 import { readTitles } from "../../src/data/titles.js";
-import { GRU4Rec, type ModelOptions } from "../../src/index.js";
+import { GRU4Rec, type ModelOptions, type TowerOptions, TwoTowers } from "../../src/index.js";
 import { decodeModel } from "../../src/model/format.js";
+import { decodeIndex } from "../../src/towers/format.js";
 import type { Format } from "./fuzz.js";
 import { bytewise, headed, misspelt, textual } from "./mutations.js";
 
@@ -17,6 +18,7 @@ const TABLE = [bytewise, textual];
 // biome-ignore format: one line each
 export const formats: readonly Format[] = [
   { name: "model file", share: 10, seeds: modelFiles, read: decodeModel, mutations: CONTAINER },
+  { name: "retrieval index", share: 4, seeds: indices, read: decodeIndex, mutations: CONTAINER },
   { name: "click log as text", share: 6, seeds: tables, read: readText, mutations: TABLE },
   { name: "click log as bytes", share: 4, seeds: packed, read: readBytes, mutations: TABLE },
   { name: "ratings", share: 2, seeds: ratings, read: readRatings, mutations: TABLE },
@@ -28,9 +30,20 @@ async function modelFiles(): Promise<Uint8Array[]> {
     { layers: [3] },
     { layers: [2, 2], resetAfter: true, embedding: "separate", loss: "bpr-max" },
     { layers: [2], cell: "rnn", embedding: "one-hot", loss: "top1" },
+    { layers: [2], windowLength: 3 },
   ];
   const models = options.map((given) => GRU4Rec.create([1, "two", 3n, "__proto__"], given));
   return (await Promise.all(models)).map((model) => model.toBytes());
+}
+
+async function indices(): Promise<Uint8Array[]> {
+  const options: TowerOptions[] = [
+    { windowLength: 2, layers: [2], embeddingSize: 2 },
+    { windowLength: 3, layers: [2, 3], queryLayers: [2], candidateLayers: [2], embeddingSize: 3 },
+  ];
+  const towers = options.map((given) => TwoTowers.create([1, "two", 3n, "__proto__"], given));
+  const models = await Promise.all(towers);
+  return Promise.all(models.map(async (model) => (await model.index()).toBytes()));
 }
 
 const TABLES = [
