@@ -68,6 +68,31 @@ export class WorkerError extends Error {
   override readonly name = "WorkerError";
 }
 
+/** The error of another thread, of which place and message came across. */
+export function errorAgain(
+  kind: typeof ConfigError | typeof FormatError,
+  place: string,
+  message: string,
+): Error {
+  const error = new kind(place, "", "");
+  error.message = message;
+  return error;
+}
+
+/** Thrown when a checkpoint could not be kept. The one that was kept before is as good as it was. */
+export class CheckpointError extends Error {
+  override readonly name = "CheckpointError";
+
+  constructor(
+    message: string,
+    /** The checkpoint, to be kept elsewhere; undefined when there was no memory to make it. */
+    readonly bytes: Uint8Array<ArrayBuffer> | undefined,
+    options: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 /** For an error's `got`: words that describe what was found, shown without the quotes of a value. */
 export function words(text: string): { toString(): string } {
   return { toString: () => text };

@@ -30,7 +30,14 @@ export {
 } from "./data/split.js";
 export { readTitles, type Title } from "./data/titles.js";
 export type { LossAt } from "./data/windows.js";
-export { ConfigError, DisposedError, DivergedError, FormatError, WorkerError } from "./errors.js";
+export {
+  CheckpointError,
+  ConfigError,
+  DisposedError,
+  DivergedError,
+  FormatError,
+  WorkerError,
+} from "./errors.js";
 export { type EvaluateOptions, evaluate, resolveEvaluateOptions } from "./evaluation/evaluate.js";
 export type { Evaluation, EvaluationProgress, Measures, Ties } from "./evaluation/metrics.js";
 export { GRU4Rec } from "./model/gru4rec.js";
@@ -64,12 +71,18 @@ export {
   RetrievalIndex,
 } from "./towers/retrieval-index.js";
 export { TwoTowers } from "./towers/two-towers.js";
+export { checkpointPlace } from "./training/checkpoint.js";
 export { estimateMemory, type MemoryEstimate } from "./training/estimate.js";
 export {
+  type CheckpointOptions,
+  type CheckpointPlace,
+  type Monitor,
   type OptimizerName,
   resolveTrainOptions,
   TRAIN_DEFAULTS,
   type TrainOptions,
   type TrainProgress,
 } from "./training/options.js";
-export { type EpochReport, fit, train } from "./training/trainer.js";
+export type { EpochReport } from "./training/run.js";
+export { fit, train } from "./training/trainer.js";
+export type { ValidationReport } from "./training/validation.js";

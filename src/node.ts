@@ -1,16 +1,17 @@
-/** `gru4rec/node`: click logs from paths, models to and from files. */
+/** `gru4rec/node`: click logs from paths, models and checkpoints to and from files. */
 
-import { randomBytes } from "node:crypto";
-import { type FileHandle, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { type FileHandle, open, readFile } from "node:fs/promises";
 import type { Source } from "./data/decoding.js";
 import { type Ratings, readRatings as readRatingLines } from "./data/ratings.js";
 import { type EventTable, type ReadOptions, readEvents as readTable } from "./data/readers.js";
 import { Sessions } from "./data/sessions.js";
 import { readTitles as readTitleLines, type Title } from "./data/titles.js";
-import { ConfigError, FormatError, words } from "./errors.js";
+import { FormatError } from "./errors.js";
 import { GRU4Rec, RetrievalIndex } from "./index.js";
+import { checkWritable, pathOf, unreadable, writeWhole } from "./node/files.js";
+
+export { checkWritable } from "./node/files.js";
+export { type FileCheckpoint, fit, type NodeTrainOptions, train } from "./node/training.js";
 
 /** A path or file URL, or any other source of bytes. Text that is no path goes in as a `Blob`. */
 export type NodeSource = string | URL | Exclude<Source, string>;
@@ -61,12 +62,7 @@ export async function saveModel(
   const file = pathOf(path);
   await checkWritable(file);
   const bytes = model.toBytes();
-  try {
-    await replaceFile(await realpath(file).catch(() => file), bytes);
-  } catch (cause) {
-    const message = `${file}: expected to write ${bytes.length} bytes, got ${reasonOf(cause)}`;
-    throw new Error(message, { cause });
-  }
+  await writeWhole(file, bytes);
   return bytes.length;
 }
 
@@ -94,28 +90,6 @@ async function loadedFrom<T>(
   }
 }
 
-/**
- * Finds out before the work whether a file can be written: its folder must exist and take a new
- * file, and what stands at the path must be a regular file or nothing.
- *
- * @throws ConfigError
- */
-export async function checkWritable(path: string | URL): Promise<void> {
-  const file = pathOf(path);
-  const found = await stat(file).catch(() => undefined);
-  if (found && !found.isFile()) {
-    const kind = found.isDirectory() ? "a folder" : "a device or pipe";
-    throw new ConfigError(file, "the path of a file to write", words(kind));
-  }
-  const probe = besideOf(await realpath(file).catch(() => file));
-  try {
-    await (await open(probe, "wx")).close(); // access() does not know read-only mounts and quotas
-    await rm(probe);
-  } catch (cause) {
-    throw new ConfigError(file, "a path in a writable folder", words(reasonOf(cause)));
-  }
-}
-
 /** Opens the file when it is first read, so that a stream nobody reads holds nothing open. */
 function streamOf(path: string): ReadableStream<Uint8Array> {
   let handle: FileHandle | undefined;
@@ -136,63 +110,4 @@ function streamOf(path: string): ReadableStream<Uint8Array> {
     cancel: () => handle?.close(),
   };
   return new ReadableStream(source, { highWaterMark: 0 });
-}
-
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = besideOf(path);
-  const old = await stat(path).catch(() => undefined);
-  try {
-    const handle = await open(temporary, "wx");
-    try {
-      if (old) await handle.chmod(old.mode & 0o777);
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(dirname(path));
-}
-
-/** Makes a rename last. Where folders cannot be opened or synced (Windows), there is no need to. */
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path).catch(() => undefined);
-  try {
-    await handle?.sync().catch(() => {});
-  } finally {
-    await handle?.close();
-  }
-}
-
-function besideOf(path: string): string {
-  return join(dirname(path), `.gru4rec-${randomBytes(6).toString("hex")}.tmp`);
-}
-
-function pathOf(path: string | URL): string {
-  return typeof path === "string" ? path : fileURLToPath(path);
-}
-
-function unreadable(path: string, cause: unknown): FormatError {
-  return new FormatError(path, "a file to read", words(reasonOf(cause)), undefined, { cause });
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file or folder",
-  ENOTDIR: "no such file or folder",
-  EISDIR: "a folder",
-  EACCES: "no permission",
-  EPERM: "no permission",
-  EROFS: "a read-only file system",
-  ENOSPC: "a full disk",
-  EDQUOT: "a used up disk quota",
-};
-
-/** What went wrong with a file, in words; the system's own when there are no better ones. */
-function reasonOf(cause: unknown): string {
-  const code = (cause as NodeJS.ErrnoException).code ?? "";
-  return REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
 }

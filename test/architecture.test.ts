@@ -33,7 +33,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   threads: [...BASE, "wasm"],
   model: [...BASE, "data", "wasm", "threads"],
   evaluation: [...BASE, "data", "wasm", "threads", "model", "training/batches"],
-  training: [...BASE, "data", "wasm", "threads", "model"],
+  training: [...BASE, "data", "wasm", "threads", "model", "evaluation"],
   towers: [...BASE, "data", "wasm", "threads", "model"],
   retrieval: [
     ...[...BASE, "data", "wasm", "threads", "model", "training", "towers"],

@@ -111,12 +111,19 @@ describe("a page's bundle", () => {
   test("that trains holds the worker program for browsers only", async () => {
     const files = await bundledFiles('export { GRU4Rec, train } from "gru4rec";');
     expect(files).toContain("dist/threads/program.web.js");
-    expect(files.filter((path) => /\.node\.js$|evaluation|cli/.test(path))).toEqual([]);
+    expect(files.filter((path) => /\.node\.js$|cli/.test(path))).toEqual([]);
+  });
+
+  test("that trains loads evaluation only for a validation", async () => {
+    const program = 'export { GRU4Rec, train } from "gru4rec";';
+    const isMeasuring = (path: string): boolean => /evaluation/.test(path);
+    expect((await bundledFiles(program)).some(isMeasuring)).toBe(true);
+    expect((await bundledFiles(program, "at once")).filter(isMeasuring)).toEqual([]);
   });
 });
 
-/** Files of dist/ whose code is in a browser's bundle of this program; lazily loaded chunks included. */
-async function bundledFiles(program: string): Promise<string[]> {
+/** Files of dist/ whose code is in a browser's bundle of this program: lazily loaded chunks too, or not. */
+async function bundledFiles(program: string, which: "all" | "at once" = "all"): Promise<string[]> {
   const build = await rolldown({
     cwd: ROOT,
     input: "virtual:page",
@@ -132,9 +139,15 @@ async function bundledFiles(program: string): Promise<string[]> {
   });
   const { output } = await build.generate({ format: "esm" });
   await build.close();
-  const kept = output.flatMap((file) =>
-    file.type === "chunk" ? Object.entries(file.modules) : [],
-  );
+  const chunks = new Map(output.map((file) => [file.fileName, file]));
+  const wanted = new Set([...chunks.keys()].slice(0, 1)); // the entry, and what it imports statically
+  for (const name of wanted) {
+    const chunk = chunks.get(name)!;
+    if (chunk.type === "chunk") for (const imported of chunk.imports) wanted.add(imported);
+  }
+  const kept = output
+    .filter(({ fileName }) => which === "all" || wanted.has(fileName))
+    .flatMap((file) => (file.type === "chunk" ? Object.entries(file.modules) : []));
   return kept
     .filter(([, { renderedLength }]) => renderedLength > 0)
     .map(([path]) => path.replace(ROOT, ""));

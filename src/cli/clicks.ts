@@ -18,6 +18,9 @@ export interface DataOptions extends ColumnOptions {
   readonly test?: string;
   readonly testDays?: number;
   readonly testSessions?: number;
+  readonly validation?: string;
+  readonly validationDays?: number;
+  readonly validationSessions?: number;
   readonly minSupport?: number;
   readonly minLength?: number;
   readonly dropRepeats?: boolean;
@@ -26,10 +29,12 @@ export interface DataOptions extends ColumnOptions {
 export interface TrainClicks {
   readonly train: Sessions;
   readonly test?: TestClicks;
+  readonly validation?: TestClicks;
 }
 
 /**
- * Reads what to train on, and what to measure on if the options name or hold out any.
+ * Reads what to train on, and what to measure on if the options name or hold out any: the test from
+ * the end of the file, the validation from before it.
  *
  * Filters apply to the file to train on only, before the split.
  *
@@ -41,7 +46,10 @@ export async function readClicks(
   report: Report,
 ): Promise<TrainClicks> {
   const file = await readFile(path, options);
-  const { train, held } = split(filtered(file.sessions, options), options);
+  const { testDays, testSessions, validationDays, validationSessions } = options;
+  const whole = filtered(file.sessions, options);
+  const { train: rest, held } = split(whole, "test", testDays, testSessions);
+  const { train, held: heldBefore } = split(rest, "validation", validationDays, validationSessions);
   const { events, length, items } = train;
   if (events === length) {
     const column = JSON.stringify(file.columns.session);
@@ -53,6 +61,8 @@ export async function readClicks(
   }
   let test: TestClicks | undefined = held && { path, sessions: held };
   if (options.test !== undefined) test = await readTest(options.test, options);
+  let validation: TestClicks | undefined = heldBefore && { path, sessions: heldBefore };
+  if (options.validation !== undefined) validation = await readTest(options.validation, options);
 
   report.data({
     role: "train",
@@ -64,7 +74,7 @@ export async function readClicks(
     columns: file.columns,
     guessed: file.guessed,
   });
-  return { train, ...(test && { test }) };
+  return { train, ...(test && { test }), ...(validation && { validation }) };
 }
 
 /** Reads sessions to measure on; ids as typed in text match the numbers that `items` may hold. */
@@ -108,23 +118,24 @@ function filtered(sessions: Sessions, options: DataOptions): Sessions {
   });
 }
 
+/** Holds out the sessions of the last days, or the last sessions; `name` is the flags' first word. */
 function split(
   sessions: Sessions,
-  { testDays, testSessions }: DataOptions,
+  name: "test" | "validation",
+  days: number | undefined,
+  count: number | undefined,
 ): { readonly train: Sessions; readonly held?: Sessions } {
-  if (testSessions !== undefined) {
-    const { train, test } = splitByTime(sessions, { testSessions });
-    return { train, held: test };
-  }
-  if (testDays === undefined) return { train: sessions };
+  if (days === undefined && count === undefined) return { train: sessions };
   try {
-    const { train, test } = splitByTime(sessions, { testSeconds: testDays * DAY });
+    const how = count === undefined ? { testSeconds: days! * DAY } : { testSessions: count };
+    const { train, test } = splitByTime(sessions, how);
     return { train, held: test };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const inDays = error.message
-      .replace(`got ${testDays * DAY}`, `got ${testDays}`)
-      .replaceAll("testSeconds", "--test-days");
-    throw new CommandError(inDays, EXIT_USAGE, { cause: error });
+    const inFlags = error.message
+      .replace(`got ${days! * DAY}`, `got ${days}`)
+      .replaceAll("testSeconds", `--${name}-days`)
+      .replaceAll("testSessions", `--${name}-sessions`);
+    throw new CommandError(inFlags, EXIT_USAGE, { cause: error });
   }
 }

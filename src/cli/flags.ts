@@ -8,6 +8,7 @@ import {
   TOWER_OPTIONS,
 } from "./movielens-options.js";
 import {
+  CHECKPOINT_OPTIONS,
   DATA_OPTIONS,
   EVALUATION_OPTIONS,
   MODEL_OPTIONS,
@@ -57,6 +58,7 @@ const FLAGS: ReadonlySet<string> = new Set(
     DATA_OPTIONS,
     MODEL_OPTIONS,
     TRAIN_OPTIONS,
+    CHECKPOINT_OPTIONS,
     EVALUATION_OPTIONS,
     OUTPUT_OPTIONS,
     RECOMMEND_OPTIONS,

@@ -17,11 +17,16 @@ export interface TestClicks {
  *
  * @throws CommandError when no session has two events of items that the model knows
  */
-export function checkTest(test: TestClicks, model: GRU4Rec, report: Report): void {
+export function checkTest(
+  test: TestClicks,
+  model: GRU4Rec,
+  report: Report,
+  role: "test" | "validation" = "test",
+): void {
   const { path, sessions, columns, guessed } = test;
   const { sessions: known, unknownEvents } = sessions.over(model.items);
   report.data({
-    role: "test",
+    role,
     path,
     events: sessions.events,
     sessions: sessions.length,

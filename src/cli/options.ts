@@ -62,6 +62,23 @@ export const DATA_OPTIONS: OptionGroup = {
     value: "n",
     help: "hold out the last n sessions and measure on them",
   },
+  validation: {
+    kind: "text",
+    value: "file",
+    help: "keep the epoch that is best on the sessions of this file",
+    conflicts: ["validationDays", "validationSessions"],
+  },
+  validationDays: {
+    kind: "positive",
+    value: "days",
+    help: "the same on the last days before the test; not trained on",
+    conflicts: ["validationSessions"],
+  },
+  validationSessions: {
+    kind: "count",
+    value: "n",
+    help: "the same on the last n sessions before the test",
+  },
   minSupport: { kind: "count", value: "n", help: "drop items with fewer events", byDefault: "1" },
   minLength: { kind: "count", value: "n", help: "drop sessions with fewer events", byDefault: "1" },
   dropRepeats: { kind: "flag", help: "drop an event that repeats the item before it" },
@@ -121,12 +138,29 @@ export const LEARNING_OPTIONS: Readonly<Record<keyof typeof TRAIN_DEFAULTS, Opti
   gradientCap: { kind: "number", value: "x", help: "largest norm of a gradient; 0 is none" },
 };
 
-/** Options of the library that are objects or functions, and so have no flag. */
-type WithoutFlag = "signal" | "onProgress" | "createWorker";
+/** Options of the library that are objects or functions: they have no flag, or flags of their own. */
+type WithoutFlag = "signal" | "onProgress" | "createWorker" | "validation" | "checkpoint";
+type RunOption = Exclude<keyof TrainOptions, keyof typeof TRAIN_DEFAULTS | WithoutFlag>;
+
+/** When it stops. */
+export const STOPPING_OPTIONS: Readonly<Record<"patience" | "monitor", OptionRow>> = {
+  patience: {
+    kind: "number",
+    value: "n",
+    help: "stop after n epochs without a better one on the validation",
+    byDefault: "never",
+  },
+  monitor: {
+    kind: "text",
+    value: "measure",
+    help: "what is better: more of recall@n, mrr@n or ndcg@n",
+    byDefault: "recall@20",
+  },
+};
 
 /** What decides how it runs; of evaluation, too. */
 export const RUN_OPTIONS: Readonly<
-  Record<Exclude<keyof TrainOptions, keyof typeof TRAIN_DEFAULTS | WithoutFlag>, OptionRow>
+  Record<Exclude<RunOption, keyof typeof STOPPING_OPTIONS>, OptionRow>
 > = {
   threads: {
     kind: "threads",
@@ -142,7 +176,26 @@ export const RUN_OPTIONS: Readonly<
   },
 };
 
-export const TRAIN_OPTIONS: OptionGroup = { ...LEARNING_OPTIONS, ...RUN_OPTIONS };
+export const TRAIN_OPTIONS: OptionGroup = {
+  ...LEARNING_OPTIONS,
+  ...STOPPING_OPTIONS,
+  ...RUN_OPTIONS,
+};
+
+export const CHECKPOINT_OPTIONS: OptionGroup = {
+  checkpoint: {
+    kind: "text",
+    value: "file",
+    help: "keep here what --resume goes on from, whatever ends this program",
+  },
+  checkpointEvery: {
+    kind: "number",
+    value: "s",
+    help: "seconds between two checkpoints",
+    byDefault: "300",
+  },
+  resume: { kind: "flag", help: "go on from the checkpoint, if there is one yet" },
+};
 
 export const EVALUATION_OPTIONS: OptionGroup = {
   cutoffs: { kind: "numbers", value: "n,…", help: "lengths of the lists", byDefault: "20" },

@@ -1,5 +1,5 @@
 /** Reports as JSON, one object a line: the contract with programs that read us. */
-import type { EpochReport, GRU4Rec, Recommendation, TwoTowers } from "../index.js";
+import type { CheckpointPlace, EpochReport, GRU4Rec, Recommendation, TwoTowers } from "../index.js";
 import { cutoffsOf } from "./format.js";
 import { type Io, isTerminal } from "./io.js";
 import { createProgress, NO_PROGRESS, type Progress } from "./progress.js";
@@ -26,7 +26,20 @@ export class JsonReport implements Report {
     this.#line({ type: "model", items: items.size, parameters: parameterCount, options });
   }
 
-  epoch({ epoch, loss, events, seconds, eventsPerSecond }: EpochReport): void {
+  resumed(path: string, { epochs, step }: CheckpointPlace): void {
+    this.#line({ type: "resumed", path, epochs, step });
+  }
+
+  best(epoch: number): void {
+    this.#line({ type: "best", epoch });
+  }
+
+  checkpoint(path: string, at: CheckpointPlace & { readonly bytes: number }): void {
+    const { epochs, step, bytes } = at;
+    this.#line({ type: "checkpoint", path, epochs, step, bytes });
+  }
+
+  epoch({ epoch, loss, events, seconds, eventsPerSecond, validation }: EpochReport): void {
     this.#line({
       type: "epoch",
       epoch,
@@ -34,6 +47,9 @@ export class JsonReport implements Report {
       events,
       seconds: rounded(seconds, 3),
       eventsPerSecond: Math.round(eventsPerSecond),
+      ...(validation && {
+        ...{ monitor: validation.monitor, value: validation.value, isBest: validation.isBest },
+      }),
     });
   }
 

@@ -1,5 +1,5 @@
 /** Reports as text for people. */
-import type { EpochReport, GRU4Rec, Recommendation, TwoTowers } from "../index.js";
+import type { CheckpointPlace, EpochReport, GRU4Rec, Recommendation, TwoTowers } from "../index.js";
 import {
   cutoffsOf,
   formatBytes,
@@ -60,11 +60,28 @@ export class TextReport implements Report {
     this.#line(`  ${size}`);
   }
 
-  epoch({ epoch, loss, seconds, eventsPerSecond }: EpochReport, epochs: number): void {
+  resumed(path: string, { epochs, step }: CheckpointPlace): void {
+    const place = step > 0 ? `in epoch ${epochs + 1}, after step ${step}` : `after epoch ${epochs}`;
+    this.#line(`${this.#ink.bold("resumed")}  ${place}, from ${path}`);
+  }
+
+  best(epoch: number): void {
+    this.#line(`kept the model of epoch ${epoch}, the best on the validation`);
+  }
+
+  /** They come again and again, and one is as good as the last. */
+  checkpoint(): void {}
+
+  epoch({ epoch, loss, seconds, eventsPerSecond, validation }: EpochReport, epochs: number): void {
     const place = `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`;
     const speed = `${formatCount(eventsPerSecond)} events/s  ${formatSeconds(seconds)}`;
     if (epoch === 1) this.#line("");
-    this.#line(`${place}  ${this.#ink.bold(`loss ${loss.toFixed(4)}`)}  ${this.#ink.dim(speed)}`);
+    const mark = validation?.isBest ? this.#ink.green("best") : "    ";
+    const value = validation
+      ? `${validation.monitor} ${validation.value.toFixed(4)} ${mark}  `
+      : "";
+    const bold = this.#ink.bold(`loss ${loss.toFixed(4)}`);
+    this.#line(`${place}  ${bold}  ${value}${this.#ink.dim(speed)}`);
   }
 
   evaluation(evaluation: ReportedEvaluation): void {

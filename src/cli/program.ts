@@ -11,6 +11,7 @@ import type {
 } from "../index.js";
 import type { ColumnOptions, DataOptions } from "./clicks.js";
 import { runDemo } from "./demo.js";
+import type { CheckpointFlags } from "./epochs.js";
 import { runEvaluate } from "./evaluate.js";
 import { addOptions, pickOptions } from "./flags.js";
 import { type Io, inkFor } from "./io.js";
@@ -23,6 +24,7 @@ import {
   TOWER_OPTIONS,
 } from "./movielens-options.js";
 import {
+  CHECKPOINT_OPTIONS,
   COLUMN_OPTIONS,
   DATA_OPTIONS,
   EVALUATION_OPTIONS,
@@ -87,6 +89,7 @@ function addTrain(program: Command, io: Io): void {
   addOptions(command, "Data:", DATA_OPTIONS);
   addOptions(command, "Model:", MODEL_OPTIONS);
   addOptions(command, "Training:", TRAIN_OPTIONS);
+  addOptions(command, "Checkpoints:", CHECKPOINT_OPTIONS);
   addOptions(command, "Evaluation:", EVALUATION_OPTIONS);
   addOptions(command, "Output:", OUTPUT_OPTIONS);
   command.addHelpText(
@@ -96,8 +99,11 @@ Examples:
   gru4rec train clicks.tsv.gz -o model.safetensors
   gru4rec train clicks.tsv.gz --test-days 1 --cutoffs 5,20 --layers 100 --loss bpr-max
   gru4rec train clicks.tsv.gz --test test.tsv.gz --json > run.jsonl
+  gru4rec train clicks.tsv.gz --validation-days 1 --patience 2 --epochs 50 -o best.safetensors
+  gru4rec train clicks.tsv.gz --checkpoint run.ck --resume -o model.safetensors
 
-Ctrl-C stops after the running step and saves the model of the last whole epoch.
+Ctrl-C stops after the running step and saves the model of the last whole epoch. With --checkpoint and
+--resume the same command, given again, goes on at that step, to the same bits as if it had not stopped.
 Exit codes: 0 done, 1 the work failed, 2 the command line or an input file is wrong, 130 stopped.`,
   );
   command.action((clicks: string, given: Given) =>
@@ -108,6 +114,7 @@ Exit codes: 0 done, 1 the work failed, 2 the command line or an input file is wr
         data: pickOptions(DATA_OPTIONS, given) as DataOptions,
         model: pickOptions(MODEL_OPTIONS, given) as ModelOptions,
         training: pickOptions(TRAIN_OPTIONS, given) as TrainOptions,
+        checkpoint: pickOptions(CHECKPOINT_OPTIONS, given) as CheckpointFlags,
         evaluation: pickOptions(
           { ...EVALUATION_OPTIONS, ...RUN_OPTIONS },
           given,

@@ -1,4 +1,4 @@
-/** An output must not be one of the inputs. */
+/** A file that is written must not be one that is read, or another one that is written. */
 import { stat } from "node:fs/promises";
 import { CommandError, EXIT_USAGE } from "./errors.js";
 
@@ -6,14 +6,14 @@ import { CommandError, EXIT_USAGE } from "./errors.js";
 export async function refuseInput(
   output: string,
   inputs: readonly (string | undefined)[],
+  flag = "--output",
 ): Promise<void> {
   const target = await stat(output).catch(() => undefined);
-  if (!target) return;
   for (const path of inputs) {
-    const input = path === undefined ? undefined : await stat(path).catch(() => undefined);
-    if (input && input.dev === target.dev && input.ino === target.ino) {
+    const other = path === undefined ? undefined : await stat(path).catch(() => undefined);
+    if (path === output || (target && other?.dev === target.dev && other.ino === target.ino)) {
       throw new CommandError(
-        `--output: expected a file of its own, got the input ${path}`,
+        `${flag}: expected a file of its own, got the input ${path}`,
         EXIT_USAGE,
       );
     }

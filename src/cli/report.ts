@@ -1,17 +1,25 @@
 /** What the commands report, whatever form it takes. */
-import type { EpochReport, Evaluation, GRU4Rec, Id, Recommendation, TwoTowers } from "../index.js";
+import type {
+  CheckpointPlace,
+  EpochReport,
+  Evaluation,
+  GRU4Rec,
+  Id,
+  Recommendation,
+  TwoTowers,
+} from "../index.js";
 import type { Progress } from "./progress.js";
 
 /** A click log as it was read. */
 export interface DataReport {
-  readonly role: "train" | "test";
+  readonly role: "train" | "test" | "validation";
   readonly path: string;
   readonly events: number;
   readonly sessions: number;
   readonly items: number;
   /** Events in the whole file, where filters or a split left only some of them. */
   readonly fileEvents?: number;
-  /** Test data only: events dropped because the model does not know their item. */
+  /** Test and validation only: events dropped because the model does not know their item. */
   readonly unknownEvents?: number;
   /** Ratings only: users with too few of them, and ratings that are too low. */
   readonly skippedUsers?: number;
@@ -39,7 +47,13 @@ export interface Report {
   /** @param trainingBytes memory that training is about to take */
   model(model: GRU4Rec, trainingBytes?: number): void;
   towers(model: TwoTowers): void;
+  /** Where training goes on from. */
+  resumed(path: string, at: CheckpointPlace): void;
   epoch(report: EpochReport, epochs: number): void;
+  /** The epoch whose model was kept, of those that a validation measured. */
+  best(epoch: number): void;
+  /** Every checkpoint that was written. */
+  checkpoint(path: string, at: CheckpointPlace & { readonly bytes: number }): void;
   evaluation(evaluation: ReportedEvaluation): void;
   saved(path: string, bytes: number): void;
   recommendations(list: readonly Recommendation[]): void;

@@ -12,6 +12,7 @@
  * where padding is embedded and not masked.
  */
 
+import { FormatError } from "../errors.js";
 import type { SessionRows } from "./sessions.js";
 
 /** Which targets of a window count: the one after its last click, or the one after each. */
@@ -82,7 +83,7 @@ export interface WindowOptions {
 export interface WindowSource extends IterableIterator<WindowBatch, void, void> {
   /** i32[1], copied: windows played. */
   position(): Int32Array;
-  /** Goes on from a position of a source over the same windows, order and batch size. */
+  /** Goes on from a position of the same windows, order and batch size; FormatError if it is none. */
   seek(position: Int32Array): void;
 }
 
@@ -150,7 +151,11 @@ class WindowBatches implements WindowSource {
   }
 
   seek(position: Int32Array): void {
-    this.#at = position[0]!;
+    const [at = -1] = position;
+    if (position.length !== 1 || at < 0 || at > this.#order.length) {
+      throw new FormatError("checkpoint, position", "a place in these windows", at);
+    }
+    this.#at = at;
   }
 
   /** Writes the rows and targets of one window. */

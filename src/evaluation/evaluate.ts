@@ -7,7 +7,7 @@ import { ConfigError } from "../errors.js";
 import { GRU4Rec, weightsOf } from "../model/gru4rec.js";
 import { checkWindowLength } from "../model/options.js";
 import { rowsPerPiece } from "../model/weights.js";
-import { Job } from "../threads/job.js";
+import { Job, type JobSize } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 import { SLICE_MS } from "../threads/pause.js";
 import { testCases } from "./cases.js";
@@ -20,7 +20,7 @@ import {
   rankOf,
   subsetRows,
 } from "./metrics.js";
-import { evaluationProgram, type RankSlice } from "./program.js";
+import { evaluationProgram, isRankSlice, type RankSlice } from "./program.js";
 import { evaluateScorer } from "./scorer.js";
 
 export interface EvaluateOptions extends RankingOptions, ThreadOptions {}
@@ -82,12 +82,12 @@ export async function evaluate(
     ...{ subset: subset?.length ?? 0, list },
   };
   const started = performance.now();
-  const job = await Job.start("evaluation", evaluationProgram, config, options, useful(config));
+  const job = await Job.start("evaluation", evaluationProgram, config, options, sizeOf(config));
   try {
     await load(job, model, known, subset);
     for (;;) {
       const slice = job.inline ? SLICE_MS : WORKER_SLICE_MS;
-      const ranks = await job.together<RankSlice>("run", slice);
+      const ranks = await job.together("run", slice, isRankSlice);
       addRanks(metrics, ranks, list, ties);
       const seconds = (performance.now() - started) / 1000;
       const eventsPerSecond = metrics.events / Math.max(seconds, 1e-6);
@@ -136,7 +136,7 @@ async function load(
 }
 
 /** More threads than this cost more at the barriers than they bring. */
-function useful({ items, subset, slots, model }: EvaluationConfig): number {
-  const work = (subset || items) * slots * model.layers.at(-1)!;
-  return Math.max(1, Math.floor(work / 2 ** 20));
+function sizeOf({ items, subset, slots, model }: EvaluationConfig): JobSize {
+  const products = (subset || items) * slots * model.layers.at(-1)!;
+  return { useful: Math.max(1, Math.floor(products / 2 ** 20)), products };
 }

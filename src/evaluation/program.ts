@@ -31,6 +31,12 @@ export interface RankSlice {
   readonly done: boolean;
 }
 
+export function isRankSlice(value: unknown): value is RankSlice {
+  const { greater, equal, lists, done } = (value ?? {}) as Partial<RankSlice>;
+  const arrays = [greater, equal, lists].every((array) => array instanceof Int32Array);
+  return arrays && greater!.length === equal!.length && typeof done === "boolean";
+}
+
 export const evaluationProgram: Program<EvaluationConfig> = (arena, config, threads) => {
   const memory = planEvaluation(arena, config, threads);
   return (thread) => {

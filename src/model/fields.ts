@@ -2,13 +2,11 @@
 
 import type { Id } from "../data/events.js";
 import { ConfigError, FormatError, words } from "../errors.js";
-import type { Entry, Header } from "./safetensors.js";
+import { layOut, type TensorSpec } from "./layout.js";
+import type { Dtype, Header } from "./safetensors.js";
 
 /** A tensor on its way into a file; `read` is called when its turn comes. */
-export interface FileTensor {
-  readonly name: string;
-  readonly dtype: "F32" | "I32";
-  readonly shape: readonly number[];
+export interface FileTensor extends TensorSpec {
   read(): Float32Array | Int32Array;
 }
 
@@ -17,52 +15,23 @@ export function encodeFile(
   metadata: Readonly<Record<string, string>>,
   tensors: readonly FileTensor[],
 ): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  let end = 0;
-  for (const { name, dtype, shape } of tensors) {
-    const begin = end;
-    end += 4 * shape.reduce((n, d) => n * d, 1);
-    header[name] = { dtype, shape, data_offsets: [begin, end] } satisfies Entry;
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  // Padded with spaces, so that the tensors are aligned.
-  const start = Math.ceil((8 + json.length) / 64) * 64;
-  const bytes = new Uint8Array(start + end).fill(0x20, 8, start);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(start - 8), true);
-  bytes.set(json, 8);
-  let at = start;
-  for (const tensor of tensors) {
-    const values = tensor.read();
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
-    at += values.byteLength;
-  }
+  const { bytes, write } = layOut(metadata, tensors);
+  for (const tensor of tensors) write(tensor.name, 0, tensor.read());
   return bytes;
-}
-
-/** Throws FormatError when a file is of another format or of a version that this code does not know. */
-export function checkFormat({ metadata }: Header, name: string, version: number): void {
-  if (metadata.format !== name) {
-    throw new FormatError("model file", `format "${name}"`, metadata.format);
-  }
-  if (metadata.version === String(version)) return;
-  const remedy =
-    Number(metadata.version) > version ? "It was written by a newer gru4rec." : undefined;
-  throw new FormatError("model file", `version "${version}"`, metadata.version, remedy);
 }
 
 /** A copy of a tensor's bytes, after its type and shape were compared with what must be there. */
 export function tensorBytes(
-  { entries, data }: Header,
+  { what, entries, data }: Header,
   name: string,
-  dtype: string,
+  dtype: Dtype,
   shape: readonly number[],
 ): ArrayBuffer {
   const entry = entries.get(name);
   const expected = `${dtype} [${shape.join(", ")}]`;
   const found = entry ? `${entry.dtype} [${entry.shape.join(", ")}]` : "nothing";
   if (!entry || found !== expected) {
-    throw new FormatError(`model file, ${name}`, expected, words(found));
+    throw new FormatError(`${what}, ${name}`, expected, words(found));
   }
   // Not data.slice(): a Buffer's shares the whole file's memory.
   return new Uint8Array(data.subarray(...entry.data_offsets)).buffer;
@@ -77,7 +46,28 @@ export function finiteFloats(
   const values = new Float32Array(tensorBytes(header, name, "F32", shape));
   const broken = values.findIndex((value) => !Number.isFinite(value));
   if (broken < 0) return values;
-  throw new FormatError(`model file, ${name}[${broken}]`, "a finite number", values[broken]);
+  throw new FormatError(`${header.what}, ${name}[${broken}]`, "a finite number", values[broken]);
+}
+
+/** Throws FormatError when a file is of another format or of a version that this code does not know. */
+export function checkFormat({ what, metadata }: Header, name: string, version: number): void {
+  if (metadata.format !== name) {
+    const isCheckpoint = metadata.format === `${name}-checkpoint`;
+    const remedy = isCheckpoint ? "It is a checkpoint: training goes on from it." : undefined;
+    throw new FormatError(what, `format "${name}"`, metadata.format, remedy);
+  }
+  if (metadata.version === String(version)) return;
+  const newer = Number(metadata.version) > version;
+  const remedy = newer ? "It was written by a newer gru4rec." : undefined;
+  throw new FormatError(what, `version "${version}"`, metadata.version, remedy);
+}
+
+/** Throws FormatError when there is a tensor beside the expected ones. */
+export function checkNames({ what, entries }: Header, expected: ReadonlySet<string>): void {
+  for (const name of entries.keys()) {
+    if (expected.has(name)) continue;
+    throw new FormatError(what, "only tensors that the options call for", name);
+  }
 }
 
 /** Options as JSON, resolved; whatever goes wrong in them is the field's fault. */

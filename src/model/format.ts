@@ -13,6 +13,7 @@ import { Arena } from "../wasm/arena.js";
 import {
   checked,
   checkFormat,
+  checkNames,
   decodedIds,
   decodedOptions,
   encodedIds,
@@ -59,7 +60,7 @@ export function encodeModel(
 
 /** Throws FormatError naming the field that is not as it must be. */
 export function decodeModel(bytes: Uint8Array): DecodedModel {
-  const header = readHeader(bytes);
+  const header = readHeader(bytes, "model file");
   const { metadata, entries } = header;
   checkFormat(header, NAME, VERSION);
   const options = decodedOptions(metadata.options, resolveModelOptions);
@@ -75,9 +76,6 @@ export function decodeModel(bytes: Uint8Array): DecodedModel {
   const tensors = new Map<string, Float32Array>();
   const expected = namedTensors(planParameters(new Arena(), options, items.size));
   for (const { name, shape } of expected) tensors.set(name, finiteFloats(header, name, shape));
-  for (const name of entries.keys()) {
-    if (name === "support" || tensors.has(name)) continue;
-    throw new FormatError("model file", "only tensors that the options call for", name);
-  }
+  checkNames(header, new Set(["support", ...tensors.keys()]));
   return { items, options, tensors };
 }

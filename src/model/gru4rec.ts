@@ -14,8 +14,8 @@ import { type Recommendation, type RecommendOptions, Session } from "./session.j
 
 /** Opens a model to the parts of this library that train, evaluate and save it. */
 export let weightsOf: (model: GRU4Rec) => Inference;
-/** Puts other weights into a model's hand; the old ones are released. */
-export let replaceWeights: (model: GRU4Rec, weights: Inference) => void;
+/** Puts other weights into a model's hand and returns the old ones. */
+export let swapWeights: (model: GRU4Rec, weights: Inference) => Inference;
 
 /**
  * Session-based recommendation with recurrent neural networks (Hidasi et al., ICLR 2016).
@@ -30,9 +30,10 @@ export class GRU4Rec implements Disposable {
 
   static {
     weightsOf = (model) => model.#open();
-    replaceWeights = (model, weights) => {
-      model.#open().dispose();
+    swapWeights = (model, weights) => {
+      const before = model.#open();
       model.#weights = weights;
+      return before;
     };
   }
 
@@ -77,6 +78,11 @@ export class GRU4Rec implements Disposable {
   get parameterCount(): number {
     const { tensors } = this.#open();
     return tensors.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+  }
+
+  /** Whether `dispose()` was called. */
+  get isDisposed(): boolean {
+    return this.#weights === undefined;
   }
 
   /** Whether the catalogue holds this item. */

@@ -1,7 +1,7 @@
 /**
  * A model's weights in an arena of their own, ready to score: one slot, one thread, synchronous.
  *
- * It is always whole: training replaces it by another one at the end of an epoch. Kernels are the
+ * A model's is always whole: training writes another one and swaps the two at the end of an epoch. Kernels are the
  * portable ones, so that every engine gives the same scores.
  */
 
@@ -33,7 +33,7 @@ export class Inference {
   readonly #panel: Tensor;
   readonly #list: TopList;
   readonly #module: KernelModule;
-  /** Made when first asked for: the weights of a model in use do not change. */
+  /** Made when first asked for, of the weights of that time. */
   #quantized: QuantizedTable | undefined;
   #norms: Float64Array | undefined;
 
@@ -58,6 +58,8 @@ export class Inference {
 
   /** Copies rows of a named tensor in. */
   write(tensor: NamedTensor, begin: number, values: Float32Array): void {
+    this.#quantized = undefined;
+    this.#norms = undefined;
     writeRows(this.#floats(tensor), tensor, begin, values);
   }
 

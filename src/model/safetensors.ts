@@ -1,6 +1,8 @@
-/** The container of a model file: safetensors, read with suspicion. */
+/** The container of models and checkpoints: safetensors, read with suspicion. */
 
 import { FormatError, words } from "../errors.js";
+
+export type Dtype = "F32" | "I32";
 
 /** Where a tensor stands in the data, and as what. */
 export interface Entry {
@@ -10,6 +12,8 @@ export interface Entry {
 }
 
 export interface Header {
+  /** What the bytes should be, for errors: "model file", "checkpoint". */
+  readonly what: string;
   readonly metadata: Readonly<Record<string, string | undefined>>;
   readonly entries: ReadonlyMap<string, Entry>;
   /** A view of everything after the header. */
@@ -27,37 +31,45 @@ const [QUOTE, BACKSLASH, BRACE, BRACKET, COMMA] = [0x22, 0x5c, 0x7b, 0x5b, 0x2c]
 const BYTES: Readonly<Record<string, number>> = { F32: 4, I32: 4 };
 
 /** Reads and checks a header: the tensors must fill the data without holes or overlaps. */
-export function readHeader(bytes: Uint8Array): Header {
-  if (bytes.length < 8) fail("at least 8 bytes", words(`${bytes.length}`));
+export function readHeader(bytes: Uint8Array, what: string): Header {
+  if (bytes.length < 8) fail(what, "at least 8 bytes", words(`${bytes.length}`));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const length = Number(view.getBigUint64(0, true));
   if (length > Math.min(MOST_HEADER_BYTES, bytes.length - 8)) {
     const remedy = "It is no safetensors file, or it was cut off.";
-    fail(`a header within its ${bytes.length} bytes`, words(`one of ${length} bytes`), remedy);
+    fail(
+      what,
+      `a header within its ${bytes.length} bytes`,
+      words(`one of ${length} bytes`),
+      remedy,
+    );
   }
-  const header = parsed(bytes.subarray(8, 8 + length));
+  const header = parsed(what, bytes.subarray(8, 8 + length));
   const data = bytes.subarray(8 + length);
   const { __metadata__: metadata = {}, ...tensors } = header;
   const entries = new Map<string, Entry>();
-  for (const [name, entry] of Object.entries(tensors)) entries.set(name, checkedEntry(name, entry));
+  for (const [name, entry] of Object.entries(tensors)) {
+    entries.set(name, checkedEntry(what, name, entry));
+  }
 
   const placed = [...entries].sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
   let end = 0;
   for (const [name, { data_offsets }] of placed) {
     if (data_offsets[0] !== end) {
-      failAt(name, `a tensor that begins at byte ${end}`, data_offsets[0]);
+      failAt(what, name, `a tensor that begins at byte ${end}`, data_offsets[0]);
     }
     end = data_offsets[1];
   }
   if (end !== data.length) {
     const remedy = end > data.length ? "It was cut off." : undefined;
-    fail(`${end} bytes of tensors`, words(`${data.length}`), remedy);
+    fail(what, `${end} bytes of tensors`, words(`${data.length}`), remedy);
   }
-  return { metadata: checkedMetadata(metadata), entries, data };
+  return { what, metadata: checkedMetadata(what, metadata), entries, data };
 }
 
-function parsed(bytes: Uint8Array): Record<string, unknown> {
-  if (hasTooManyParts(bytes)) fail("a header of at most 10000 tensors", words("a larger one"));
+function parsed(what: string, bytes: Uint8Array): Record<string, unknown> {
+  if (hasTooManyParts(bytes))
+    fail(what, "a header of at most 10000 tensors", words("a larger one"));
   let header: unknown;
   let text: string;
   try {
@@ -65,16 +77,16 @@ function parsed(bytes: Uint8Array): Record<string, unknown> {
     header = JSON.parse(text);
   } catch (cause) {
     const found = words("something else");
-    throw new FormatError("model file", "a JSON header", found, "It is no safetensors file.", {
+    throw new FormatError(what, "a JSON header", found, "It is no safetensors file.", {
       cause,
     });
   }
   if (typeof header === "object" && header !== null && !Array.isArray(header)) {
     const twice = repeatedName(text);
-    if (twice !== undefined) failAt(twice, "every name once", words("it twice"));
+    if (twice !== undefined) failAt(what, twice, "every name once", words("it twice"));
     return header as Record<string, unknown>;
   }
-  return fail("an object as its header", header);
+  return fail(what, "an object as its header", header);
 }
 
 /** Counts without parsing; what is no JSON may be counted wrong. */
@@ -110,17 +122,17 @@ function repeatedName(text: string): string | undefined {
   return undefined;
 }
 
-function checkedEntry(name: string, value: unknown): Entry {
+function checkedEntry(what: string, name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
   if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype))
-    failAt(name, "dtype F32 or I32", dtype);
-  if (!isCounts(shape)) return failAt(name, "a shape of whole numbers", shape);
+    failAt(what, name, "dtype F32 or I32", dtype);
+  if (!isCounts(shape)) return failAt(what, name, "a shape of whole numbers", shape);
   if (!isCounts(offsets) || offsets.length !== 2) {
-    return failAt(name, "data_offsets of two whole numbers", offsets);
+    return failAt(what, name, "data_offsets of two whole numbers", offsets);
   }
   const bytes = shape.reduce((n, d) => n * d, BYTES[dtype as string]!);
   const [begin, end] = offsets as readonly [number, number];
-  if (end - begin !== bytes) failAt(name, `${bytes} bytes`, end - begin);
+  if (end - begin !== bytes) failAt(what, name, `${bytes} bytes`, end - begin);
   return { dtype: dtype as string, shape, data_offsets: [begin, end] };
 }
 
@@ -128,18 +140,19 @@ function isCounts(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
-function checkedMetadata(value: unknown): Header["metadata"] {
-  if (typeof value !== "object" || value === null) return fail("__metadata__ as an object", value);
+function checkedMetadata(what: string, value: unknown): Header["metadata"] {
+  if (typeof value !== "object" || value === null)
+    return fail(what, "__metadata__ as an object", value);
   for (const [name, text] of Object.entries(value)) {
-    if (typeof text !== "string") failAt(`__metadata__.${name}`, "a string", text);
+    if (typeof text !== "string") failAt(what, `__metadata__.${name}`, "a string", text);
   }
   return value as Header["metadata"];
 }
 
-function fail(expected: string, got: unknown, remedy?: string): never {
-  throw new FormatError("model file", expected, got, remedy);
+function fail(what: string, expected: string, got: unknown, remedy?: string): never {
+  throw new FormatError(what, expected, got, remedy);
 }
 
-function failAt(name: string, expected: string, got: unknown): never {
-  throw new FormatError(`model file, ${name}`, expected, got);
+function failAt(what: string, name: string, expected: string, got: unknown): never {
+  throw new FormatError(`${what}, ${name}`, expected, got);
 }

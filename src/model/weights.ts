@@ -44,6 +44,28 @@ export function namedTensors(parameters: Parameters): NamedTensor[] {
   return all;
 }
 
+/**
+ * Every table as it stands in memory, one tensor each: a row's weights, then its optimiser state, both
+ * with what pads them to vectors. What a checkpoint keeps, so that training goes on with the same bits.
+ */
+export function rawTables({ layers, output, embedding }: Parameters): NamedTensor[] {
+  const raw = (name: string, table: Table): NamedTensor => {
+    const { rows, stride } = table;
+    const blocks = [{ at: 0, columns: stride }];
+    return { name: `table/${name}`, shape: [rows, stride], table, rows, blocks, columns: stride };
+  };
+  return [
+    raw("output", output),
+    ...(embedding ? [raw("embedding", embedding)] : []),
+    ...layers.flatMap((layer, i) => [
+      raw(`input_${i}`, layer.input),
+      raw(`recurrent_${i}`, layer.recurrent),
+      raw(`bias_${i}`, layer.bias),
+      ...(layer.recurrentBias ? [raw(`recurrent_bias_${i}`, layer.recurrentBias)] : []),
+    ]),
+  ];
+}
+
 export function layerTensors(layer: LayerParameters, i: number): NamedTensor[] {
   const { size: L, D, inputSize, gates, input, recurrent, bias, recurrentBias } = layer;
   const sizes = Array.from({ length: gates }, () => L);

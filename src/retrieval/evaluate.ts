@@ -12,7 +12,7 @@ import {
   type Ties,
 } from "../evaluation/metrics.js";
 import { rowsPerPiece } from "../model/weights.js";
-import { Job } from "../threads/job.js";
+import { Job, type JobSize } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 import { SLICE_MS } from "../threads/pause.js";
 import { type TwoTowers, towersOf } from "../towers/two-towers.js";
@@ -65,7 +65,7 @@ export async function evaluateRetrieval(
   };
   const started = performance.now();
   const name = "retrieval-ranks";
-  const job = await Job.start(name, retrievalRankProgram, config, options, useful(config));
+  const job = await Job.start(name, retrievalRankProgram, config, options, sizeOf(config));
   try {
     await load(job, model, { contexts: rows.contexts, targets: rows.targets });
     for (;;) {
@@ -120,6 +120,7 @@ async function load(
 }
 
 /** More threads than this cost more to start than they bring. */
-function useful({ items, examples, model }: RankConfig): number {
-  return Math.max(1, Math.floor((items * examples * model.layers.at(-1)!) / 2 ** 26));
+function sizeOf({ items, examples, model }: RankConfig): JobSize {
+  const products = items * examples * model.layers.at(-1)!;
+  return { useful: Math.max(1, Math.floor(products / 2 ** 26)), products };
 }

@@ -15,7 +15,7 @@ import type { ResolvedTowerOptions } from "../towers/options.js";
 import { planTowers, type TowerParameters, towerTensors } from "../towers/parameters.js";
 import { forwardCandidates, forwardQuery, planQuery, type QueryBuffers } from "../towers/query.js";
 import { layWindows, slotOrder } from "../towers/windows.js";
-import type { WeightPiece } from "../training/program.js";
+import type { WeightPiece } from "../training/messages.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
 
 /** Examples of a block: with BLOCK items their scores stay in the second cache. */

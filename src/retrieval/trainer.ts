@@ -4,11 +4,11 @@ import { type Examples, NO_ITEM } from "../data/examples.js";
 import { ConfigError, DivergedError, words } from "../errors.js";
 import { rowsPerPiece } from "../model/weights.js";
 import { ln, pow } from "../portable-math.js";
-import { Job } from "../threads/job.js";
+import { Job, type JobSize } from "../threads/job.js";
 import { pacer, pause, SLICE_MS } from "../threads/pause.js";
 import { TowerInference } from "../towers/inference.js";
 import { replaceTowers, type TwoTowers, towersOf } from "../towers/two-towers.js";
-import type { EpochReport } from "../training/trainer.js";
+import type { EpochReport } from "../training/run.js";
 import type { RetrievalConfig } from "./memory.js";
 import {
   type ResolvedRetrievalOptions,
@@ -54,7 +54,7 @@ export async function* trainRetrieval(
     ...{ model: model.options, items: model.items.size, examples: examples.length },
     task: rest,
   };
-  const job = await Job.start("retrieval", retrievalProgram, config, options, useful(config));
+  const job = await Job.start("retrieval", retrievalProgram, config, options, sizeOf(config));
   try {
     for (const [name, all] of Object.entries({ contexts, targets, weights })) {
       for (let at = 0; at < all.length; at += PIECE) {
@@ -200,11 +200,11 @@ function chancesOf(
 }
 
 /** More threads than this cost more at the barriers than they bring. */
-function useful({ model, task, examples }: RetrievalConfig): number {
+function sizeOf({ model, task, examples }: RetrievalConfig): JobSize {
   const B = Math.min(task.batchSize, examples);
   const size = model.layers.at(-1)!;
   const work = B * (B + task.negatives + model.windowLength * 6 * size) * size;
-  return Math.max(1, Math.floor(work / 2 ** 20));
+  return { useful: Math.max(1, Math.floor(work / 2 ** 20)), products: 3 * work };
 }
 
 async function loadWeights(job: Job, weights: TowerInference): Promise<void> {

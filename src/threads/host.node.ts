@@ -17,6 +17,7 @@ export const host: Host = {
     return {
       post: (message, transfer) => worker.postMessage(message, transfer),
       terminate: () => void worker.terminate(),
+      keepAlive: (needed) => (needed ? worker.ref() : worker.unref()),
     };
   },
   parallelism: () => availableParallelism(),

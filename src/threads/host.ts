@@ -4,6 +4,8 @@
 export interface HostWorker {
   post(message: unknown, transfer: readonly ArrayBuffer[]): void;
   terminate(): void;
+  /** Whether the program stays alive for this worker: only while it is waited for. No matter in pages. */
+  keepAlive(needed: boolean): void;
 }
 
 export interface HostEvents {

@@ -15,6 +15,7 @@ export const host: Host = {
     return {
       post: (message, transfer) => worker.postMessage(message, [...transfer]),
       terminate: () => worker.terminate(),
+      keepAlive: () => {},
     };
   },
   parallelism: () => navigator.hardwareConcurrency ?? 1,

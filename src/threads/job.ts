@@ -1,13 +1,22 @@
 /** The calling thread's side of a job: starts its threads, calls them, and ends them. */
 
 import { host } from "#host";
-import { ConfigError, DisposedError, WorkerError } from "../errors.js";
+import { DisposedError, WorkerError } from "../errors.js";
 import { compileKernels } from "../wasm/kernels.js";
-import type { CreateWorker, HostWorker } from "./host.js";
+import { WorkerMember } from "./member.js";
 import { checkThreadOptions, type ThreadOptions } from "./options.js";
 import { pause } from "./pause.js";
-import type { Answer, Program, StartMessage } from "./program.js";
+import type { Program } from "./program.js";
 import { planJob, startTask } from "./start.js";
+import { patienceFor } from "./watch.js";
+
+/** What a job is worth in threads and time. */
+export interface JobSize {
+  /** More threads than this would have nothing to do. */
+  readonly useful: number;
+  /** Multiply-adds of one step, for how long an answer may take. */
+  readonly products: number;
+}
 
 /** What each thread is sent and answers, one call after the other. */
 interface Member {
@@ -31,7 +40,6 @@ export class Job implements Disposable {
    *
    * @param name    the program's name in worker.ts
    * @param config  structured-cloneable; the arena is planned from it
-   * @param useful  more threads than this would have nothing to do
    * @throws ConfigError when an option is wrong or memory is short; WorkerError when no worker starts
    */
   static async start<Config>(
@@ -39,7 +47,7 @@ export class Job implements Disposable {
     program: Program<Config>,
     config: Config,
     options: ThreadOptions,
-    useful: number,
+    { useful, products }: JobSize,
   ): Promise<Job> {
     checkThreadOptions(options);
     const threads = threadCount(options.threads ?? "auto", useful);
@@ -48,13 +56,15 @@ export class Job implements Disposable {
     if (threads === 0) return new Job([inlineMember(program, config, module)], true);
 
     const { arena } = planJob(program, config, threads);
+    arena.checkSize(); // a worker of its own memory would find out only after it was started
     const memory = shared ? arena.commit(true) : undefined;
-    const members: Member[] = [];
+    const patience = patienceFor({ threads, bytes: arena.bytes, products });
+    const members: WorkerMember[] = [];
     try {
       // Async, so that one that cannot be started is a rejection beside the others.
       const ready = Array.from({ length: threads }, async (_, rank) => {
-        const member = workerMember(options.createWorker);
-        members.push(member.member);
+        const member = new WorkerMember(options.createWorker, patience);
+        members.push(member);
         return member.start({ program: name, config, module, memory, rank, threads });
       });
       await Promise.all(ready);
@@ -65,21 +75,27 @@ export class Job implements Disposable {
     return new Job(members, false);
   }
 
-  /** Calls a method on thread 0. */
+  /** Calls a method on thread 0. `isResult` is asked where its answer is used. */
   async call<Result>(
     method: string,
     argument?: unknown,
     transfer: readonly ArrayBuffer[] = [],
+    isResult: IsResult<Result> = anything,
   ): Promise<Result> {
     if (this.#disposed) throw new DisposedError("Job");
-    return (await this.#members[0]!.call(method, argument, transfer)) as Result;
+    const result = await this.#members[0]!.call(method, argument, transfer);
+    return expected(method, result, isResult);
   }
 
   /** Calls a method on every thread; the result is thread 0's. */
-  async together<Result>(method: string, argument?: unknown): Promise<Result> {
+  async together<Result>(
+    method: string,
+    argument?: unknown,
+    isResult: IsResult<Result> = anything,
+  ): Promise<Result> {
     if (this.#disposed) throw new DisposedError("Job");
     const calls = this.#members.map((member) => member.call(method, argument, []));
-    return (await Promise.all(calls))[0] as Result;
+    return expected(method, (await Promise.all(calls))[0], isResult);
   }
 
   /** Ends the threads, at once. Calls that are under way never settle twice. */
@@ -91,6 +107,16 @@ export class Job implements Disposable {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/** Whether what came from another thread is what its method returns. */
+export type IsResult<Result> = (value: unknown) => value is Result;
+
+const anything = <Result>(_: unknown): _ is Result => true;
+
+function expected<Result>(method: string, value: unknown, isResult: IsResult<Result>): Result {
+  if (isResult(value)) return value;
+  throw new WorkerError(`worker: expected a result of ${method}, got something else`);
 }
 
 /** Without shared memory there is one worker at most. */
@@ -113,61 +139,4 @@ function inlineMember<Config>(
     },
     end: () => arena.dispose(),
   };
-}
-
-/** A worker as a member. It answers in order, so a queue of promises is all the bookkeeping. */
-function workerMember(createWorker: CreateWorker | undefined): {
-  member: Member;
-  start(message: StartMessage): Promise<unknown>;
-} {
-  const waiting: { resolve(result: unknown): void; reject(error: unknown): void }[] = [];
-  let failed: WorkerError | undefined;
-
-  const fail = (reason: unknown): void => {
-    const text = reason instanceof Error ? reason.message : String(reason);
-    failed ??= new WorkerError(`worker: expected it to run, got a failure: ${text}`, {
-      cause: reason,
-    });
-    for (const { reject } of waiting.splice(0)) reject(failed);
-  };
-  const receive = (message: unknown): void => {
-    const answer = message as Answer;
-    const next = waiting.shift();
-    if (!("error" in answer)) next?.resolve(answer.result);
-    else next?.reject(new WorkerError(`worker: ${answer.error.message}`, { cause: answer.error }));
-  };
-  const worker = started(receive, fail, createWorker);
-  const post = (message: unknown, transfer: readonly ArrayBuffer[]): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      if (failed) return reject(failed);
-      worker.post(message, transfer); // what cannot be posted is not answered either
-      waiting.push({ resolve, reject });
-    });
-
-  return {
-    member: {
-      call: (method, argument, transfer) => post({ method, argument }, transfer),
-      end: () => {
-        fail("the job was ended");
-        worker.terminate();
-      },
-    },
-    start: (message) => post(message, []),
-  };
-}
-
-function started(
-  onMessage: (message: unknown) => void,
-  onFailure: (reason: unknown) => void,
-  createWorker: CreateWorker | undefined,
-): HostWorker {
-  try {
-    return host.startWorker({ onMessage, onFailure }, createWorker);
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    const remedy = "Pass `createWorker` or `threads: 0` where a page forbids workers from blob:.";
-    throw new WorkerError(`worker: expected to start one, got ${String(error)}. ${remedy}`, {
-      cause: error,
-    });
-  }
 }

@@ -23,6 +23,9 @@ export interface Thread {
   barrier(): void;
 }
 
+/** The method that works in slices of its argument's milliseconds; any other may take what it takes. */
+export const SLICED = "run";
+
 /** The methods of a program; they may keep state between calls. */
 // biome-ignore lint/suspicious/noExplicitAny: the border of messages; Job gives it types
 export type Task = Record<string, (argument: any) => unknown>;
@@ -44,6 +47,8 @@ export function share(n: number, unit: number, rank: number, threads: number): [
 
 /** What a worker is told first. */
 export interface StartMessage {
+  /** Counts the messages of this worker; its answer has the same. */
+  readonly id: number;
   readonly program: string;
   readonly config: unknown;
   readonly module: WebAssembly.Module;
@@ -55,11 +60,30 @@ export interface StartMessage {
 
 /** What a worker is told next, again and again. */
 export interface CallMessage {
+  readonly id: number;
   readonly method: string;
   readonly argument: unknown;
 }
 
 /** What it answers to each message, in order. */
 export type Answer =
-  | { readonly result: unknown }
-  | { readonly error: { readonly name: string; readonly message: string } };
+  | { readonly id: number; readonly result: unknown }
+  | {
+      readonly id: number;
+      readonly error: {
+        readonly name: string;
+        readonly message: string;
+        /** Of a ConfigError its path, of a FormatError its `where`. */
+        readonly place?: string;
+      };
+    };
+
+/** Whether a message is the answer to message `id`. */
+export function isAnswer(message: unknown, id: number): message is Answer {
+  if (typeof message !== "object" || message === null) return false;
+  const { id: own, error } = message as { id?: unknown; error?: unknown };
+  if (typeof own !== "number" || own !== id) return false;
+  if (error === undefined) return "result" in message;
+  const { name, message: text } = (error ?? {}) as { name?: unknown; message?: unknown };
+  return typeof name === "string" && typeof text === "string";
+}

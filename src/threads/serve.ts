@@ -1,5 +1,6 @@
 /** The worker's side: starts the program it is told, then answers calls in order. */
 
+import { ConfigError, FormatError } from "../errors.js";
 import type { Answer, CallMessage, Program, StartMessage, Task } from "./program.js";
 import { startTask } from "./start.js";
 
@@ -12,28 +13,36 @@ export interface Port {
 export function serve(port: Port, programs: Readonly<Record<string, Program<never>>>): void {
   let task: Task | undefined;
   port.onMessage((message) => {
+    const { id } = message as StartMessage | CallMessage;
     try {
       if (task) {
         const { method, argument } = message as CallMessage;
         const result = task[method]!(argument);
-        port.post({ result }, buffersOf(result));
+        port.post({ id, result }, buffersOf(result));
       } else {
         const { program, config, module, memory, rank, threads } = message as StartMessage;
         const start = programs[program] as Program<unknown>;
         task = startTask(start, config, module, memory, rank, threads).task;
-        port.post({ result: "ready" }, []);
+        port.post({ id, result: "ready" }, []);
       }
     } catch (error) {
-      const { name, message } = error as Error;
-      port.post({ error: { name, message } }, []);
+      port.post({ id, error: described(error as Error) }, []);
     }
   });
+}
+
+/** An error as plain values, since classes do not cross. */
+function described(error: Error): Extract<Answer, { readonly error: unknown }>["error"] {
+  const { name, message } = error;
+  if (error instanceof ConfigError) return { name, message, place: error.path };
+  if (error instanceof FormatError) return { name, message, place: error.where };
+  return { name, message };
 }
 
 /** Arrays of a result are moved, not copied: a task gives away what it returns. */
 function buffersOf(result: unknown): ArrayBuffer[] {
   if (typeof result !== "object" || result === null) return [];
-  const values = ArrayBuffer.isView(result) ? [result] : Object.values(result);
+  const values = ArrayBuffer.isView(result) ? [result] : Object.values(result).flat();
   const views = values.filter((value) => ArrayBuffer.isView(value));
   return [...new Set(views.map((view) => view.buffer as ArrayBuffer))];
 }

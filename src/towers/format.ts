@@ -61,7 +61,7 @@ export function encodeIndex({
 export function decodeIndex(
   bytes: Uint8Array,
 ): IndexParts & { readonly tensors: ReadonlyMap<string, Float32Array> } {
-  const header = readHeader(bytes);
+  const header = readHeader(bytes, "model file");
   const { metadata, entries } = header;
   checkFormat(header, NAME, VERSION);
   const options = decodedOptions(metadata.options, resolveTowerOptions);

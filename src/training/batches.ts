@@ -11,6 +11,7 @@
  */
 
 import type { SessionRows } from "../data/sessions.js";
+import { FormatError, words } from "../errors.js";
 
 /** One step of every open slot. The arrays are reused: valid until the next mini-batch is asked for. */
 export interface MiniBatch {
@@ -32,7 +33,11 @@ export interface MiniBatch {
 export interface BatchSource extends IterableIterator<MiniBatch, void, void> {
   /** i32, copied: where the source stands between two mini-batches. */
   position(): Int32Array;
-  /** Goes on from a position of a source over the same sessions, order and batch size. */
+  /**
+   * Goes on from a position of a source over the same sessions, order and batch size.
+   *
+   * @throws FormatError when there cannot be such a position
+   */
   seek(position: Int32Array): void;
 }
 
@@ -111,10 +116,22 @@ class SessionParallelBatches implements BatchSource {
 
   seek(position: Int32Array): void {
     const slots = this.#at.length;
-    this.#next = position[0]!;
-    this.#batch.open = position[1]!;
-    this.#at.set(position.subarray(2, 2 + slots));
-    this.#end.set(position.subarray(2 + slots));
+    const [next = -1, open = -1] = position;
+    const at = position.subarray(2, 2 + slots);
+    const end = position.subarray(2 + slots);
+    const { length: events } = this.#rows.itemIndices;
+    const isWithin = (from: number, b: number): boolean => from >= 0 && end[b]! <= events;
+    if (
+      position.length !== 2 + 2 * slots ||
+      ![next, this.#order.length - next, open, slots - open].every((n) => n >= 0) ||
+      !at.every(isWithin)
+    ) {
+      throw new FormatError("checkpoint, position", "places in these sessions", words("others"));
+    }
+    this.#next = next;
+    this.#batch.open = open;
+    this.#at.set(at);
+    this.#end.set(end);
   }
 
   /**
@@ -128,7 +145,8 @@ class SessionParallelBatches implements BatchSource {
     let kept = 0;
     for (let b = 0; b < batch.open; ++b) {
       const finished = end[b]! - at[b]! < 2;
-      const session = finished ? this.#order[this.#next++] : undefined;
+      const hasNext = finished && this.#next < this.#order.length;
+      const session = hasNext ? this.#order[this.#next++] : undefined;
       if (finished && session === undefined) continue;
       at[kept] = session === undefined ? at[b]! : offsets[session]!;
       end[kept] = session === undefined ? end[b]! : offsets[session + 1]!;

@@ -11,6 +11,8 @@ import { resolveTrainOptions, type TrainOptions } from "./options.js";
 export interface MemoryEstimate {
   /** The model itself. */
   readonly weights: number;
+  /** What the next epoch's weights are written into, and with a validation the best ones. */
+  readonly copies: number;
   /** The job's copy of the weights with their optimiser state. */
   readonly training: number;
   /** The click log as integers, and the list of its windows. */
@@ -60,5 +62,7 @@ export function estimateMemory(
     options.windowLength > 0 ? BYTES_OF_WINDOW * (config.events - config.sessions) : 0;
   const log = planned + windows;
   const step = arena.bytes - state - planned;
-  return { weights, training: state, log, step, total: weights + arena.bytes + windows };
+  const copies = training.validation ? 2 * weights : weights;
+  const total = weights + copies + arena.bytes + windows;
+  return { weights, copies, training: state, log, step, total };
 }

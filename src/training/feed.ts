@@ -18,7 +18,10 @@ export interface Feed {
   next(parity: 0 | 1): boolean;
   /** i32, copied: where the epoch stands between two mini-batches. */
   position(): Int32Array;
-  /** Goes on from a position of the same epoch; carried hidden states are the caller's to restore. */
+  /**
+   * Goes on from a position of the same epoch; carried hidden states are the caller's to restore.
+   * Throws FormatError when there cannot be such a position.
+   */
   seek(position: Int32Array): void;
 }
 

@@ -1,8 +1,8 @@
 /** The options of training, their defaults and their bounds. */
 
 import { checkChoice, checkInteger, checkNames, checkNumber, withDefaults } from "../checks.js";
-import type { SessionOrder } from "../data/sessions.js";
-import { ConfigError } from "../errors.js";
+import type { SessionOrder, Sessions } from "../data/sessions.js";
+import { type CheckpointError, ConfigError, words } from "../errors.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 
 export type OptimizerName = "adagrad" | "sgd" | "rmsprop" | "adadelta" | "adam";
@@ -42,6 +42,45 @@ export interface TrainOptions extends LearningOptions, ThreadOptions {
   readonly signal?: AbortSignal;
   /** Called several times a second. */
   readonly onProgress?: (progress: TrainProgress) => void;
+  /**
+   * Sessions to measure the model on after every epoch. When training ends, in whatever way, the model
+   * is that of the best epoch.
+   */
+  readonly validation?: Sessions;
+  /** Training ends after so many epochs without a better one, ≥ 1; needs `validation`. Default: never. */
+  readonly patience?: number;
+  /** What is measured: `"recall@20"` (default), `"mrr@5"`, `"ndcg@10"`, …; equal scores count against it. */
+  readonly monitor?: Monitor;
+  /** Keeps what training goes on from after it was stopped, or the machine was. */
+  readonly checkpoint?: CheckpointOptions;
+}
+
+/** What a measure of ranking is called. */
+export type Monitor = `${"recall" | "mrr" | "ndcg"}@${number}`;
+
+/** Checkpoints as bytes; `gru4rec/node` keeps them in a file. */
+export interface CheckpointOptions {
+  /**
+   * Keeps the bytes, which are its own; training waits. A failure is a CheckpointError, which carries
+   * them: it goes to `onFailure`, or ends the training.
+   */
+  readonly save: (bytes: Uint8Array<ArrayBuffer>, at: CheckpointPlace) => void | Promise<void>;
+  /** Seconds between two checkpoints, ≥ 0. One more is made when training ends. Default 300. */
+  readonly every?: number;
+  /** A checkpoint of the same training, to go on from; the model's weights are then its. */
+  readonly resume?: Uint8Array;
+  /** Hears of a checkpoint that could not be kept; training goes on, and tries again after `every`. */
+  readonly onFailure?: (error: CheckpointError) => void;
+}
+
+/** Where a training stands. */
+export interface CheckpointPlace {
+  /** Whole epochs. */
+  readonly epochs: number;
+  /** Mini-batches done in the epoch after them. */
+  readonly step: number;
+  /** The best epoch so far, counted from 1; only with a validation. */
+  readonly best?: number;
 }
 
 export interface TrainProgress {
@@ -76,7 +115,10 @@ export const TRAIN_DEFAULTS: ResolvedLearningOptions = {
 /** Of a model with a `windowLength`: windows of one session side by side would teach the same thing. */
 const WINDOW_DEFAULTS: ResolvedLearningOptions = { ...TRAIN_DEFAULTS, order: "random" };
 
-const RUN_OPTIONS = ["threads", "numerics", "createWorker", "signal", "onProgress"];
+const RUN_OPTIONS = [
+  ...["threads", "numerics", "createWorker", "signal", "onProgress"],
+  ...["validation", "patience", "monitor", "checkpoint"],
+];
 
 /**
  * Fills in defaults and checks every bound.
@@ -95,6 +137,7 @@ export function resolveTrainOptions(
     windowLength > 0 ? WINDOW_DEFAULTS : TRAIN_DEFAULTS,
     Object.fromEntries(learning),
   );
+  checkRunOptions(given);
   checkInteger("epochs", options.epochs, 1);
   checkInteger("batchSize", options.batchSize, 1);
   checkChoice("order", options.order, ["time", "session", "random"]);
@@ -114,4 +157,22 @@ export function resolveTrainOptions(
     throw new ConfigError("batchSize", "an integer ≥ 2 without negatives", 1, remedy);
   }
   return options;
+}
+
+function checkRunOptions({ validation, patience, monitor, checkpoint }: TrainOptions): void {
+  if (patience !== undefined) {
+    checkInteger("patience", patience, 1);
+    if (!validation) {
+      const remedy = "Pass `validation`: sessions to measure on.";
+      throw new ConfigError("patience", "a validation beside it", words("none"), remedy);
+    }
+  }
+  if (monitor !== undefined && !/^(recall|mrr|ndcg)@[1-9]\d{0,8}$/.test(monitor)) {
+    throw new ConfigError("monitor", '"recall@20" or another of recall, mrr and ndcg', monitor);
+  }
+  if (!checkpoint) return;
+  checkNames(checkpoint, ["save", "every", "resume", "onFailure"], "checkpoint");
+  checkNumber("checkpoint.every", checkpoint.every ?? 0, 0);
+  if (typeof checkpoint.save === "function") return;
+  throw new ConfigError("checkpoint.save", "a function", checkpoint.save);
 }

@@ -1,42 +1,29 @@
 /** The training job as each of its threads runs it: loads, plays epochs in slices, gives back. */
 
 import { prepareForward } from "../model/forward.js";
-import { type NamedTensor, namedTensors, readRows, writeRows } from "../model/weights.js";
+import {
+  type NamedTensor,
+  namedTensors,
+  rawTables,
+  readRows,
+  writeRows,
+} from "../model/weights.js";
 import { ln } from "../portable-math.js";
-import { Stream } from "../random.js";
 import type { Program, Thread } from "../threads/program.js";
-import { diagnose, type Finding } from "./diagnosis.js";
+import { counterChance } from "./chance.js";
+import { diagnose } from "./diagnosis.js";
 import { type Feed, type Feeder, feederOf } from "./feed.js";
 import { prepareDense } from "./gradients.js";
 import { planTraining, type TrainingConfig, type TrainingMemory } from "./memory.js";
+import {
+  type LogPiece,
+  NOT_FINITE,
+  type Place,
+  type SliceReport,
+  type WeightPiece,
+} from "./messages.js";
 import { aliasTable } from "./negatives.js";
-import { type Chance, Control, Fault, TrainingStep } from "./step.js";
-
-/** Where an epoch stands after a slice of it. */
-export interface SliceReport {
-  readonly events: number;
-  readonly steps: number;
-  /** Sum of the losses of these events. Added up step by step, so it does not depend on the slices. */
-  readonly loss: number;
-  /** Whether the epoch is over. */
-  readonly done: boolean;
-  /** A number that is not finite in the last step; then nothing after it was played. */
-  readonly finding?: Finding;
-}
-
-/** A piece of a named tensor: rows from `begin` on. */
-export interface WeightPiece {
-  readonly name: string;
-  readonly begin: number;
-  readonly values: Float32Array;
-}
-
-/** A piece of the click log: elements from `at` on. */
-export interface LogPiece {
-  readonly name: "itemIndices" | "offsets" | "order";
-  readonly at: number;
-  readonly values: Int32Array;
-}
+import { Control, Fault, TrainingStep } from "./step.js";
 
 export const trainingProgram: Program<TrainingConfig> = (arena, config, threads) => {
   const memory = planTraining(arena, config, threads);
@@ -47,7 +34,9 @@ export const trainingProgram: Program<TrainingConfig> = (arena, config, threads)
       loadLog: (piece: LogPiece) => task.loadLog(piece),
       loadSupport: (support: Int32Array) => task.loadSupport(support),
       beginEpoch: (epoch: number) => task.beginEpoch(epoch),
+      goTo: (place: Place) => task.goTo(place),
       run: (milliseconds: number) => task.run(milliseconds),
+      place: () => task.place(),
       storeWeights: (rows: { name: string; begin: number; rows: number }) => task.store(rows),
     };
   };
@@ -74,7 +63,8 @@ class TrainingTask {
     this.#thread = thread;
     this.#memory = memory;
     this.#config = config;
-    this.#tensors = new Map(namedTensors(memory.parameters).map((tensor) => [tensor.name, tensor]));
+    const tensors = [...namedTensors(memory.parameters), ...rawTables(memory.parameters)];
+    this.#tensors = new Map(tensors.map((tensor) => [tensor.name, tensor]));
     this.#step = new TrainingStep(thread, memory, config, counterChance(thread, memory, config));
     this.#control = arena.integers(memory.control);
     this.#key = arena.words(memory.key);
@@ -113,6 +103,27 @@ class TrainingTask {
     this.#feed = this.#feeder(epoch);
   }
 
+  /** Where the epoch stands; only rank 0 knows. */
+  place(): Place {
+    const hidden = this.#states().map((state) => state.slice());
+    return { ...this.#played, position: this.#feed!.position(), hidden };
+  }
+
+  /** Goes on from a place in the epoch that was just begun; only rank 0. */
+  goTo({ events, steps, loss, position, hidden }: Place): void {
+    this.#played = { events, steps, loss };
+    this.#feed!.seek(position);
+    for (const [i, state] of this.#states().entries()) state.set(hidden[i]!);
+  }
+
+  /** Hidden states that the next step begins with; windows start at 0: nothing is carried over. */
+  #states(): Float32Array[] {
+    const { arena } = this.#thread;
+    const { layers } = this.#memory.forward;
+    if (this.#config.model.windowLength > 0) return [];
+    return layers.map(({ hidden }) => arena.floats(hidden[this.#parity]));
+  }
+
   /** Plays steps until the time is used up or the epoch is over. Every thread runs it at once. */
   run(milliseconds: number): SliceReport {
     const { rank, barrier } = this.#thread;
@@ -148,58 +159,14 @@ class TrainingTask {
     return { ...report, finding: diagnose(arena, this.#memory, this.#before) };
   }
 
-  /** Copies rows of a tensor out; undefined when one of its weights is not finite. */
-  store(piece: { name: string; begin: number; rows: number }): Float32Array | undefined {
+  /** Copies rows of a tensor out, unless one of their numbers is not finite. */
+  store(piece: { name: string; begin: number; rows: number }): Float32Array | typeof NOT_FINITE {
     const tensor = this.#tensors.get(piece.name)!;
     const values = readRows(this.#table(tensor), tensor, piece.begin, piece.rows);
-    return values.every(Number.isFinite) ? values : undefined;
+    return values.every(Number.isFinite) ? values : NOT_FINITE;
   }
 
   #table({ table }: NamedTensor): Float32Array {
     return this.#thread.arena.floats({ ...table, shape: [] });
   }
-}
-
-/** Chance as a function of (seed, epoch, step): no state, so any thread can draw any part. */
-function counterChance(
-  { kernels, rank }: Thread,
-  { key, words, coin, alias, layers, parameters }: TrainingMemory,
-  { model, items }: TrainingConfig,
-): Chance {
-  const scratch = words.ptr + 64 * rank;
-  const mask = (p: number) =>
-    [Math.min(2 ** 32 - 1, Math.round(p * 2 ** 32)), 1 / (1 - p), scratch] as const;
-  const [dropInput, scaleInput] = mask(model.dropoutEmbedding);
-  const [dropHidden, scaleHidden] = mask(model.dropoutHidden);
-  return {
-    negatives: (to, begin, end) =>
-      kernels.drawNegatives(
-        ...([to, coin.ptr, alias.ptr, items, key.ptr, Stream.negatives, scratch] as const),
-        ...([begin, end] as const),
-      ),
-    dropout: {
-      input: (x, begin, end) => {
-        const { inputMask } = layers[0]!;
-        if (!inputMask) return;
-        kernels.dropout(
-          ...([
-            x,
-            inputMask.ptr,
-            parameters.layers[0]!.E,
-            key.ptr,
-            Stream.dropoutEmbedding,
-          ] as const),
-          ...([0, dropInput, scaleInput, scratch, begin, end] as const),
-        );
-      },
-      hidden: (layer, h, begin, end) => {
-        const drawn = layers[layer]!.mask;
-        if (!drawn) return;
-        kernels.dropout(
-          ...([h, drawn.ptr, parameters.layers[layer]!.D, key.ptr, Stream.dropoutHidden] as const),
-          ...([layer, dropHidden, scaleHidden, scratch, begin, end] as const),
-        );
-      },
-    },
-  };
 }

@@ -40,6 +40,11 @@ export class Arena implements Disposable {
     return { ptr, length, shape };
   }
 
+  /** Throws ConfigError when what is planned is beyond 4 GiB. */
+  checkSize(): void {
+    checkPages(Math.ceil(this.#bytes / PAGE));
+  }
+
   /**
    * Creates the memory, zeroed, or takes one that another thread created from the same plan.
    *
@@ -88,15 +93,22 @@ export class Arena implements Disposable {
   }
 }
 
+const REMEDY = "Lower `layers`, `negatives` or `batchSize`, or drop rare items.";
+
+function checkPages(pages: number): void {
+  if (pages <= MOST_PAGES) return;
+  throw new ConfigError("model size", "at most 4 GiB", inWords(pages), REMEDY);
+}
+
 function created(pages: number, shared: boolean): WebAssembly.Memory {
-  const planned = words(`${((pages * PAGE) / 2 ** 30).toFixed(1)} GiB`);
-  const remedy = "Lower `layers`, `negatives` or `batchSize`, or drop rare items.";
-  if (pages > MOST_PAGES) {
-    throw new ConfigError("model size", "at most 4 GiB", planned, remedy);
-  }
+  checkPages(pages);
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch {
-    throw new ConfigError("model size", "memory that is free", planned, remedy);
+    throw new ConfigError("model size", "memory that is free", inWords(pages), REMEDY);
   }
+}
+
+function inWords(pages: number): { toString(): string } {
+  return words(`${((pages * PAGE) / 2 ** 30).toFixed(1)} GiB`);
 }

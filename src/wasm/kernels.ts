@@ -21,9 +21,14 @@ export type KernelModule = WebAssembly.Module;
 
 const compiled = new Map<string, Promise<KernelModule>>();
 
+/** Whether these numerics fuse multiply and add on this engine: then a result has other bits. */
+export function isFused(numerics: Numerics): boolean {
+  return numerics === "fast" && WebAssembly.validate(RELAXED_PROBE);
+}
+
 /** Compiles the build for these numerics and this kind of memory; each build once. */
 export function compileKernels(numerics: Numerics, shared: boolean): Promise<KernelModule> {
-  const relaxed = numerics === "fast" && WebAssembly.validate(RELAXED_PROBE);
+  const relaxed = isFused(numerics);
   const name = `${relaxed ? "relaxed" : "portable"}${shared ? "-shared" : ""}` as const;
   let module = compiled.get(name);
   if (!module) {

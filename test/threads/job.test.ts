@@ -114,7 +114,13 @@ const program: Program<null> = (arena, _, threads) => {
 
 describe("a job on the calling thread", () => {
   test("answers calls, and gives the event loop its turn before each", async () => {
-    const job = await Job.start("inline", program, null, { threads: 0 }, 1);
+    const job = await Job.start(
+      "inline",
+      program,
+      null,
+      { threads: 0 },
+      { useful: 1, products: 1 },
+    );
     let turns = 0;
     const timer = setInterval(() => turns++, 0);
     for (let i = 0; i < 50; ++i) {
@@ -128,13 +134,25 @@ describe("a job on the calling thread", () => {
   });
 
   test("passes on what a method throws", async () => {
-    const job = await Job.start("inline", program, null, { threads: 0 }, 1);
+    const job = await Job.start(
+      "inline",
+      program,
+      null,
+      { threads: 0 },
+      { useful: 1, products: 1 },
+    );
     await expect(job.together("fail")).rejects.toThrow("as told");
     job.dispose();
   });
 
   test("is of no use after its disposal, which may come twice", async () => {
-    const job = await Job.start("inline", program, null, { threads: 0 }, 1);
+    const job = await Job.start(
+      "inline",
+      program,
+      null,
+      { threads: 0 },
+      { useful: 1, products: 1 },
+    );
     job.dispose();
     job[Symbol.dispose]();
     await expect(job.call("total", 1)).rejects.toThrow(DisposedError);
@@ -151,7 +169,13 @@ describe("a job on workers", () => {
       ...{ model: resolveModelOptions({ layers: [4] }), learning: resolveTrainOptions(OPTIONS) },
       ...{ items: 5, events: 10, sessions: 2 },
     };
-    return Job.start("training", trainingProgram, config, { threads }, threads);
+    return Job.start(
+      "training",
+      trainingProgram,
+      config,
+      { threads },
+      { useful: threads, products: 1 },
+    );
   }
 
   test("wraps what a method throws, and goes on", async () => {

@@ -36,7 +36,13 @@ async function trained(program: typeof trainingProgram): Promise<unknown> {
   });
   const { events, length, offsets, itemIndices, items } = sessions;
   const config = { model, learning, items: items.size, events, sessions: length };
-  using job = await Job.start("training", program, config, { threads: 0 }, 1);
+  using job = await Job.start(
+    "training",
+    program,
+    config,
+    { threads: 0 },
+    { useful: 1, products: 1 },
+  );
   await job.call("loadLog", { name: "itemIndices", at: 0, values: itemIndices });
   await job.call("loadLog", { name: "offsets", at: 0, values: offsets });
   await job.call("loadLog", { name: "order", at: 0, values: sessions.order("time") });
@@ -50,7 +56,13 @@ async function trained(program: typeof trainingProgram): Promise<unknown> {
 
 async function evaluated(program: typeof evaluationProgram): Promise<unknown> {
   const config = { model, items: sessions.items.size, slots: 8, subset: 6, list: 4 };
-  using job = await Job.start("evaluation", program, config, { threads: 0 }, 1);
+  using job = await Job.start(
+    "evaluation",
+    program,
+    config,
+    { threads: 0 },
+    { useful: 1, products: 1 },
+  );
   await loadWeights(job);
   await job.call("loadSubset", Int32Array.of(1, 9, 4, 3, 14, 7));
   await job.call("begin", { itemIndices: sessions.itemIndices, offsets: sessions.offsets });

@@ -1,20 +1,29 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/errors.js";
 import { estimateMemory } from "../../src/training/estimate.js";
+import { clicks } from "./clicks.js";
 
 describe("estimateMemory", () => {
   test("at a million items stays near weights, their optimiser state and one step", () => {
     const layers = [100];
-    const { weights, training, step, log, total } = estimateMemory(
+    const { weights, copies, training, step, log, total } = estimateMemory(
       { items: 1e6, events: 1e6, sessions: 2e5 },
       { layers },
       { batchSize: 32 },
     );
     expect(weights).toBeGreaterThan(4 * 1e6 * 101);
-    // The model beside the job: weights; the job: weights and Adagrad's accumulators, padded.
-    const least = weights + 2 * weights + log;
-    expect(total).toBe(weights + training + step + log);
+    // The model and the copy that an epoch's end is written into: weights each; the job: weights and
+    // Adagrad's accumulators, padded.
+    const least = 2 * weights + 2 * weights + log;
+    expect(copies).toBe(weights);
+    expect(total).toBe(weights + copies + training + step + log);
     expect(total).toBeLessThan(1.2 * least);
+  });
+
+  test("counts the best weights that a validation keeps", () => {
+    const validation = clicks(2, 3);
+    const { weights, copies } = estimateMemory({ items: 1000 }, {}, { validation });
+    expect(copies).toBe(2 * weights);
   });
 
   test("counts the state of each optimiser", () => {

@@ -15,7 +15,8 @@ import {
   type TrainingConfig,
   type TrainingMemory,
 } from "../../src/training/memory.js";
-import { type SliceReport, trainingProgram } from "../../src/training/program.js";
+import type { SliceReport } from "../../src/training/messages.js";
+import { trainingProgram } from "../../src/training/program.js";
 import type { Kernels } from "../../src/wasm/abi.js";
 import { Arena } from "../../src/wasm/arena.js";
 import { compileKernels } from "../../src/wasm/kernels.js";

@@ -1,0 +1,120 @@
+/** Files of Node: written whole or not at all, and told about in words. */
+
+import { createHash, randomBytes } from "node:crypto";
+import { open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ConfigError, FormatError, words } from "../errors.js";
+
+/**
+ * Writes a file so that it is whole at every moment: a temporary file beside it is written, synced and
+ * renamed over it, and the folder is synced. After a failure the old file is untouched.
+ *
+ * @throws Error saying what went wrong, with its cause
+ */
+export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await replaceFile(await realpath(file).catch(() => file), bytes);
+  } catch (cause) {
+    const message = `${file}: expected to write ${bytes.length} bytes, got ${reasonOf(cause)}`;
+    throw new Error(message, { cause });
+  }
+}
+
+/** Removes what a process that was killed left behind while it wrote this file. */
+export async function removeLeftovers(file: string): Promise<void> {
+  const path = await realpath(file).catch(() => file);
+  const prefix = leftoverPrefix(path);
+  const names = await readdir(dirname(path)).catch((): string[] => []);
+  for (const name of names.filter((found) => found.startsWith(prefix))) {
+    await rm(join(dirname(path), name), { force: true });
+  }
+}
+
+/**
+ * Finds out before the work whether a file can be written: its folder must exist and take a new
+ * file, and what stands at the path must be a regular file or nothing.
+ *
+ * @throws ConfigError
+ */
+export async function checkWritable(path: string | URL): Promise<void> {
+  const file = pathOf(path);
+  const found = await stat(file).catch(() => undefined);
+  if (found && !found.isFile()) {
+    const kind = found.isDirectory() ? "a folder" : "a device or pipe";
+    throw new ConfigError(file, "the path of a file to write", words(kind));
+  }
+  const probe = besideOf(await realpath(file).catch(() => file));
+  try {
+    await (await open(probe, "wx")).close(); // access() does not know read-only mounts and quotas
+    await rm(probe);
+  } catch (cause) {
+    throw new ConfigError(file, "a path in a writable folder", words(reasonOf(cause)));
+  }
+}
+
+async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = besideOf(path);
+  const old = await stat(path).catch(() => undefined);
+  try {
+    const handle = await open(temporary, "wx");
+    try {
+      if (old) await handle.chmod(old.mode & 0o777);
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Makes a rename last. Where folders cannot be opened or synced (Windows), there is no need to. */
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path).catch(() => undefined);
+  try {
+    await handle?.sync().catch(() => {});
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Of the same length whatever the file's name, which may be as long as names can be. */
+function besideOf(path: string): string {
+  const name = `${leftoverPrefix(path)}${randomBytes(6).toString("hex")}.tmp`;
+  return join(dirname(path), name);
+}
+
+function leftoverPrefix(path: string): string {
+  const name = createHash("sha256").update(basename(path)).digest("hex").slice(0, 8);
+  return `.gru4rec-${name}-`;
+}
+
+export function pathOf(path: string | URL): string {
+  return typeof path === "string" ? path : fileURLToPath(path);
+}
+
+export function unreadable(path: string, cause: unknown): FormatError {
+  return new FormatError(path, "a file to read", words(reasonOf(cause)), undefined, { cause });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or folder",
+  ENOTDIR: "no such file or folder",
+  EISDIR: "a folder",
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EROFS: "a read-only file system",
+  ENOSPC: "a full disk",
+  EDQUOT: "a used up disk quota",
+};
+
+/** What went wrong with a file, in words; the system's own when there are no better ones. */
+function reasonOf(cause: unknown): string {
+  const code = (cause as NodeJS.ErrnoException).code ?? "";
+  return REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+}

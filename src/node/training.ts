@@ -1,0 +1,114 @@
+/** Training whose checkpoints are a file. */
+
+import { readFile } from "node:fs/promises";
+import { checkNames } from "../checks.js";
+import type { Sessions } from "../data/sessions.js";
+import { ConfigError, FormatError, words } from "../errors.js";
+import {
+  type CheckpointOptions,
+  type CheckpointPlace,
+  checkpointPlace,
+  type EpochReport,
+  type GRU4Rec,
+  type TrainOptions,
+  train as trainInMemory,
+} from "../index.js";
+import { checkWritable, pathOf, removeLeftovers, unreadable, writeWhole } from "./files.js";
+
+/** A checkpoint in a file, which is whole at every moment, whenever the process or the machine ends. */
+export interface FileCheckpoint {
+  readonly path: string | URL;
+  /** Seconds between two checkpoints, ≥ 0. One more is made when training ends. Default 300. */
+  readonly every?: number;
+  /** Goes on from the file; where there is none yet, training begins anew. Default false. */
+  readonly resume?: boolean;
+  /** Hears where training goes on from. */
+  readonly onResumed?: (at: CheckpointPlace) => void;
+  /** Hears of every checkpoint that was written. */
+  readonly onSaved?: (at: CheckpointPlace & { readonly bytes: number }) => void;
+  /** As in the root entry: with it, training outlives a full disk and tries again. */
+  readonly onFailure?: CheckpointOptions["onFailure"];
+}
+
+/** As in the root entry, but for checkpoints, which are files. */
+export interface NodeTrainOptions extends Omit<TrainOptions, "checkpoint"> {
+  readonly checkpoint?: FileCheckpoint;
+}
+
+const NAMES = ["path", "every", "resume", "onResumed", "onSaved", "onFailure"];
+
+/**
+ * `train` of the root entry, with checkpoints in a file: `checkpoint: { path, every, resume }`.
+ *
+ * @throws ConfigError also when the path cannot be written to, or holds a checkpoint already and
+ *   `resume` is not asked for; FormatError when the file is no checkpoint
+ */
+export async function* train(
+  model: GRU4Rec,
+  sessions: Sessions,
+  { checkpoint, ...options }: NodeTrainOptions = {},
+): AsyncGenerator<EpochReport, void, void> {
+  if (!checkpoint) return yield* trainInMemory(model, sessions, options);
+  const file = pathOf(checkpoint.path);
+  const kept = await inMemory(file, checkpoint);
+  try {
+    return yield* trainInMemory(model, sessions, { ...options, checkpoint: kept });
+  } catch (error) {
+    if (error instanceof FormatError && error.where.startsWith("checkpoint")) {
+      error.message = `${file}: ${error.message}`;
+    }
+    throw error;
+  }
+}
+
+/** `train` to its end; the reports of the epochs that it played. */
+export async function fit(
+  model: GRU4Rec,
+  sessions: Sessions,
+  options: NodeTrainOptions = {},
+): Promise<EpochReport[]> {
+  const reports: EpochReport[] = [];
+  for await (const report of train(model, sessions, options)) reports.push(report);
+  return reports;
+}
+
+/** Checkpoints of the root entry that are kept in this file. */
+async function inMemory(file: string, checkpoint: FileCheckpoint): Promise<CheckpointOptions> {
+  checkNames(checkpoint, NAMES, "checkpoint");
+  const { every, resume = false, onResumed, onSaved, onFailure } = checkpoint;
+  await checkWritable(file);
+  await removeLeftovers(file);
+  const bytes = await readIfThere(file);
+  if (bytes && !resume) {
+    const remedy = "Go on from it with `resume`, or remove it.";
+    throw new ConfigError(file, "no checkpoint yet", words("a file"), remedy);
+  }
+  if (bytes) onResumed?.(placeIn(file, bytes));
+  return {
+    ...(every !== undefined && { every }),
+    ...(bytes && { resume: bytes }),
+    ...(onFailure && { onFailure }),
+    async save(made, at) {
+      await writeWhole(file, made);
+      onSaved?.({ ...at, bytes: made.length });
+    },
+  };
+}
+
+async function readIfThere(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw unreadable(file, cause);
+  }
+}
+
+function placeIn(file: string, bytes: Uint8Array): CheckpointPlace {
+  try {
+    return checkpointPlace(bytes);
+  } catch (error) {
+    if (error instanceof FormatError) error.message = `${file}: ${error.message}`;
+    throw error;
+  }
+}

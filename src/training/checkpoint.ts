@@ -1,0 +1,154 @@
+/**
+ * A checkpoint: everything that a training goes on from, as one safetensors file.
+ *
+ *     table/*         every table with its optimiser state, as it stands in the job's memory
+ *     hidden_*        f32[B, D] hidden states of all slots    position   i32, of the mini-batches
+ *                     (both only within an epoch)
+ *     model/*  best/* the weights by name: of the last whole epoch, and the best where they differ
+ *     support         i32[items]
+ *
+ * Metadata are strings: format, version, the options of model and training, item ids, a fingerprint of
+ * the sessions, whether products were fused, and the progress as JSON.
+ */
+
+import { ConfigError, FormatError, words } from "../errors.js";
+import { checkFormat, checkNames, finiteFloats, tensorBytes } from "../model/fields.js";
+import type { Inference } from "../model/inference.js";
+import { type Layout, layOut, type TensorSpec } from "../model/layout.js";
+import { type Header, readHeader } from "../model/safetensors.js";
+import { type NamedTensor, rowsPerPiece } from "../model/weights.js";
+import { pacer } from "../threads/pause.js";
+import { checkIdentity, type Identity, metadataOf, parsed } from "./identity.js";
+import type { CheckpointPlace } from "./options.js";
+import { isProgress, type Progress, placeOf } from "./progress.js";
+
+const NAME = "gru4rec-checkpoint";
+const VERSION = 1;
+const WHAT = "checkpoint";
+
+/** Weights to keep beside the tables. */
+export interface KeptWeights {
+  readonly model: Inference;
+  /** The best ones, where they are others. */
+  readonly best: Inference | undefined;
+}
+
+/** What a checkpoint says, beside the tensors that are read from it. */
+export interface DecodedCheckpoint {
+  readonly progress: Progress;
+  readonly hasBest: boolean;
+  /** Rows of a tensor, copied: `"table/output"`, `"model/Wy"`. */
+  rows(prefix: string, tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer>;
+  readonly hidden: readonly Float32Array[];
+  readonly position: Int32Array;
+}
+
+/** The file but for its tables, which the caller writes by their names: `"table/output"`. */
+export async function beginCheckpoint(
+  identity: Identity,
+  progress: Progress,
+  { model, best }: KeptWeights,
+  within: { readonly hidden: readonly Float32Array[]; readonly position: Int32Array } | undefined,
+): Promise<Layout> {
+  const { plan, items } = identity;
+  const floats = (name: string, shape: readonly number[]): TensorSpec => ({
+    ...{ name, dtype: "F32", shape },
+  });
+  const kept = { model, ...(best && { best }) };
+  const metadata = {
+    ...{ format: NAME, version: String(VERSION), ...metadataOf(identity) },
+    progress: JSON.stringify(progress),
+  };
+  const layout = layOut(metadata, [
+    ...plan.tables.map(({ name, shape }) => floats(name, shape)),
+    ...Object.entries(kept).flatMap(([prefix, weights]) =>
+      weights.tensors.map(({ name, shape }) => floats(`${prefix}/${name}`, shape)),
+    ),
+    ...(within?.hidden ?? []).map((state, i) =>
+      floats(`hidden_${i}`, [plan.slots, state.length / plan.slots]),
+    ),
+    { name: "support", dtype: "I32", shape: [items.size] },
+    ...(within
+      ? [{ name: "position", dtype: "I32" as const, shape: [within.position.length] }]
+      : []),
+  ]);
+  layout.write("support", 0, items.support);
+  for (const [i, state] of (within?.hidden ?? []).entries()) layout.write(`hidden_${i}`, 0, state);
+  if (within) layout.write("position", 0, within.position);
+  const pace = pacer();
+  for (const [prefix, weights] of Object.entries(kept)) {
+    for (const tensor of weights.tensors) {
+      const piece = rowsPerPiece(tensor);
+      for (let begin = 0; begin < tensor.rows; begin += piece) {
+        const rows = Math.min(piece, tensor.rows - begin);
+        const values = weights.read(tensor, begin, rows);
+        layout.write(`${prefix}/${tensor.name}`, begin * tensor.columns, values);
+        await pace();
+      }
+    }
+  }
+  return layout;
+}
+
+/**
+ * Reads a checkpoint; the bytes are borrowed for as long as its rows are read.
+ *
+ * @throws FormatError when it is none, or a broken one; ConfigError naming the option when it was made
+ *   for another training
+ */
+export function decodeCheckpoint(bytes: Uint8Array, identity: Identity): DecodedCheckpoint {
+  const header = readHeader(bytes, WHAT);
+  checkFormat(header, NAME, VERSION);
+  checkIdentity(header.metadata, identity);
+  const { plan, items } = identity;
+  const progress = decodedProgress(header.metadata.progress);
+  const hasBest = header.entries.has("best/Wy");
+  const expected = new Set<string>();
+  const floats = (name: string, shape: readonly number[]): Float32Array => {
+    expected.add(name);
+    return finiteFloats(header, name, shape);
+  };
+  for (const { name, shape } of plan.tables) floats(name, shape);
+  for (const prefix of hasBest ? ["model", "best"] : ["model"]) {
+    for (const { name, shape } of plan.tensors) floats(`${prefix}/${name}`, shape);
+  }
+  const { within } = progress;
+  const hidden = within ? plan.hidden.map((D, i) => floats(`hidden_${i}`, [plan.slots, D])) : [];
+  const position = within ? integers(header, "position", plan.position) : new Int32Array(0);
+  const support = integers(header, "support", items.size);
+  if (support.some((count, item) => count !== items.support[item])) {
+    throw new ConfigError("items", "the support that the checkpoint has", words("another"));
+  }
+  checkNames(header, new Set([...expected, "support", ...(within ? ["position"] : [])]));
+  return {
+    ...{ progress, hasBest, hidden, position },
+    rows: (prefix, { name, columns }, begin, rows) => {
+      const [start] = header.entries.get(`${prefix}${name}`)!.data_offsets;
+      const from = start + 4 * begin * columns;
+      return new Float32Array(
+        new Uint8Array(header.data.subarray(from, from + 4 * rows * columns)).buffer,
+      );
+    },
+  };
+}
+
+function integers(header: Header, name: string, length: number): Int32Array {
+  return new Int32Array(tensorBytes(header, name, "I32", [length]));
+}
+
+function decodedProgress(json: string | undefined): Progress {
+  const progress = parsed(json);
+  if (isProgress(progress)) return progress;
+  throw new FormatError(WHAT, "a readable progress", words("something else"));
+}
+
+/**
+ * Where the training stood that a checkpoint was made of; its tensors are not looked at.
+ *
+ * @throws FormatError when the bytes are no checkpoint
+ */
+export function checkpointPlace(bytes: Uint8Array): CheckpointPlace {
+  const header = readHeader(bytes, WHAT);
+  checkFormat(header, NAME, VERSION);
+  return placeOf(decodedProgress(header.metadata.progress));
+}

@@ -1,0 +1,22 @@
+/** The error that ends a training which left the numbers, in words. */
+
+import type { Items } from "../data/items.js";
+import { DivergedError } from "../errors.js";
+import type { Finding } from "./diagnosis.js";
+import type { ResolvedLearningOptions } from "./options.js";
+
+export function diverged(
+  epoch: number,
+  step: number,
+  found: string,
+  { learningRate, optimizer }: ResolvedLearningOptions,
+): DivergedError {
+  const rate = optimizer === "adadelta" ? "" : ` (now ${learningRate})`;
+  return new DivergedError(epoch, step, found, `Lower \`learningRate\`${rate} or \`momentum\`.`);
+}
+
+/** `a gradient of Wy, item "tent", is NaN` */
+export function said({ what, value, item }: Finding, items: Items): string {
+  const owner = item === undefined ? "" : `, item ${JSON.stringify(String(items.idOf(item)))},`;
+  return `${what}${owner} is ${value}`;
+}

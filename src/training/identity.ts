@@ -1,0 +1,120 @@
+/** What a checkpoint belongs to: a training of these sessions with these options, and no other. */
+
+import type { Items } from "../data/items.js";
+import { ConfigError, FormatError, words } from "../errors.js";
+import { encodedIds } from "../model/fields.js";
+import type { GRU4Rec } from "../model/gru4rec.js";
+import type { Header } from "../model/safetensors.js";
+import { isFused } from "../wasm/kernels.js";
+import { fingerprint } from "./fingerprint.js";
+import type { TrainOptions } from "./options.js";
+import type { Plan } from "./plan.js";
+import type { Log } from "./sessions.js";
+import type { Validation } from "./validation.js";
+
+export interface Identity {
+  readonly items: Items;
+  readonly plan: Plan;
+  /** Whether the kernels fuse multiply and add. */
+  readonly fused: boolean;
+  readonly sessions: string;
+  /** Fingerprint of the validation's test cases and its measure; empty without one. */
+  readonly validation: string;
+}
+
+export async function identityOf(
+  { items }: GRU4Rec,
+  plan: Plan,
+  log: Log,
+  { numerics = "fast" }: TrainOptions,
+  validation: Validation | undefined,
+): Promise<Identity> {
+  return {
+    ...{ items, plan, fused: isFused(numerics) },
+    sessions: await fingerprint(log.itemIndices, log.offsets, log.order),
+    validation: (await validation?.identity()) ?? "",
+  };
+}
+
+/** What a file says of it. */
+export function metadataOf({
+  items,
+  plan,
+  fused,
+  sessions,
+  validation,
+}: Identity): Record<string, string> {
+  return {
+    items: encodedIds(items.ids),
+    options: JSON.stringify(plan.config.model),
+    learning: JSON.stringify(plan.config.learning),
+    ...{ fused: String(fused), sessions, validation },
+  };
+}
+
+const REMEDY = "Resume as the training was begun, or begin anew without the checkpoint.";
+
+/**
+ * Everything must be as it was, but the number of epochs, which may be raised.
+ *
+ * @throws ConfigError naming what is not
+ */
+export function checkIdentity(found: Header["metadata"], identity: Identity): void {
+  const { plan } = identity;
+  sameOptions(plan.config.model, decodedOptions(found.options));
+  sameOptions(
+    { ...plan.config.learning, epochs: 0 },
+    { ...decodedOptions(found.learning), epochs: 0 },
+  );
+  const ours = metadataOf(identity);
+  const other = words("others");
+  if (found.fused !== ours.fused) {
+    const [then, now] = [found.fused, ours.fused].map((fused) =>
+      fused === "true" ? "fast" : "portable",
+    );
+    const engine = then === "fast" ? "Use an engine with relaxed SIMD. " : "";
+    throw new ConfigError(
+      "numerics",
+      `${JSON.stringify(then)} arithmetic, as in the checkpoint`,
+      now,
+      engine + REMEDY,
+    );
+  }
+  if (found.items !== ours.items)
+    throw new ConfigError("items", "the items of the checkpoint", other, REMEDY);
+  if (found.sessions !== ours.sessions) {
+    throw new ConfigError(
+      "sessions",
+      "the sessions that the checkpoint was made on",
+      other,
+      REMEDY,
+    );
+  }
+  if (found.validation !== ours.validation) {
+    throw new ConfigError("validation", "the validation of the checkpoint", other, REMEDY);
+  }
+}
+
+function sameOptions(ours: object, found: Readonly<Record<string, unknown>>): void {
+  const given = Object.entries(ours);
+  for (const [name, value] of given) {
+    if (JSON.stringify(found[name]) === JSON.stringify(value)) continue;
+    const then = found[name] === undefined ? "no such option" : JSON.stringify(found[name]);
+    throw new ConfigError(name, `${then}, as in the checkpoint`, value, REMEDY);
+  }
+}
+
+function decodedOptions(json: string | undefined): Readonly<Record<string, unknown>> {
+  const options = parsed(json);
+  if (typeof options === "object" && options !== null) return { ...options };
+  throw new FormatError("checkpoint", "readable options", words("something else"));
+}
+
+/** JSON, or undefined when it is none. */
+export function parsed(json: string | undefined): unknown {
+  try {
+    return JSON.parse(json ?? "");
+  } catch {
+    return undefined;
+  }
+}

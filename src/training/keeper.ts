@@ -1,0 +1,83 @@
+/** Makes checkpoints of a training, when one is due, and hands them over. */
+
+import { CheckpointError } from "../errors.js";
+import type { Job } from "../threads/job.js";
+import { beginCheckpoint, type KeptWeights } from "./checkpoint.js";
+import type { Identity } from "./identity.js";
+import { isPlace } from "./messages.js";
+import type { CheckpointOptions } from "./options.js";
+import { type Progress, placeOf } from "./progress.js";
+import { storeTensors } from "./transfer.js";
+
+/** Seconds. */
+const DEFAULT_EVERY = 300;
+
+export class Keeper {
+  readonly #options: CheckpointOptions;
+  readonly #identity: Identity;
+  readonly #job: Job;
+  #keptAt = performance.now();
+  /** What was kept last, in words. */
+  #kept = "";
+
+  constructor(options: CheckpointOptions, identity: Identity, job: Job) {
+    this.#options = options;
+    this.#identity = identity;
+    this.#job = job;
+  }
+
+  get isDue(): boolean {
+    const { every = DEFAULT_EVERY } = this.#options;
+    return performance.now() - this.#keptAt >= every * 1000;
+  }
+
+  /** A checkpoint that training has just gone on from need not be made again. */
+  resumedAt(progress: Progress): void {
+    this.#kept = nameOf(progress);
+    this.#keptAt = performance.now();
+  }
+
+  /**
+   * Makes and hands over a checkpoint, unless the last one says the same.
+   *
+   * @throws CheckpointError when it cannot be kept and nobody listens to failures
+   */
+  async keep(progress: Progress, weights: KeptWeights): Promise<void> {
+    if (this.#kept === nameOf(progress)) return;
+    let bytes: Uint8Array<ArrayBuffer> | undefined;
+    try {
+      bytes = await this.#make(progress, weights);
+      await this.#options.save(bytes, placeOf(progress));
+      this.#kept = nameOf(progress);
+    } catch (cause) {
+      const error = failure(cause, bytes);
+      if (!this.#options.onFailure) throw error;
+      this.#options.onFailure(error);
+    } finally {
+      this.#keptAt = performance.now();
+    }
+  }
+
+  async #make(progress: Progress, weights: KeptWeights): Promise<Uint8Array<ArrayBuffer>> {
+    const within = progress.within && (await this.#job.call("place", undefined, [], isPlace));
+    const { bytes, write } = await beginCheckpoint(this.#identity, progress, weights, within);
+    const { tables } = this.#identity.plan;
+    await storeTensors(
+      this.#job,
+      tables,
+      ({ name, columns }, begin, values) => write(name, begin * columns, values),
+      () => {},
+    );
+    return bytes;
+  }
+}
+
+function nameOf({ epochs, within }: Progress): string {
+  return `epoch ${epochs}, step ${within?.steps ?? 0}`;
+}
+
+function failure(cause: unknown, bytes: Uint8Array<ArrayBuffer> | undefined): CheckpointError {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const expected = bytes ? `to keep ${bytes.length} bytes` : "to be made";
+  return new CheckpointError(`checkpoint: expected ${expected}, got ${said}`, bytes, { cause });
+}

@@ -1,0 +1,56 @@
+/** What a training job is told and answers, piece by piece; and whether an answer is one. */
+
+import type { Finding } from "./diagnosis.js";
+
+/** What a job answers instead of values when one of them is not finite. */
+export const NOT_FINITE = "not finite";
+
+/** Where an epoch stands after a slice of it. */
+export interface SliceReport {
+  readonly events: number;
+  readonly steps: number;
+  /** Sum of the losses of these events. Added up step by step, so it does not depend on the slices. */
+  readonly loss: number;
+  /** Whether the epoch is over. */
+  readonly done: boolean;
+  /** A number that is not finite in the last step; then nothing after it was played. */
+  readonly finding?: Finding;
+}
+
+/** Where an epoch stands between two slices, and all that its next step depends on beside the tables. */
+export interface Place {
+  readonly events: number;
+  readonly steps: number;
+  readonly loss: number;
+  /** i32: of the source of mini-batches. */
+  readonly position: Int32Array;
+  /** f32[B, D] of each layer: the states after the last step. */
+  readonly hidden: readonly Float32Array[];
+}
+
+export function isPlace(value: unknown): value is Place {
+  const { events, steps, loss, position, hidden } = (value ?? {}) as Partial<Place>;
+  const numbers = [events, steps, loss].every((number) => typeof number === "number");
+  const arrays = position instanceof Int32Array && Array.isArray(hidden);
+  return numbers && arrays && hidden.every((state) => state instanceof Float32Array);
+}
+
+export function isSliceReport(value: unknown): value is SliceReport {
+  const { events, steps, loss, done } = (value ?? {}) as Partial<SliceReport>;
+  const numbers = [events, steps, loss].every((number) => typeof number === "number");
+  return numbers && typeof done === "boolean";
+}
+
+/** A piece of a named tensor: rows from `begin` on. */
+export interface WeightPiece {
+  readonly name: string;
+  readonly begin: number;
+  readonly values: Float32Array;
+}
+
+/** A piece of the click log: elements from `at` on. */
+export interface LogPiece {
+  readonly name: "itemIndices" | "offsets" | "order";
+  readonly at: number;
+  readonly values: Int32Array;
+}

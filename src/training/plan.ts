@@ -1,0 +1,43 @@
+/** A training's plan as the calling thread sees it: names and shapes, without any memory. */
+
+import { type NamedTensor, namedTensors, rawTables } from "../model/weights.js";
+import type { JobSize } from "../threads/job.js";
+import { Arena } from "../wasm/arena.js";
+import { batchShape, planTraining, type TrainingConfig } from "./memory.js";
+
+export interface Plan {
+  readonly config: TrainingConfig;
+  /** Weights by name, as in model files. */
+  readonly tensors: readonly NamedTensor[];
+  /** Tables with their optimiser state. */
+  readonly tables: readonly NamedTensor[];
+  readonly slots: number;
+  /** Width of each layer's hidden state, where it is carried from one mini-batch to the next. */
+  readonly hidden: readonly number[];
+  /** Length of the position of the mini-batches. */
+  readonly position: number;
+  readonly size: JobSize;
+}
+
+export function planOf(config: TrainingConfig): Plan {
+  const windows = config.model.windowLength > 0;
+  const { parameters, B } = planTraining(new Arena(), config, 1);
+  return {
+    ...{ config, slots: B, size: sizeOf(config) },
+    tensors: namedTensors(parameters),
+    tables: rawTables(parameters),
+    hidden: windows ? [] : parameters.layers.map(({ D }) => D),
+    position: windows ? 1 : 2 + 2 * B,
+  };
+}
+
+/** Beyond the useful threads, barriers cost more than they bring. */
+function sizeOf(config: TrainingConfig): JobSize {
+  const { learning, model } = config;
+  const { B, T, S } = batchShape(config);
+  const scoring = S * (S + learning.negatives) * model.layers.at(-1)!;
+  const squares = model.layers.reduce((sum, D) => sum + D * D, 0);
+  const useful = Math.floor((scoring + B * (T - 1) * 6 * squares) / 2 ** 18);
+  // Each product is made once forward and twice backward.
+  return { useful: Math.max(1, useful), products: 3 * (scoring + B * T * 6 * squares) };
+}

@@ -1,0 +1,237 @@
+/** One training from its first step, or from a checkpoint, to wherever it ends. */
+
+import type { Sessions } from "../data/sessions.js";
+import { CheckpointError, DisposedError, DivergedError, WorkerError } from "../errors.js";
+import { type GRU4Rec, weightsOf } from "../model/gru4rec.js";
+import { rowsPerPiece } from "../model/weights.js";
+import { Job } from "../threads/job.js";
+import { pacer, pause, SLICE_MS } from "../threads/pause.js";
+import { type DecodedCheckpoint, decodeCheckpoint } from "./checkpoint.js";
+import { Copies } from "./copies.js";
+import { diverged, said } from "./divergence.js";
+import { identityOf } from "./identity.js";
+import { Keeper } from "./keeper.js";
+import { isSliceReport } from "./messages.js";
+import { resolveTrainOptions, type TrainOptions } from "./options.js";
+import { type Plan, planOf } from "./plan.js";
+import { trainingProgram } from "./program.js";
+import type { Progress, Within } from "./progress.js";
+import { type Log, logOf } from "./sessions.js";
+import { loadLog, loadTensors, storeTensors } from "./transfer.js";
+import type { Validation, ValidationReport } from "./validation.js";
+
+export interface EpochReport {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Mean loss of the epoch's events. */
+  readonly loss: number;
+  /** Pairs (click, next click) played. */
+  readonly events: number;
+  /** Mini-batches. */
+  readonly steps: number;
+  readonly seconds: number;
+  readonly eventsPerSecond: number;
+  /** Only with `validation`. */
+  readonly validation?: ValidationReport;
+}
+
+/** How long workers play before they report; the calling thread's turns are shorter. */
+const WORKER_SLICE_MS = 100;
+const NOTHING: Within = { events: 0, steps: 0, loss: 0, seconds: 0 };
+
+/** What a run is made of, all of it there before the first step. */
+interface Parts {
+  readonly model: GRU4Rec;
+  readonly options: TrainOptions;
+  readonly plan: Plan;
+  readonly log: Log;
+  readonly job: Job;
+  readonly copies: Copies;
+  readonly validation: Validation | undefined;
+  readonly keeper: Keeper | undefined;
+  readonly resumed: DecodedCheckpoint | undefined;
+}
+
+export class Run implements Disposable {
+  readonly #parts: Parts;
+  #epochs = 0;
+  #within: Within | undefined;
+  /** Whether the job's memory is a state to go on from. */
+  #sound = false;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Finds everything that can be wrong, and takes all memory. Throws as `train` does. */
+  static async start(model: GRU4Rec, sessions: Sessions, options: TrainOptions): Promise<Run> {
+    const learning = resolveTrainOptions(options, model.options.windowLength);
+    const log = logOf(model, sessions, learning);
+    // A page that does not validate loads nothing of it.
+    const validation =
+      options.validation && (await import("./validation.js")).Validation.of(model, options);
+    options.signal?.throwIfAborted();
+    const plan = planOf({
+      ...{ model: model.options, learning, items: model.items.size },
+      ...{ events: sessions.events, sessions: sessions.length },
+    });
+    const { checkpoint } = options;
+    const identity = checkpoint && (await identityOf(model, plan, log, options, validation));
+    const resumed =
+      checkpoint?.resume && identity ? decodeCheckpoint(checkpoint.resume, identity) : undefined;
+    const copies = await Copies.create(model, validation !== undefined);
+    const job = await Job.start("training", trainingProgram, plan.config, options, plan.size);
+    const keeper = checkpoint && identity && new Keeper(checkpoint, identity, job);
+    return new Run({ model, options, plan, log, job, copies, validation, keeper, resumed });
+  }
+
+  /** Fills the job's memory, from the model or from the checkpoint. */
+  async load(): Promise<void> {
+    const { model, plan, log, job, resumed, keeper, validation } = this.#parts;
+    const check = (): void => this.#throwIfAborted();
+    await loadLog(job, log, check);
+    check();
+    await job.call("loadSupport", model.items.support.slice());
+    if (resumed) {
+      const { progress, hidden, position } = resumed;
+      await loadTensors(job, plan.tables, (...rows) => resumed.rows("", ...rows), check);
+      await this.#restoreModel(resumed);
+      this.#epochs = progress.epochs;
+      this.#within = progress.within;
+      if (validation) validation.best = progress.best;
+      if (progress.within) {
+        await job.together("beginEpoch", this.#epochs + 1);
+        await job.call("goTo", { ...progress.within, position, hidden });
+      }
+      keeper?.resumedAt(progress);
+    } else {
+      const weights = weightsOf(model);
+      await loadTensors(job, weights.tensors, (...rows) => weights.read(...rows), check);
+    }
+    this.#sound = true;
+  }
+
+  /** Whether every epoch was played, or the best one is too long ago. */
+  get isOver(): boolean {
+    const { plan, validation } = this.#parts;
+    return this.#epochs >= plan.config.learning.epochs || (validation?.isOver ?? false);
+  }
+
+  /** Plays an epoch, or the rest of it, and puts its weights into the model. */
+  async epoch(): Promise<EpochReport> {
+    const { job, validation, keeper, copies } = this.#parts;
+    const epoch = this.#epochs + 1;
+    // An epoch may be over within a slice: events of the caller, an abort too, have their turn here.
+    await pause();
+    this.#throwIfAborted();
+    if (!this.#within) await job.together("beginEpoch", epoch);
+    this.#within ??= NOTHING;
+    while (!(await this.#slice(epoch))) {
+      this.#throwIfAborted();
+      if (keeper?.isDue) await this.#keep();
+    }
+    await this.#store(epoch);
+    const measured = await validation?.measure(epoch);
+    if (measured?.isBest) copies.keep();
+    // Not before: an epoch that was not measured was not whole.
+    const { events, steps, loss, seconds } = this.#within;
+    this.#epochs = epoch;
+    this.#within = undefined;
+    if (keeper?.isDue) await this.#keep();
+    return {
+      ...{ epoch, loss: loss / Math.max(1, events), events, steps, seconds },
+      eventsPerSecond: events / Math.max(seconds, 1e-6),
+      ...(measured && { validation: measured }),
+    };
+  }
+
+  /** After an error: keeps a checkpoint if what went wrong left something to go on from. */
+  fail(error: unknown): void {
+    const kinds = [DivergedError, WorkerError, DisposedError, CheckpointError];
+    if (kinds.some((kind) => error instanceof kind)) this.#sound = false;
+  }
+
+  /** Keeps a last checkpoint, puts the best weights into the model and releases the rest. */
+  async end(): Promise<void> {
+    try {
+      if (this.#sound) await this.#keep();
+    } finally {
+      this[Symbol.dispose]();
+      this.#parts.copies.restore();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#sound = false;
+    this.#parts.job.dispose();
+  }
+
+  /** Plays for a moment. Returns whether the epoch's last step is done. */
+  async #slice(epoch: number): Promise<boolean> {
+    const { job, model, plan, log, options } = this.#parts;
+    const { learning } = plan.config;
+    const started = performance.now();
+    const milliseconds = job.inline ? SLICE_MS : WORKER_SLICE_MS;
+    const report = await job.together("run", milliseconds, isSliceReport);
+    const { events, steps, loss, done, finding } = report;
+    if (finding) throw diverged(epoch, steps, said(finding, model.items), learning);
+    const seconds = this.#within!.seconds + (performance.now() - started) / 1000;
+    this.#within = { events, steps, loss, seconds };
+    options.onProgress?.({
+      ...{ epoch, epochs: learning.epochs, step: steps, events },
+      totalEvents: log.itemIndices.length - log.order.length,
+      loss: loss / Math.max(1, events),
+      eventsPerSecond: events / Math.max(seconds, 1e-6),
+    });
+    return done;
+  }
+
+  /** Puts the epoch's weights into the model. */
+  async #store(epoch: number): Promise<void> {
+    const { job, copies, plan } = this.#parts;
+    const { next } = copies;
+    const broken = await storeTensors(
+      job,
+      next.tensors,
+      (...rows) => next.write(...rows),
+      () => this.#throwIfAborted(),
+    );
+    if (broken) {
+      const found = `a weight of ${broken.name} is not finite`;
+      throw diverged(epoch, this.#within!.steps, found, plan.config.learning);
+    }
+    copies.put();
+  }
+
+  async #restoreModel(resumed: DecodedCheckpoint): Promise<void> {
+    const { copies } = this.#parts;
+    const pace = pacer();
+    for (const prefix of resumed.hasBest ? ["best/", "model/"] : ["model/"]) {
+      const { next } = copies;
+      for (const tensor of next.tensors) {
+        const piece = rowsPerPiece(tensor);
+        for (let begin = 0; begin < tensor.rows; begin += piece) {
+          const rows = Math.min(piece, tensor.rows - begin);
+          next.write(tensor, begin, resumed.rows(prefix, tensor, begin, rows));
+          await pace();
+        }
+      }
+      copies.put();
+      if (prefix === "best/" || (!resumed.hasBest && resumed.progress.best)) copies.keep();
+    }
+  }
+
+  async #keep(): Promise<void> {
+    const { keeper, model, copies, validation } = this.#parts;
+    const progress: Progress = {
+      epochs: this.#epochs,
+      ...(this.#within && { within: this.#within }),
+      ...(validation?.best && { best: validation.best }),
+    };
+    await keeper?.keep(progress, { model: weightsOf(model), best: copies.best });
+  }
+
+  #throwIfAborted(): void {
+    this.#parts.options.signal?.throwIfAborted();
+  }
+}

@@ -1,0 +1,68 @@
+/** What goes into a training job and comes out of it: copies, in pieces small enough not to be felt. */
+
+import { type NamedTensor, rowsPerPiece } from "../model/weights.js";
+import type { Job } from "../threads/job.js";
+import { pacer } from "../threads/pause.js";
+import { NOT_FINITE } from "./messages.js";
+import type { Log } from "./sessions.js";
+
+/** Elements of the click log that travel at a time. */
+const LOG_PIECE = 2 ** 20;
+
+/** @param check called before each piece; what it throws ends the transfer */
+export async function loadLog(job: Job, log: Log, check: () => void): Promise<void> {
+  for (const [name, all] of Object.entries(log)) {
+    for (let at = 0; at < all.length; at += LOG_PIECE) {
+      check();
+      const values = all.slice(at, at + LOG_PIECE);
+      await job.call("loadLog", { name, at, values }, [values.buffer]);
+    }
+  }
+}
+
+/** Fills tensors of the job; `read` gives rows of one as f32[rows, columns], which are moved away. */
+export async function loadTensors(
+  job: Job,
+  tensors: readonly NamedTensor[],
+  read: (tensor: NamedTensor, begin: number, rows: number) => Float32Array<ArrayBuffer>,
+  check: () => void,
+): Promise<void> {
+  for (const tensor of tensors) {
+    const piece = rowsPerPiece(tensor);
+    for (let begin = 0; begin < tensor.rows; begin += piece) {
+      check();
+      const values = read(tensor, begin, Math.min(piece, tensor.rows - begin));
+      await job.call("loadWeights", { name: tensor.name, begin, values }, [values.buffer]);
+    }
+  }
+}
+
+/**
+ * Takes tensors out of the job, piece by piece.
+ *
+ * @returns the first tensor that holds a number that is not finite, where the transfer ended
+ */
+export async function storeTensors(
+  job: Job,
+  tensors: readonly NamedTensor[],
+  write: (tensor: NamedTensor, begin: number, values: Float32Array) => void,
+  check: () => void,
+): Promise<NamedTensor | undefined> {
+  const pace = pacer();
+  for (const tensor of tensors) {
+    const piece = rowsPerPiece(tensor);
+    for (let begin = 0; begin < tensor.rows; begin += piece) {
+      check();
+      const rows = Math.min(piece, tensor.rows - begin);
+      const length = rows * tensor.columns;
+      const isPiece = (value: unknown): value is Float32Array | typeof NOT_FINITE =>
+        value === NOT_FINITE || (value instanceof Float32Array && value.length === length);
+      const range = { name: tensor.name, begin, rows };
+      const values = await job.call("storeWeights", range, [], isPiece);
+      if (values === NOT_FINITE) return tensor;
+      write(tensor, begin, values);
+      await pace();
+    }
+  }
+  return undefined;
+}
