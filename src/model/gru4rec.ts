@@ -93,9 +93,10 @@ export class GRU4Rec implements Disposable {
   /**
    * What is likely to be clicked next after these clicks, oldest first.
    *
-   * A model with a `windowLength` looks at that many of them, the last ones. Unknown items are skipped; without a single known one the list is empty (see `hasItem`). The
-   * clicked items themselves are not left out. Best first; equal scores list the item first that
-   * comes first in the catalogue.
+   * A model with a `windowLength` looks at that many of them, the last ones. Unknown items are
+   * skipped; without a single known one the list is empty (see `hasItem`). The clicked items
+   * themselves are not left out. Best first; equal scores list the item first that comes first in the
+   * catalogue.
    */
   recommend(itemIds: Iterable<Id>, options: RecommendOptions = {}): Recommendation[] {
     const session = this.session();

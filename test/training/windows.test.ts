@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import {
   ConfigError,
+  DivergedError,
   evaluate,
   fit,
   GRU4Rec,
@@ -150,6 +151,24 @@ describe("training on windows", () => {
       expect(fingerprint(model)).toBe(fingerprint(same));
     },
   );
+
+  test.each([
+    [{}],
+    [{ lossAt: "every", layers: [6, 5] }],
+    [{ padding: "unmasked", embedding: "separate" }],
+  ] as const)("ends where numbers run away, on any number of threads: %o", async (model) => {
+    const learning = { optimizer: "sgd", learningRate: 1e37, batchSize: 16, negatives: 8 } as const;
+    const found = await Promise.all(
+      [0, 1, 2, 3].map(async (threads) => {
+        const error = await trained({ windowLength: 3, ...model }, { ...learning, threads }).catch(
+          (e) => e,
+        );
+        expect(error).toBeInstanceOf(DivergedError);
+        return error.message;
+      }),
+    );
+    expect(new Set(found).size).toBe(1);
+  });
 
   test("is refused where a lone target has nothing to be compared with", async () => {
     const one = Sessions.from(["a", "b"].map((itemId, time) => ({ sessionId: 1, itemId, time })));
