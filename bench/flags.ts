@@ -16,6 +16,8 @@ export interface Flags {
   readonly rounds: number | undefined;
   /** Seconds of one measurement. */
   readonly seconds: number | undefined;
+  /** Retrieval with this batch size only. */
+  readonly batch: number | undefined;
 }
 
 export type Numerics = NonNullable<ThreadOptions["numerics"]>;
@@ -27,6 +29,7 @@ const OPTIONS = {
   config: { type: "string" },
   rounds: { type: "string" },
   seconds: { type: "string" },
+  batch: { type: "string" },
 } as const;
 
 export function readFlags(): Flags {
@@ -38,6 +41,7 @@ export function readFlags(): Flags {
     shapes: values.config ? values.config.split(",").map(shapeOf) : SHAPES,
     rounds: numberOf(values.rounds),
     seconds: numberOf(values.seconds),
+    batch: numberOf(values.batch),
   };
 }
 

@@ -27,7 +27,7 @@ if (!split) {
     OMP_WAIT_POLICY: "passive",
   });
   const model = await TwoTowers.create(train.items, { seed: 1 });
-  for (const batch of [12_800, 256]) {
+  for (const batch of flags.batch === undefined ? [12_800, 256] : [flags.batch]) {
     const ours = candidates(THREADS, async (threads, seconds) => {
       const options = { batchSize: batch, threads, numerics: flags.numerics[0] };
       // A step is long: what is timed are whole ones.

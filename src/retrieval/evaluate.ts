@@ -16,8 +16,8 @@ import { Job, type JobSize } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 import { SLICE_MS } from "../threads/pause.js";
 import { type TwoTowers, towersOf } from "../towers/two-towers.js";
+import { rowsOf } from "./examples.js";
 import { type RankConfig, type RankCounts, retrievalRankProgram } from "./ranks.js";
-import { rowsOf } from "./trainer.js";
 
 export interface EvaluateRetrievalOptions extends ThreadOptions {
   /** List lengths K, each an integer ≥ 1. Default `[1, 5, 10, 50, 100]`. */

@@ -1,6 +1,6 @@
 /** Training for retrieval as its user sees it: an async generator of epochs. */
 
-import { type Examples, NO_ITEM } from "../data/examples.js";
+import type { Examples } from "../data/examples.js";
 import { ConfigError, DivergedError, words } from "../errors.js";
 import { rowsPerPiece } from "../model/weights.js";
 import { ln, pow } from "../portable-math.js";
@@ -9,6 +9,7 @@ import { pacer, pause, SLICE_MS } from "../threads/pause.js";
 import { TowerInference } from "../towers/inference.js";
 import { replaceTowers, type TwoTowers, towersOf } from "../towers/two-towers.js";
 import type { EpochReport } from "../training/run.js";
+import { rowsOf } from "./examples.js";
 import type { RetrievalConfig } from "./memory.js";
 import {
   type ResolvedRetrievalOptions,
@@ -122,30 +123,6 @@ function diverged(
 ): DivergedError {
   const rate = optimizer === "adadelta" ? "" : ` (now ${learningRate})`;
   return new DivergedError(epoch, step, found, `Lower \`learningRate\`${rate} or \`momentum\`.`);
-}
-
-/** Contexts and targets as rows of the model's catalogue. */
-export function rowsOf(
-  { items, options }: TwoTowers,
-  examples: Examples,
-): { readonly contexts: Int32Array; readonly targets: Int32Array } {
-  if (examples.windowLength !== options.windowLength) {
-    const remedy = "Make examples and model with the same `windowLength`.";
-    const expected = `examples of the model's window, ${options.windowLength}`;
-    throw new ConfigError("examples", expected, examples.windowLength, remedy);
-  }
-  if (examples.items === items) return examples;
-  const rows = Int32Array.from(examples.items.ids, (id) => items.indexOf(id));
-  const unknown = rows.indexOf(-1);
-  if (unknown >= 0) {
-    const remedy = "Create the model from the catalogue of the examples.";
-    const id = examples.items.idOf(unknown);
-    throw new ConfigError("examples", "only items that the model knows", id, remedy);
-  }
-  return {
-    contexts: examples.contexts.map((item) => (item === NO_ITEM ? NO_ITEM : rows[item]!)),
-    targets: examples.targets.map((item) => rows[item]!),
-  };
 }
 
 function weightsOf({ length }: Examples, { sampleWeights }: TrainRetrievalOptions): Float32Array {

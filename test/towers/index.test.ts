@@ -76,10 +76,30 @@ describe("two towers", () => {
       "examples of the model's window, 3",
     ],
     [
-      () => fitRetrieval(model, { ...cycle(4), items: Items.from(["new"]) }),
+      () => fitRetrieval(model, { ...cycle(4), items: Items.from(["new", 1, 2, 3, 4, 5]) }),
       "only items that the model",
     ],
     [() => fitRetrieval(model, { ...cycle(1) }), "examples: expected at least two, got 1"],
+    [
+      () => fitRetrieval(model, { ...cycle(2), targets: Int32Array.of(0) }),
+      'examples: expected 2 contexts of 3 and as many targets, got "6 items and 1 targets"',
+    ],
+    [
+      () => fitRetrieval(model, { ...cycle(2), targets: Int32Array.of(0, 6) }),
+      "examples.targets[1]: expected a row from 0 to 5, got 6",
+    ],
+    [
+      () => evaluateRetrieval(model, { ...cycle(1), contexts: Int32Array.of(NO_ITEM, 0, 1) }),
+      "examples.contexts[0]: expected a row of the catalogue, got -1",
+    ],
+    [
+      () => evaluateRetrieval(model, { ...cycle(1), contexts: Int32Array.of(0, NO_ITEM, 1) }),
+      "examples.contexts[2]: expected a row of the catalogue, or no item to the end, got 1",
+    ],
+    [
+      () => evaluateRetrieval(model, { ...cycle(1), contexts: Int32Array.of(0, 9, 1) }),
+      "examples.contexts[1]: expected a row of the catalogue, or no item to the end, got 9",
+    ],
     [() => evaluateRetrieval(model, cycle(0)), "examples: expected at least one, got 0"],
     [() => fitRetrieval(model, cycle(9), { sampleWeights: [1] }), "sampleWeights: expected 9"],
     [
