@@ -67,6 +67,24 @@ const EQUIVALENT = [
     line: "if (!v128.any_true(f32x4.gt(four",
     why: "a short cut past four scores of which none is listed: each is looked at again",
   },
+  {
+    files: ["rank"],
+    line: "if (mask == 0) continue;",
+    now: "false",
+    why: "a short cut past four scores of which none is listed: each lane is looked at again",
+  },
+  {
+    files: ["sampling"],
+    line: "j < end; j += DRAWS",
+    now: "<=",
+    why: "one more block, of no draws",
+  },
+  {
+    files: ["activation"],
+    line: "if (kind == LINEAR) return;",
+    now: "false",
+    why: "a short cut: every value is written over itself, every gradient multiplied by 1",
+  },
 ];
 
 /** Why this mutant is no wrong, or undefined. */

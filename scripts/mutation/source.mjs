@@ -20,7 +20,7 @@ const MODULES = {
   "src/evaluation/metrics.ts": ["test/evaluation/{metrics,evaluate,properties}.test.ts"],
   "src/model/format.ts": ["test/model/{format,lies}.test.ts"],
   "src/model/safetensors.ts": ["test/model/{format,lies}.test.ts"],
-  "src/training/optimizer.ts": ["test/golden/trainings.test.ts"],
+  "src/training/optimizer.ts": ["test/{golden/trainings,training/optimizer}.test.ts"],
 };
 
 /** For other modules: all tests but those that start programs, take long or look at the clock. */

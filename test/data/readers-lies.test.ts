@@ -55,7 +55,7 @@ describe("a table is refused, quickly and in few words, that has", () => {
     expect(error.message).toContain(message);
     expect(error).toBeInstanceOf(FormatError);
     expect(error.message.length).toBeLessThan(800);
-    expect(elapsedMs).toBeLessThan(3000); // where each piece were parsed anew it took half a minute
+    expect(elapsedMs).toBeLessThan(10_000); // where each piece were parsed anew it took half a minute
   });
 });
 

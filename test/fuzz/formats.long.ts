@@ -1,4 +1,4 @@
-/** 28 million broken inputs, and tables of a gigabyte. */
+/** 30 million broken inputs, and tables of a gigabyte. */
 
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";

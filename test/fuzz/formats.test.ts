@@ -1,4 +1,4 @@
-/** 280,000 broken inputs, 140,000 of them models and indices; `npm run test:long` has 28 million. */
+/** 300,000 broken inputs, 160,000 of them model files, indices and checkpoints; `npm run test:long` has 30 million. */
 
 import { describe, expect, test } from "vitest";
 import { formats } from "./formats.js";

@@ -5,9 +5,17 @@ import { readRatings } from "../../src/data/ratings.js";
 import { readEvents } from "../../src/data/readers.js";
 import { Sessions } from "../../src/data/sessions.js";
 import { readTitles } from "../../src/data/titles.js";
-import { GRU4Rec, type ModelOptions, type TowerOptions, TwoTowers } from "../../src/index.js";
+import {
+  checkpointPlace,
+  fit,
+  GRU4Rec,
+  type ModelOptions,
+  type TowerOptions,
+  TwoTowers,
+} from "../../src/index.js";
 import { decodeModel } from "../../src/model/format.js";
 import { decodeIndex } from "../../src/towers/format.js";
+import { cycle } from "../training/clicks.js";
 import type { Format } from "./fuzz.js";
 import { bytewise, headed, misspelt, textual } from "./mutations.js";
 
@@ -19,6 +27,7 @@ const TABLE = [bytewise, textual];
 export const formats: readonly Format[] = [
   { name: "model file", share: 10, seeds: modelFiles, read: decodeModel, mutations: CONTAINER },
   { name: "retrieval index", share: 4, seeds: indices, read: decodeIndex, mutations: CONTAINER },
+  { name: "checkpoint", share: 2, seeds: checkpoints, read: checkpointPlace, mutations: CONTAINER },
   { name: "click log as text", share: 6, seeds: tables, read: readText, mutations: TABLE },
   { name: "click log as bytes", share: 4, seeds: packed, read: readBytes, mutations: TABLE },
   { name: "ratings", share: 2, seeds: ratings, read: readRatings, mutations: TABLE },
@@ -44,6 +53,18 @@ async function indices(): Promise<Uint8Array[]> {
   const towers = options.map((given) => TwoTowers.create([1, "two", 3n, "__proto__"], given));
   const models = await Promise.all(towers);
   return Promise.all(models.map(async (model) => (await model.index()).toBytes()));
+}
+
+/** Of the end of a training, and of a moment within it. */
+async function checkpoints(): Promise<Uint8Array[]> {
+  const log = cycle(6, 5);
+  const model = await GRU4Rec.create(log.items, { layers: [2] });
+  const kept: Uint8Array[] = [];
+  const save = async (bytes: Uint8Array): Promise<void> => {
+    kept.push(bytes.slice());
+  };
+  await fit(model, log, { epochs: 1, batchSize: 2, threads: 0, checkpoint: { save, every: 0 } });
+  return [kept[0]!, kept.at(-1)!];
 }
 
 const TABLES = [
