@@ -83,6 +83,7 @@ export {
   type TrainOptions,
   type TrainProgress,
 } from "./training/options.js";
+export type { Phase, Profile } from "./training/profile.js";
 export type { EpochReport } from "./training/run.js";
 export { fit, train } from "./training/trainer.js";
 export type { ValidationReport } from "./training/validation.js";

@@ -139,7 +139,13 @@ export const LEARNING_OPTIONS: Readonly<Record<keyof typeof TRAIN_DEFAULTS, Opti
 };
 
 /** Options of the library that are objects or functions: they have no flag, or flags of their own. */
-type WithoutFlag = "signal" | "onProgress" | "createWorker" | "validation" | "checkpoint";
+type WithoutFlag =
+  | "signal"
+  | "onProgress"
+  | "createWorker"
+  | "validation"
+  | "checkpoint"
+  | "profile";
 type RunOption = Exclude<keyof TrainOptions, keyof typeof TRAIN_DEFAULTS | WithoutFlag>;
 
 /** When it stops. */
@@ -180,6 +186,7 @@ export const TRAIN_OPTIONS: OptionGroup = {
   ...LEARNING_OPTIONS,
   ...STOPPING_OPTIONS,
   ...RUN_OPTIONS,
+  profile: { kind: "flag", help: "tell where the time of each epoch goes" },
 };
 
 export const CHECKPOINT_OPTIONS: OptionGroup = {

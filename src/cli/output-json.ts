@@ -39,7 +39,7 @@ export class JsonReport implements Report {
     this.#line({ type: "checkpoint", path, epochs, step, bytes });
   }
 
-  epoch({ epoch, loss, events, seconds, eventsPerSecond, validation }: EpochReport): void {
+  epoch({ epoch, loss, events, seconds, eventsPerSecond, phases, validation }: EpochReport): void {
     this.#line({
       type: "epoch",
       epoch,
@@ -47,6 +47,7 @@ export class JsonReport implements Report {
       events,
       seconds: rounded(seconds, 3),
       eventsPerSecond: Math.round(eventsPerSecond),
+      ...(phases && { phases }),
       ...(validation && {
         ...{ monitor: validation.monitor, value: validation.value, isBest: validation.isBest },
       }),

@@ -72,7 +72,8 @@ export class TextReport implements Report {
   /** They come again and again, and one is as good as the last. */
   checkpoint(): void {}
 
-  epoch({ epoch, loss, seconds, eventsPerSecond, validation }: EpochReport, epochs: number): void {
+  epoch(report: EpochReport, epochs: number): void {
+    const { epoch, loss, seconds, eventsPerSecond, validation, phases } = report;
     const place = `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`;
     const speed = `${formatCount(eventsPerSecond)} events/s  ${formatSeconds(seconds)}`;
     if (epoch === 1) this.#line("");
@@ -82,6 +83,10 @@ export class TextReport implements Report {
       : "";
     const bold = this.#ink.bold(`loss ${loss.toFixed(4)}`);
     this.#line(`${place}  ${bold}  ${value}${this.#ink.dim(speed)}`);
+    const shares = Object.entries(phases ?? {}).map(
+      ([phase, part]) => `${phase} ${((100 * part) / seconds).toFixed(1)} %`,
+    );
+    if (shares.length > 0) this.#line(this.#ink.dim(`  ${shares.join(", ")}`));
   }
 
   evaluation(evaluation: ReportedEvaluation): void {

@@ -1,9 +1,16 @@
 /** What a training leaves to chance, drawn by the kernels. */
 
+import type { Dropout } from "../model/forward.js";
 import { Stream } from "../random.js";
 import type { Thread } from "../threads/program.js";
 import type { TrainingConfig, TrainingMemory } from "./memory.js";
-import type { Chance } from "./step.js";
+
+/** What a step leaves to chance. */
+export interface Chance {
+  /** Writes negatives [begin, end) to i32[negatives] at the address. */
+  negatives(to: number, begin: number, end: number): void;
+  readonly dropout: Dropout | undefined;
+}
 
 /** Chance as a function of (seed, epoch, step): no state, so any thread can draw any part. */
 export function counterChance(

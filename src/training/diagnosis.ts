@@ -6,8 +6,8 @@
 import type { Table } from "../model/parameters.js";
 import { type NamedTensor, namedTensors } from "../model/weights.js";
 import type { Arena } from "../wasm/arena.js";
+import { Control, Fault } from "./control.js";
 import type { SparseUpdate, TrainingMemory } from "./memory.js";
-import { Control, Fault } from "./step.js";
 
 /** Where scores end that f32 can tell apart (assembly/bounds.ts). */
 const MOST_SCORE = 2 ** 24;

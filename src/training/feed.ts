@@ -5,8 +5,8 @@ import { carryHidden } from "../model/carry.js";
 import { permutation } from "../random.js";
 import type { Arena } from "../wasm/arena.js";
 import { sessionParallelBatches } from "./batches.js";
+import { Control } from "./control.js";
 import type { TrainingConfig, TrainingMemory } from "./memory.js";
-import { Control } from "./step.js";
 
 /** The mini-batches of an epoch. Only on thread 0, before the first barrier of a step. */
 export interface Feed {

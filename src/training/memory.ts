@@ -28,6 +28,8 @@ export interface TrainingConfig {
   readonly items: number;
   readonly events: number;
   readonly sessions: number;
+  /** Whether thread 0 measures its phases. */
+  readonly profile?: boolean;
 }
 
 /** A table of which a step touches a few rows, some of them several times (embedding.ts). */

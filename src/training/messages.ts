@@ -1,6 +1,7 @@
 /** What a training job is told and answers, piece by piece; and whether an answer is one. */
 
 import type { Finding } from "./diagnosis.js";
+import type { Profile } from "./profile.js";
 
 /** What a job answers instead of values when one of them is not finite. */
 export const NOT_FINITE = "not finite";
@@ -13,6 +14,8 @@ export interface SliceReport {
   readonly loss: number;
   /** Whether the epoch is over. */
   readonly done: boolean;
+  /** Of the epoch so far, when asked for. */
+  readonly phases?: Profile;
   /** A number that is not finite in the last step; then nothing after it was played. */
   readonly finding?: Finding;
 }

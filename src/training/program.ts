@@ -11,6 +11,7 @@ import {
 import { ln } from "../portable-math.js";
 import type { Program, Thread } from "../threads/program.js";
 import { counterChance } from "./chance.js";
+import { Control, Fault } from "./control.js";
 import { diagnose } from "./diagnosis.js";
 import { type Feed, type Feeder, feederOf } from "./feed.js";
 import { prepareDense } from "./gradients.js";
@@ -23,7 +24,8 @@ import {
   type WeightPiece,
 } from "./messages.js";
 import { aliasTable } from "./negatives.js";
-import { Control, Fault, TrainingStep } from "./step.js";
+import { PhaseClock, type Profile } from "./profile.js";
+import { TrainingStep } from "./step.js";
 
 export const trainingProgram: Program<TrainingConfig> = (arena, config, threads) => {
   const memory = planTraining(arena, config, threads);
@@ -51,6 +53,7 @@ class TrainingTask {
   readonly #control: Int32Array;
   readonly #key: Uint32Array;
   readonly #feeder: Feeder;
+  readonly #clock: PhaseClock | undefined;
   #feed: Feed | undefined;
   /** Which hidden buffer the next step begins with, and the last one began with. */
   #parity: 0 | 1 = 0;
@@ -58,14 +61,18 @@ class TrainingTask {
   /** Of the epoch so far; only rank 0 counts. */
   #played = { events: 0, steps: 0, loss: 0 };
 
-  constructor(thread: Thread, memory: TrainingMemory, config: TrainingConfig) {
-    const { arena, rank } = thread;
+  constructor(given: Thread, memory: TrainingMemory, config: TrainingConfig) {
+    const { arena, rank } = given;
+    this.#clock = config.profile && rank === 0 ? new PhaseClock() : undefined;
+    const barrier = this.#clock?.around(given.barrier) ?? given.barrier;
+    const thread = { ...given, barrier };
     this.#thread = thread;
     this.#memory = memory;
     this.#config = config;
     const tensors = [...namedTensors(memory.parameters), ...rawTables(memory.parameters)];
     this.#tensors = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-    this.#step = new TrainingStep(thread, memory, config, counterChance(thread, memory, config));
+    const chance = counterChance(thread, memory, config);
+    this.#step = new TrainingStep(thread, memory, config, chance, this.#clock);
     this.#control = arena.integers(memory.control);
     this.#key = arena.words(memory.key);
     this.#feeder = feederOf(arena, memory, config);
@@ -98,6 +105,7 @@ class TrainingTask {
   beginEpoch(epoch: number): void {
     this.#parity = 0;
     this.#played = { events: 0, steps: 0, loss: 0 };
+    this.#clock?.reset();
     if (this.#thread.rank !== 0) return;
     this.#key[2] = epoch;
     this.#feed = this.#feeder(epoch);
@@ -130,6 +138,7 @@ class TrainingTask {
     const until = performance.now() + milliseconds;
     const control = this.#control;
     for (let steps = 0; ; ++steps) {
+      this.#clock?.enter("mini-batch");
       let done = false;
       if (rank === 0) {
         const pause = steps > 0 && performance.now() >= until;
@@ -140,7 +149,7 @@ class TrainingTask {
       }
       barrier();
       if (control[Control.fault] !== Fault.none) return this.#diverged();
-      if (control[Control.goOn] === 0) return { ...this.#played, done };
+      if (control[Control.goOn] === 0) return { ...this.#played, ...this.#phases(), done };
       const loss = this.#step.run(this.#parity);
       this.#played.events += control[Control.outputs]!;
       this.#played.steps += 1;
@@ -149,6 +158,12 @@ class TrainingTask {
       // Windows start at 0: nothing is carried over.
       if (this.#config.model.windowLength === 0) this.#parity = this.#parity === 0 ? 1 : 0;
     }
+  }
+
+  /** Stops the clock until the next slice. */
+  #phases(): { phases?: Profile } {
+    this.#clock?.enter(undefined);
+    return this.#clock ? { phases: this.#clock.seconds } : {};
   }
 
   /** The last step's report. */

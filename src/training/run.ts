@@ -14,6 +14,7 @@ import { Keeper } from "./keeper.js";
 import { isSliceReport } from "./messages.js";
 import { resolveTrainOptions, type TrainOptions } from "./options.js";
 import { type Plan, planOf } from "./plan.js";
+import type { Profile } from "./profile.js";
 import { trainingProgram } from "./program.js";
 import type { Progress, Within } from "./progress.js";
 import { type Log, logOf } from "./sessions.js";
@@ -31,6 +32,8 @@ export interface EpochReport {
   readonly steps: number;
   readonly seconds: number;
   readonly eventsPerSecond: number;
+  /** Seconds of thread 0 in each phase of its steps, with `profile`; since a resume only the rest. */
+  readonly phases?: Profile;
   /** Only with `validation`. */
   readonly validation?: ValidationReport;
 }
@@ -56,6 +59,7 @@ export class Run implements Disposable {
   readonly #parts: Parts;
   #epochs = 0;
   #within: Within | undefined;
+  #phases: Profile | undefined;
   /** Whether the job's memory is a state to go on from. */
   #sound = false;
 
@@ -74,6 +78,7 @@ export class Run implements Disposable {
     const plan = planOf({
       ...{ model: model.options, learning, items: model.items.size },
       ...{ events: sessions.events, sessions: sessions.length },
+      profile: options.profile === true,
     });
     const { checkpoint } = options;
     const identity = checkpoint && (await identityOf(model, plan, log, options, validation));
@@ -141,6 +146,7 @@ export class Run implements Disposable {
     return {
       ...{ epoch, loss: loss / Math.max(1, events), events, steps, seconds },
       eventsPerSecond: events / Math.max(seconds, 1e-6),
+      ...(this.#phases && { phases: this.#phases }),
       ...(measured && { validation: measured }),
     };
   }
@@ -173,10 +179,11 @@ export class Run implements Disposable {
     const started = performance.now();
     const milliseconds = job.inline ? SLICE_MS : WORKER_SLICE_MS;
     const report = await job.together("run", milliseconds, isSliceReport);
-    const { events, steps, loss, done, finding } = report;
+    const { events, steps, loss, done, finding, phases } = report;
     if (finding) throw diverged(epoch, steps, said(finding, model.items), learning);
     const seconds = this.#within!.seconds + (performance.now() - started) / 1000;
     this.#within = { events, steps, loss, seconds };
+    this.#phases = phases;
     options.onProgress?.({
       ...{ epoch, epochs: learning.epochs, step: steps, events },
       totalEvents: log.itemIndices.length - log.order.length,

@@ -18,30 +18,17 @@
  */
 
 import { type Activation, activationOf } from "../model/activations.js";
-import { type Dropout, forward } from "../model/forward.js";
+import { forward } from "../model/forward.js";
 import type { ResolvedModelOptions } from "../model/options.js";
 import { rowCount, shareOfSlots } from "../model/positions.js";
 import { PANEL_FLOATS } from "../model/recurrent.js";
 import { share, type Thread } from "../threads/program.js";
 import { backward } from "./backward.js";
+import type { Chance } from "./chance.js";
+import { Control, Fault } from "./control.js";
 import type { TrainingConfig, TrainingMemory } from "./memory.js";
+import type { PhaseClock } from "./profile.js";
 import { Update } from "./update.js";
-
-/** What a step leaves to chance. */
-export interface Chance {
-  /** Writes negatives [begin, end) to i32[negatives] at the address. */
-  negatives(to: number, begin: number, end: number): void;
-  readonly dropout: Dropout | undefined;
-}
-
-/** Places in `memory.control`. */
-export const Control = { outputs: 0, goOn: 1, scored: 2, output: 3, input: 4, fault: 5 } as const;
-
-/**
- * Where a step met a number that is not finite, or a score of 2²⁴ or more: the value of `Control.fault`, 0 while there is none.
- * Threads write it in one phase and read it in the next, so all of them stop at the same place.
- */
-export const Fault = { none: 0, score: 1, loss: 2, update: 3 } as const;
 
 export class TrainingStep {
   readonly #thread: Thread;
@@ -57,8 +44,15 @@ export class TrainingStep {
   readonly #control: Int32Array;
   readonly #starts: Int32Array;
   readonly #losses: Float32Array;
+  readonly #clock: PhaseClock | undefined;
 
-  constructor(thread: Thread, memory: TrainingMemory, config: TrainingConfig, chance: Chance) {
+  constructor(
+    thread: Thread,
+    memory: TrainingMemory,
+    config: TrainingConfig,
+    chance: Chance,
+    clock?: PhaseClock,
+  ) {
     const { arena, rank } = thread;
     const { model, learning } = config;
     this.#thread = thread;
@@ -69,6 +63,7 @@ export class TrainingStep {
     this.#panel = memory.panels.ptr + 4 * PANEL_FLOATS * rank;
     this.#update = new Update(thread, memory, learning, this.#panel);
     this.#chance = chance;
+    this.#clock = clock;
     this.#control = arena.integers(memory.control);
     this.#starts = arena.integers(memory.starts);
     this.#losses = arena.floats(memory.losses);
@@ -103,29 +98,37 @@ export class TrainingStep {
     const slots = shareOfSlots(starts, rank, threads);
     const rows = share(N, 1, rank, threads);
     const panel = this.#panel;
+    const clock = this.#clock;
 
+    clock?.enter("gather");
     this.#gather(S);
     const { parameters, forward: buffers, inputs, dOut } = this.#memory;
     const { windowLength, lossAt: outputs } = this.#model;
     const { dropout } = this.#chance;
     const fresh = windowLength > 0;
     const step = { items: inputs.ptr, starts, parity, fresh, outputs, panel, dropout };
+    clock?.enter("forward");
     forward(kernels, parameters, buffers, step, ...slots);
     barrier();
+    clock?.enter("scores");
     this.#score(S, ...rows);
     barrier();
     if (this.#isFaulty()) return 0;
+    clock?.enter("loss");
     this.#loss(S, N, ...share(S, 4, rank, threads));
     if (rank === threads - 1) this.#group(N, R);
     barrier();
+    clock?.enter("gradients");
     this.#differentiate(S, N, rows, share(S, 1, rank, threads));
     if (windowLength > 0) barrier();
     const way = { starts, parity, panel, dOut: dOut.ptr, ldOut: parameters.W, outputs };
+    clock?.enter("backward");
     backward(kernels, this.#memory, way, ...slots);
     const loss = rank === 0 ? this.#sumOfLosses(S) : 0;
     if (!Number.isFinite(loss)) this.#control[Control.fault] = Fault.loss;
     barrier();
     if (this.#isFaulty()) return loss;
+    clock?.enter("update");
     const sound = this.#update.run(R, N, parity, {
       scored: this.#control[Control.scored]!,
       output: this.#control[Control.output]!,

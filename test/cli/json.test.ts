@@ -55,6 +55,16 @@ describe("train --json", () => {
     }
   });
 
+  test("adds the phases of each epoch with --profile", async () => {
+    const outcome = await gru4rec(["train", clicks, ...QUICK, "--profile", "--json"]);
+    const [first] = of(outcome, "epoch");
+    expect(first).toMatchObject({
+      phases: { scores: expect.any(Number), loss: expect.any(Number) },
+    });
+    const text = await gru4rec(["train", clicks, ...QUICK, "--profile"]);
+    expect(text.stdout).toMatch(/mini-batch [\d.]+ %, gather [\d.]+ %, forward [\d.]+ %, scores /);
+  });
+
   test("gives one line a cutoff", () => {
     const evaluations = of(trained, "evaluation");
     expect(evaluations.map(({ cutoff }) => cutoff)).toEqual([1, 5]);

@@ -6,10 +6,12 @@ import { type ModelOptions, resolveModelOptions } from "../../src/model/options.
 import { namedTensors, readRows, writeRows } from "../../src/model/weights.js";
 import type { Program } from "../../src/threads/program.js";
 import { startTask } from "../../src/threads/start.js";
+import type { Chance } from "../../src/training/chance.js";
+import { Control } from "../../src/training/control.js";
 import { prepareDense } from "../../src/training/gradients.js";
 import { planTraining, type TrainingConfig } from "../../src/training/memory.js";
 import { resolveTrainOptions } from "../../src/training/options.js";
-import { type Chance, Control, TrainingStep } from "../../src/training/step.js";
+import { TrainingStep } from "../../src/training/step.js";
 import { compileKernels, type Numerics } from "../../src/wasm/kernels.js";
 import type { Activation } from "../reference/activations.js";
 import { targetsInOrder } from "../reference/windows.js";
