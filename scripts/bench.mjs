@@ -7,9 +7,9 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { rolldown } from "rolldown";
+import { engineBinary } from "./engines.mjs";
 import { filesBelow, ROOT } from "./stages.mjs";
 
 const { words, node, flags } = readCommand(process.argv.slice(2));
@@ -19,7 +19,7 @@ if (chosen.length === 0) {
   console.error(`gru4rec: no benchmark matches ${words.join(" ")}. There are: ${files.join(", ")}`);
   process.exitCode = 2;
 }
-const binary = node === undefined ? process.execPath : nodeBinary(node);
+const binary = node === undefined ? process.execPath : engineBinary(`node-${node}`);
 for (const path of chosen) {
   const program = await bundle(path);
   const run = ["--disable-warning=ExperimentalWarning", program, ...flags];
@@ -38,23 +38,6 @@ function readCommand(list) {
     else command.words.push(list[i]);
   }
   return command;
-}
-
-/** The path of a Node of this major version: the running one, or npm's package of it below build/. */
-function nodeBinary(version) {
-  if (process.versions.node.split(".")[0] === version) return process.execPath;
-  const name = `node-${process.platform}-${process.arch}`;
-  const folder = resolve(ROOT, `build/node-${version}`);
-  const path = resolve(folder, `node_modules/${name}/bin/node`);
-  if (!existsSync(path)) {
-    console.error(
-      `gru4rec: installing Node ${version} (npm package ${name}) into build/node-${version}`,
-    );
-    const install = ["install", "--no-save", "--prefix", folder, `${name}@${version}`];
-    spawnSync("npm", install, { stdio: ["ignore", "ignore", "inherit"] });
-  }
-  if (existsSync(path)) return path;
-  throw new Error(`expected npm to install ${name}@${version}, got nothing at ${path}`);
 }
 
 async function bundle(path) {
