@@ -62,6 +62,7 @@ export async function trainEpochs(
   const bar = report.progress("training");
   let whole = 0;
   let best: number | undefined;
+  let isThere = false;
   let lost: CheckpointError | undefined;
   const onProgress: TrainOptions["onProgress"] = ({ epoch, events, totalEvents, loss }) => {
     const note = `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}`;
@@ -71,9 +72,11 @@ export async function trainEpochs(
     onResumed(at) {
       whole = at.epochs;
       best = at.best;
+      isThere = true;
       report.resumed(flags.checkpoint!, at);
     },
     onSaved(at) {
+      isThere = true;
       lost = undefined;
       report.checkpoint(flags.checkpoint!, at);
     },
@@ -89,7 +92,7 @@ export async function trainEpochs(
   const outcome = (): Outcome => ({
     epoch: best ?? whole,
     isBest: best !== undefined,
-    isKept: checkpoint !== undefined && !lost,
+    isKept: isThere && !lost,
   });
   try {
     for await (const epoch of train(model, sessions, options)) {

@@ -1,5 +1,6 @@
 /** `gru4rec train`: click log in, model out; measured on the way if there are sessions to measure it on. */
 import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { type EvaluateOptions, estimateMemory, GRU4Rec, type ModelOptions } from "../index.js";
 import { checkWritable, saveModel } from "../node.js";
 import { checkOptions } from "./check.js";
@@ -44,7 +45,7 @@ export async function runTrain(path: string, command: TrainCommand, io: Io): Pro
   if (output !== undefined) await checkTarget("--output", output, inputs);
   if (checkpoint !== undefined) {
     await checkTarget("--checkpoint", checkpoint, inputs);
-    if (checkpoint === output) {
+    if (output !== undefined && resolve(checkpoint) === resolve(output)) {
       const message = `--checkpoint: expected a file of its own, got that of --output, ${output}`;
       throw new CommandError(message, EXIT_USAGE);
     }

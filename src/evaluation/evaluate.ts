@@ -135,8 +135,10 @@ async function load(
   await job.call("begin", { itemIndices, offsets });
 }
 
-/** More threads than this cost more at the barriers than they bring. */
-function sizeOf({ items, subset, slots, model }: EvaluationConfig): JobSize {
-  const products = (subset || items) * slots * model.layers.at(-1)!;
-  return { useful: Math.max(1, Math.floor(products / 2 ** 20)), products };
+/** More threads than are useful cost more at the barriers than they bring. */
+export function sizeOf({ items, subset, slots, model }: EvaluationConfig): JobSize {
+  const scoring = (subset || items) * slots * model.layers.at(-1)!;
+  const squares = model.layers.reduce((sum, D) => sum + D * D, 0);
+  const playing = slots * Math.max(1, model.windowLength) * 6 * squares;
+  return { useful: Math.max(1, Math.floor(scoring / 2 ** 20)), products: scoring + playing };
 }

@@ -77,12 +77,13 @@ async function inMemory(file: string, checkpoint: FileCheckpoint): Promise<Check
   checkNames(checkpoint, NAMES, "checkpoint");
   const { every, resume = false, onResumed, onSaved, onFailure } = checkpoint;
   await checkWritable(file);
-  await removeLeftovers(file);
   const bytes = await readIfThere(file);
   if (bytes && !resume) {
     const remedy = "Go on from it with `resume`, or remove it.";
     throw new ConfigError(file, "no checkpoint yet", words("a file"), remedy);
   }
+  // Not before: what is refused may be the checkpoint of a training that is under way.
+  await removeLeftovers(file);
   if (bytes) onResumed?.(placeIn(file, bytes));
   return {
     ...(every !== undefined && { every }),

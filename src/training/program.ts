@@ -143,7 +143,9 @@ class TrainingTask {
       if (rank === 0) {
         const pause = steps > 0 && performance.now() >= until;
         this.#key[3] = this.#played.steps;
-        const goesOn = !pause && this.#feed!.next(this.#parity);
+        // After a fault the mini-batch that met it stays in memory, for the diagnosis.
+        const isSound = control[Control.fault] === Fault.none;
+        const goesOn = !pause && isSound && this.#feed!.next(this.#parity);
         done = !pause && !goesOn;
         control[Control.goOn] = goesOn ? 1 : 0;
       }

@@ -2,6 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { trainEpochs } from "../../src/cli/epochs.js";
+import { createReport } from "../../src/cli/output.js";
+import { GRU4Rec, Sessions } from "../../src/index.js";
 import { cycleClicks, gru4rec, linesOf, newFile, newFolder, type Outcome } from "./children.js";
 
 const QUICK = ["--layers", "8", "--batch-size", "8", "--negatives", "8"];
@@ -46,6 +49,20 @@ describe("--checkpoint with --resume", () => {
     expect(last.code).toBe(0);
     expect(readFileSync(pieces!)).toEqual(readFileSync(whole!));
     expect(readdirSync(folder).sort()).toEqual(["ck", "pieces", "whole"]);
+  });
+
+  test("is not promised where training was stopped before there was anything to keep", async () => {
+    const path = join(newFolder(), "ck");
+    const stream = { write: () => {} };
+    const io = { stdout: stream, stderr: stream, env: {}, signal: AbortSignal.abort() };
+    const sessions = Sessions.from(
+      [1, 2, 1, 2].map((itemId, time) => ({ sessionId: time % 2, itemId, time })),
+    );
+    const model = await GRU4Rec.create(sessions.items, { layers: [4] });
+    const how = { training: {}, flags: { checkpoint: path, resume: true } };
+    const outcome = await trainEpochs(model, sessions, how, createReport(io, true), io);
+    expect(outcome).toMatchObject({ epoch: 0, isKept: false });
+    expect(existsSync(path)).toBe(false);
   });
 
   test("has nothing to do after the last epoch, and more when there are more", async () => {
@@ -128,6 +145,17 @@ describe("a checkpoint is refused", () => {
       expect(outcome.stderr).toContain(message);
       expect(outcome.code).toBe(2);
     }
+  });
+
+  test("where the model goes, however the path is spelt", async () => {
+    const folder = newFolder();
+    const args = ["-o", join(folder, "model"), "--checkpoint", `${folder}/./model`];
+    const outcome = await train(["--epochs", "1", ...args]);
+    expect(outcome.stderr).toContain(
+      "--checkpoint: expected a file of its own, got that of --output",
+    );
+    expect(outcome.code).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("when its bytes are not whole", async () => {

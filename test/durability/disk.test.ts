@@ -1,7 +1,8 @@
 /** Disks that are full, folders that vanish, renames that fail: the old checkpoint stays, training goes on. */
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { CheckpointError, ConfigError, GRU4Rec, type TrainOptions } from "../../src/index.js";
@@ -124,6 +125,21 @@ describe.each([
     const checkpoint = { save: () => {}, resume: error.bytes };
     await fitInMemory(again, sessions, { ...OPTIONS, checkpoint });
     expect(fingerprint(again)).toBe(await trained());
+  });
+});
+
+describe("a checkpoint that may not be replaced", () => {
+  test("is refused without touching what another training is writing beside it", async () => {
+    const folder = newFolder();
+    const path = join(folder, "checkpoint");
+    await trained({ path }, { epochs: 1 });
+    const name = createHash("sha256").update("checkpoint").digest("hex").slice(0, 8);
+    const half = `.gru4rec-${name}-0123456789ab.tmp`;
+    writeFileSync(join(folder, half), "half of the next one");
+    await expect(trained({ path })).rejects.toThrow("expected no checkpoint yet, got a file");
+    expect(readdirSync(folder).sort()).toEqual([half, "checkpoint"]);
+    await trained({ path, resume: true });
+    expect(readdirSync(folder)).toEqual(["checkpoint"]);
   });
 });
 

@@ -3,7 +3,16 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { ConfigError, evaluate, fit, GRU4Rec, train, WorkerError } from "../../src/index.js";
+import { sizeOf } from "../../src/evaluation/evaluate.js";
+import {
+  ConfigError,
+  evaluate,
+  fit,
+  GRU4Rec,
+  resolveModelOptions,
+  train,
+  WorkerError,
+} from "../../src/index.js";
 import { patienceFor, Watch } from "../../src/threads/watch.js";
 import { clicks } from "../training/clicks.js";
 
@@ -216,6 +225,12 @@ describe("patience", () => {
     // A step of 10¹¹ multiply-adds takes ten seconds at 10 GFLOP/s a thread.
     expect(patienceFor({ ...small, products: 1e11 }).slice).toBeGreaterThan(100_000);
     expect(patienceFor({ ...small, bytes: 2 ** 32 }).other).toBeGreaterThan(100_000);
+  });
+
+  test("grows with the clicks of an evaluation's windows", () => {
+    const model = resolveModelOptions({ layers: [1000], windowLength: 150 });
+    const { products } = sizeOf({ model, items: 50, slots: 64, subset: 0, list: 0 });
+    expect(products).toBeGreaterThanOrEqual(64 * 150 * 6 * 1000 ** 2);
   });
 
   test("begins anew with every answer and ends with the last", () => {

@@ -28,8 +28,13 @@ const STEP = 4;
 const VALUES = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as const;
 
 /** Called after each kernel of that step, with what may be spoilt. */
-type Spoil = (kernel: string, result: { memory: TrainingMemory; poke: Poke; to: number }) => void;
+type Spoil = (
+  kernel: string,
+  result: { memory: TrainingMemory; poke: Poke; peek: Peek; to: number },
+) => void;
 type Poke = (ptr: number, value: number) => void;
+/** The integer that stands there. */
+type Peek = (ptr: number) => number;
 
 interface Setting {
   readonly model?: ModelOptions;
@@ -56,6 +61,7 @@ async function played(
     const poke: Poke = (ptr, value) => {
       arena.floats({ ptr, length: 1, shape: [1] })[0] = value;
     };
+    const peek: Peek = (ptr) => arena.integers({ ptr, length: 1, shape: [1] })[0]!;
     return (thread) => {
       const watched = ([name, real]: [string, (...all: number[]) => unknown]) => [
         name,
@@ -63,7 +69,7 @@ async function played(
           // Every step begins by drawing its negatives.
           if (name === "drawNegatives" && ++step === STEP) before(memory, poke);
           const result = real(...numbers);
-          if (step === STEP) during(name, { memory, poke, to: numbers[0]! });
+          if (step === STEP) during(name, { memory, poke, peek, to: numbers[0]! });
           return result;
         },
       ];
@@ -141,12 +147,16 @@ describe("a score", () => {
     "of %s that is not finite, or beyond all bounds, is named with its item",
     async (loss) => {
       for (const value of [...VALUES, 2 ** 24]) {
-        const spoil: Spoil = (kernel, { memory: { scores, ld }, poke, to }) => {
-          if (kernel === "gemmABt" && to === scores.ptr) poke(scores.ptr + 4 * (ld + 2), value);
+        let item: number | undefined;
+        const spoil: Spoil = (kernel, { memory: { scores, items, ld }, poke, peek, to }) => {
+          if (kernel !== "gemmABt" || to !== scores.ptr) return;
+          poke(scores.ptr + 4 * (ld + 2), value);
+          item = peek(items.ptr + 4);
         };
         const { steps, finding } = await played({ model: { loss } }, () => {}, spoil);
         expect(steps).toBe(STEP);
-        expect(finding).toEqual({ what: "a score", value, item: expect.any(Number) });
+        expect(item).toBeTypeOf("number");
+        expect(finding).toEqual({ what: "a score", value, item });
       }
     },
   );
