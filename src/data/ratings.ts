@@ -5,7 +5,7 @@
  *     user ⇥ item ⇥ rating ⇥ time         u.data of 100K
  *     userId,movieId,rating,timestamp     ratings.csv of 20M and later; other names and delimiters too
  *
- * The form is found by the first line. Times are Unix seconds.
+ * The form is found by the first line; all others have as many fields. Times are Unix seconds.
  */
 
 import { FormatError, words } from "../errors.js";
@@ -79,12 +79,16 @@ class RatingsBuilder {
   add(text: string, line: number): void {
     if (text.trim() === "") return;
     const isFirst = this.#layout === undefined;
-    this.#layout ??= layoutOf(text, this.#name);
+    const where = `${this.#name}, line ${line}`;
+    this.#layout ??= layoutOf(text, where);
     const { delimiter, places, width, hasHeader } = this.#layout;
     if (isFirst && hasHeader) return;
-    const where = `${this.#name}, line ${line}`;
     const fields = text.split(delimiter);
-    if (fields.length < width) throw new FormatError(where, `${width} fields`, fields.length);
+    // A longer line would be read one column off: quoted fields that hold the delimiter are not known.
+    if (fields.length !== width) {
+      const remedy = fields.length > width ? "No field may hold the delimiter." : undefined;
+      throw new FormatError(where, `${width} fields`, fields.length, remedy);
+    }
     const [user, item, rating, time] = places.map((place) => unquoted(fields[place]!));
     const { user: users, item: items, rating: ratings, time: times } = this.#columns;
     ratings.push(numberOf(rating!, `${where}, rating`));
@@ -107,15 +111,16 @@ class RatingsBuilder {
 }
 
 /** @throws FormatError when the first line is none of the forms */
-function layoutOf(line: string, name: string): Layout {
+function layoutOf(line: string, where: string): Layout {
   const delimiter = ["::", "\t", ",", ";"].find((mark) => line.includes(mark));
   const fields = line.split(delimiter ?? "\t").map(unquoted);
   if (delimiter === undefined || fields.length < 4) {
     const found = words(JSON.stringify(line.slice(0, 80)));
-    throw new FormatError(`${name}, line 1`, "four fields", found, REMEDY);
+    throw new FormatError(where, "four fields", found, REMEDY);
   }
   const isData = [2, 3].every((place) => !Number.isNaN(parseNumber(fields[place]!)));
-  if (isData) return { delimiter, places: [0, 1, 2, 3], width: 4, hasHeader: false };
+  const width = fields.length;
+  if (isData) return { delimiter, places: [0, 1, 2, 3], width, hasHeader: false };
   const plain = fields.map((field) => field.toLowerCase().replace(/[^a-z]/g, ""));
   const places = HEADER.map((names, role) => {
     const place = plain.findIndex((field) => (names as readonly string[]).includes(field));
@@ -123,10 +128,10 @@ function layoutOf(line: string, name: string): Layout {
     const listed = words(
       `the columns ${fields.map((f) => JSON.stringify(f.slice(0, 40))).join(", ")}`,
     );
-    throw new FormatError(`${name}, line 1`, `a column of ${ROLES[role]}`, listed, REMEDY);
+    throw new FormatError(where, `a column of ${ROLES[role]}`, listed, REMEDY);
   });
   const four = places as unknown as Layout["places"];
-  return { delimiter, places: four, width: Math.max(...places) + 1, hasHeader: true };
+  return { delimiter, places: four, width, hasHeader: true };
 }
 
 function unquoted(field: string): string {

@@ -58,6 +58,13 @@ describe("readRatings", () => {
     ["1::2::5::9\n1::2::good::9\n", 'events, line 2, rating: expected a number, got "good"'],
     ["1::2::5::9\n\n1::2::5::noon\n", 'events, line 3, time: expected a number, got "noon"'],
     ["1\t2\t5\t9\n1::2::5::9\n", "events, line 2: expected 4 fields, got 1"],
+    ["1::2::5::9\n1::2::5::9::9\n", "events, line 2: expected 4 fields, got 5. No field may hold"],
+    // Read one field off, this would be movie 3" rated 77 at time 5.
+    [
+      'userId,tag,movieId,rating,time\n1,"a,3",77,5,6\n',
+      "events, line 2: expected 5 fields, got 6",
+    ],
+    ["\n\nuserId,movieId\n", "events, line 3: expected four fields"],
     ["userId,movieId,rating,date\n", "events, line 1: expected a column of times, got the columns"],
     ["x".repeat(2 ** 20 + 2), "events: expected lines of text, got one without end"],
   ])("refuses %#", async (text, message) => {
