@@ -54,6 +54,9 @@ export interface MadeExamples extends Examples {
   readonly droppedRatings: number;
 }
 
+/** Items of all contexts together: a training would not have room for more than 4 GiB either. */
+const MOST = 2 ** 30;
+
 export const EXAMPLE_DEFAULTS = { windowLength: 10, minRating: 2, minLength: 3 } as const;
 
 /** @throws ConfigError when an option is out of range, an item is unknown or no user has enough */
@@ -73,6 +76,10 @@ export function examplesOf(ratings: Ratings, options: ExampleOptions = {}): Made
     const longest = timelines.reduce((most, timeline) => Math.max(most, timeline.length), 0);
     const expected = `a user with at least ${minLength} ratings of ${minRating} or more`;
     throw new ConfigError("ratings", expected, words(`at most ${longest} a user`));
+  }
+  if (length * windowLength > MOST) {
+    const found = words(`${length} of ${windowLength} items`);
+    throw new ConfigError("windowLength", "examples of at most 4 GiB", found, "Lower it.");
   }
 
   const contexts = new Int32Array(length * windowLength).fill(NO_ITEM);

@@ -84,6 +84,10 @@ describe("examplesOf", () => {
       "ratings: expected a user with at least 5 ratings of 2 or more, got at most 4",
     ],
     [{ items: ["a", "b", "c"] }, 'items: expected every item that is rated, got "d"'],
+    [
+      { windowLength: 2 ** 29 },
+      "windowLength: expected examples of at most 4 GiB, got 3 of 536870912 items. Lower it.",
+    ],
     [{ windows: 3 } as object, "windows: expected one of the example options"],
   ])("refuses %j", (options, message) => {
     expect(() => examplesOf(PICTURE, options)).toThrow(ConfigError);
