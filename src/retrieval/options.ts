@@ -127,8 +127,9 @@ export function resolveRetrievalOptions(
 function checkTask(options: ResolvedRetrievalOptions): void {
   checkChoice("reduction", options.reduction, ["sum", "mean"]);
   checkPositive("temperature", options.temperature);
-  if (typeof options.samplingProbability === "string") {
-    checkChoice("samplingProbability", options.samplingProbability, ["none", "support"]);
+  const { samplingProbability: given } = options;
+  if (typeof given !== "object" || given === null) {
+    checkChoice("samplingProbability", given, ["none", "support"]);
   }
   checkBoolean("removeAccidentalHits", options.removeAccidentalHits);
   checkInteger("negatives", options.negatives, 0);

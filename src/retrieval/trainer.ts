@@ -51,9 +51,12 @@ export async function* trainRetrieval(
   options.signal?.throwIfAborted();
 
   const { samplingProbability: _, ...rest } = task;
+  const others = Math.min(task.batchSize, examples.length) + task.negatives - 1;
+  // Lists of all negatives leave nothing out: they would only take time and room.
+  const hardNegatives = task.hardNegatives < others ? task.hardNegatives : 0;
   const config: RetrievalConfig = {
     ...{ model: model.options, items: model.items.size, examples: examples.length },
-    task: rest,
+    task: { ...rest, hardNegatives },
   };
   const job = await Job.start("retrieval", retrievalProgram, config, options, sizeOf(config));
   try {

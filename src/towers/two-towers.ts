@@ -11,7 +11,10 @@ import { type IndexOptions, RetrievalIndex } from "./retrieval-index.js";
 
 /** Opens two towers to the parts of this library that train and evaluate them. */
 export let towersOf: (model: TwoTowers) => TowerInference;
-/** Puts other weights into a model's hand; the old ones are released. */
+/**
+ * Puts other weights into a model's hand. The old ones are let go, not disposed: an index or a job may
+ * be about to read them, and gets them whole.
+ */
 export let replaceTowers: (model: TwoTowers, weights: TowerInference) => void;
 
 /**
@@ -30,7 +33,7 @@ export class TwoTowers implements Disposable {
   static {
     towersOf = (model) => model.#open();
     replaceTowers = (model, weights) => {
-      model.#open().dispose();
+      model.#open();
       model.#weights = weights;
     };
   }

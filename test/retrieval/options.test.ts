@@ -34,6 +34,8 @@ describe("retrieval options", () => {
     [{ reduction: "none" as "sum" }, 'reduction: expected "sum" or "mean", got "none"'],
     [{ temperature: 0 }, "temperature: expected a number > 0, got 0"],
     [{ samplingProbability: "all" as "none" }, "samplingProbability: expected"],
+    [{ samplingProbability: null as unknown as "none" }, "samplingProbability: expected"],
+    [{ samplingProbability: 3 as unknown as "none" }, "samplingProbability: expected"],
     [{ removeAccidentalHits: 1 as unknown as boolean }, "removeAccidentalHits: expected true or"],
     [{ negatives: -1 }, "negatives: expected an integer ≥ 0, got -1"],
     [{ sampleAlpha: 1.1 }, "sampleAlpha: expected a number in [0, 1], got 1.1"],

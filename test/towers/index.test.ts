@@ -12,6 +12,8 @@ import {
   TwoTowers,
   trainRetrieval,
 } from "../../src/index.js";
+import { TowerInference } from "../../src/towers/inference.js";
+import { replaceTowers } from "../../src/towers/two-towers.js";
 
 const ids: Id[] = ["tent", "stove", 7, 7n, "", "__proto__"];
 const WINDOW = 3;
@@ -134,6 +136,26 @@ describe("two towers", () => {
       /^epoch \d, step \d: a (loss|weight) is not finite\. Lower `learningRate`/,
     );
     wild.dispose();
+  });
+
+  test("give way to other weights only for what asks later: an index that is being built is whole", async () => {
+    const towers = await TwoTowers.create(ids, { windowLength: WINDOW });
+    const before = (await towers.index()).toBytes();
+    const pending = towers.index();
+    replaceTowers(towers, await TowerInference.create(towers.options, ids.length));
+    expect((await pending).toBytes()).toEqual(before);
+    expect((await towers.index()).toBytes()).not.toEqual(before);
+    towers.dispose();
+  });
+
+  test("take more hard negatives than there are negatives as all of them", async () => {
+    const loss = async (hardNegatives: number) => {
+      const towers = await TwoTowers.create(ids, { windowLength: WINDOW });
+      const task = { epochs: 1, negatives: 2, hardNegatives, threads: 0 } as const;
+      return (await fitRetrieval(towers, cycle(9), task))[0]!.loss;
+    };
+    expect(await loss(2 ** 40)).toBe(await loss(10));
+    expect(await loss(9)).toBeLessThan(await loss(10));
   });
 
   test("stop by a signal with its own reason, and keep the last whole epoch", async () => {
