@@ -15,6 +15,7 @@ import { rowsPerPiece } from "../model/weights.js";
 import { Job, type JobSize } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 import { SLICE_MS } from "../threads/pause.js";
+import { productsOf } from "../towers/products.js";
 import { type TwoTowers, towersOf } from "../towers/two-towers.js";
 import { rowsOf } from "./examples.js";
 import { type RankConfig, type RankCounts, retrievalRankProgram } from "./ranks.js";
@@ -121,6 +122,7 @@ async function load(
 
 /** More threads than this cost more to start than they bring. */
 function sizeOf({ items, examples, model }: RankConfig): JobSize {
-  const products = items * examples * model.layers.at(-1)!;
+  const { query, score } = productsOf(model);
+  const products = examples * (query + items * score);
   return { useful: Math.max(1, Math.floor(products / 2 ** 26)), products };
 }

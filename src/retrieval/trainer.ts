@@ -7,6 +7,7 @@ import { ln, pow } from "../portable-math.js";
 import { Job, type JobSize } from "../threads/job.js";
 import { pacer, pause, SLICE_MS } from "../threads/pause.js";
 import { TowerInference } from "../towers/inference.js";
+import { productsOf } from "../towers/products.js";
 import { replaceTowers, type TwoTowers, towersOf } from "../towers/two-towers.js";
 import type { EpochReport } from "../training/run.js";
 import { rowsOf } from "./examples.js";
@@ -182,8 +183,8 @@ function chancesOf(
 /** More threads than this cost more at the barriers than they bring. */
 function sizeOf({ model, task, examples }: RetrievalConfig): JobSize {
   const B = Math.min(task.batchSize, examples);
-  const size = model.layers.at(-1)!;
-  const work = B * (B + task.negatives + model.windowLength * 6 * size) * size;
+  const { query, candidate, score } = productsOf(model);
+  const work = B * query + (B + task.negatives) * (candidate + B * score);
   return { useful: Math.max(1, Math.floor(work / 2 ** 20)), products: 3 * work };
 }
 
