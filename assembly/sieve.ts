@@ -63,13 +63,15 @@ export function aim(
  * @param panels  of roundRows, 8 wide
  * @param slotUnits f32[S]
  * @param S       slots, a multiple of 8
+ * @param delta, epsilon  what roundRows returned for the items and the slots, at least
  * @returns tiles in `unsure`
  */
 export function sift(
   greater: usize, unsure: usize, items: usize, units: usize, biases: usize, K: usize,
-  panels: usize, slotUnits: usize, goals: usize, doors: usize, S: usize, begin: usize, end: usize,
+  panels: usize, slotUnits: usize, goals: usize, doors: usize, S: usize, delta: f32, epsilon: f32,
+  begin: usize, end: usize,
 ): usize {
-  const reach = f32x4.splat(reachOf(K));
+  const reach = f32x4.splat(reachOf(K, delta, epsilon));
   const biasReach = f32x4.splat(biasReachOf(K));
   let found: usize = 0;
   for (let b: usize = 0; b < S; b += COLUMNS) {

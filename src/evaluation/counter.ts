@@ -15,6 +15,9 @@ export class Counter {
   readonly #memory: EvaluationMemory;
   readonly #config: EvaluationConfig;
   readonly #own: OwnMemory;
+  /** Largest rounding errors of this thread's items and of the slots, as roundRows gives them. */
+  #delta = 0;
+  #epsilon = 0;
 
   constructor(thread: Thread, memory: EvaluationMemory, config: EvaluationConfig) {
     this.#thread = thread;
@@ -29,7 +32,8 @@ export class Counter {
     const { rounded, units, biases, D } = this.#memory;
     const { ptr, stride, rows } = this.#ranked();
     const out = [rounded.ptr, 4, units.ptr, biases.ptr] as const;
-    kernels.roundRows(...out, ptr, stride, D, ...share(rows, BLOCK, rank, threads));
+    const own = share(rows, BLOCK, rank, threads);
+    this.#delta = kernels.roundRows(...out, ptr, stride, D, ...own);
   }
 
   /** The rows to rank among. */
@@ -60,7 +64,7 @@ export class Counter {
       const found = kernels.sift(
         ...([own.greater.ptr, own.unsure.ptr, rounded.ptr, units.ptr, biases.ptr, D] as const),
         ...([own.rounded.ptr, own.units.ptr, own.goals.ptr, own.doors.ptr, S] as const),
-        ...([first, last] as const),
+        ...([this.#delta, this.#epsilon, first, last] as const),
       );
       kernels.settle(
         ...([own.unsure.ptr, found, last, table.ptr, table.stride, W, own.panels.ptr] as const),
@@ -83,7 +87,7 @@ export class Counter {
       ...([panel.ptr, 0, open] as const),
     );
     kernels.takeDiagonal(targetScores.ptr, scores.ptr, ld, 0, open);
-    kernels.roundRows(rounded.ptr, 8, units.ptr, 0, hidden, W, D, 0, open);
+    this.#epsilon = kernels.roundRows(rounded.ptr, 8, units.ptr, 0, hidden, W, D, 0, open);
     kernels.packPanels(panels.ptr, hidden, open, W);
     arena.integers(greater).fill(0);
     arena.integers(equal).fill(0);

@@ -159,7 +159,7 @@ export interface Kernels {
   roundRows(
     out: number, width: number, units: number, biases: number, table: number, stride: number,
     K: number, begin: number, end: number,
-  ): void;
+  ): number;
   settle(
     unsure: number, found: number, end: number, table: number, stride: number, K: number,
     panels: number, scratch: number, targets: number, greater: number, equal: number,
@@ -167,8 +167,8 @@ export interface Kernels {
   ): void;
   sift(
     greater: number, unsure: number, items: number, units: number, biases: number, K: number,
-    panels: number, slotUnits: number, goals: number, doors: number, S: number, begin: number,
-    end: number,
+    panels: number, slotUnits: number, goals: number, doors: number, S: number, delta: number,
+    epsilon: number, begin: number, end: number,
   ): number;
   keepListed(
     scores: number, ld: number, N: number, topScores: number, topItems: number, count: number,

@@ -151,10 +151,20 @@ function bySieve(
   const [W, S] = [D + 4, 8 * Math.ceil(slots / 8)];
   const [units, biases] = [bench.scratch(items), bench.scratch(items)];
   const rounded = bench.scratch(Math.ceil(items / 4) * 2 * D);
-  kernels.roundRows(rounded.ptr, 4, units.ptr, biases.ptr, table.ptr, W, D, 0, items);
+  const delta = kernels.roundRows(rounded.ptr, 4, units.ptr, biases.ptr, table.ptr, W, D, 0, items);
   const slotUnits = bench.floats(new Float32Array(S));
   const slotRounded = bench.floats(new Float32Array((S * D) / 2));
-  kernels.roundRows(slotRounded.ptr, 8, slotUnits.ptr, 0, hidden.ptr, W, D, 0, slots);
+  const epsilon = kernels.roundRows(
+    slotRounded.ptr,
+    8,
+    slotUnits.ptr,
+    0,
+    hidden.ptr,
+    W,
+    D,
+    0,
+    slots,
+  );
   const panels = bench.scratch(S * W);
   kernels.packPanels(panels.ptr, hidden.ptr, slots, W);
   const ranks = emptyRanks(bench, shape);
@@ -171,7 +181,8 @@ function bySieve(
     kernels.aim(goals.ptr, doors.ptr, targets.ptr, topScores.ptr, list, slots, S);
     const left = kernels.sift(
       ...([greater.ptr, unsure.ptr, rounded.ptr, units.ptr, biases.ptr, D] as const),
-      ...([slotRounded.ptr, slotUnits.ptr, goals.ptr, doors.ptr, S, begin, end] as const),
+      ...([slotRounded.ptr, slotUnits.ptr, goals.ptr, doors.ptr, S] as const),
+      ...([delta, epsilon, begin, end] as const),
     );
     kernels.settle(
       ...([unsure.ptr, left, end, table.ptr, W, W, panels.ptr, tile.ptr, targets.ptr] as const),
