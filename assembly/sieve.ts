@@ -1,5 +1,5 @@
 /**
- * Ranking all items with most of the arithmetic in integers, twice as fast as in f32, and exact.
+ * Ranking all items with most of the arithmetic in 16-bit integers, two products an operation, and exact.
  *
  *   aim         targets and the ends of lists, as what scores are compared with
  *   packPanels  f32 rows → panels of f32 rows

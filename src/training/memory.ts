@@ -55,7 +55,7 @@ export interface TrainingMemory {
   readonly ld: number;
   readonly parameters: Parameters;
   readonly forward: ForwardBuffers;
-  /** i32[8]: the places of `Control` in step.ts. */
+  /** i32[8]: the places of `Control` in control.ts. */
   readonly control: Tensor;
   /** u32[4]: seed low, seed high, epoch, step. */
   readonly key: Tensor;
