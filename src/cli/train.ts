@@ -1,7 +1,13 @@
 /** `gru4rec train`: click log in, model out; measured on the way if there are sessions to measure it on. */
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type EvaluateOptions, estimateMemory, GRU4Rec, type ModelOptions } from "../index.js";
+import {
+  type EvaluateOptions,
+  estimateMemory,
+  GRU4Rec,
+  type ModelOptions,
+  Sessions,
+} from "../index.js";
 import { checkWritable, saveModel } from "../node.js";
 import { checkOptions } from "./check.js";
 import { type DataOptions, readClicks } from "./clicks.js";
@@ -38,7 +44,7 @@ export interface TrainCommand {
 export async function runTrain(path: string, command: TrainCommand, io: Io): Promise<void> {
   const { output, data } = command;
   const report = createReport(io, command.json);
-  checkOptions({ ...command, training: withoutValidation(command) });
+  checkOptions({ ...command, training: toCheck(command) });
   checkCheckpoint(command.checkpoint);
   const { checkpoint, resume } = command.checkpoint;
   const inputs = [path, data.test, data.validation];
@@ -93,14 +99,11 @@ async function save(model: GRU4Rec, path: string): Promise<number> {
   }
 }
 
-/** Patience needs a validation, which is there only when the files are read, if the flags name one. */
-function withoutValidation({ data, training }: TrainCommand): Training {
+/** Some options need a validation: where the flags name one, which is not read yet, another stands for it. */
+function toCheck({ data, training }: TrainCommand): Training {
   const { validation, validationDays, validationSessions } = data;
-  if (validation ?? validationDays ?? validationSessions) {
-    const { patience: _, ...rest } = training;
-    return rest;
-  }
-  return training;
+  if ((validation ?? validationDays ?? validationSessions) === undefined) return training;
+  return { ...training, validation: Sessions.from([{ sessionId: 0, itemId: 0, time: 0 }]) };
 }
 
 /** @throws CommandError when the file cannot be written, or is one of `inputs`, under whatever name */

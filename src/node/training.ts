@@ -7,7 +7,6 @@ import { ConfigError, FormatError, words } from "../errors.js";
 import {
   type CheckpointOptions,
   type CheckpointPlace,
-  checkpointPlace,
   type EpochReport,
   type GRU4Rec,
   type TrainOptions,
@@ -22,8 +21,8 @@ export interface FileCheckpoint {
   readonly every?: number;
   /** Goes on from the file; where there is none yet, training begins anew. Default false. */
   readonly resume?: boolean;
-  /** Hears where training goes on from. */
-  readonly onResumed?: (at: CheckpointPlace) => void;
+  /** As in the root entry: hears where training goes on from. */
+  readonly onResumed?: CheckpointOptions["onResumed"];
   /** Hears of every checkpoint that was written. */
   readonly onSaved?: (at: CheckpointPlace & { readonly bytes: number }) => void;
   /** As in the root entry: with it, training outlives a full disk and tries again. */
@@ -84,10 +83,10 @@ async function inMemory(file: string, checkpoint: FileCheckpoint): Promise<Check
   }
   // Not before: what is refused may be the checkpoint of a training that is under way.
   await removeLeftovers(file);
-  if (bytes) onResumed?.(placeIn(file, bytes));
   return {
     ...(every !== undefined && { every }),
     ...(bytes && { resume: bytes }),
+    ...(onResumed && { onResumed }),
     ...(onFailure && { onFailure }),
     async save(made, at) {
       await writeWhole(file, made);
@@ -102,14 +101,5 @@ async function readIfThere(file: string): Promise<Uint8Array | undefined> {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw unreadable(file, cause);
-  }
-}
-
-function placeIn(file: string, bytes: Uint8Array): CheckpointPlace {
-  try {
-    return checkpointPlace(bytes);
-  } catch (error) {
-    if (error instanceof FormatError) error.message = `${file}: ${error.message}`;
-    throw error;
   }
 }

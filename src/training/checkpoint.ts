@@ -20,6 +20,7 @@ import { type NamedTensor, rowsPerPiece } from "../model/weights.js";
 import { pacer } from "../threads/pause.js";
 import { checkIdentity, type Identity, metadataOf, parsed } from "./identity.js";
 import type { CheckpointPlace } from "./options.js";
+import type { Plan } from "./plan.js";
 import { isProgress, type Progress, placeOf } from "./progress.js";
 
 const NAME = "gru4rec-checkpoint";
@@ -102,6 +103,7 @@ export function decodeCheckpoint(bytes: Uint8Array, identity: Identity): Decoded
   checkIdentity(header.metadata, identity);
   const { plan, items } = identity;
   const progress = decodedProgress(header.metadata.progress);
+  checkEpochs(progress, plan);
   const hasBest = header.entries.has("best/Wy");
   const expected = new Set<string>();
   const floats = (name: string, shape: readonly number[]): Float32Array => {
@@ -130,6 +132,19 @@ export function decodeCheckpoint(bytes: Uint8Array, identity: Identity): Decoded
       );
     },
   };
+}
+
+/** As many epochs as were done leave nothing to do, which is fine; weights of fewer are not there any more. */
+function checkEpochs({ epochs: done }: Progress, { config }: Plan): void {
+  const { epochs } = config.learning;
+  if (epochs >= done) return;
+  const remedy = "Raise `epochs` to go on from it, or begin anew without the checkpoint.";
+  throw new ConfigError(
+    "epochs",
+    `at least the ${done} that the checkpoint has done`,
+    epochs,
+    remedy,
+  );
 }
 
 function integers(header: Header, name: string, length: number): Int32Array {

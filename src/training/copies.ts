@@ -2,7 +2,8 @@
  * The weights of a model in training, each set in memory of its own: the model's present ones, one
  * to write the next epoch's into, and the best ones where a validation tells which those are.
  *
- * All are there before training starts and take turns, so an epoch never fails for want of memory.
+ * Until it has told, the best ones are those that the model came with. All are there before training
+ * starts and take turns, so an epoch never fails for want of memory.
  */
 
 import { type GRU4Rec, swapWeights, weightsOf } from "../model/gru4rec.js";
@@ -13,9 +14,10 @@ export class Copies {
   readonly #spare: Inference[];
   #best: Inference | undefined;
 
-  private constructor(model: GRU4Rec, spare: Inference[]) {
+  private constructor(model: GRU4Rec, spare: Inference[], best: Inference | undefined) {
     this.#model = model;
     this.#spare = spare;
+    this.#best = best;
   }
 
   /** @throws ConfigError when the memory is not there */
@@ -24,7 +26,8 @@ export class Copies {
     for (let i = 0; i < (keepsBest ? 2 : 1); ++i) {
       spare.push(await Inference.create(model.options, model.items.size));
     }
-    return new Copies(model, spare);
+    // Until an epoch was measured, the weights that the model came with.
+    return new Copies(model, spare, keepsBest ? weightsOf(model) : undefined);
   }
 
   /** The set to write next; nobody reads it. */

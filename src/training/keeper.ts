@@ -1,8 +1,9 @@
 /** Makes checkpoints of a training, when one is due, and hands them over. */
 
-import { CheckpointError } from "../errors.js";
+import { CheckpointError, DivergedError } from "../errors.js";
 import type { Job } from "../threads/job.js";
 import { beginCheckpoint, type KeptWeights } from "./checkpoint.js";
+import { diverged } from "./divergence.js";
 import type { Identity } from "./identity.js";
 import { isPlace } from "./messages.js";
 import type { CheckpointOptions } from "./options.js";
@@ -35,12 +36,14 @@ export class Keeper {
   resumedAt(progress: Progress): void {
     this.#kept = nameOf(progress);
     this.#keptAt = performance.now();
+    this.#options.onResumed?.(placeOf(progress));
   }
 
   /**
    * Makes and hands over a checkpoint, unless the last one says the same.
    *
-   * @throws CheckpointError when it cannot be kept and nobody listens to failures
+   * @throws CheckpointError when it cannot be kept and nobody listens to failures; DivergedError when
+   *   there is a number in it that is not finite, from which no training could go on
    */
   async keep(progress: Progress, weights: KeptWeights): Promise<void> {
     if (this.#kept === nameOf(progress)) return;
@@ -50,6 +53,7 @@ export class Keeper {
       await this.#options.save(bytes, placeOf(progress));
       this.#kept = nameOf(progress);
     } catch (cause) {
+      if (cause instanceof DivergedError) throw cause; // there is nothing to try again
       const error = failure(cause, bytes);
       if (!this.#options.onFailure) throw error;
       this.#options.onFailure(error);
@@ -62,13 +66,16 @@ export class Keeper {
     const within = progress.within && (await this.#job.call("place", undefined, [], isPlace));
     const { bytes, write } = await beginCheckpoint(this.#identity, progress, weights, within);
     const { tables } = this.#identity.plan;
-    await storeTensors(
+    const broken = await storeTensors(
       this.#job,
       tables,
       ({ name, columns }, begin, values) => write(name, begin * columns, values),
       () => {},
     );
-    return bytes;
+    if (!broken) return bytes;
+    const { epochs, within: { steps } = { steps: 0 } } = progress;
+    const found = `a number of ${broken.name} is not finite`;
+    throw diverged(epochs + 1, steps, found, this.#identity.plan.config.learning);
   }
 }
 

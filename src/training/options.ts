@@ -53,12 +53,15 @@ export interface TrainOptions extends LearningOptions, ThreadOptions {
   readonly onProgress?: (progress: TrainProgress) => void;
   /**
    * Sessions to measure the model on after every epoch. When training ends, in whatever way, the model
-   * is that of the best epoch.
+   * is that of the best epoch of those that were measured; before the first was, it is as it came.
    */
   readonly validation?: Sessions;
   /** Training ends after so many epochs without a better one, ≥ 1; needs `validation`. Default: never. */
   readonly patience?: number;
-  /** What is measured: `"recall@20"` (default), `"mrr@5"`, `"ndcg@10"`, …; equal scores count against it. */
+  /**
+   * What is measured: `"recall@20"` (default), `"mrr@5"`, `"ndcg@10"`, …; equal scores count against it.
+   * Needs `validation`.
+   */
   readonly monitor?: Monitor;
   /** Keeps what training goes on from after it was stopped, or the machine was. */
   readonly checkpoint?: CheckpointOptions;
@@ -76,8 +79,13 @@ export interface CheckpointOptions {
   readonly save: (bytes: Uint8Array<ArrayBuffer>, at: CheckpointPlace) => void | Promise<void>;
   /** Seconds between two checkpoints, ≥ 0. One more is made when training ends. Default 300. */
   readonly every?: number;
-  /** A checkpoint of the same training, to go on from; the model's weights are then its. */
+  /**
+   * A checkpoint of the same training, to go on from; the model's weights are then its. Of as many
+   * epochs as it has done, nothing is left to do; fewer are an error.
+   */
   readonly resume?: Uint8Array;
+  /** Hears where training goes on from, once model and training stand there. */
+  readonly onResumed?: (at: CheckpointPlace) => void;
   /** Hears of a checkpoint that could not be kept; training goes on, and tries again after `every`. */
   readonly onFailure?: (error: CheckpointError) => void;
 }
@@ -172,17 +180,24 @@ export function resolveTrainOptions(
 function checkRunOptions({ validation, patience, monitor, checkpoint }: TrainOptions): void {
   if (patience !== undefined) {
     checkInteger("patience", patience, 1);
-    if (!validation) {
-      const remedy = "Pass `validation`: sessions to measure on.";
-      throw new ConfigError("patience", "a validation beside it", words("none"), remedy);
-    }
+    checkValidated("patience", validation);
   }
-  if (monitor !== undefined && !/^(recall|mrr|ndcg)@[1-9]\d{0,8}$/.test(monitor)) {
-    throw new ConfigError("monitor", '"recall@20" or another of recall, mrr and ndcg', monitor);
+  if (monitor !== undefined) {
+    if (typeof monitor !== "string" || !/^(recall|mrr|ndcg)@[1-9]\d{0,8}$/.test(monitor)) {
+      throw new ConfigError("monitor", '"recall@20" or another of recall, mrr and ndcg', monitor);
+    }
+    checkValidated("monitor", validation);
   }
   if (!checkpoint) return;
-  checkNames(checkpoint, ["save", "every", "resume", "onFailure"], "checkpoint");
+  checkNames(checkpoint, ["save", "every", "resume", "onResumed", "onFailure"], "checkpoint");
   checkNumber("checkpoint.every", checkpoint.every ?? 0, 0);
   if (typeof checkpoint.save === "function") return;
   throw new ConfigError("checkpoint.save", "a function", checkpoint.save);
+}
+
+/** Of an option that says something about a validation. */
+function checkValidated(path: string, validation: Sessions | undefined): void {
+  if (validation) return;
+  const remedy = "Pass `validation`: sessions to measure on.";
+  throw new ConfigError(path, "a validation beside it", words("none"), remedy);
 }

@@ -100,20 +100,20 @@ export class Run implements Disposable {
     if (resumed) {
       const { progress, hidden, position } = resumed;
       await loadTensors(job, plan.tables, (...rows) => resumed.rows("", ...rows), check);
-      await this.#restoreModel(resumed);
+      if (progress.within) {
+        await job.together("beginEpoch", progress.epochs + 1);
+        await job.call("goTo", { ...progress.within, position, hidden });
+      }
+      await this.#restoreModel(resumed); // not before: all that can be wrong with it was found
       this.#epochs = progress.epochs;
       this.#within = progress.within;
       if (validation) validation.best = progress.best;
-      if (progress.within) {
-        await job.together("beginEpoch", this.#epochs + 1);
-        await job.call("goTo", { ...progress.within, position, hidden });
-      }
-      keeper?.resumedAt(progress);
     } else {
       const weights = weightsOf(model);
       await loadTensors(job, weights.tensors, (...rows) => weights.read(...rows), check);
     }
     this.#sound = true;
+    if (resumed) keeper?.resumedAt(resumed.progress);
   }
 
   /** Whether every epoch was played, or the best one is too long ago. */
@@ -211,7 +211,7 @@ export class Run implements Disposable {
   }
 
   async #restoreModel(resumed: DecodedCheckpoint): Promise<void> {
-    const { copies } = this.#parts;
+    const { copies, validation } = this.#parts;
     const pace = pacer();
     for (const prefix of resumed.hasBest ? ["best/", "model/"] : ["model/"]) {
       const { next } = copies;
@@ -224,7 +224,8 @@ export class Run implements Disposable {
         }
       }
       copies.put();
-      if (prefix === "best/" || (!resumed.hasBest && resumed.progress.best)) copies.keep();
+      // The best are in the file where they are not the model's.
+      if (prefix === "best/" || (!resumed.hasBest && validation)) copies.keep();
     }
   }
 

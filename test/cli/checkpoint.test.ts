@@ -84,7 +84,7 @@ describe("a checkpoint is refused", () => {
   let checkpoint = "";
   beforeAll(async () => {
     checkpoint = join(newFolder(), "ck");
-    await train(["--epochs", "1", "--checkpoint", checkpoint]);
+    await train(["--epochs", "2", "--checkpoint", checkpoint]);
   });
 
   test.each([
@@ -109,6 +109,7 @@ describe("a checkpoint is refused", () => {
       ["--resume", "--min-length", "4"],
       /sessions: expected the sessions that/,
     ],
+    ["with fewer epochs", ["--resume", "--epochs", "1"], /--epochs: expected at least the 2 that/],
     [
       "with a validation",
       ["--resume", "--validation-sessions", "9"],
@@ -116,7 +117,7 @@ describe("a checkpoint is refused", () => {
     ],
   ])("%s", async (name, args, message) => {
     const before = readFileSync(checkpoint);
-    const outcome = await train(["--epochs", "1", "--checkpoint", checkpoint, ...args]);
+    const outcome = await train(["--epochs", "2", "--checkpoint", checkpoint, ...args]);
     expect(readFileSync(checkpoint)).toEqual(before);
     // Node 20 does not fuse, so there both numerics are the same.
     if (name === "in other numerics" && outcome.code === 0) return;
@@ -213,6 +214,7 @@ describe("--validation", () => {
     expect(of(outcome, "data")[1]).toMatchObject({ role: "validation", path: file, sessions: 8 });
     for (const [args, message] of [
       [["--patience", "2"], "--patience: expected a validation beside it"],
+      [["--monitor", "mrr@5"], "--monitor: expected a validation beside it"],
       [["--validation", file, "--patience", "0"], "--patience: expected an integer ≥ 1, got 0"],
       [["--validation", file, "--monitor", "hits@2"], '--monitor: expected "recall@20"'],
       [["--validation-sessions", "5000"], "--validation-sessions"],

@@ -1,0 +1,118 @@
+/** What may be resumed, and when its listener hears of it. */
+
+import { describe, expect, test } from "vitest";
+import {
+  type CheckpointPlace,
+  ConfigError,
+  DivergedError,
+  FormatError,
+  fit,
+  GRU4Rec,
+  type TrainOptions,
+} from "../../src/index.js";
+import { weightsOf } from "../../src/model/gru4rec.js";
+import type { Job } from "../../src/threads/job.js";
+import { type Identity, identityOf } from "../../src/training/identity.js";
+import { Keeper } from "../../src/training/keeper.js";
+import { NOT_FINITE } from "../../src/training/messages.js";
+import { resolveTrainOptions } from "../../src/training/options.js";
+import { planOf } from "../../src/training/plan.js";
+import { logOf } from "../../src/training/sessions.js";
+import { clicks, fingerprint } from "./clicks.js";
+
+const sessions = clicks(60, 15);
+const OPTIONS = { epochs: 3, batchSize: 8, negatives: 8, threads: 0 } as const;
+const modelOf = (): Promise<GRU4Rec> => GRU4Rec.create(sessions.items, { layers: [8] });
+
+/** The checkpoint of a training that was over after so many epochs. */
+async function checkpointAfter(epochs: number): Promise<Uint8Array> {
+  let kept: Uint8Array | undefined;
+  const save = (bytes: Uint8Array): void => {
+    kept = bytes;
+  };
+  const checkpoint = { save, every: 1e6 };
+  await fit(await modelOf(), sessions, { ...OPTIONS, epochs, checkpoint });
+  return kept!;
+}
+
+/** What a listener hears of a training that resumes, what it ends with, and the model's name. */
+async function resumed(resume: Uint8Array, options: TrainOptions) {
+  const heard: (CheckpointPlace & { readonly model: string })[] = [];
+  const model = await modelOf();
+  const result = await fit(model, sessions, {
+    ...{ ...OPTIONS, ...options },
+    checkpoint: {
+      ...{ save: () => {}, resume },
+      onResumed: (at) => heard.push({ ...at, model: fingerprint(model) }),
+    },
+  }).catch((error) => error);
+  return { heard, result, model: fingerprint(model) };
+}
+
+describe("resuming a training of three epochs", () => {
+  test("with fewer of them is an error that says both numbers", async () => {
+    const before = fingerprint(await modelOf());
+    const { heard, result, model } = await resumed(await checkpointAfter(3), { epochs: 2 });
+    expect(result).toBeInstanceOf(ConfigError);
+    expect(result.path).toBe("epochs");
+    expect(result.message).toMatch(
+      /^epochs: expected at least the 3 that the checkpoint has done, got 2\. Raise `epochs`/,
+    );
+    expect(heard).toEqual([]);
+    expect(model).toBe(before);
+  });
+
+  test("with as many leaves nothing to do, and the model that it ended with", async () => {
+    const whole = await modelOf();
+    await fit(whole, sessions, OPTIONS);
+    const { heard, result, model } = await resumed(await checkpointAfter(3), { epochs: 3 });
+    expect(result).toEqual([]);
+    expect(model).toBe(fingerprint(whole));
+    expect(heard).toEqual([{ epochs: 3, step: 0, model }]);
+  });
+
+  test("with more plays the rest", async () => {
+    const { result } = await resumed(await checkpointAfter(3), { epochs: 4 });
+    expect(result.map(({ epoch }: { epoch: number }) => epoch)).toEqual([4]);
+  });
+});
+
+describe("a listener hears of a resumed checkpoint", () => {
+  test("not when it was made with other options", async () => {
+    const { heard, result } = await resumed(await checkpointAfter(1), { learningRate: 0.2 });
+    expect(result).toBeInstanceOf(ConfigError);
+    expect(heard).toEqual([]);
+  });
+
+  test("not when it is broken", async () => {
+    const bytes = (await checkpointAfter(1)).slice();
+    bytes.fill(0xff, bytes.length / 2, bytes.length / 2 + 8);
+    const { heard, result } = await resumed(bytes, {});
+    expect(result).toBeInstanceOf(FormatError);
+    expect(heard).toEqual([]);
+  });
+});
+
+describe("a checkpoint that would hold a number that is not finite", () => {
+  test("ends training and is not handed over, whoever listens to failures", async () => {
+    const model = await modelOf();
+    const learning = resolveTrainOptions(OPTIONS);
+    const { events, length, items } = sessions;
+    const size = { items: items.size, events, sessions: length };
+    const plan = planOf({ model: model.options, learning, ...size });
+    const log = logOf(model, sessions, learning);
+    const identity: Identity = await identityOf(model, plan, log, {}, undefined);
+    const calls: string[] = [];
+    const heard = (name: string) => () => void calls.push(name);
+    const options = { save: heard("save"), onFailure: heard("failure") };
+    const job = { call: async () => NOT_FINITE } as unknown as Job;
+    const keeper = new Keeper(options, identity, job);
+    const weights = { model: weightsOf(model), best: undefined };
+    const error = await keeper.keep({ epochs: 2 }, weights).catch((error) => error);
+    expect(error).toBeInstanceOf(DivergedError);
+    expect(error.message).toMatch(
+      /^epoch 3, step 0: a number of table\/output is not finite\. Lower `learningRate` \(now 0.05\)/,
+    );
+    expect(calls).toEqual([]);
+  });
+});
