@@ -11,6 +11,7 @@ export {
   gruGates, gruGatesAfter, gruHiddenBackward, gruOutput, gruOutputBackward, gruResetAfterBackward,
   gruResetBackward,
 } from "./gru";
+export { keepHighest, maskHits } from "./left-out";
 export { crossEntropy, shiftRows } from "./loss";
 export { bprMax, top1Max } from "./loss-max";
 export { bpr, top1 } from "./loss-pairwise";
@@ -24,6 +25,4 @@ export { countRanks, dotRows, takeDiagonal, topK, topKRows } from "./rank";
 export { roundRows } from "./rounding";
 export { drawNegatives } from "./sampling";
 export { aim, packPanels, settle, sift } from "./sieve";
-export {
-  keepListed, maskHits, scaleRows, scatterRows, softmaxBlock, softmaxJoin, takeOwn,
-} from "./softmax";
+export { scaleRows, scatterRows, softmaxBlock, softmaxJoin, takeOwn } from "./softmax";

@@ -15,9 +15,6 @@
  */
 import { F32, V128, exp4, log4, madd4 } from "./lanes";
 
-/** What a score becomes that must not count; the lowest f32 / 100, as in the tutorial's library. */
-const LEFT_OUT: f32 = -3.4028234663852886e36;
-
 /**
  * e_j in place, m_β and t_β of one block.
  *
@@ -189,54 +186,6 @@ export function scatterRows(
     const from = x + i * bytes;
     for (let k: usize = 0; k < bytes; k += V128) {
       v128.store(to + k, madd4(factor, v128.load(from + k), v128.load(to + k)));
-    }
-  }
-}
-
-/**
- * Accidental hits: where a candidate is the query's own item but not its own row, the score is left
- * out. Candidates of one item are found by the chains of groupRows.
- *
- * @param scores f32[N, ld]
- * @param items  i32[N]     item of each candidate; query b of the columns has row `offset` + b
- * @param slots  u32[I]     from groupRows, as `first` u32[·] and `next` i32[N]
- * @param begin  first column; any range
- */
-export function maskHits(
-  scores: usize, ld: usize, items: usize, slots: usize, first: usize, next: usize, offset: usize,
-  begin: usize, end: usize,
-): void {
-  for (let b = begin; b < end; ++b) {
-    const item: usize = load<u32>(items + ((offset + b) << 2));
-    const slot: usize = load<u32>(slots + (item << 2));
-    let j = load<i32>(first + (slot << 2));
-    while (j >= 0) {
-      if (<usize>j != offset + b) store<f32>(scores + (<usize>j * ld + b) * F32, LEFT_OUT);
-      j = load<i32>(next + (<usize>j << 2));
-    }
-  }
-}
-
-/**
- * Leaves out every score of a column that is not in its list.
- *
- * @param scores    f32[N, ld]
- * @param topScores f32[ld, count]  lists of topKRows; −1 ends one early
- * @param topItems  i32[ld, count]  rows of the listed scores
- * @param begin     first column; any range
- */
-export function keepListed(
-  scores: usize, ld: usize, N: usize, topScores: usize, topItems: usize, count: usize,
-  begin: usize, end: usize,
-): void {
-  const step = ld * F32;
-  for (let b = begin; b < end; ++b) {
-    const column = scores + b * F32;
-    for (let n: usize = 0; n < N; ++n) store<f32>(column + n * step, LEFT_OUT);
-    for (let k = b * count; k < (b + 1) * count; ++k) {
-      const row = load<i32>(topItems + (k << 2));
-      if (row < 0) break;
-      store<f32>(column + <usize>row * step, load<f32>(topScores + (k << 2)));
     }
   }
 }

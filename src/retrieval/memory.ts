@@ -135,7 +135,7 @@ export function planRetrieval(
   return {
     ...{ B, parameters, query: queryBuffers, projection, stack, candidate: candidateBuffers },
     ...{ cooled, inverse: cooled && plan(B) },
-    softmax: planSoftmax(arena, { B, N, W, ...vectors }, softmaxOptions(config), threads),
+    softmax: planSoftmax(arena, { B, N, W, ...vectors }, threads),
     queryHead: planHeadGradients(arena, query.head, B),
     candidateHead: planHeadGradients(arena, candidate.head, N),
     layers: planLayerGradients(arena, stack, {

@@ -28,9 +28,6 @@ export interface Scratch {
   /** f32[columns, W] */
   readonly product: Tensor;
   readonly scaled: Tensor;
-  /** f32 and i32[columns, hardNegatives] */
-  readonly topScores: Tensor | undefined;
-  readonly topItems: Tensor | undefined;
   readonly panel: Tensor;
 }
 
@@ -82,7 +79,6 @@ export interface SoftmaxShape {
 export function planSoftmax(
   arena: Arena,
   { B, N, W, queries, candidates }: SoftmaxShape,
-  { hardNegatives }: SoftmaxOptions,
   threads: number,
 ): SoftmaxMemory {
   const columns = B >= 1024 ? 64 : B >= 512 ? 32 : 16;
@@ -103,8 +99,6 @@ export function planSoftmax(
       ...{ scores: plan(N, columns), maxima: plan(rowBlocks, columns) },
       ...{ sums: plan(rowBlocks, columns), targets: plan(columns) },
       ...{ product: plan(columns, W), scaled: plan(columns, W), panel: plan(PANEL_FLOATS) },
-      topScores: hardNegatives > 0 ? plan(columns, hardNegatives) : undefined,
-      topItems: hardNegatives > 0 ? plan(columns, hardNegatives) : undefined,
     })),
   };
 }

@@ -154,14 +154,13 @@ export class BatchSoftmax {
   #mask(offset: number, width: number, N: number): void {
     const { kernels, arena } = this.#thread;
     const { columns, own: rows } = this.#memory;
-    const { scores, targets, topScores, topItems } = this.#own;
-    const { removesHits, hardNegatives: count } = this.#options;
+    const { scores, targets } = this.#own;
+    const { removesHits, hardNegatives } = this.#options;
     const { items, slots, first, next } = this.#chains;
     if (removesHits) {
       const chains = [items.ptr, slots.ptr, first.ptr, next.ptr] as const;
       kernels.maskHits(scores.ptr, columns, ...chains, offset, 0, width);
     }
-    if (!topScores || !topItems) return;
     const own = arena.floats(targets);
     const matrix = arena.floats(scores);
     const ownRows = arena.integers(rows);
@@ -170,11 +169,7 @@ export class BatchSoftmax {
       own[b] = matrix[place(b)]!;
       matrix[place(b)] = Number.NEGATIVE_INFINITY;
     }
-    arena.floats(topScores).fill(Number.NEGATIVE_INFINITY);
-    arena.integers(topItems).fill(-1);
-    const lists = [topScores.ptr, topItems.ptr, count, 0, width] as const;
-    kernels.topKRows(scores.ptr, columns, N, 0, 0, ...lists);
-    kernels.keepListed(scores.ptr, columns, N, ...lists);
+    kernels.keepHighest(scores.ptr, columns, N, hardNegatives, 0, width);
     for (let b = 0; b < width; ++b) matrix[place(b)] = own[b]!;
   }
 

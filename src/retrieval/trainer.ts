@@ -180,11 +180,15 @@ function chancesOf(
   };
 }
 
-/** More threads than this cost more at the barriers than they bring. */
-function sizeOf({ model, task, examples }: RetrievalConfig): JobSize {
+/**
+ * More threads than this cost more at the barriers than they bring. Finding the hardest negatives
+ * compares each score with up to 32 bounds, and a comparison counts as a multiply-add.
+ */
+export function sizeOf({ model, task, examples }: RetrievalConfig): JobSize {
   const B = Math.min(task.batchSize, examples);
   const { query, candidate, score } = productsOf(model);
-  const work = B * query + (B + task.negatives) * (candidate + B * score);
+  const comparisons = task.hardNegatives > 0 ? 32 : 0;
+  const work = B * query + (B + task.negatives) * (candidate + B * (score + comparisons));
   return { useful: Math.max(1, Math.floor(work / 2 ** 20)), products: 3 * work };
 }
 

@@ -170,9 +170,8 @@ export interface Kernels {
     panels: number, slotUnits: number, goals: number, doors: number, S: number, delta: number,
     epsilon: number, begin: number, end: number,
   ): number;
-  keepListed(
-    scores: number, ld: number, N: number, topScores: number, topItems: number, count: number,
-    begin: number, end: number,
+  keepHighest(
+    scores: number, ld: number, N: number, count: number, begin: number, end: number,
   ): void;
   maskHits(
     scores: number, ld: number, items: number, slots: number, first: number, next: number,

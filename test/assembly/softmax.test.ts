@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { absoluteError, Bench, builds, Inputs, relativeError } from "./harness.js";
 
+/** The lowest f32 / 100. */
+const LEFT_OUT = Math.fround(-(2 - 2 ** -23) * 2 ** 127 * 0.01);
+
 describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) => {
   let bench: Bench;
   beforeAll(async () => {
@@ -114,7 +117,7 @@ describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) =>
     }
   });
 
-  test("maskHits and keepListed leave out what they say", () => {
+  test("maskHits leaves out other candidates of the own item", () => {
     const [ld, N] = [4, 6];
     const values = new Inputs(8).uniform(N * ld);
     const items = [3, 1, 3, 0, 1, 3];
@@ -139,15 +142,46 @@ describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) =>
       if (hit(n, b)) expect(scores.values[i]).toBeLessThan(-1e36);
       else expect(scores.values[i]).toBe(values[i]);
     }
-    const topScores = bench.floats([9, 8, 7, 6, 5, 4, 3, 2]);
-    const topItems = bench.words([4, 1, 0, -1, 5, 2, 3, 3]);
-    bench.kernels.keepListed(scores.ptr, ld, N, topScores.ptr, topItems.ptr, 2, 0, 3);
-    const column = (b: number) => Array.from({ length: N }, (_, n) => scores.values[n * ld + b]!);
-    expect(column(0).map((x) => Math.max(x, -1))).toEqual([-1, 8, -1, -1, 9, -1]);
-    expect(column(1).map((x) => Math.max(x, -1))).toEqual([7, -1, -1, -1, -1, -1]);
-    expect(column(2).map((x) => Math.max(x, -1))).toEqual([-1, -1, 4, -1, -1, 5]);
-    expect(column(3)).toEqual(Array.from({ length: N }, (_, n) => values[n * ld + 3]!));
     expect(bench.intact()).toBe(true);
+  });
+
+  // One row, ties of every kind, more wanted than there are; one vector, a cache line, both.
+  test.each([
+    [1, 4, 1],
+    [9, 4, 3],
+    [40, 20, 7],
+    [40, 36, 39],
+    [300, 64, 100],
+    [5, 16, 900],
+  ])("keepHighest: of %i rows of %i columns the first %i", (N, ld, count) => {
+    const inputs = new Inputs(N + ld);
+    const AWKWARD = [0, -0, 1, 1, -1, -1e-40, 1e-40, 3e38, -3e38, Number.NEGATIVE_INFINITY];
+    for (const kind of ["random", "awkward", "equal", "rising", "NaN"] as const) {
+      const random = inputs.uniform(N * ld, 3);
+      const places = inputs.below(AWKWARD.length, N * ld);
+      const values = random.map((x, i) => {
+        if (kind === "equal") return 2;
+        if (kind === "rising") return i / 7 - 20;
+        if (kind === "NaN" && i % 3 === 0) return Number.NaN;
+        return kind === "random" ? x : AWKWARD[places[i]!]!;
+      });
+      const scores = bench.floats(values);
+      const [begin, end] = [ld > 4 ? 4 : 0, ld];
+      bench.kernels.keepHighest(scores.ptr, ld, N, count, begin, end);
+      for (let b = 0; b < ld; ++b) {
+        const column = Array.from({ length: N }, (_, n) => values[n * ld + b]!);
+        const kept = column
+          .map((score, n) => ({ score, n }))
+          .filter(({ score }) => !Number.isNaN(score))
+          .sort((x, y) => y.score - x.score || x.n - y.n)
+          .slice(0, count);
+        const rows = new Set(kept.map(({ n }) => n));
+        const want = column.map((score, n) => (b < begin || rows.has(n) ? score : LEFT_OUT));
+        const got = Array.from({ length: N }, (_, n) => scores.values[n * ld + b]!);
+        expect(got, `${kind}, column ${b}`).toEqual(want);
+      }
+      expect(bench.intact()).toBe(true);
+    }
   });
 
   test.each([4, 20])("normalizeRows and the way back, %i columns", (columns) => {

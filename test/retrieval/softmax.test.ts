@@ -82,7 +82,7 @@ async function run(
   const n = M + drawn;
   const shape = { B: M + more, N: n + more, W };
   const tensors = { queries: plan(shape.B * W), candidates: plan(shape.N * W) };
-  const softmax = planSoftmax(arena, { ...shape, ...tensors }, softmaxOptions, threads);
+  const softmax = planSoftmax(arena, { ...shape, ...tensors }, threads);
   const table = { ptr: 0, rows: items, width: W, stride: W, length: 0 };
   const candidateRows = {
     ...{ table, distinct: plan(n), first: plan(n), last: plan(n), next: plan(n) },
