@@ -49,6 +49,7 @@ export {
   resolveModelOptions,
 } from "./model/options.js";
 export type { Recommendation, RecommendOptions, Session } from "./model/session.js";
+export { estimateRetrievalMemory } from "./retrieval/estimate.js";
 export {
   type EvaluateRetrievalOptions,
   evaluateRetrieval,

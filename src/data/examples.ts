@@ -146,8 +146,10 @@ export interface ExampleSplit {
  */
 export function splitAtRandom(
   examples: Examples,
-  { fraction = 0.9, seed = 42 }: { readonly fraction?: number; readonly seed?: number } = {},
+  options: { readonly fraction?: number; readonly seed?: number } = {},
 ): ExampleSplit {
+  checkNames(options, ["fraction", "seed"], "split");
+  const { fraction = 0.9, seed = 42 } = options;
   const border = borderOf(examples, fraction);
   checkInteger("seed", seed, 0, 2 ** 32 - 1);
   return cutAt(examples, permutation(examples.length, seed, 0), border);
@@ -161,8 +163,10 @@ export function splitAtRandom(
  */
 export function splitAtTime(
   examples: Examples,
-  { fraction = 0.9 }: { readonly fraction?: number } = {},
+  options: { readonly fraction?: number } = {},
 ): ExampleSplit {
+  checkNames(options, ["fraction"], "split");
+  const { fraction = 0.9 } = options;
   const { times, length } = examples;
   const order = Int32Array.from({ length }, (_, i) => i);
   order.sort((a, b) => times[a]! - times[b]! || a - b);

@@ -149,4 +149,12 @@ describe("splits", () => {
   ])("refuses what leaves a side empty (%#)", (split, message) => {
     expect(split).toThrow(message);
   });
+
+  test("refuses options that it does not have", () => {
+    const misspelt = { fractoin: 0.5 } as object;
+    const message = "fractoin: expected one of the split options: fraction";
+    expect(() => splitAtRandom(examplesOf(PICTURE), misspelt)).toThrow(message);
+    expect(() => splitAtTime(examplesOf(PICTURE), misspelt)).toThrow(message);
+    expect(() => splitAtTime(examplesOf(PICTURE), { seed: 3 } as object)).toThrow("seed: expected");
+  });
 });

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "../../src/errors.js";
+import { estimateRetrievalMemory } from "../../src/retrieval/estimate.js";
+import { RETRIEVAL_DEFAULTS } from "../../src/retrieval/options.js";
+import { sizeOf } from "../../src/retrieval/trainer.js";
+import { resolveTowerOptions } from "../../src/towers/options.js";
+
+describe("estimateRetrievalMemory", () => {
+  test("at a million items stays near weights, their optimiser state and one step", () => {
+    const { weights, copies, training, log, step, total } = estimateRetrievalMemory(
+      { items: 1e6, examples: 1e6 },
+      {},
+      { batchSize: 256 },
+    );
+    const gru = 32 * 96 + 32 * 96 + 2 * 96;
+    expect(weights).toBe(4 * (32 * (1e6 + 1) + 32 * 1e6 + gru));
+    expect(copies).toBe(weights);
+    // Adagrad's sums of squares beside every weight.
+    expect(training).toBe(2 * weights);
+    // Windows of 10 items, the item to be found and its weight.
+    expect(log).toBe(4 * 12 * 1e6);
+    expect(total).toBe(weights + copies + training + log + step);
+    expect(total).toBeLessThan(1.2 * (4 * weights + log));
+  });
+
+  test("counts a batch, its negatives and the optimiser's state", () => {
+    const bytes = (task: object) => estimateRetrievalMemory({ items: 5000 }, {}, task);
+    expect(bytes({ batchSize: 512 }).step).toBeGreaterThan(bytes({ batchSize: 256 }).step);
+    const small = bytes({ batchSize: 64, threads: 1 });
+    expect(bytes({ batchSize: 64, negatives: 1000 }).step).toBeGreaterThan(small.step);
+    expect(bytes({ batchSize: 64, threads: 2 }).step).toBeGreaterThan(small.step);
+    expect(bytes({ batchSize: 64, momentum: 0.1 }).training).toBe(1.5 * small.training);
+    // Without a number of examples there is one batch of them.
+    expect(small.log).toBe(4 * 12 * 64);
+  });
+
+  test("refuses what training would refuse", () => {
+    expect(() => estimateRetrievalMemory({ items: 0 })).toThrow(ConfigError);
+    expect(() => estimateRetrievalMemory({ items: 9, examples: -1 })).toThrow(ConfigError);
+    expect(() => estimateRetrievalMemory({ items: 9 }, { layers: [0] })).toThrow(ConfigError);
+    expect(() => estimateRetrievalMemory({ items: 9 }, {}, { epochs: 0 })).toThrow(ConfigError);
+  });
+});
+
+describe("the work of a step", () => {
+  const { samplingProbability: _, ...task } = { ...RETRIEVAL_DEFAULTS, batchSize: 1000 };
+  const size = (changes: object) =>
+    sizeOf({
+      ...{ model: resolveTowerOptions(), items: 5000, examples: 1e5 },
+      task: { ...task, ...changes },
+    }).products;
+
+  test("has the comparisons that find the hardest negatives", () => {
+    expect(size({ hardNegatives: 5 }) - size({})).toBe(3 * 32 * 1000 * 1000);
+    // However many are kept, it is the same work.
+    expect(size({ hardNegatives: 900 })).toBe(size({ hardNegatives: 5 }));
+  });
+});
