@@ -1,6 +1,7 @@
 /**
  * The accuracy of the sequential retrieval tutorial, ours beside plain PyTorch's: the same examples,
- * split, batches and recipe; from the same initial weights, and from its own of the same kind.
+ * split, batches and recipe; from the same initial weights, and from its own of the same kind. Each
+ * seed draws initial weights; split and batches are always the same.
  */
 
 import { evaluateRetrieval, fitRetrieval, TwoTowers } from "../src/index.js";
@@ -18,11 +19,11 @@ interface Run {
   readonly accuracy: readonly number[];
 }
 
-const rows: string[][] = [];
+let told = false;
 for (const set of SETS.filter((name) => chosen.includes(name))) {
   for (const split of ["random", "time"] as const) await compare(set, split);
 }
-if (rows.length === 0) console.log("retrieval: skipped, no MovieLens in GRU4REC_DATA");
+if (!told) console.log("retrieval: skipped, no MovieLens in GRU4REC_DATA");
 
 async function compare(set: (typeof SETS)[number], how: SplitName): Promise<void> {
   const split = await movieLens(set, how);
@@ -51,8 +52,7 @@ async function compare(set: (typeof SETS)[number], how: SplitName): Promise<void
     const command = { do: "run", seed, epochs: 3, threads: 1 };
     if (!peer) continue;
     runs.same.push(await peer.ask<Run>({ ...command, initial }));
-    // What other initial weights of the same kind change is told once.
-    if (how === "random") runs.own.push(await peer.ask<Run>(command));
+    runs.own.push(await peer.ask<Run>(command));
   }
   peer?.dispose();
   tell(`${set}, ${how} split, ours`, runs.ours);
@@ -60,18 +60,30 @@ async function compare(set: (typeof SETS)[number], how: SplitName): Promise<void
   tell(`${set}, ${how} split, PyTorch from its own`, runs.own);
 }
 
-/** One line: means over the seeds, losses of the epochs first. */
+/** Means over the seeds, losses of the epochs first; then their standard deviation. */
 function tell(name: string, runs: readonly Run[]): void {
   if (runs.length === 0) return;
-  const mean = (of: (run: Run) => readonly number[]): number[] =>
-    of(runs[0]!).map((_, i) => runs.reduce((sum, run) => sum + of(run)[i]!, 0) / runs.length);
-  const losses = mean(({ losses }) => losses);
-  const accuracy = mean(({ accuracy }) => accuracy);
-  if (flags.json) console.log(JSON.stringify({ name, seeds: runs.length, losses, accuracy }));
-  else {
-    const cells = [...losses.map((x) => x.toFixed(4)), ...accuracy.map((x) => x.toFixed(4))];
-    rows.push([name, ...cells]);
-    console.log(`| ${name} | ${cells.join(" | ")} |`);
+  const columns = runs.map(({ losses, accuracy }) => [...losses, ...accuracy]);
+  const means = columns[0]!.map((_, i) => mean(columns.map((cells) => cells[i]!)));
+  const deviations = means.map((centre, i) =>
+    Math.sqrt(mean(columns.map((cells) => (cells[i]! - centre) ** 2)) * bessel(runs.length)),
+  );
+  told = true;
+  if (flags.json) {
+    console.log(JSON.stringify({ name, seeds: runs.length, means, deviations, runs }));
+    return;
   }
-  if (flags.json) rows.push([name]);
+  const line = (label: string, cells: readonly number[]): string =>
+    `| ${label} | ${cells.map((x) => x.toFixed(4)).join(" | ")} |`;
+  console.log(line(`${name}, ${runs.length} seeds`, means));
+  if (runs.length > 1) console.log(line("standard deviation of a seed", deviations));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** From the mean square of n deviations to their variance. */
+function bessel(n: number): number {
+  return n / Math.max(1, n - 1);
 }
