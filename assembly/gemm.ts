@@ -11,7 +11,7 @@
  * added in order), whatever the tile it falls in: so results do not depend on where a range of rows
  * is cut, and equal inputs give equal bits in every product.
  */
-import { F32 } from "./lanes";
+import { F32, madd4 } from "./lanes";
 import { COLUMNS, DEPTH, ROWS, tile } from "./tile";
 
 /** Columns packed at a time: with DEPTH rows they fill a quarter of the second cache. */
@@ -19,6 +19,8 @@ const WIDTH: usize = 256;
 /** Rows of A that all packed panels pass over before the next ones: they stay in the second cache. */
 const HEIGHT: usize = 72;
 
+/** Rows of A up to which packing B costs more than it brings (measured). */
+const FEW: usize = 3;
 /** Bytes from row to row of a packed panel. */
 const PANEL_STEP: usize = COLUMNS * F32;
 
@@ -37,7 +39,14 @@ export function gemmAB(
   N: usize, K: usize, accumulate: bool, panels: usize, begin: usize, end: usize,
 ): void {
   a += begin * ldA * F32;
-  product(false, false, c + begin * ldC * F32, ldC, a, ldA, b, ldB, N, K, accumulate, panels, end - begin);
+  c += begin * ldC * F32;
+  if (end - begin > FEW || (N & 3) != 0) {
+    rowsTimes(false, c, ldC, a, ldA, b, ldB, N, K, accumulate, panels, end - begin);
+    return;
+  }
+  for (let m = begin; m < end; ++m, a += ldA * F32, c += ldC * F32) {
+    rowTimes(c, a, b, ldB, N, K, accumulate);
+  }
 }
 
 /** C[begin…end, N] (+)= A[begin…end, K] · B[N, K]ᵀ; parameters as gemmAB's. */
@@ -46,7 +55,7 @@ export function gemmABt(
   N: usize, K: usize, accumulate: bool, panels: usize, begin: usize, end: usize,
 ): void {
   a += begin * ldA * F32;
-  product(false, true, c + begin * ldC * F32, ldC, a, ldA, b, ldB, N, K, accumulate, panels, end - begin);
+  rowsTimes(true, c + begin * ldC * F32, ldC, a, ldA, b, ldB, N, K, accumulate, panels, end - begin);
 }
 
 /** C[begin…end, N] (+)= A[K, begin…end]ᵀ · B[K, N]; parameters as gemmAB's. */
@@ -58,10 +67,18 @@ export function gemmAtB(
   product(true, false, c + begin * ldC * F32, ldC, a, ldA, b, ldB, N, K, accumulate, panels, end - begin);
 }
 
+/** What gemmAB and gemmABt share: only packing tells them apart. */
+function rowsTimes(
+  transposed: bool, c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
+  N: usize, K: usize, accumulate: bool, panels: usize, rows: usize,
+): void {
+  product(false, transposed, c, ldC, a, ldA, b, ldB, N, K, accumulate, panels, rows);
+}
+
 /**
  * The loops around the tile: blocks of B are packed, blocks of A pass over them.
  *
- * @param columnwise A is f32[K, ldA], its rows are columns here (AᵀB)
+ * @param columnwise A is f32[K, ldA], its rows are columns here (AᵀB); a constant
  * @param transposed B is f32[N, ldB], its columns are rows here (ABᵀ)
  */
 // @ts-ignore: decorator
@@ -71,8 +88,6 @@ function product(
   c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
   N: usize, K: usize, accumulate: bool, panels: usize, rows: usize,
 ): void {
-  // A tile or less passes over each panel once: then packing costs more than it brings.
-  const inPlace = rows <= ROWS;
   for (let n: usize = 0; n < N; n += WIDTH) {
     const width = min(WIDTH, N - n);
     for (let k: usize = 0; k < K; k += DEPTH) {
@@ -80,7 +95,6 @@ function product(
       for (let j: usize = 0; j < width; j += COLUMNS) {
         const columns = min(COLUMNS, width - j);
         const to = panels + j * depth * F32;
-        if (!transposed && inPlace && columns == COLUMNS) continue;
         if (transposed) packRows(to, b + ((n + j) * ldB + k) * F32, ldB, depth, columns);
         else packColumns(to, b + (k * ldB + n + j) * F32, ldB, depth, columns);
       }
@@ -91,19 +105,50 @@ function product(
         const am = ak + (columnwise ? m : m * ldA) * F32;
         const cm = c + (m * ldC + n) * F32;
         for (let j: usize = 0; j < width; j += COLUMNS) {
-          const columns = min(COLUMNS, width - j);
-          const cj = cm + j * F32;
-          if (!transposed && inPlace && columns == COLUMNS) {
-            const bj = b + (k * ldB + n + j) * F32;
-            strip(columnwise, cj, ldC, am, ldA, bj, ldB * F32, depth, columns, adds, height);
-          } else {
-            const panel = panels + j * depth * F32;
-            strip(columnwise, cj, ldC, am, ldA, panel, PANEL_STEP, depth, columns, adds, height);
-          }
+          const panel = panels + j * depth * F32;
+          strip(columnwise, cm + j * F32, ldC, am, ldA, panel, depth, width - j > 4, adds, height);
         }
       }
     }
   }
+}
+
+/** One row of C = A · B, with B where it lies; N is a multiple of 4. */
+function rowTimes(
+  c: usize, a: usize, b: usize, ldB: usize, N: usize, K: usize, accumulate: bool,
+): void {
+  for (let k: usize = 0; k < K; k += DEPTH) {
+    const ak = a + k * F32;
+    const bk = b + k * ldB * F32;
+    const depth = min(DEPTH, K - k);
+    const adds = accumulate || k > 0;
+    let n: usize = 0;
+    for (; n + 16 <= N; n += 16) rowTile(4, c + n * F32, ak, bk + n * F32, ldB, depth, adds);
+    for (; n < N; n += 4) rowTile(1, c + n * F32, ak, bk + n * F32, ldB, depth, adds);
+  }
+}
+
+/** 4 × `vectors` columns of one row; 1 or 4, a constant. */
+// @ts-ignore: decorator
+@inline
+function rowTile(
+  vectors: i32, c: usize, a: usize, b: usize, ldB: usize, depth: usize, accumulate: bool,
+): void {
+  const row = ldB * F32;
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  for (const last = a + depth * F32; a < last; a += F32, b += row) {
+    const x = v128.load_splat<f32>(a);
+    s0 = madd4(x, v128.load(b), s0);
+    if (vectors == 1) continue;
+    s1 = madd4(x, v128.load(b, 16), s1);
+    s2 = madd4(x, v128.load(b, 32), s2);
+    s3 = madd4(x, v128.load(b, 48), s3);
+  }
+  v128.store(c, accumulate ? f32x4.add(v128.load(c), s0) : s0);
+  if (vectors == 1) return;
+  v128.store(c, accumulate ? f32x4.add(v128.load(c, 16), s1) : s1, 16);
+  v128.store(c, accumulate ? f32x4.add(v128.load(c, 32), s2) : s2, 32);
+  v128.store(c, accumulate ? f32x4.add(v128.load(c, 48), s3) : s3, 48);
 }
 
 /** Copies B[depth, columns] into the panel f32[depth, 8]; missing columns are zero. */
@@ -173,18 +218,17 @@ function transpose4(to: usize, from: usize, row: usize): void {
 // @ts-ignore: decorator
 @inline
 function strip(
-  columnwise: bool, c: usize, ldC: usize, a: usize, ldA: usize, panel: usize, step: usize,
-  depth: usize, columns: usize, accumulate: bool, rows: usize,
+  columnwise: bool, c: usize, ldC: usize, a: usize, ldA: usize, panel: usize,
+  depth: usize, wide: bool, accumulate: bool, rows: usize,
 ): void {
-  const wide = columns > 4;
   for (let tiles = (rows + ROWS - 1) / ROWS; tiles > 0; --tiles) {
     const height = (rows + tiles - 1) / tiles;
-    if (ROWS > 4 && height == 6) tile(columnwise, 6, wide, c, ldC, a, ldA, panel, step, depth, accumulate);
-    else if (ROWS > 4 && height == 5) tile(columnwise, 5, wide, c, ldC, a, ldA, panel, step, depth, accumulate);
-    else if (height == 4) tile(columnwise, 4, wide, c, ldC, a, ldA, panel, step, depth, accumulate);
-    else if (height == 3) tile(columnwise, 3, wide, c, ldC, a, ldA, panel, step, depth, accumulate);
-    else if (height == 2) tile(columnwise, 2, wide, c, ldC, a, ldA, panel, step, depth, accumulate);
-    else tile(columnwise, 1, wide, c, ldC, a, ldA, panel, step, depth, accumulate);
+    if (ROWS > 4 && height == 6) tile(columnwise, 6, wide, c, ldC, a, ldA, panel, PANEL_STEP, depth, accumulate);
+    else if (ROWS > 4 && height == 5) tile(columnwise, 5, wide, c, ldC, a, ldA, panel, PANEL_STEP, depth, accumulate);
+    else if (height == 4) tile(columnwise, 4, wide, c, ldC, a, ldA, panel, PANEL_STEP, depth, accumulate);
+    else if (height == 3) tile(columnwise, 3, wide, c, ldC, a, ldA, panel, PANEL_STEP, depth, accumulate);
+    else if (height == 2) tile(columnwise, 2, wide, c, ldC, a, ldA, panel, PANEL_STEP, depth, accumulate);
+    else tile(columnwise, 1, wide, c, ldC, a, ldA, panel, PANEL_STEP, depth, accumulate);
     c += height * ldC * F32;
     a += height * (columnwise ? 1 : ldA) * F32;
     rows -= height;

@@ -281,8 +281,8 @@ describe("kernels", () => {
         "Float32Array",
       ].filter((name) => globalsOf(source).has(name));
       visit(source.tree, (node) => {
-        if (ts.isNewExpression(node) || ts.isArrayLiteralExpression(node))
-          found.push(node.getText());
+        const allocates = ts.isArrayLiteralExpression(node) && !isStaticData(node.parent);
+        if (ts.isNewExpression(node) || allocates) found.push(node.getText());
       });
       return found;
     });
@@ -324,4 +324,9 @@ function exists(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** memory.data(…): bytes of the binary, put into page 0 when it is linked. */
+function isStaticData(node: ts.Node): boolean {
+  return ts.isCallExpression(node) && node.expression.getText() === "memory.data";
 }

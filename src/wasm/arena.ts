@@ -24,7 +24,7 @@ const MOST_PAGES = 65536;
 export class Arena implements Disposable {
   #memory: WebAssembly.Memory | undefined;
   #disposed = false;
-  #bytes = PAGE; // page 0 stays empty: a null pointer must never name a tensor
+  #bytes = PAGE; // page 0 is the kernels' constants', and a null pointer never names a tensor
 
   /** Bytes planned so far. */
   get bytes(): number {

@@ -36,16 +36,18 @@ export interface Words {
 const GUARD = 64;
 const PATTERN = 0xff; // as f32 a NaN: reading beyond a buffer shows too
 const PAGES = 128;
+/** Buffers begin with page 1, as in an arena. */
+const FIRST = 65536;
 
 export class Bench {
   readonly kernels: Kernels;
   readonly #memory: WebAssembly.Memory;
-  #next = 65536;
+  #next = FIRST;
 
   private constructor(module: WebAssembly.Module, memory: WebAssembly.Memory) {
     this.kernels = linkKernels(module, memory);
     this.#memory = memory;
-    new Uint8Array(memory.buffer).fill(PATTERN);
+    new Uint8Array(memory.buffer).fill(PATTERN, FIRST); // before it lie the kernels' constants
   }
 
   static async create({ numerics, shared }: (typeof builds)[number]): Promise<Bench> {
@@ -87,9 +89,9 @@ export class Bench {
       for (let i = at; i < at + GUARD; ++i) if (bytes[i] !== PATTERN) return false;
       return true;
     });
-    bytes.fill(PATTERN, 65536, this.#next + GUARD);
+    bytes.fill(PATTERN, FIRST, this.#next + GUARD);
     this.#guards.length = 0;
-    this.#next = 65536;
+    this.#next = FIRST;
     return whole;
   }
 
