@@ -59,7 +59,6 @@ export {
 export {
   RETRIEVAL_DEFAULTS,
   type RetrievalOptions,
-  type RetrievalProgress,
   resolveRetrievalOptions,
   type TrainRetrievalOptions,
 } from "./retrieval/options.js";

@@ -26,6 +26,7 @@ CASES = {
     "hits": ({}, {"removeAccidentalHits": True, "temperature": 0.5}),
     "hard-negatives": ({"candidateLayers": [5]}, {"hardNegatives": 2, "removeAccidentalHits": True}),
     "weights-sgd": ({}, {"optimizer": "sgd", "learningRate": 0.05, "momentum": 0.5, "weighted": True}),
+    "gradient-cap": ({"queryLayers": [5]}, {"gradientCap": 1.5}),
 }
 
 
@@ -109,6 +110,10 @@ def batch_loss(w, options, task, contexts, targets, weights, share):
 
 def step(w, task, state):
     rate = task.get("learningRate", 0.1)
+    norm = sum((p.grad**2).sum() for p in w.values() if p.grad is not None).sqrt()
+    if 0 < task.get("gradientCap", 0) < norm:
+        for p in w.values():
+            p.grad *= task["gradientCap"] / norm
     for name, p in w.items():
         if p.grad is None:
             continue

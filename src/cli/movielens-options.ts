@@ -5,7 +5,7 @@ import {
   TOWER_DEFAULTS,
   type TowerOptions,
 } from "../index.js";
-import type { OptionGroup, OptionRow } from "./options.js";
+import { LEARNING_OPTIONS, MODEL_OPTIONS, type OptionGroup, type OptionRow } from "./options.js";
 
 /** With the default of one of the library's tables, which other commands have other ones of. */
 function withDefaults(
@@ -42,30 +42,31 @@ export const RATING_OPTIONS: OptionGroup = {
 const TOWER_ROWS: Readonly<Record<keyof TowerOptions, OptionRow>> = {
   embeddingSize: { kind: "number", value: "n", help: "width of the item embeddings" },
   layers: { kind: "numbers", value: "n,…", help: "units of each recurrent layer" },
-  cell: { kind: "text", value: "name", help: "gru or rnn" },
+  cell: MODEL_OPTIONS.cell,
   resetAfter: {
     kind: "flag",
     help: "apply the reset gate after the product, as Keras does (default with gru)",
   },
-  hiddenActivation: { kind: "text", value: "name", help: "of the candidate state: tanh, relu, …" },
+  hiddenActivation: MODEL_OPTIONS.hiddenActivation,
   windowLength: { kind: "number", value: "n", help: "items that a query reads" },
   padding: { kind: "text", value: "mode", help: "unmasked: short windows read pads; masked" },
   queryLayers: { kind: "numbers", value: "n,…", help: "dense layers on the recurrent ones" },
   candidateLayers: { kind: "numbers", value: "n,…", help: "dense layers on the item embedding" },
   denseActivation: { kind: "text", value: "name", help: "between dense layers" },
   normalize: { kind: "flag", help: "make vectors of length 1: scores become cosines" },
-  seed: { kind: "number", value: "n", help: "of everything random" },
+  seed: MODEL_OPTIONS.seed,
 };
 
 const TASK_ROWS: Readonly<Record<keyof RetrievalOptions, OptionRow>> = {
   epochs: { kind: "number", value: "n", help: "times over the examples" },
   batchSize: { kind: "number", value: "n", help: "examples of a batch" },
   order: { kind: "text", value: "name", help: "of the examples: fixed or random" },
-  optimizer: { kind: "text", value: "name", help: "adagrad, sgd, rmsprop, adadelta or adam" },
-  learningRate: { kind: "number", value: "x", help: "of the optimizer" },
+  optimizer: LEARNING_OPTIONS.optimizer,
+  learningRate: LEARNING_OPTIONS.learningRate,
   initialAccumulator: { kind: "number", value: "x", help: "where adagrad's sums begin" },
-  momentum: { kind: "number", value: "x", help: "of the optimizer" },
-  l2: { kind: "number", value: "x", help: "weight decay" },
+  momentum: LEARNING_OPTIONS.momentum,
+  l2: LEARNING_OPTIONS.l2,
+  gradientCap: LEARNING_OPTIONS.gradientCap,
   reduction: { kind: "text", value: "name", help: "sum or mean of the losses of a batch" },
   temperature: { kind: "number", value: "x", help: "scores are divided by it" },
   samplingProbability: {
@@ -75,7 +76,7 @@ const TASK_ROWS: Readonly<Record<keyof RetrievalOptions, OptionRow>> = {
   },
   removeAccidentalHits: { kind: "flag", help: "an example's own item is no negative of it" },
   negatives: { kind: "number", value: "n", help: "candidates drawn beside a batch's own" },
-  sampleAlpha: { kind: "number", value: "x", help: "they are drawn by support to this power" },
+  sampleAlpha: LEARNING_OPTIONS.sampleAlpha,
   hardNegatives: { kind: "number", value: "n", help: "count the highest n negatives only; 0: all" },
 };
 

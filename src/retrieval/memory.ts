@@ -70,6 +70,8 @@ export interface RetrievalMemory {
   readonly dense: readonly DenseUpdate[];
   readonly queryRows: SparseUpdate;
   readonly candidateRows: SparseUpdate;
+  /** f64 as pairs: squared norms of all gradient rows of a step; undefined without a cap. */
+  readonly norms: Tensor | undefined;
   /** i32[8]: the places of `Control` in step.ts. */
   readonly control: Tensor;
   /** u32[4]: seed low, seed high, epoch, step. */
@@ -132,6 +134,11 @@ export function planRetrieval(
     ...headTables(query.head),
     ...headTables(candidate.head),
   ];
+  const denseRows = [...dense, query.stack.layers[0]!.input].reduce(
+    (sum, { rows }) => sum + rows,
+    0,
+  );
+  const gradientRows = denseRows + B * T + occurrences;
   return {
     ...{ B, parameters, query: queryBuffers, projection, stack, candidate: candidateBuffers },
     ...{ cooled, inverse: cooled && plan(B) },
@@ -142,6 +149,7 @@ export function planRetrieval(
       ...{ slots: B, positions: T, oneHot: true, dropsInput: false, dropsHidden: false },
     }),
     dense: dense.map((table) => planDense(arena, table)),
+    norms: task.gradientCap > 0 ? plan(2 * gradientRows) : undefined,
     queryRows: sparse(query.embedding, B * T),
     candidateRows: sparse(candidate.embedding, occurrences),
     ...{ control: plan(8), key: plan(4), starts: plan(T + 1), inputs: plan(B * T) },

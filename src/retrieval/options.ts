@@ -10,7 +10,7 @@ import {
 } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
-import type { OptimizerName } from "../training/options.js";
+import type { OptimizerName, TrainProgress } from "../training/options.js";
 
 /** What decides the result; ThreadOptions decide only how fast it comes. */
 export interface RetrievalOptions {
@@ -33,6 +33,8 @@ export interface RetrievalOptions {
   readonly momentum?: number;
   /** L2 penalty of the rows that a step touches, ≥ 0. Default 0. */
   readonly l2?: number;
+  /** Gradients are scaled so that their global norm stays below it; 0 is no cap. Default 0. */
+  readonly gradientCap?: number;
   /** Gradient of the sum over a batch, or of its mean. Default `"sum"`. */
   readonly reduction?: "sum" | "mean";
   /** Scores are divided by it, > 0. Default 1. */
@@ -59,21 +61,7 @@ export interface TrainRetrievalOptions extends RetrievalOptions, ThreadOptions {
   /** Stops after the running steps; the model keeps its last whole epoch. The signal's reason is thrown. */
   readonly signal?: AbortSignal;
   /** Called after every few steps. */
-  readonly onProgress?: (progress: RetrievalProgress) => void;
-}
-
-export interface RetrievalProgress {
-  /** Epoch under way, counted from 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Batches done in this epoch. */
-  readonly step: number;
-  /** Examples done in this epoch, and how many it has. */
-  readonly events: number;
-  readonly totalEvents: number;
-  /** Mean loss of this epoch's examples so far. */
-  readonly loss: number;
-  readonly eventsPerSecond: number;
+  readonly onProgress?: (progress: TrainProgress) => void;
 }
 
 export type ResolvedRetrievalOptions = Required<RetrievalOptions>;
@@ -87,6 +75,7 @@ export const RETRIEVAL_DEFAULTS: ResolvedRetrievalOptions = {
   initialAccumulator: 0.1,
   momentum: 0,
   l2: 0,
+  gradientCap: 0,
   reduction: "sum",
   temperature: 1,
   samplingProbability: "none",
@@ -120,6 +109,7 @@ export function resolveRetrievalOptions(
   }
   checkNumber("momentum", options.momentum, 0, 1);
   checkNumber("l2", options.l2, 0);
+  checkNumber("gradientCap", options.gradientCap, 0);
   checkTask(options);
   return options;
 }

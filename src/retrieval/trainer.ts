@@ -1,7 +1,7 @@
 /** Training for retrieval as its user sees it: an async generator of epochs. */
 
 import type { Examples } from "../data/examples.js";
-import { ConfigError, DivergedError, words } from "../errors.js";
+import { ConfigError, words } from "../errors.js";
 import { rowsPerPiece } from "../model/weights.js";
 import { ln, pow } from "../portable-math.js";
 import { Job, type JobSize } from "../threads/job.js";
@@ -9,6 +9,7 @@ import { pacer, pause, SLICE_MS } from "../threads/pause.js";
 import { TowerInference } from "../towers/inference.js";
 import { productsOf } from "../towers/products.js";
 import { replaceTowers, type TwoTowers, towersOf } from "../towers/two-towers.js";
+import { diverged } from "../training/divergence.js";
 import type { EpochReport } from "../training/run.js";
 import { rowsOf } from "./examples.js";
 import type { RetrievalConfig } from "./memory.js";
@@ -117,16 +118,6 @@ async function playEpoch(
     if (done) return { ...figures, steps, seconds, eventsPerSecond };
     signal?.throwIfAborted();
   }
-}
-
-function diverged(
-  epoch: number,
-  step: number,
-  found: string,
-  { learningRate, optimizer }: ResolvedRetrievalOptions,
-): DivergedError {
-  const rate = optimizer === "adadelta" ? "" : ` (now ${learningRate})`;
-  return new DivergedError(epoch, step, found, `Lower \`learningRate\`${rate} or \`momentum\`.`);
 }
 
 function weightsOf({ length }: Examples, { sampleWeights }: TrainRetrievalOptions): Float32Array {

@@ -11,6 +11,7 @@
 
 import type { Table } from "../model/parameters.js";
 import { share, type Thread } from "../threads/program.js";
+import { type CappedScale, cappedScale } from "../training/cap.js";
 import { type DenseGradient, denseGradients, denseTables } from "../training/gradients.js";
 import { type RowStep, rowStep } from "../training/optimizer.js";
 import { TRAIN_DEFAULTS } from "../training/options.js";
@@ -35,6 +36,7 @@ export class RetrievalUpdate {
   readonly #queryHead: readonly HeadGradient[];
   readonly #candidateHead: readonly HeadGradient[];
   readonly #step: RowStep;
+  readonly #capped: CappedScale | undefined;
   /** Address of each candidate row's gradient, where rows are distinct items; else sums are made. */
   readonly #sumsCandidates: boolean;
 
@@ -58,6 +60,7 @@ export class RetrievalUpdate {
       ...([kernels, parameters.candidate.head, candidate, candidateHead] as const),
       ...([{ dOutput: softmax.dCandidates, panel }, dense.slice(ofHead)] as const),
     );
+    this.#capped = memory.norms && cappedScale(thread, memory.norms, task.gradientCap);
     this.#step = rowStep(kernels, { ...TRAIN_DEFAULTS, ...task, order: "time" });
   }
 
@@ -129,12 +132,20 @@ export class RetrievalUpdate {
 
   #stepAll({ items, inputs }: StepSize): boolean {
     const { dense, projection, queryRows, candidateRows } = this.#memory;
+    const all = [...dense, projection.update];
+    const scale = this.#capped?.([
+      ...all.map(({ table, addresses }) => ({
+        ...{ addresses: addresses.ptr, columns: table.width, rows: table.rows },
+      })),
+      { addresses: queryRows.heads.ptr, columns: queryRows.table.width, rows: inputs },
+      { addresses: candidateRows.heads.ptr, columns: candidateRows.table.width, rows: items },
+    ]);
     let whole = true;
     const step = (table: Table, rows: Tensor, gradients: Tensor, count: number): void => {
       const list = { rows: rows.ptr, gradients: gradients.ptr };
-      if (!this.#step(table, list, table.width, 1, ...this.#share(count))) whole = false;
+      if (!this.#step(table, list, table.width, scale ?? 1, ...this.#share(count))) whole = false;
     };
-    for (const { table, rows, addresses } of [...dense, projection.update]) {
+    for (const { table, rows, addresses } of all) {
       step(table, rows, addresses, table.rows);
     }
     step(queryRows.table, queryRows.distinct, queryRows.heads, inputs);

@@ -9,7 +9,7 @@ export function diverged(
   epoch: number,
   step: number,
   found: string,
-  { learningRate, optimizer }: ResolvedLearningOptions,
+  { learningRate, optimizer }: Pick<ResolvedLearningOptions, "learningRate" | "optimizer">,
 ): DivergedError {
   const rate = optimizer === "adadelta" ? "" : ` (now ${learningRate})`;
   return new DivergedError(epoch, step, found, `Lower \`learningRate\`${rate} or \`momentum\`.`);

@@ -7,6 +7,7 @@
  */
 
 import { share, type Thread } from "../threads/program.js";
+import { type CappedScale, cappedScale } from "./cap.js";
 import { type DenseGradient, type DenseUpdate, denseGradients } from "./gradients.js";
 import type { SparseUpdate, TrainingMemory } from "./memory.js";
 import { type RowStep, rowStep } from "./optimizer.js";
@@ -24,10 +25,9 @@ export interface Touched {
 export class Update {
   readonly #thread: Thread;
   readonly #memory: TrainingMemory;
-  readonly #cap: number;
   readonly #gradients: readonly DenseGradient[];
   readonly #step: RowStep;
-  readonly #norms: Float64Array | undefined;
+  readonly #capped: CappedScale | undefined;
   /**
    * Whether a thread that is done with its gradients of matrices overwrites what others still make
    * theirs of: one-hot inputs sum their rows in place in da, and the next mini-batch moves the
@@ -43,10 +43,9 @@ export class Update {
   ) {
     this.#thread = thread;
     this.#memory = memory;
-    this.#cap = learning.gradientCap;
     this.#gradients = denseGradients(thread.kernels, memory, memory.dense, panel);
     this.#step = rowStep(thread.kernels, learning);
-    this.#norms = memory.norms && thread.arena.doubles(memory.norms);
+    this.#capped = memory.norms && cappedScale(thread, memory.norms, learning.gradientCap);
     const { lookup, layers } = memory.parameters;
     this.#meetsAfterGradients = lookup === undefined || layers.length > 1;
   }
@@ -62,7 +61,7 @@ export class Update {
     }
     if (this.#meetsAfterGradients) this.#thread.barrier();
     this.#sumSparse(N, touched);
-    const scale = this.#norms ? this.#cappedScale(this.#norms, touched) : 1;
+    const scale = this.#capped ? this.#scale(this.#capped, touched) : 1;
     let sound = true;
     for (const update of dense) sound = this.#stepDense(update, scale) && sound;
     return this.#stepSparse(scale, touched) && sound;
@@ -109,31 +108,19 @@ export class Update {
     return asScored && asInput && inputs;
   }
 
-  /**
-   * cap / ‖g‖ where the norm of all gradients is beyond the cap, else 1. Repeated items count with
-   * their sum (the official norm counts each occurrence).
-   */
-  #cappedScale(norms: Float64Array, { scored, output, input }: Touched): number {
-    const { kernels } = this.#thread;
-    const { dense, outputRows, inputRows, norms: tensor } = this.#memory;
+  #scale(capped: CappedScale, { scored, output, input }: Touched): number {
+    const { dense, outputRows, inputRows } = this.#memory;
     // The sums were made in other ranges than they are squared in.
     this.#thread.barrier();
-    let count = 0;
-    const square = (addresses: number, columns: number, from: number, rows: number): void => {
-      const [begin, end] = this.#share(rows);
-      const to = tensor!.ptr + 8 * count;
-      kernels.squareRows(to, addresses + 4 * from, columns, begin, end);
-      count += rows;
-    };
-    for (const { table, addresses } of dense) square(addresses.ptr, table.width, 0, table.rows);
+    const rowsOf = (addresses: number, columns: number, rows: number) => ({
+      ...{ addresses, columns, rows },
+    });
     const { table, heads } = outputRows;
-    square(heads.ptr, table.width, 0, scored);
-    square(heads.ptr, table.width - 4, scored, output - scored);
-    if (inputRows) square(inputRows.heads.ptr, inputRows.table.width, 0, input);
-    this.#thread.barrier();
-    let sum = 0;
-    for (let i = 0; i < count; ++i) sum += norms[i]!;
-    const norm = Math.sqrt(sum);
-    return norm >= this.#cap ? this.#cap / norm : 1;
+    return capped([
+      ...dense.map(({ table, addresses }) => rowsOf(addresses.ptr, table.width, table.rows)),
+      rowsOf(heads.ptr, table.width, scored),
+      rowsOf(heads.ptr + 4 * scored, table.width - 4, output - scored),
+      ...(inputRows ? [rowsOf(inputRows.heads.ptr, inputRows.table.width, input)] : []),
+    ]);
   }
 }

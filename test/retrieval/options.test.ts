@@ -31,6 +31,7 @@ describe("retrieval options", () => {
     ],
     [{ momentum: 1 }, "momentum: expected a number in [0, 1), got 1"],
     [{ l2: -1 }, "l2: expected a number ≥ 0, got -1"],
+    [{ gradientCap: -1 }, "gradientCap: expected a number ≥ 0, got -1"],
     [{ reduction: "none" as "sum" }, 'reduction: expected "sum" or "mean", got "none"'],
     [{ temperature: 0 }, "temperature: expected a number > 0, got 0"],
     [{ samplingProbability: "all" as "none" }, "samplingProbability: expected"],

@@ -1,0 +1,40 @@
+/** Gradients of a step scaled down together, so that their global norm stays below a cap. */
+
+import { share, type Thread } from "../threads/program.js";
+import type { Tensor } from "../wasm/arena.js";
+
+/** Rows of gradients: u32[rows] addresses of f32[columns]. */
+export interface GradientRows {
+  readonly addresses: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/**
+ * cap / ‖g‖ where the norm of all gradients is beyond the cap, else 1. Repeated items count with their
+ * sum (the official norm counts each occurrence). Every thread calls it at once, after a barrier behind
+ * the sums.
+ */
+export type CappedScale = (gradients: readonly GradientRows[]) => number;
+
+/** @param norms f64 as pairs: room for the squared norm of every row */
+export function cappedScale(
+  { kernels, arena, barrier, rank, threads }: Thread,
+  norms: Tensor,
+  cap: number,
+): CappedScale {
+  const squares = arena.doubles(norms);
+  return (gradients) => {
+    let count = 0;
+    for (const { addresses, columns, rows } of gradients) {
+      const range = share(rows, 1, rank, threads);
+      kernels.squareRows(norms.ptr + 8 * count, addresses, columns, ...range);
+      count += rows;
+    }
+    barrier();
+    let sum = 0;
+    for (let i = 0; i < count; ++i) sum += squares[i]!;
+    const norm = Math.sqrt(sum);
+    return norm >= cap ? cap / norm : 1;
+  };
+}
