@@ -11,7 +11,7 @@ export {
   gruGates, gruGatesAfter, gruHiddenBackward, gruOutput, gruOutputBackward, gruResetAfterBackward,
   gruResetBackward,
 } from "./gru";
-export { keepHighest, maskHits } from "./left-out";
+export { keepHighest, maskHits, maskListed } from "./left-out";
 export { crossEntropy, shiftRows } from "./loss";
 export { bprMax, top1Max } from "./loss-max";
 export { bpr, top1 } from "./loss-pairwise";

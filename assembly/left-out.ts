@@ -1,5 +1,6 @@
 /**
- * Which scores of an in-batch softmax do not count: accidental hits, and all but the hardest negatives.
+ * Which scores of an in-batch softmax do not count: accidental hits, items that an example is never
+ * compared with, and all but the hardest negatives.
  * Scores are item-major, f32[rows, ld]; column b is a query.
  */
 import { F32 } from "./lanes";
@@ -27,6 +28,38 @@ export function maskHits(
     while (j >= 0) {
       if (<usize>j != offset + b) store<f32>(scores + (<usize>j * ld + b) * F32, LEFT_OUT);
       j = load<i32>(next + (<usize>j << 2));
+    }
+  }
+}
+
+/**
+ * Leaves out the candidates whose items are on the list of a column's example; items that are no
+ * candidates of the batch are passed over.
+ *
+ * @param scores   f32[N, ld]
+ * @param examples i32[B]     example of each query; query b of the columns has row `offset` + b
+ * @param starts   i32[examples + 1] where the list of each example begins in `lists`, i32[·] items
+ * @param slots    u32[I]     from groupRows, as u32[count] `distinct`, `first` and `next`
+ * @param next     i32[N], or 0 where row s is the only one of distinct item s
+ * @param begin    first column; any range
+ */
+export function maskListed(
+  scores: usize, ld: usize, examples: usize, starts: usize, lists: usize, slots: usize, distinct: usize,
+  count: usize, first: usize, next: usize, offset: usize, begin: usize, end: usize,
+): void {
+  for (let b = begin; b < end; ++b) {
+    const start = starts + ((<usize>load<u32>(examples + ((offset + b) << 2))) << 2);
+    const last: usize = load<u32>(start, 4);
+    for (let at: usize = load<u32>(start); at < last; ++at) {
+      const item = load<u32>(lists + (at << 2));
+      // What stands in the slot of an item that is not in the batch is left from other batches.
+      const slot: usize = load<u32>(slots + ((<usize>item) << 2));
+      if (slot >= count || load<u32>(distinct + (slot << 2)) != item) continue;
+      let j = next == 0 ? <i32>slot : load<i32>(first + (slot << 2));
+      while (j >= 0) {
+        store<f32>(scores + (<usize>j * ld + b) * F32, LEFT_OUT);
+        j = next == 0 ? -1 : load<i32>(next + ((<usize>j) << 2));
+      }
     }
   }
 }

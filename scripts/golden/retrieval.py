@@ -27,6 +27,8 @@ CASES = {
     "hard-negatives": ({"candidateLayers": [5]}, {"hardNegatives": 2, "removeAccidentalHits": True}),
     "weights-sgd": ({}, {"optimizer": "sgd", "learningRate": 0.05, "momentum": 0.5, "weighted": True}),
     "gradient-cap": ({"queryLayers": [5]}, {"gradientCap": 1.5}),
+    "excluded": ({}, {"removeAccidentalHits": True, "excluded": True}),
+    "excluded-hard-negatives": ({}, {"samplingProbability": "support", "hardNegatives": 2, "excluded": True}),
 }
 
 
@@ -90,7 +92,7 @@ def query(w, options, context):
     return head(w, options, "query", states[-1])
 
 
-def batch_loss(w, options, task, contexts, targets, weights, share):
+def batch_loss(w, options, task, contexts, targets, weights, excluded, share):
     q = torch.stack([query(w, options, context) for context in contexts])
     c = torch.stack([head(w, options, "candidate", w["candidate.E"][item]) for item in targets])
     scores = q @ c.T / task.get("temperature", 1)
@@ -100,6 +102,8 @@ def batch_loss(w, options, task, contexts, targets, weights, share):
     items = torch.tensor(targets)
     if task.get("removeAccidentalHits"):
         scores = scores.masked_fill((items[:, None] == items) & ~own, -1e30)
+    listed = torch.tensor([[item in of for item in targets] for of in excluded])
+    scores = scores.masked_fill(listed & ~own, -1e30)
     if task.get("hardNegatives"):
         others = scores.detach().masked_fill(own, -torch.inf)
         kept = own.scatter(1, others.topk(task["hardNegatives"]).indices, True) | own
@@ -144,23 +148,27 @@ def case(name, number):
     weights = torch.rand(EXAMPLES, generator=generator).float().double()
     if not task.get("weighted"):
         weights = torch.ones(EXAMPLES, dtype=torch.float64)
+    excluded = [[] for _ in targets]
+    if task.get("excluded"):
+        excluded = [draw(n % 4) for n in range(EXAMPLES)]
     share = torch.bincount(torch.tensor(targets), minlength=ITEMS).double() / EXAMPLES
     state, losses, size = {}, [], 6
     for _ in range(2):
         total = 0.0
         for begin in range(0, EXAMPLES, size):
             part = slice(begin, begin + size)
-            batch = contexts[part], targets[part], weights[part]
+            batch = contexts[part], targets[part], weights[part], excluded[part]
             loss = batch_loss(w, options, task, *batch, share)
             scale = len(batch[1]) if task.get("reduction") == "mean" else 1
             (loss / scale).backward()
             step(w, task, state)
             total += loss.item()
         losses.append(total / EXAMPLES)
-    shown = {key: value for key, value in task.items() if key != "weighted"}
+    shown = {key: value for key, value in task.items() if key not in ["weighted", "excluded"]}
     return {
         **{"options": options, "task": {**shown, "epochs": 2, "batchSize": size}, "items": ITEMS},
         **{"contexts": sum(contexts, []), "targets": targets, "sampleWeights": weights.tolist()},
+        **({"excluded": excluded} if task.get("excluded") else {}),
         **{"initial": initial, "losses": losses},
         "final": {key: p.detach().flatten().tolist() for key, p in w.items()},
     }

@@ -26,7 +26,7 @@ export function estimateRetrievalMemory(
   const task = resolveRetrievalOptions(training);
   const config = {
     ...{ model: resolveTowerOptions(towers), task, items },
-    examples: examples || task.batchSize,
+    ...{ examples: examples || task.batchSize, excluded: 0 },
   };
   const arena = new Arena();
   const threads = typeof training.threads === "number" ? Math.max(1, training.threads) : 1;

@@ -28,6 +28,7 @@ export function feederOf(
     arena.integers(memory.control),
     arena.integers(memory.occurrences),
   ];
+  const played = arena.integers(memory.played);
   const sampleWeights = arena.floats(memory.weights);
   const chosen = new Int32Array(B * T);
 
@@ -49,6 +50,7 @@ export function feederOf(
       pulls.fill(0);
       for (const [slot, n] of slots.entries()) {
         const row = rows[n]!;
+        played[slot] = row;
         occurrences[slot] = targets[row]!;
         weights[slot] = scale * sampleWeights[row]!;
         pulls[slot] = -weights[slot]!;

@@ -30,6 +30,8 @@ export interface RetrievalConfig {
   readonly task: Omit<ResolvedRetrievalOptions, "samplingProbability">;
   readonly items: number;
   readonly examples: number;
+  /** Length of all lists of excluded items together. */
+  readonly excluded: number;
 }
 
 /**
@@ -92,12 +94,17 @@ export interface RetrievalMemory {
   readonly contexts: Tensor;
   readonly targets: Tensor;
   readonly weights: Tensor;
+  /** i32[B] example of each slot; i32[examples + 1] and i32[·] as in exclusions.ts. */
+  readonly played: Tensor;
+  readonly excludedStarts: Tensor;
+  readonly excluded: Tensor;
   /** One row a thread. */
   readonly panels: Tensor;
 }
 
-export function softmaxOptions({ task }: RetrievalConfig): SoftmaxOptions {
-  return { removesHits: task.removeAccidentalHits, hardNegatives: task.hardNegatives };
+export function softmaxOptions({ task, excluded }: RetrievalConfig): SoftmaxOptions {
+  const { removeAccidentalHits: removesHits, hardNegatives } = task;
+  return { removesHits, hardNegatives, excludes: excluded > 0 };
 }
 
 export function planRetrieval(
@@ -105,7 +112,7 @@ export function planRetrieval(
   config: RetrievalConfig,
   threads: number,
 ): RetrievalMemory {
-  const { model, task, items, examples } = config;
+  const { model, task, items, examples, excluded } = config;
   const state = rowState({ ...TRAIN_DEFAULTS, ...task, order: "time" });
   const parameters = planTowers(arena, model, items, items, state);
   const { query, candidate, W } = parameters;
@@ -156,7 +163,8 @@ export function planRetrieval(
     ...{ occurrences: plan(occurrences), lnOwn: plan(items), lnDrawn: plan(items) },
     ...{ coin: plan(items), alias: plan(items), words: plan(16) },
     ...{ contexts: plan(examples, T), targets: plan(examples), weights: plan(examples) },
-    panels: plan(threads, PANEL_FLOATS),
+    excludedStarts: plan(excluded > 0 ? examples + 1 : 0),
+    ...{ played: plan(B), excluded: plan(excluded), panels: plan(threads, PANEL_FLOATS) },
   };
 }
 

@@ -8,6 +8,7 @@ import {
   checkNumber,
   withDefaults,
 } from "../checks.js";
+import type { Id } from "../data/events.js";
 import { ConfigError } from "../errors.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 import type { OptimizerName, TrainProgress } from "../training/options.js";
@@ -58,6 +59,11 @@ export interface RetrievalOptions {
 export interface TrainRetrievalOptions extends RetrievalOptions, ThreadOptions {
   /** Weight of each example's loss, ≥ 0, as many as there are examples; borrowed for the call. */
   readonly sampleWeights?: ArrayLike<number>;
+  /**
+   * Items that each example is never compared with, e.g. all that its user ever chose: one list an
+   * example, in the order of the examples. Unknown ids and the example's own item are ignored.
+   */
+  readonly exclude?: readonly Iterable<Id>[];
   /** Stops after the running steps; the model keeps its last whole epoch. The signal's reason is thrown. */
   readonly signal?: AbortSignal;
   /** Called after every few steps. */
@@ -86,7 +92,7 @@ export const RETRIEVAL_DEFAULTS: ResolvedRetrievalOptions = {
 };
 
 const RUN_OPTIONS = [
-  ...["sampleWeights", "threads", "numerics", "createWorker", "signal", "onProgress"],
+  ...["sampleWeights", "exclude", "threads", "numerics", "createWorker", "signal", "onProgress"],
 ];
 
 /** Fills in defaults and checks every bound that needs no data. Throws ConfigError. */

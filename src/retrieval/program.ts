@@ -27,7 +27,7 @@ export interface RetrievalSlice {
 
 /** A piece of the examples: elements from `at` on. */
 export interface ExamplePiece {
-  readonly name: "contexts" | "targets" | "weights";
+  readonly name: "contexts" | "targets" | "weights" | "excludedStarts" | "excluded";
   readonly at: number;
   readonly values: Int32Array | Float32Array;
 }

@@ -14,6 +14,8 @@ export interface SoftmaxOptions {
   readonly removesHits: boolean;
   /** Keep so many of the highest negatives of each query; 0 keeps all. */
   readonly hardNegatives: number;
+  /** Examples have lists of items that they are not compared with. */
+  readonly excludes: boolean;
 }
 
 /** Scratch of one thread. */
@@ -58,12 +60,17 @@ export interface SoftmaxMemory {
   readonly scratch: readonly Scratch[];
 }
 
-/** The chains of groupRows over the items of the candidates, where each occurrence has a row. */
+/** What groupRows found of the items of the candidates; chains count where each occurrence has a row. */
 export interface CandidateChains {
   readonly items: Tensor;
   readonly slots: Tensor;
+  readonly distinct: Tensor;
   readonly first: Tensor;
   readonly next: Tensor;
+  /** i32[B] example of each query, and the lists of all examples: see exclusions.ts. */
+  readonly played: Tensor;
+  readonly excludedStarts: Tensor;
+  readonly excluded: Tensor;
 }
 
 /** At most B queries against N candidates of W columns, and where their vectors are. */

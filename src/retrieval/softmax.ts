@@ -4,7 +4,7 @@
  *
  *     queries in blocks of `columns`; candidates in blocks of ROWS; scores [ROWS, columns] at a time
  *
- *     scores = C·Qᵀ − shift         gemmABt       hits masked, all but the hardest negatives left out
+ *     scores = C·Qᵀ − shift         gemmABt       hits, exclusions, all but the hardest negatives left out
  *     e, m, t                       softmaxBlock  (assembly/softmax.ts)
  *     loss, factors                 softmaxJoin
  *     dQ += factor ⊙ eᵀ·C   dC += e·(factor ⊙ Q)   gemmAtB, gemmAB
@@ -28,6 +28,13 @@ import {
   type SoftmaxOptions,
 } from "./softmax-memory.js";
 
+/** M queries against N candidates of so many distinct items. */
+interface Sizes {
+  readonly M: number;
+  readonly N: number;
+  readonly items: number;
+}
+
 export class BatchSoftmax {
   readonly #thread: Thread;
   readonly #memory: SoftmaxMemory;
@@ -49,10 +56,10 @@ export class BatchSoftmax {
   }
 
   /**
-   * Losses of all M queries against N candidates, dQueries, and each group's part of dCandidates.
-   * This thread's groups; the others are the other threads'.
+   * Losses of all M queries against N candidates of so many distinct items, dQueries, and each group's
+   * part of dCandidates. This thread's groups; the others are the other threads'.
    */
-  run(M: number, N: number): void {
+  run(M: number, N: number, items: number): void {
     const { rank, threads } = this.#thread;
     const { groups, columns } = this.#memory;
     const blocks = Math.ceil(M / columns);
@@ -60,7 +67,7 @@ export class BatchSoftmax {
     for (let group = first; group < last; ++group) {
       const [begin, end] = share(blocks, 1, group, groups);
       for (let block = begin; block < end; ++block) {
-        this.#block(group, block === begin, block * columns, M, N);
+        this.#block(group, block === begin, block * columns, { M, N, items });
       }
     }
   }
@@ -82,13 +89,14 @@ export class BatchSoftmax {
   }
 
   /** One block of queries, from column `offset` of the batch on. */
-  #block(group: number, isFirst: boolean, offset: number, M: number, N: number): void {
+  #block(group: number, isFirst: boolean, offset: number, { M, N, items }: Sizes): void {
     const { kernels } = this.#thread;
     const { columns, W, queries, dQueries, candidates, parts, partStride } = this.#memory;
     const { weights, pulls, losses, own } = this.#memory;
     const { maxima, sums, targets, product } = this.#own;
     const width = Math.min(columns, M - offset);
-    const masks = this.#options.hardNegatives > 0;
+    const { hardNegatives, excludes } = this.#options;
+    const masks = hardNegatives > 0 || excludes;
     const rowBlocks = Math.ceil(N / ROWS);
 
     for (let k = 0; k < rowBlocks; ++k) {
@@ -96,7 +104,7 @@ export class BatchSoftmax {
       if (!masks) this.#soften(k, offset, width, N);
     }
     if (masks) {
-      this.#mask(offset, width, N);
+      this.#mask(offset, width, N, items);
       for (let k = 0; k < rowBlocks; ++k) this.#soften(k, offset, width, N);
     }
     kernels.softmaxJoin(
@@ -148,29 +156,39 @@ export class BatchSoftmax {
   }
 
   /**
-   * Takes all negatives but the highest of each query out. Here every occurrence of an item has a row
-   * of its own, and accidental hits go first.
+   * Takes out what does not count: accidental hits, then what the examples exclude, then all negatives
+   * but the highest of each query. Where negatives are chosen one by one, every occurrence of an item
+   * has a row of its own.
    */
-  #mask(offset: number, width: number, N: number): void {
+  #mask(offset: number, width: number, N: number, distinct: number): void {
     const { kernels, arena } = this.#thread;
     const { columns, own: rows } = this.#memory;
     const { scores, targets } = this.#own;
-    const { removesHits, hardNegatives } = this.#options;
-    const { items, slots, first, next } = this.#chains;
-    if (removesHits) {
-      const chains = [items.ptr, slots.ptr, first.ptr, next.ptr] as const;
-      kernels.maskHits(scores.ptr, columns, ...chains, offset, 0, width);
+    const { removesHits, hardNegatives, excludes } = this.#options;
+    const { items, slots, first, next, ...chains } = this.#chains;
+    const matrix = [scores.ptr, columns] as const;
+    if (removesHits && hardNegatives > 0) {
+      const found = [items.ptr, slots.ptr, first.ptr, next.ptr] as const;
+      kernels.maskHits(...matrix, ...found, offset, 0, width);
     }
+    if (excludes) {
+      const { played, excludedStarts, excluded } = chains;
+      const lists = [played.ptr, excludedStarts.ptr, excluded.ptr] as const;
+      const found = [slots.ptr, chains.distinct.ptr, distinct, first.ptr] as const;
+      const chain = hardNegatives > 0 ? next.ptr : 0;
+      kernels.maskListed(...matrix, ...lists, ...found, chain, offset, 0, width);
+    }
+    if (hardNegatives === 0) return;
     const own = arena.floats(targets);
-    const matrix = arena.floats(scores);
+    const values = arena.floats(scores);
     const ownRows = arena.integers(rows);
     const place = (b: number): number => ownRows[offset + b]! * columns + b;
     for (let b = 0; b < width; ++b) {
-      own[b] = matrix[place(b)]!;
-      matrix[place(b)] = Number.NEGATIVE_INFINITY;
+      own[b] = values[place(b)]!;
+      values[place(b)] = Number.NEGATIVE_INFINITY;
     }
-    kernels.keepHighest(scores.ptr, columns, N, hardNegatives, 0, width);
-    for (let b = 0; b < width; ++b) matrix[place(b)] = own[b]!;
+    kernels.keepHighest(...matrix, N, hardNegatives, 0, width);
+    for (let b = 0; b < width; ++b) values[place(b)] = own[b]!;
   }
 
   /** What candidate block k gives to the gradients of the queries, and gets from them. */

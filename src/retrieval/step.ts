@@ -58,7 +58,8 @@ export class RetrievalStep {
     this.#memory = memory;
     this.#config = config;
     this.#panel = memory.panels.ptr + 4 * PANEL_FLOATS * rank;
-    const chains = { items, ...candidateRows };
+    const { played, excludedStarts, excluded } = memory;
+    const chains = { items, ...candidateRows, played, excludedStarts, excluded };
     this.#softmax = new BatchSoftmax(thread, softmax, softmaxOptions(config), chains);
     this.#update = new RetrievalUpdate(thread, memory, config, this.#panel);
     this.#writeRows = rowWriter(arena, kernels, memory, config.task);
@@ -90,13 +91,13 @@ export class RetrievalStep {
     barrier();
     this.#forward(starts, slots);
     barrier();
-    this.#softmax.run(M, N);
+    const items = this.#control[Control.items]!;
+    this.#softmax.run(M, N, items);
     barrier();
     this.#softmax.join(M, ...candidates);
     this.#backward(starts, slots, candidates);
     const loss = rank === 0 ? this.#sumOfLosses(M) : 0;
     if (!Number.isFinite(loss)) this.#control[Control.fault] = Fault.loss;
-    const items = this.#control[Control.items]!;
     barrier();
     const whole = this.#update.run({ R: starts.at(-1)!, M, N, items, inputs });
     if (!whole) this.#control[Control.fault] ||= Fault.weight;

@@ -12,6 +12,7 @@ import { replaceTowers, type TwoTowers, towersOf } from "../towers/two-towers.js
 import { diverged } from "../training/divergence.js";
 import type { EpochReport } from "../training/run.js";
 import { rowsOf } from "./examples.js";
+import { exclusionsOf } from "./exclusions.js";
 import type { RetrievalConfig } from "./memory.js";
 import {
   type ResolvedRetrievalOptions,
@@ -48,6 +49,7 @@ export async function* trainRetrieval(
   const task = resolveRetrievalOptions(options);
   const { contexts, targets } = rowsOf(model, examples);
   const weights = weightsOf(examples, options);
+  const exclusions = exclusionsOf(model.items, targets, options.exclude);
   checkExamples(examples, task);
   const chances = chancesOf(model, targets, task);
   options.signal?.throwIfAborted();
@@ -58,11 +60,12 @@ export async function* trainRetrieval(
   const hardNegatives = task.hardNegatives < others ? task.hardNegatives : 0;
   const config: RetrievalConfig = {
     ...{ model: model.options, items: model.items.size, examples: examples.length },
+    excluded: exclusions.excluded.length,
     task: { ...rest, hardNegatives },
   };
   const job = await Job.start("retrieval", retrievalProgram, config, options, sizeOf(config));
   try {
-    for (const [name, all] of Object.entries({ contexts, targets, weights })) {
+    for (const [name, all] of Object.entries({ contexts, targets, weights, ...exclusions })) {
       for (let at = 0; at < all.length; at += PIECE) {
         const values = all.slice(at, at + PIECE);
         await job.call("loadExamples", { name, at, values }, [values.buffer]);

@@ -177,6 +177,11 @@ export interface Kernels {
     scores: number, ld: number, items: number, slots: number, first: number, next: number,
     offset: number, begin: number, end: number,
   ): void;
+  maskListed(
+    scores: number, ld: number, examples: number, starts: number, lists: number, slots: number,
+    distinct: number, count: number, first: number, next: number, offset: number, begin: number,
+    end: number,
+  ): void;
   normalizeRows(x: number, norms: number, columns: number, begin: number, end: number): void;
   normalizeRowsBackward(
     dy: number, y: number, norms: number, columns: number, begin: number, end: number,

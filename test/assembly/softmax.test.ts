@@ -145,6 +145,37 @@ describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) =>
     expect(bench.intact()).toBe(true);
   });
 
+  test.each([false, true])("maskListed leaves out listed items, by chains %s", (chains) => {
+    const [ld, N] = [4, 6];
+    const values = new Inputs(9).uniform(N * ld);
+    const candidates = chains ? [3, 1, 3, 0, 1, 3] : [3, 1, 0, 5, 4, 2];
+    const scores = bench.floats(values);
+    const list = bench.words(candidates);
+    // Item 2 stands where another batch left it, item 4 nowhere.
+    const slots = bench.words([0, 1, 2, 3, 99, 4]);
+    const rows = new Array(N).fill(7);
+    const [distinct, first, last] = [bench.words(rows), bench.words(rows), bench.words(rows)];
+    const next = bench.words(rows);
+    const count = bench.kernels.groupRows(
+      ...([list.ptr, slots.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr, 0, 0, N] as const),
+    );
+    expect(count).toBe(chains ? 3 : 6);
+    const of = [[2, 4], [3], [], [1, 0]];
+    const starts = bench.words([0, 2, 3, 3, 5]);
+    const lists = bench.words(of.flat());
+    const examples = [2, 0, 3, 1, 0];
+    bench.kernels.maskListed(
+      ...([scores.ptr, ld, bench.words(examples).ptr, starts.ptr, lists.ptr, slots.ptr] as const),
+      ...([distinct.ptr, count, first.ptr, chains ? next.ptr : 0, 1, 0, 3] as const),
+    );
+    for (let i = 0; i < N * ld; ++i) {
+      const [n, b] = [Math.floor(i / ld), i % ld];
+      const out = b < 3 && of[examples[b + 1]!]!.includes(candidates[n]!);
+      expect(scores.values[i], `row ${n}, column ${b}`).toBe(out ? LEFT_OUT : values[i]);
+    }
+    expect(bench.intact()).toBe(true);
+  });
+
   // One row, ties of every kind, more wanted than there are; one vector, a cache line, both.
   test.each([
     [1, 4, 1],

@@ -12,6 +12,8 @@ export interface RetrievalCase {
   readonly probability?: ArrayLike<number>;
   /** Item of each candidate: negatives that are the query's own item do not count. */
   readonly items?: ArrayLike<number>;
+  /** Whether a query is not compared with a candidate; its own always counts. */
+  readonly masked?: (query: number, candidate: number) => boolean;
   readonly hardNegatives?: number;
   /** Weight of each query's loss. */
   readonly weights?: ArrayLike<number>;
@@ -38,6 +40,7 @@ function scoresOf(c: RetrievalCase, b: number): number[] {
   });
   for (let j = 0; j < N; ++j) {
     if (j !== b && c.items && c.items[j] === c.items[b]) scores[j] = Number.NEGATIVE_INFINITY;
+    if (j !== b && c.masked?.(b, j)) scores[j] = Number.NEGATIVE_INFINITY;
   }
   if (!c.hardNegatives) return scores;
   const hardest = scores

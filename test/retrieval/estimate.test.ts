@@ -46,7 +46,7 @@ describe("the work of a step", () => {
   const { samplingProbability: _, ...task } = { ...RETRIEVAL_DEFAULTS, batchSize: 1000 };
   const size = (changes: object) =>
     sizeOf({
-      ...{ model: resolveTowerOptions(), items: 5000, examples: 1e5 },
+      ...{ model: resolveTowerOptions(), items: 5000, examples: 1e5, excluded: 0 },
       task: { ...task, ...changes },
     }).products;
 

@@ -19,6 +19,7 @@ interface Golden {
   readonly contexts: number[];
   readonly targets: number[];
   readonly sampleWeights: number[];
+  readonly excluded?: number[][];
   readonly initial: Record<string, number[]>;
   readonly final: Record<string, number[]>;
   readonly losses: number[];
@@ -50,8 +51,9 @@ async function trained(golden: Golden, threads: number, numerics: "fast" | "port
     weights.write(tensor, 0, Float32Array.from(golden.initial[tensor.name]!));
   }
   const { sampleWeights, task } = golden;
+  const exclude = golden.excluded?.map((list) => list.map((item) => `i${item}`));
   const reports = await fitRetrieval(model, examples, {
-    ...{ ...task, sampleWeights, threads, numerics },
+    ...{ ...task, sampleWeights, threads, numerics, ...(exclude && { exclude }) },
   });
   const final = tensors().map(
     ({ weights, tensor }) => [tensor.name, weights.read(tensor, 0, tensor.rows)] as const,

@@ -13,6 +13,7 @@ interface Options {
   readonly corrects?: boolean;
   readonly removesHits?: boolean;
   readonly hardNegatives?: number;
+  readonly excludes?: boolean;
 }
 
 /** M queries, then as many drawn candidates; occurrences of one item have one vector. */
@@ -31,6 +32,8 @@ interface Case {
   readonly ownQ: Float32Array;
   readonly drawnQ: Float32Array;
   readonly weights: Float32Array;
+  /** Of each query: items that it is not compared with; every third has none. */
+  readonly excluded: readonly number[][];
 }
 
 function caseOf(M: number, drawn: number, W: number, options: Options = {}): Case {
@@ -40,8 +43,14 @@ function caseOf(M: number, drawn: number, W: number, options: Options = {}): Cas
     options.corrects
       ? inputs.uniform(items, 0.5).map((q) => q + 0.5)
       : new Float32Array(items).fill(1);
+  const occurrences = inputs.below(items, M + drawn);
+  const excluded = Array.from({ length: M }, (_, b) =>
+    options.excludes && b % 3 > 0
+      ? [...inputs.below(items, 1 + (b % 7))].filter((item) => item !== occurrences[b])
+      : [],
+  );
   return {
-    ...{ M, drawn, W, items, options, occurrences: inputs.below(items, M + drawn) },
+    ...{ M, drawn, W, items, options, occurrences, excluded },
     ...{ queries: inputs.uniform(M * W, 1.5), vectors: inputs.uniform(items * W, 1.5) },
     ...{ ownQ: probabilities(), drawnQ: probabilities() },
     weights: inputs.uniform(M).map((weight) => weight + 1),
@@ -59,6 +68,7 @@ function expected({ options, ...c }: Case): RetrievalResult {
     ...{ M, N, W, queries, candidates, weights },
     probability: Array.from(occurrences, (item, o) => (o < M ? c.ownQ : c.drawnQ)[item]!),
     ...(options.removesHits && { items: occurrences }),
+    masked: (b, j) => c.excluded[b]!.includes(occurrences[j]!),
     ...(options.hardNegatives && { hardNegatives: options.hardNegatives }),
   });
   const dCandidates = new Float64Array(items * W);
@@ -77,8 +87,8 @@ async function run(
 ): Promise<RetrievalResult> {
   const arena = new Arena();
   const plan = (n: number) => arena.plan(n);
-  const { removesHits = false, hardNegatives = 0 } = options;
-  const softmaxOptions: SoftmaxOptions = { removesHits, hardNegatives };
+  const { removesHits = false, hardNegatives = 0, excludes = false } = options;
+  const softmaxOptions: SoftmaxOptions = { removesHits, hardNegatives, excludes };
   const n = M + drawn;
   const shape = { B: M + more, N: n + more, W };
   const tensors = { queries: plan(shape.B * W), candidates: plan(shape.N * W) };
@@ -91,6 +101,9 @@ async function run(
   const memory: RowMemory = {
     ...{ softmax, candidateRows, occurrences: plan(n), lnOwn: plan(items), lnDrawn: plan(items) },
   };
+  // Examples stand in the lists in another order than in the batch.
+  const lists = c.excluded.toReversed();
+  const excluded = { played: plan(M), excludedStarts: plan(M + 1), excluded: plan(M * 7) };
   const kernels = linkKernels(
     await compileKernels(build.numerics, build.shared),
     arena.commit(build.shared),
@@ -101,7 +114,14 @@ async function run(
   arena.floats(memory.lnOwn).set(c.ownQ.map(ln));
   arena.floats(memory.lnDrawn).set(c.drawnQ.map(ln));
   arena.integers(memory.occurrences).set(occurrences);
-  const { N } = rowWriter(arena, kernels, memory, { hardNegatives })(M, drawn);
+  arena.integers(excluded.played).set(lists.map((_, b) => M - 1 - b));
+  arena.integers(excluded.excluded).set(lists.flat());
+  const starts = arena.integers(excluded.excludedStarts);
+  for (const [n, list] of lists.entries()) starts[n + 1] = starts[n]! + list.length;
+  // As another batch left them.
+  arena.integers(candidateRows.slots).fill(1);
+  const distinct = rowWriter(arena, kernels, memory, { hardNegatives })(M, drawn);
+  const { N } = distinct;
   const rows = arena.integers(hardNegatives > 0 ? memory.occurrences : candidateRows.distinct);
   arena.floats(softmax.queries).set(queries);
   for (let row = 0; row < N; ++row) {
@@ -111,12 +131,12 @@ async function run(
   arena.floats(softmax.weights).set(c.weights);
   arena.floats(softmax.pulls).set(c.weights.map((weight) => -weight));
 
-  const chains = { items: memory.occurrences, ...candidateRows };
+  const chains = { items: memory.occurrences, ...candidateRows, ...excluded };
   const softmaxes = Array.from({ length: threads }, (_, rank) => {
     const thread = { rank, threads, arena, kernels, barrier: () => {} };
     return new BatchSoftmax(thread, softmax, softmaxOptions, chains);
   });
-  for (const one of softmaxes) one.run(M, N);
+  for (const one of softmaxes) one.run(M, N, distinct.items);
   for (const [rank, one] of softmaxes.entries()) one.join(M, ...share(N, 1, rank, threads));
   const losses = Float64Array.from(arena.floats(softmax.losses).subarray(0, M));
   const dCandidates = new Float64Array(items * W);
@@ -157,7 +177,9 @@ describe.each(builds)("the in-batch softmax, $numerics, shared $shared", (build)
     ["both", { corrects: true, removesHits: true }],
     ["the 3 hardest negatives", { hardNegatives: 3 }],
     ["more hard negatives than there are", { hardNegatives: 900 }],
-    ["all of it", { corrects: true, removesHits: true, hardNegatives: 5 }],
+    ["items excluded", { excludes: true }],
+    ["items excluded and hits removed", { excludes: true, removesHits: true }],
+    ["all of it", { corrects: true, removesHits: true, hardNegatives: 5, excludes: true }],
   ])("with %s", async (_, options) => {
     for (const [M, drawn] of [
       [37, 11],
@@ -195,15 +217,17 @@ describe("the reference", () => {
     { corrects: true, temperature: 0.3 },
     { removesHits: true },
     { hardNegatives: 2 },
-    { corrects: true, removesHits: true, hardNegatives: 2, temperature: 2 },
+    { excludes: true },
+    { corrects: true, removesHits: true, hardNegatives: 2, excludes: true, temperature: 2 },
   ])("its gradients are those of its loss: %j", ({ temperature = 1, ...options }) => {
-    const { queries, vectors, occurrences, ownQ } = caseOf(6, 3, 3, options);
+    const { queries, vectors, occurrences, ownQ, excluded } = caseOf(6, 3, 3, options);
     const rest = {
       ...{ M: 6, N: 9, W: 3, temperature, weights: [1, 2, 0.5, 0, 1, 3] },
       ...("corrects" in options && {
         probability: Array.from({ length: 9 }, (_, j) => ownQ[j % 3]!),
       }),
       ...("removesHits" in options && { items: occurrences }),
+      masked: (b: number, j: number) => excluded[b]!.includes(occurrences[j]!),
       ...("hardNegatives" in options && { hardNegatives: options.hardNegatives }),
     };
     const Q = Float64Array.from(queries);
