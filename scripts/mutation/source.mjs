@@ -4,7 +4,7 @@
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../stages.mjs";
 
@@ -15,11 +15,25 @@ const COPIED = [
   ...["tsconfig.json", "vitest.config.ts"],
 ];
 
-/** The modules that are mutated when none is named, and the tests that are to notice. */
+/** Tests that are to notice what is wrong in a module; those without are mutated when asked for. */
 const MODULES = {
+  "src/data/delimited.ts": ["test/data/{readers,readers-lies}.test.ts"],
+  "src/data/sessions.ts": ["test/data/{sessions,items}.test.ts", "test/training/sessions.test.ts"],
+  "src/data/split.ts": ["test/data/split.test.ts"],
+  "src/data/windows.ts": ["test/data/windows.test.ts"],
+  "src/evaluation/cases.ts": ["test/evaluation/evaluate.test.ts"],
+  "src/evaluation/counter.ts": ["test/evaluation/{evaluate,agreement}.test.ts"],
   "src/evaluation/metrics.ts": ["test/evaluation/{metrics,evaluate,properties}.test.ts"],
   "src/model/format.ts": ["test/model/{format,lies}.test.ts"],
+  "src/model/options.ts": ["test/model/options.test.ts"],
+  "src/model/positions.ts": ["test/model/positions.test.ts"],
+  "src/model/quantized.ts": ["test/model/{quantized,recommend}.test.ts"],
   "src/model/safetensors.ts": ["test/model/{format,lies}.test.ts"],
+  "src/model/top-list.ts": ["test/model/recommend.test.ts"],
+  "src/training/batches.ts": ["test/training/batches.test.ts"],
+  "src/training/chance.ts": ["test/training/chance.test.ts"],
+  "src/training/divergence.ts": ["test/training/{stopping,faults}.test.ts"],
+  "src/training/negatives.ts": ["test/training/negatives.test.ts"],
   "src/training/optimizer.ts": ["test/{golden/trainings,training/optimizer}.test.ts"],
 };
 
@@ -45,8 +59,12 @@ export function mutateSource(files) {
 }
 
 function prepare() {
-  rmSync(SANDBOX, { recursive: true, force: true });
-  for (const path of COPIED) cpSync(join(ROOT, path), join(SANDBOX, path), { recursive: true });
+  for (const path of COPIED) {
+    rmSync(join(SANDBOX, path), { recursive: true, force: true });
+    cpSync(join(ROOT, path), join(SANDBOX, path), { recursive: true });
+  }
+  const installed = join(SANDBOX, "node_modules/@stryker-mutator/core/package.json");
+  if (existsSync(installed) && readFileSync(installed, "utf8").includes(`"${STRYKER}"`)) return;
   const npm = (...args) =>
     execFileSync("npm", args, { cwd: SANDBOX, stdio: "ignore", shell: true });
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund"];
@@ -64,7 +82,7 @@ function settings(mutate) {
     coverageAnalysis: "perTest",
     disableTypeChecks: "src/**/*.ts", // assembly/ is no TypeScript
     concurrency: 1,
-    timeoutMS: 20_000,
+    timeoutMS: 8_000,
     reporters: ["clear-text", "progress-append-only", "json"],
     jsonReporter: { fileName: "report.json" },
   };
@@ -75,7 +93,12 @@ import base from "./vitest.config.js";
 
 export default defineConfig((env) => ({
   ...base(env),
-  test: { include: ${JSON.stringify(include)}, testTimeout: 60_000 },
+  test: {
+    include: ${JSON.stringify(include)},
+    // Workers run the program as it was built: they would tell any mutant apart.
+    testNamePattern: /^(?!.*\\bthreads?\\b)/,
+    testTimeout: 60_000,
+  },
 }));
 `;
 

@@ -131,6 +131,7 @@ describe.each(builds)("rows of tables, $numerics, shared $shared", (build) => {
         const places: number[] = [];
         for (let j = first!.values[u]!; j >= 0; j = next!.values[j]!) places.push(j);
         expect(places.at(-1)).toBe(last!.values[u]);
+        expect(next!.values[places.at(-1)!]).toBe(-1);
         result.push([distinct!.values[u]!, places]);
       }
       expect(bench.intact()).toBe(true);

@@ -6,7 +6,8 @@ import { Bench, builds, Inputs, padded, unpadded } from "./harness.js";
 const PANEL = 256 * 256; // f32, PANEL_BYTES of assembly/gemm.ts
 
 // Heights around the tile (5 or 6), widths around the panel (8) and its half, depths around the
-// unrolling (4) and the panel's (256); the last are a batch of 32 over D = 100 and over 3·D.
+// unrolling (4) and the panel's (256); the last are a batch of 32 over D = 100 and over 3·D, and panels
+// that fill their scratch.
 const shapes = [
   [1, 1, 1],
   [1, 4, 3],
@@ -21,6 +22,7 @@ const shapes = [
   [25, 24, 12],
   [32, 100, 100],
   [33, 300, 31],
+  [3, 264, 260],
 ] as const;
 
 const kinds = ["gemmAB", "gemmABt", "gemmAtB"] as const;
@@ -104,6 +106,26 @@ describe.each(builds)("products, $numerics, shared $shared", (build) => {
       const size = product(A.map(Math.abs), B.map(Math.abs), M, K, N);
       for (let i = 0; i < M * N; ++i) {
         expect(Math.abs(C[i]! - want[i]!)).toBeLessThanOrEqual((K + 3) * 2 ** -24 * (size[i]! + 1));
+      }
+    });
+
+    test("reads nothing beyond its operands, whatever rows are left for the last tile", () => {
+      const [N, K] = [11, 9];
+      for (let M = 1; M <= 13; ++M) {
+        const [A, B] = [new Inputs(M).uniform(M * K), new Inputs(K).uniform(N * K)];
+        const c = bench.scratch(M * 12);
+        const panel = bench.scratch(PANEL).ptr;
+        const [ldA, ldB] = [kind === "gemmAtB" ? M : K, kind === "gemmABt" ? K : N];
+        const run = (a: number, b: number): Float32Array => {
+          bench.kernels[kind](c.ptr, 12, a, ldA, b, ldB, N, K, false, panel, 0, M);
+          return unpadded(c.values, M, N, 12);
+        };
+        const [a, b] = [bench.floats(A).ptr, bench.floats(B).ptr];
+        const whole = run(a, b);
+        // Memory ends with A, then with B.
+        expect(run(bench.floatsAtEnd(A).ptr, b)).toEqual(whole);
+        expect(run(a, bench.floatsAtEnd(B).ptr)).toEqual(whole);
+        expect(bench.intact()).toBe(true);
       }
     });
 

@@ -42,7 +42,7 @@ const FIRST = 65536;
 export class Bench {
   readonly kernels: Kernels;
   readonly #memory: WebAssembly.Memory;
-  #next = FIRST;
+  #next = FIRST + GUARD;
 
   private constructor(module: WebAssembly.Module, memory: WebAssembly.Memory) {
     this.kernels = linkKernels(module, memory);
@@ -82,6 +82,17 @@ export class Bench {
     return this.floats(new Float32Array(length).fill(Number.NaN));
   }
 
+  /**
+   * A buffer that ends where the memory ends, so that reading beyond it is a trap. The next one lies
+   * where this one does.
+   */
+  floatsAtEnd(values: ArrayLike<number>): Floats {
+    const ptr = this.#memory.buffer.byteLength - 4 * values.length;
+    const view = new Float32Array(this.#memory.buffer, ptr, values.length);
+    view.set(values);
+    return { ptr, values: view };
+  }
+
   /** Whether nothing was written outside the buffers. Forgets them, for the next case. */
   intact(): boolean {
     const bytes = new Uint8Array(this.#memory.buffer);
@@ -90,12 +101,13 @@ export class Bench {
       return true;
     });
     bytes.fill(PATTERN, FIRST, this.#next + GUARD);
-    this.#guards.length = 0;
-    this.#next = FIRST;
+    this.#guards.length = 1;
+    this.#next = FIRST + GUARD;
     return whole;
   }
 
-  readonly #guards: number[] = [];
+  /** Where guards stand: before all buffers, and after each. */
+  readonly #guards: number[] = [FIRST];
 
   #reserve(bytes: number): number {
     // The guard stands at the very end of the buffer; the next one starts at a multiple of 16.

@@ -166,6 +166,17 @@ describe.each(builds)("ranking, $numerics, shared $shared", (build) => {
     });
   });
 
+  test("dotRows reads no row beyond the table", () => {
+    const [K, rows] = [12, 7];
+    const [table, x] = [new Inputs(1).uniform(rows * K), new Inputs(2).uniform(K)];
+    const [inside, last] = [bench.scratch(rows), bench.scratch(rows)];
+    const vector = bench.floats(x).ptr;
+    bench.kernels.dotRows(inside.ptr, bench.floats(table).ptr, K, vector, K, 0, rows);
+    bench.kernels.dotRows(last.ptr, bench.floatsAtEnd(table).ptr, K, vector, K, 0, rows);
+    expect(last.values).toEqual(inside.values);
+    expect(bench.intact()).toBe(true);
+  });
+
   test.each([4, 8, 12, 100, 104])("dotRows scores rows of %i columns", (K) => {
     const [I, stride] = [13, K + 4];
     const inputs = new Inputs(K);

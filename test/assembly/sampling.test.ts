@@ -75,6 +75,25 @@ describe.each(builds)("drawNegatives, $numerics, shared $shared", (build) => {
     });
   });
 
+  test("keeps the column's own item for a word below its coin, the alias from it on", () => {
+    const key: Four = [5, 0, 0, 0];
+    const word = new Uint32Array(4);
+    threefry(key, [0, Stream.negatives, 0, 0], word); // the first negative's coin is word 8
+    const flip = word[2]!;
+    for (const [coin, item] of [
+      [flip, 1],
+      [flip + 1, 0],
+    ] as const) {
+      const out = bench.words([-1]);
+      const tables = [bench.words([coin]).ptr, bench.words([1]).ptr, 1] as const;
+      const scratch = bench.words(new Int32Array(16)).ptr;
+      const at = bench.words(key).ptr;
+      bench.kernels.drawNegatives(out.ptr, ...tables, at, Stream.negatives, scratch, 0, 1);
+      expect(out.values[0]).toBe(item);
+      expect(bench.intact()).toBe(true);
+    }
+  });
+
   test("does not depend on how the range is cut", () => {
     const key: Four = [7, 0, 0, 1];
     const whole = draw(1, 61, key);

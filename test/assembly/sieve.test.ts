@@ -9,14 +9,16 @@ interface Case {
   /** Columns without the bias. */
   readonly D: number;
   readonly list: number;
+  /** Items are rows of a subset: lists hold their names in the whole. */
+  readonly named?: boolean;
 }
 
 const shapes: readonly Case[] = [
   { items: 1, slots: 1, D: 4, list: 1 },
   { items: 7, slots: 3, D: 8, list: 0 },
   { items: 64, slots: 8, D: 100, list: 5 },
-  { items: 131, slots: 9, D: 52, list: 20 },
-  { items: 203, slots: 17, D: 260, list: 7 }, // beyond one panel's depth
+  { items: 131, slots: 9, D: 52, list: 20, named: true },
+  { items: 203, slots: 17, D: 260, list: 7, named: true }, // beyond one panel's depth
   { items: 90, slots: 16, D: 516, list: 90 },
 ];
 
@@ -113,6 +115,12 @@ function emptyRanks(bench: Bench, { slots, list }: Case): Ranked {
   };
 }
 
+/** The name of each item in the whole, or nothing. */
+function namesOf(bench: Bench, { items, named }: Case): number {
+  if (!named) return 0;
+  return bench.words(Array.from({ length: items }, (_, n) => 3 * n + 1)).ptr;
+}
+
 /** All scores in f32; slot b's target is item 7b. */
 function byProduct(
   bench: Bench,
@@ -134,7 +142,8 @@ function byProduct(
   const matrix = [scores.ptr, S, items] as const;
   bench.kernels.countRanks(...matrix, targets.ptr, greater.ptr, equal.ptr, 0, slots);
   if (list > 0) {
-    bench.kernels.topKRows(...matrix, 0, 0, topScores.ptr, topItems.ptr, list, 0, slots);
+    const names = namesOf(bench, shape);
+    bench.kernels.topKRows(...matrix, names, 0, topScores.ptr, topItems.ptr, list, 0, slots);
   }
   return { ...ranks, targets };
 }
@@ -171,6 +180,7 @@ function bySieve(
   const { greater, equal, topScores, topItems } = ranks;
   const [goals, doors] = [bench.scratch(S), bench.scratch(S)];
   const [unsure, tile] = [bench.scratch(Math.ceil(items / 4) * (S / 8) * 2), bench.scratch(32)];
+  const names = namesOf(bench, shape);
   let found = 0;
   // In two pieces: what the first leaves in the lists counts in the second.
   const half = items >> 1;
@@ -186,7 +196,7 @@ function bySieve(
     );
     kernels.settle(
       ...([unsure.ptr, left, end, table.ptr, W, W, panels.ptr, tile.ptr, targets.ptr] as const),
-      ...([greater.ptr, equal.ptr, 0, topScores.ptr, topItems.ptr, list] as const),
+      ...([greater.ptr, equal.ptr, names, topScores.ptr, topItems.ptr, list] as const),
     );
     found += left;
   }

@@ -10,9 +10,11 @@ describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) =>
     bench = await Bench.create(build);
   });
 
-  // One vector, a cache line, a line and a vector; one row and more than fit a line.
+  // One vector, two, a cache line, a line and a vector; one row and more than fit a line.
   test.each([
     [1, 4, 0, 4],
+    [1, 16, 0, 16],
+    [6, 16, 4, 12],
     [7, 16, 0, 16],
     [33, 20, 0, 20],
     [256, 64, 16, 48],
@@ -41,21 +43,36 @@ describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) =>
     expect(bench.intact()).toBe(true);
   });
 
-  test("softmaxJoin: blocks of very different heights", () => {
-    const [ld, blocks] = [8, 3];
-    const inputs = new Inputs(4);
-    const [m, t] = [inputs.uniform(blocks * ld, 30), inputs.uniform(blocks * ld).map((x) => x + 2)];
+  test.each([
+    ["alike", 3, 30, 0, 5],
+    ["far beyond what e^x can hold", 3, 300, 0, 8],
+    ["of some columns", 2, 300, 4, 8],
+    ["of the first columns", 4, 30, 0, 4],
+  ])("softmaxJoin: blocks of heights %s", (_, blocks, height, begin, end) => {
+    const ld = 8;
+    const inputs = new Inputs(blocks + height);
+    // One more block lies behind: it stays as it is.
+    const m = inputs.uniform((blocks + 1) * ld, height);
+    const t = inputs.uniform(blocks * ld).map((x) => x + 2);
     const [own, w] = [inputs.uniform(ld, 5), inputs.uniform(ld).map((x) => x + 1)];
     const [maxima, sums] = [bench.floats(m), bench.floats(t)];
     const [targets, weights, losses] = [bench.floats(own), bench.floats(w), bench.scratch(ld)];
     bench.kernels.softmaxJoin(
-      ...([maxima.ptr, sums.ptr, ld, blocks, targets.ptr, weights.ptr, losses.ptr, 0, 5] as const),
+      ...([maxima.ptr, sums.ptr, ld, blocks, targets.ptr, weights.ptr, losses.ptr] as const),
+      ...([begin, end] as const),
     );
+    expect(maxima.values.subarray(blocks * ld)).toEqual(m.subarray(blocks * ld));
     for (let b = 0; b < 8; ++b) {
+      if (b < begin || b >= Math.ceil(end / 4) * 4) {
+        expect(losses.values[b]).toBeNaN();
+        expect(maxima.values[b]).toBe(m[b]);
+        continue;
+      }
       const at = Array.from({ length: blocks }, (_, k) => k * ld + b);
       const highest = Math.max(...at.map((i) => m[i]!));
       const total = at.reduce((sum, i) => sum + t[i]! * Math.exp(m[i]! - highest), 0);
-      expect(losses.values[b]).toBeCloseTo(highest + Math.log(total) - own[b]!, 4);
+      const loss = highest + Math.log(total) - own[b]!;
+      expect(Math.abs(losses.values[b]! - loss)).toBeLessThan(2e-6 * height);
       const factors = at.map((i) => (w[b]! * Math.exp(m[i]! - highest)) / total);
       expect(
         absoluteError(
@@ -77,12 +94,12 @@ describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) =>
     const scattered = bench.floats(new Float32Array(3 * columns));
     bench.kernels.scaleRows(scaled.ptr, from.ptr, factors.ptr, columns, false, 1, 4);
     bench.kernels.scaleRows(added.ptr, from.ptr, factors.ptr, columns, true, 1, 4);
-    bench.kernels.scatterRows(scattered.ptr, list.ptr, from.ptr, factors.ptr, columns, 0, 5);
+    bench.kernels.scatterRows(scattered.ptr, list.ptr, from.ptr, factors.ptr, columns, 1, 4);
     const sums = new Float64Array(3 * columns);
     for (let i = 0; i < 5 * columns; ++i) {
       const row = Math.floor(i / columns);
-      sums[rows[row]! * columns + (i % columns)]! += f[row]! * x[i]!;
       const inside = row >= 1 && row < 4;
+      if (inside) sums[rows[row]! * columns + (i % columns)]! += f[row]! * x[i]!;
       if (inside) expect(scaled.values[i]).toBe(Math.fround(f[row]! * x[i]!));
       else expect(scaled.values[i]).toBeNaN();
       expect(added.values[i]).toBeCloseTo(x[i]! * (inside ? 1 + f[row]! : 1), 6);
@@ -94,7 +111,7 @@ describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) =>
   test("takeOwn reads rows of its block only, and replaces scores only when asked", () => {
     const ld = 8;
     const values = new Inputs(6).uniform(6 * ld);
-    const own = [5, 0, 2, 3, 1, 4, 2, 0];
+    const own = [5, 1, 2, 3, 0, 4, 2, 3]; // the first and the last of the columns too
     const fix = [0.5, 0, 1, 2, 0, 0];
     for (const alone of [false, true]) {
       const scores = bench.floats(values);
@@ -120,7 +137,7 @@ describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) =>
   test("maskHits leaves out other candidates of the own item", () => {
     const [ld, N] = [4, 6];
     const values = new Inputs(8).uniform(N * ld);
-    const items = [3, 1, 3, 0, 1, 3];
+    const items = [1, 1, 3, 0, 3, 3];
     const scores = bench.floats(values);
     const list = bench.words(items);
     const [slots, distinct, first] = [
@@ -139,7 +156,7 @@ describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) =>
     const hit = (n: number, b: number) => b < 3 && n !== b + 1 && items[n] === items[b + 1];
     for (let i = 0; i < N * ld; ++i) {
       const [n, b] = [Math.floor(i / ld), i % ld];
-      if (hit(n, b)) expect(scores.values[i]).toBeLessThan(-1e36);
+      if (hit(n, b)) expect(scores.values[i]).toBe(LEFT_OUT);
       else expect(scores.values[i]).toBe(values[i]);
     }
     expect(bench.intact()).toBe(true);
@@ -215,6 +232,20 @@ describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) =>
     }
   });
 
+  test("normalizeRows divides by √(x·x), and by 10⁻⁶ at least", () => {
+    const lengths = [1e-3, 1.002e-6, 1.0e-6, 0.5e-6, 0];
+    const rows = lengths.flatMap((length) => [0.6 * length, 0, -0.8 * length, 0]);
+    const [y, norms] = [bench.floats(rows), bench.scratch(5)];
+    bench.kernels.normalizeRows(y.ptr, norms.ptr, 4, 0, 5);
+    for (const [i, length] of lengths.entries()) {
+      expect(norms.values[i]! / Math.max(length, 1e-6)).toBeCloseTo(1, 6);
+      const shrunk = Math.min(1, length / 1e-6);
+      expect(y.values[4 * i]).toBeCloseTo(0.6 * shrunk, 6);
+      expect(y.values[4 * i + 2]).toBeCloseTo(-0.8 * shrunk, 6);
+    }
+    expect(bench.intact()).toBe(true);
+  });
+
   test.each([4, 20])("normalizeRows and the way back, %i columns", (columns) => {
     const inputs = new Inputs(columns);
     const x = inputs.uniform(4 * columns);
@@ -245,6 +276,7 @@ describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) =>
     }
     expect([...y.values.subarray(columns, 2 * columns)].every((v) => v === 0)).toBe(true);
     expect(y.values.subarray(3 * columns)).toEqual(x.subarray(3 * columns));
+    expect(dx.values.subarray(3 * columns)).toEqual(dy.subarray(3 * columns));
     expect(bench.intact()).toBe(true);
   });
 });

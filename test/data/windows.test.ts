@@ -138,6 +138,28 @@ describe("mini-batches of windows", () => {
     }
   });
 
+  test.each([[[]], [[-1]], [[4]], [[1, 1]]])("do not go on from %j of three", (position) => {
+    const log = rowsOf([4]);
+    const windows = windowsOf(log, upTo(1), 3, "last");
+    const options = { batchSize: 2, windowLength: 3, lossAt: "last", least: 1 } as const;
+    const source = windowBatches(log, windows, upTo(3), options);
+    expect(() => source.seek(Int32Array.from(position))).toThrow(
+      `checkpoint, position: expected a place in these windows, got ${position[0] ?? -1}`,
+    );
+    source.seek(Int32Array.of(3));
+    expect(source.next().done).toBe(true);
+  });
+
+  test("have room for the targets that count, and no more", () => {
+    const log = rowsOf([6]);
+    for (const lossAt of ["last", "every"] as const) {
+      const windows = windowsOf(log, upTo(1), 3, lossAt);
+      const options = { batchSize: 2, windowLength: 3, lossAt, least: 1 };
+      const [batch] = windowBatches(log, windows, upTo(windows.ends.length), options);
+      expect(batch!.targets).toHaveLength(lossAt === "last" ? 2 : 6);
+    }
+  });
+
   const logs = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 12 });
   const modes = fc.constantFrom<LossAt>("last", "every");
 

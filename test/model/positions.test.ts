@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { rowCount, rowsAt, shareOfSlots } from "../../src/model/positions.js";
+import { openAt, rowCount, rowsAt, shareOfSlots } from "../../src/model/positions.js";
 import { share } from "../../src/threads/program.js";
 
 /** Where rows begin when slots of these lengths stand longest first. */
@@ -21,6 +21,11 @@ describe("rows of a mini-batch", () => {
     expect(rowsAt(starts, 2, 1, 3)).toEqual([7, 8]);
     expect(rowsAt(starts, 3, 1, 3)).toEqual([9, 9]); // closed
     expect(rowsAt(starts, 4, 0, 3)).toEqual([9, 9]);
+  });
+
+  test("are none where positions end", () => {
+    const starts = startsOf([4, 3, 2], 5);
+    expect([0, 1, 2, 3, 4, 5, 6].map((t) => openAt(starts, t))).toEqual([3, 3, 2, 1, 0, 0, 0]);
   });
 
   const lengths = fc

@@ -195,4 +195,33 @@ describe("sessionParallelBatches", () => {
       expect(Array.from(second, copied), `after ${stop} steps`).toEqual(whole.slice(stop));
     }
   });
+
+  // Two slots over three sessions of 9 clicks: [sessions taken, open slots, places, ends].
+  test.each([
+    ["nothing", []],
+    ["too few numbers", [2, 2, 0, 3, 3]],
+    ["a number too many", [2, 2, 0, 3, 3, 5, 0]],
+    ["sessions taken below 0", [-1, 2, 0, 3, 3, 5]],
+    ["more sessions taken than there are", [4, 2, 0, 3, 3, 5]],
+    ["slots below 0", [2, -1, 0, 3, 3, 5]],
+    ["more slots than there are", [2, 3, 0, 3, 3, 5]],
+    ["a place before the log", [2, 2, 0, -1, 3, 5]],
+    ["an end behind the log", [2, 2, 0, 3, 10, 5]],
+  ])("refuses a position with %s", (_, position) => {
+    const log = rowsOf(distinctClicks([3, 2, 4]));
+    const source = sessionParallelBatches(log, Int32Array.of(0, 1, 2), 2, 1);
+    expect(() => source.seek(Int32Array.from(position))).toThrow(
+      "checkpoint, position: expected places in these sessions, got others",
+    );
+    expect(source.next().value?.inputs).toEqual(Int32Array.of(0, 3)); // as if it had not been asked
+  });
+
+  test("takes a position at the very ends of what there is", () => {
+    const log = rowsOf(distinctClicks([3, 2, 4]));
+    const source = sessionParallelBatches(log, Int32Array.of(0, 1, 2), 2, 1);
+    source.seek(Int32Array.of(3, 2, 5, 3, 9, 5));
+    expect(source.next().value?.inputs).toEqual(Int32Array.of(5, 3));
+    source.seek(Int32Array.of(3, 0, 9, 9, 9, 9));
+    expect(source.next().done).toBe(true);
+  });
 });
