@@ -15,7 +15,7 @@ export interface TowerOptions {
   readonly resetAfter?: boolean;
   /** Activation of the recurrent layers' candidate state. Default `"tanh"`. */
   readonly hiddenActivation?: string;
-  /** Longest context that a query reads: its last items. Default 10. */
+  /** Longest context that a query reads: its last items, from 1 to 1024. Default 10. */
   readonly windowLength?: number;
   /**
    * What shorter contexts do: read pads behind their last item like items (`"unmasked"`, the
@@ -50,8 +50,11 @@ export const TOWER_DEFAULTS: ResolvedTowerOptions = {
   seed: 42,
 };
 
-/** Positions of a window are counted in 16 bits. */
-const LONGEST_WINDOW = 65535;
+/**
+ * Every position is a step of the recurrent layers for each query, and memory for each example, padding
+ * too: a file that claims more could hold up whoever asks it.
+ */
+const LONGEST_WINDOW = 1024;
 
 /** Fills in defaults and checks every bound. Throws ConfigError. */
 export function resolveTowerOptions(given: TowerOptions = {}): ResolvedTowerOptions {

@@ -1,4 +1,4 @@
-/** 300,000 broken inputs, 160,000 of them model files, indices and checkpoints; `npm run test:long` has 30 million. */
+/** 310,000 broken inputs, 170,000 of them model files, indices and checkpoints; `npm run test:long` has 31 million. */
 
 import { describe, expect, test } from "vitest";
 import { formats } from "./formats.js";

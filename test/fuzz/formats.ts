@@ -10,6 +10,7 @@ import {
   fit,
   GRU4Rec,
   type ModelOptions,
+  RetrievalIndex,
   type TowerOptions,
   TwoTowers,
 } from "../../src/index.js";
@@ -27,6 +28,7 @@ const TABLE = [bytewise, textual];
 export const formats: readonly Format[] = [
   { name: "model file", share: 10, seeds: modelFiles, read: decodeModel, mutations: CONTAINER },
   { name: "retrieval index", share: 4, seeds: indices, read: decodeIndex, mutations: CONTAINER },
+  { name: "retrieval index, asked", share: 1, seeds: indices, read: askIndex, mutations: CONTAINER },
   { name: "checkpoint", share: 2, seeds: checkpoints, read: checkpointPlace, mutations: CONTAINER },
   { name: "click log as text", share: 6, seeds: tables, read: readText, mutations: TABLE },
   { name: "click log as bytes", share: 4, seeds: packed, read: readBytes, mutations: TABLE },
@@ -53,6 +55,12 @@ async function indices(): Promise<Uint8Array[]> {
   const towers = options.map((given) => TwoTowers.create([1, "two", 3n, "__proto__"], given));
   const models = await Promise.all(towers);
   return Promise.all(models.map(async (model) => (await model.index()).toBytes()));
+}
+
+/** Whatever was read answers, too. */
+async function askIndex(bytes: Uint8Array): Promise<void> {
+  using index = await RetrievalIndex.fromBytes(bytes);
+  index.recommend([1, "two", "unheard of", 3n], { count: 3, exclude: [1] });
 }
 
 /** Of the end of a training, and of a moment within it. */

@@ -266,6 +266,10 @@ describe("broken files", () => {
       "other options",
       () => meta({ options: '{"embeddingSize":16,"layers":[16],"windowLength":3}' }),
     ],
+    [
+      "a window that no query could wait for",
+      () => meta({ options: JSON.stringify({ ...model.options, windowLength: 65_535 }) }),
+    ],
     ["a million layers", () => meta({ options: `{"layers":[${"1,".repeat(99999)}32]}` })],
     ["ids that are no list", () => meta({ items: "{}" })],
     ["an id twice", () => meta({ candidates: '["a","a","b","c","d","e"]' })],
