@@ -1,5 +1,6 @@
 /** The export list: the whole ABI. src/wasm/kernels.ts is its typed mirror. */
 export { activate, activateBackward } from "./activation";
+export { addBags, sumBags } from "./bags";
 export { barrier } from "./barrier";
 export { applyMask, dropout } from "./dropout";
 export {

@@ -22,6 +22,10 @@ export interface Kernels {
     x: number, mask: number, D: number, key: number, stream: number, layer: number,
     drop: number, scale: number, words: number, begin: number, end: number,
   ): void;
+  addBags(
+    out: number, ldOut: number, table: number, stride: number, items: number, offsets: number,
+    rows: number, weights: number, columns: number, begin: number, end: number,
+  ): void;
   addRow(
     x: number, ld: number, row: number, columns: number, begin: number, end: number,
   ): void;
@@ -42,6 +46,10 @@ export interface Kernels {
     items: number, slots: number, distinct: number, first: number, last: number, next: number,
     count: number, begin: number, end: number,
   ): number;
+  sumBags(
+    out: number, columns: number, first: number, next: number, owners: number, weights: number,
+    heads: number, at: number, begin: number, end: number,
+  ): void;
   sumGradients(
     scored: number, width: number, inputs: number, inputWidth: number, border: number,
     first: number, next: number, heads: number, begin: number, end: number,
