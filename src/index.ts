@@ -3,6 +3,7 @@
 export { type MarkovOptions, markov } from "./baselines/markov.js";
 export { popularity } from "./baselines/popularity.js";
 export { randomScorer } from "./baselines/random.js";
+export { boundariesOf } from "./data/boundaries.js";
 export type { Source } from "./data/decoding.js";
 export type { Event, EventColumns, Id } from "./data/events.js";
 export {
@@ -15,6 +16,7 @@ export {
   splitAtRandom,
   splitAtTime,
 } from "./data/examples.js";
+export type { FeatureKind, FeatureValue, ItemRecord } from "./data/features.js";
 export { Items } from "./data/items.js";
 export { type Ratings, readRatings } from "./data/ratings.js";
 export { type EventTable, type ReadOptions, readEvents, readSessions } from "./data/readers.js";
@@ -64,6 +66,7 @@ export {
 } from "./retrieval/options.js";
 export { fitRetrieval, trainRetrieval } from "./retrieval/trainer.js";
 export type { ThreadOptions } from "./threads/options.js";
+export type { Combination, FeatureOptions } from "./towers/feature-options.js";
 export { resolveTowerOptions, TOWER_DEFAULTS, type TowerOptions } from "./towers/options.js";
 export {
   type IndexOptions,

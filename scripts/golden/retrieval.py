@@ -7,6 +7,7 @@ comments; run it with /usr/bin/python3 after a change of what a case means.
 import json
 import os
 
+import features
 import torch
 
 FOLDER = os.path.join(os.path.dirname(__file__), "../../test/golden/retrieval")
@@ -29,14 +30,40 @@ CASES = {
     "gradient-cap": ({"queryLayers": [5]}, {"gradientCap": 1.5}),
     "excluded": ({}, {"removeAccidentalHits": True, "excluded": True}),
     "excluded-hard-negatives": ({}, {"samplingProbability": "support", "hardNegatives": 2, "excluded": True}),
+    "features-one-step": (
+        {"features": features.FEATURES, "timeBoundaries": [10, 20, 40]},
+        {"epochs": 1, "batchSize": EXAMPLES},
+    ),
+    "features-many-steps": ({"features": features.FEATURES, "timeBoundaries": [10, 20, 40]}, {"epochs": 30}),
+    "features-concatenated": (
+        {
+            **{"embeddingSize": 4, "layers": [6, 8], "queryLayers": [7, 5], "candidateLayers": [6, 5]},
+            **{"features": {**features.FEATURES, "genres": {"kind": "categories", "size": 8}}},
+            **{"timeBoundaries": [10, 20, 40], "combine": "concatenate", "denseActivation": "tanh"},
+        },
+        {"temperature": 0.7, "gradientCap": 0.5},
+    ),
+    "features-concatenated-plain": (
+        {
+            **{"embeddingSize": 4, "layers": [8], "features": {"title": {"kind": "text", "size": 12}}},
+            **{"timeBoundaries": [15], "combine": "concatenate", "normalize": True},
+        },
+        {"hardNegatives": 2},
+    ),
+    "features-sgd-hard-negatives": (
+        {"features": features.FEATURES, "timeBoundaries": [25], "padding": "masked"},
+        {"hardNegatives": 2, "optimizer": "sgd", "learningRate": 0.05, "momentum": 0.5, "weighted": True},
+    ),
 }
 
 
-def tensors(options, generator):
+def tensors(options, known, generator):
     """Names and shapes of src/towers/parameters.ts."""
     e, layers = options["embeddingSize"], options["layers"]
-    shapes = {"query.E": [ITEMS + 1, e]}
-    below = e
+    below, widths, last, time = features.sizes(options)
+    wide = below
+    tables = lambda tower: {f"{tower}.F_{name}": [known[name][0], width] for name, width in widths.items()}
+    shapes = {"query.E": [ITEMS + 1, e], **tables("query")}
     for i, size in enumerate(layers):
         shapes[f"query.Wx_{i}"] = [below, 3 * size]
         shapes[f"query.Wh_{i}"] = [size, size]
@@ -45,9 +72,11 @@ def tensors(options, generator):
         if options.get("resetAfter", True):
             shapes[f"query.bh_{i}"] = [3 * size]
         below = size
-    for tower, first in [("query", below), ("candidate", e)]:
+    if time:
+        shapes["query.T"] = [len(options["timeBoundaries"]) + 2, time]
+    for tower, first in [("query", last), ("candidate", wide)]:
         if tower == "candidate":
-            shapes["candidate.E"] = [ITEMS, e]
+            shapes.update({"candidate.E": [ITEMS, e], **tables("candidate")})
         below = first
         for i, size in enumerate(options.get(f"{tower}Layers", [])):
             shapes[f"{tower}.D_{i}"] = [below, size]
@@ -79,22 +108,23 @@ def head(w, options, tower, x):
     return x / x.pow(2).sum().clamp(min=1e-12).sqrt() if options.get("normalize") else x
 
 
-def query(w, options, context):
+def query(w, options, known, context, time):
     rows = [ITEMS if item < 0 else item for item in context]
     if options.get("padding") == "masked":
         rows = [item for item in context if item >= 0]
     states = [torch.zeros(size, dtype=torch.float64) for size in options["layers"]]
     for item in rows:
-        x = w["query.E"][item]
+        x = features.item(w, options, known, "query", item)
         for i in range(len(states)):
             states[i] = gru_step(w, i, x, states[i], options.get("resetAfter", True))
             x = states[i]
-    return head(w, options, "query", states[-1])
+    return head(w, options, "query", features.state(w, options, states[-1], time))
 
 
-def batch_loss(w, options, task, contexts, targets, weights, excluded, share):
-    q = torch.stack([query(w, options, context) for context in contexts])
-    c = torch.stack([head(w, options, "candidate", w["candidate.E"][item]) for item in targets])
+def batch_loss(w, options, task, known, contexts, times, targets, weights, excluded, share):
+    q = torch.stack([query(w, options, known, context, time) for context, time in zip(contexts, times)])
+    vectors = [features.item(w, options, known, "candidate", item) for item in targets]
+    c = torch.stack([head(w, options, "candidate", vector) for vector in vectors])
     scores = q @ c.T / task.get("temperature", 1)
     if task.get("samplingProbability") == "support":
         scores = scores - share[targets].clamp(1e-6, 1).log()
@@ -116,7 +146,7 @@ def step(w, task, state):
     rate = task.get("learningRate", 0.1)
     norm = sum((p.grad**2).sum() for p in w.values() if p.grad is not None).sqrt()
     if 0 < task.get("gradientCap", 0) < norm:
-        for p in w.values():
+        for p in [p for p in w.values() if p.grad is not None]:
             p.grad *= task["gradientCap"] / norm
     for name, p in w.items():
         if p.grad is None:
@@ -124,7 +154,7 @@ def step(w, task, state):
         with torch.no_grad():
             if task.get("optimizer") == "sgd":
                 velocity = state.setdefault(name, torch.zeros_like(p))
-                touched = (p.grad != 0).any(1, keepdim=True) if name.endswith(".E") else torch.ones(1)
+                touched = (p.grad != 0).any(1, keepdim=True) if name.split(".")[1][0] in "EFT" else torch.ones(1)
                 fresh = task["momentum"] * velocity - rate * p.grad
                 velocity.copy_(torch.where(touched.bool(), fresh, velocity))
                 p += torch.where(touched.bool(), velocity, torch.zeros(1, dtype=torch.float64))
@@ -139,7 +169,8 @@ def case(name, number):
     options, task = CASES[name]
     options = {**DEFAULT, **options}
     generator = torch.Generator().manual_seed(number + 1)
-    w = tensors(options, generator)
+    known = features.bags(options.get("features", {}), ITEMS)
+    w = tensors(options, known, generator)
     initial = {key: p.detach().flatten().tolist() for key, p in w.items()}
     lengths = torch.randint(1, WINDOW + 1, [EXAMPLES], generator=generator).tolist()
     draw = lambda n: torch.randint(0, ITEMS, [n], generator=generator).tolist()
@@ -152,21 +183,24 @@ def case(name, number):
     if task.get("excluded"):
         excluded = [draw(n % 4) for n in range(EXAMPLES)]
     share = torch.bincount(torch.tensor(targets), minlength=ITEMS).double() / EXAMPLES
-    state, losses, size = {}, [], 6
-    for _ in range(2):
+    times = [None if n == 5 else 3.0 * n for n in range(EXAMPLES)]
+    state, losses, size = {}, [], task.get("batchSize", 6)
+    epochs = task.get("epochs", 2)
+    for _ in range(epochs):
         total = 0.0
         for begin in range(0, EXAMPLES, size):
             part = slice(begin, begin + size)
-            batch = contexts[part], targets[part], weights[part], excluded[part]
-            loss = batch_loss(w, options, task, *batch, share)
-            scale = len(batch[1]) if task.get("reduction") == "mean" else 1
+            batch = contexts[part], times[part], targets[part], weights[part], excluded[part]
+            loss = batch_loss(w, options, task, known, *batch, share)
+            scale = len(batch[2]) if task.get("reduction") == "mean" else 1
             (loss / scale).backward()
             step(w, task, state)
             total += loss.item()
         losses.append(total / EXAMPLES)
     shown = {key: value for key, value in task.items() if key not in ["weighted", "excluded"]}
     return {
-        **{"options": options, "task": {**shown, "epochs": 2, "batchSize": size}, "items": ITEMS},
+        **{"options": options, "task": {**shown, "epochs": epochs, "batchSize": size}, "items": ITEMS},
+        **({"records": features.records(options), "times": times} if "features" in options else {}),
         **{"contexts": sum(contexts, []), "targets": targets, "sampleWeights": weights.tolist()},
         **({"excluded": excluded} if task.get("excluded") else {}),
         **{"initial": initial, "losses": losses},

@@ -39,7 +39,10 @@ export const RATING_OPTIONS: OptionGroup = {
   fraction: { kind: "number", value: "x", help: "share to train on", byDefault: "0.9" },
 };
 
-const TOWER_ROWS: Readonly<Record<keyof TowerOptions, OptionRow>> = {
+/** What features are is told by `--features`. */
+type TowerFlag = Exclude<keyof TowerOptions, "features" | "timeBoundaries" | "combine">;
+
+const TOWER_ROWS: Readonly<Record<TowerFlag, OptionRow>> = {
   embeddingSize: { kind: "number", value: "n", help: "width of the item embeddings" },
   layers: { kind: "numbers", value: "n,…", help: "units of each recurrent layer" },
   cell: MODEL_OPTIONS.cell,
@@ -80,7 +83,7 @@ const TASK_ROWS: Readonly<Record<keyof RetrievalOptions, OptionRow>> = {
   hardNegatives: { kind: "number", value: "n", help: "count the highest n negatives only; 0: all" },
 };
 
-export const TOWER_OPTIONS: OptionGroup = withDefaults(TOWER_ROWS, TOWER_DEFAULTS);
+export const TOWER_OPTIONS: OptionGroup = withDefaults(TOWER_ROWS, { ...TOWER_DEFAULTS });
 export const TASK_OPTIONS: OptionGroup = withDefaults(TASK_ROWS, RETRIEVAL_DEFAULTS);
 
 export const RETRIEVAL_EVALUATION: OptionGroup = {

@@ -15,8 +15,9 @@ import { rowsPerPiece } from "../model/weights.js";
 import { Job, type JobSize } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 import { SLICE_MS } from "../threads/pause.js";
+import type { TowerInference } from "../towers/inference.js";
 import { productsOf } from "../towers/products.js";
-import { type TwoTowers, towersOf } from "../towers/two-towers.js";
+import { foldedOf, type TwoTowers } from "../towers/two-towers.js";
 import { rowsOf } from "./examples.js";
 import { type RankConfig, type RankCounts, retrievalRankProgram } from "./ranks.js";
 
@@ -59,16 +60,17 @@ export async function evaluateRetrieval(
   const rows = rowsOf(model, examples);
   if (examples.length === 0) throw new ConfigError("examples", "at least one", 0);
   signal?.throwIfAborted();
+  const { towers, options: folded } = await foldedOf(model);
   const metrics = new RankingMetrics(cutoffs);
   const totalEvents = examples.length;
   const config: RankConfig = {
-    ...{ model: model.options, items: model.items.size, examples: totalEvents },
+    ...{ model: folded, items: model.items.size, examples: totalEvents },
   };
   const started = performance.now();
   const name = "retrieval-ranks";
   const job = await Job.start(name, retrievalRankProgram, config, options, sizeOf(config));
   try {
-    await load(job, model, { contexts: rows.contexts, targets: rows.targets });
+    await load(job, towers, { ...rows });
     for (;;) {
       const slice = job.inline ? SLICE_MS : WORKER_SLICE_MS;
       const { greater, equal, done } = await job.together<RankCounts>("run", slice);
@@ -100,10 +102,9 @@ export function resolveRetrievalEvaluation(
 
 async function load(
   job: Job,
-  model: TwoTowers,
-  rows: { readonly contexts: Int32Array; readonly targets: Int32Array },
+  weights: TowerInference,
+  rows: Readonly<Record<string, Int32Array>>,
 ): Promise<void> {
-  const weights = towersOf(model);
   for (const tensor of [...weights.tensors.query, ...weights.tensors.candidate]) {
     const piece = rowsPerPiece(tensor);
     for (let begin = 0; begin < tensor.rows; begin += piece) {

@@ -3,16 +3,19 @@
 import { type Examples, NO_ITEM } from "../data/examples.js";
 import type { Items } from "../data/items.js";
 import { ConfigError } from "../errors.js";
+import { bucketOf } from "../towers/feature-options.js";
 import type { TwoTowers } from "../towers/two-towers.js";
 
 export interface ExampleRows {
   /** i32[n, T] and i32[n] */
   readonly contexts: Int32Array;
   readonly targets: Int32Array;
+  /** i32[n] buckets of the targets' times; empty where time does not count. */
+  readonly moments: Int32Array;
 }
 
 /**
- * Contexts and targets as rows of the model's catalogue.
+ * Contexts and targets as rows of the model's catalogue, times as buckets.
  *
  * @throws ConfigError when they do not belong to the model, or are not what `Examples` says
  */
@@ -29,12 +32,22 @@ export function rowsOf({ items, options }: TwoTowers, examples: Examples): Examp
     throw new ConfigError("examples", expected, found);
   }
   checkRows(examples);
-  if (examples.items === items) return { contexts, targets };
+  const moments = momentsOf(examples, options.timeBoundaries);
+  if (examples.items === items) return { contexts, targets, moments };
   const rows = rowsIn(items, examples.items);
   return {
+    moments,
     contexts: contexts.map((item) => (item === NO_ITEM ? NO_ITEM : rows[item]!)),
     targets: targets.map((item) => rows[item]!),
   };
+}
+
+function momentsOf({ times, length }: Examples, boundaries: readonly number[]): Int32Array {
+  if (boundaries.length === 0) return new Int32Array(0);
+  if (times.length !== length) {
+    throw new ConfigError("examples", `${length} times, one an example`, times.length);
+  }
+  return Int32Array.from(times, (time) => bucketOf(boundaries, time));
 }
 
 /** Every context begins with an item and has none behind its end; every row is in the catalogue. */

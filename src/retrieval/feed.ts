@@ -30,6 +30,11 @@ export function feederOf(
   ];
   const played = arena.integers(memory.played);
   const sampleWeights = arena.floats(memory.weights);
+  const [moments, slotMoments] = [
+    arena.integers(memory.moments),
+    arena.integers(memory.slotMoments),
+  ];
+  const hasTime = memory.timeRows !== undefined;
   const chosen = new Int32Array(B * T);
 
   return (epoch) => {
@@ -52,6 +57,7 @@ export function feederOf(
         const row = rows[n]!;
         played[slot] = row;
         occurrences[slot] = targets[row]!;
+        if (hasTime) slotMoments[slot] = moments[row]!;
         weights[slot] = scale * sampleWeights[row]!;
         pulls[slot] = -weights[slot]!;
       }

@@ -7,7 +7,7 @@ import { padded, type Stack, type Table } from "../model/parameters.js";
 import { PANEL_FLOATS } from "../model/recurrent.js";
 import { type HeadBuffers, outputOf, planHead } from "../towers/head.js";
 import type { ResolvedTowerOptions } from "../towers/options.js";
-import { planTowers, type TowerParameters } from "../towers/parameters.js";
+import { type FeatureShape, planTowers, type TowerParameters } from "../towers/parameters.js";
 import { planQuery, type QueryBuffers } from "../towers/query.js";
 import {
   type DenseUpdate,
@@ -20,6 +20,7 @@ import type { SparseUpdate } from "../training/memory.js";
 import { rowState } from "../training/optimizer.js";
 import { TRAIN_DEFAULTS } from "../training/options.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
+import { type BagLists, type BagMemory, planBags, planLists } from "./bags.js";
 import { type HeadGradients, headTables, planHeadGradients } from "./head-backward.js";
 import type { ResolvedRetrievalOptions } from "./options.js";
 import { planSoftmax, type SoftmaxMemory, type SoftmaxOptions } from "./softmax-memory.js";
@@ -29,6 +30,7 @@ export interface RetrievalConfig {
   readonly model: ResolvedTowerOptions;
   readonly task: Omit<ResolvedRetrievalOptions, "samplingProbability">;
   readonly items: number;
+  readonly features: readonly FeatureShape[];
   readonly examples: number;
   /** Length of all lists of excluded items together. */
   readonly excluded: number;
@@ -74,6 +76,13 @@ export interface RetrievalMemory {
   readonly candidateRows: SparseUpdate;
   /** f64 as pairs: squared norms of all gradient rows of a step; undefined without a cap. */
   readonly norms: Tensor | undefined;
+  /** Features of items: bags of the catalogue, and what each tower makes of them. */
+  readonly lists: readonly BagLists[];
+  readonly queryBags: BagMemory;
+  readonly candidateBags: BagMemory;
+  /** Of query.T, and i32[B] the bucket of each slot's time. */
+  readonly timeRows: SparseUpdate | undefined;
+  readonly slotMoments: Tensor;
   /** i32[8]: the places of `Control` in step.ts. */
   readonly control: Tensor;
   /** u32[4]: seed low, seed high, epoch, step. */
@@ -90,9 +99,10 @@ export interface RetrievalMemory {
   readonly coin: Tensor;
   readonly alias: Tensor;
   readonly words: Tensor;
-  /** The examples: i32[examples, T], i32[examples], f32[examples]. */
+  /** The examples: i32[examples, T], i32[examples] twice, f32[examples]. */
   readonly contexts: Tensor;
   readonly targets: Tensor;
+  readonly moments: Tensor;
   readonly weights: Tensor;
   /** i32[B] example of each slot; i32[examples + 1] and i32[·] as in exclusions.ts. */
   readonly played: Tensor;
@@ -114,8 +124,8 @@ export function planRetrieval(
 ): RetrievalMemory {
   const { model, task, items, examples, excluded } = config;
   const state = rowState({ ...TRAIN_DEFAULTS, ...task, order: "time" });
-  const parameters = planTowers(arena, model, items, items, state);
-  const { query, candidate, W } = parameters;
+  const parameters = planTowers(arena, model, items, items, state, config.features);
+  const { query, candidate, itemWidth, W } = parameters;
   const T = model.windowLength;
   const B = Math.min(task.batchSize, examples);
   const occurrences = B + task.negatives;
@@ -132,10 +142,13 @@ export function planRetrieval(
     layers: [{ ...first!, input: projection.table }, ...others],
   };
   const queryBuffers = planQuery(arena, { ...parameters, query: { ...query, stack } }, B, T, null);
-  const candidateBuffers = planHead(arena, candidate.head, N, candidate.embedding.width);
+  const candidateBuffers = planHead(arena, candidate.head, N, itemWidth);
   const cooled = task.temperature === 1 ? undefined : plan(B, W);
   const queries = cooled ?? queryBuffers.output;
   const vectors = { queries, candidates: outputOf(candidateBuffers) };
+  const lists = planLists(arena, items, config.features);
+  const bags = (tower: BagMemory["tower"], n: number): BagMemory =>
+    planBags(arena, tower, itemWidth, lists, Math.min(items, n));
   const dense = [
     ...denseTables(stack, true),
     ...headTables(query.head),
@@ -145,7 +158,11 @@ export function planRetrieval(
     (sum, { rows }) => sum + rows,
     0,
   );
-  const gradientRows = denseRows + B * T + occurrences;
+  const queryBags = bags(query, B * T);
+  const candidateBags = bags(candidate, occurrences);
+  const ofFeatures = [...queryBags.updates, ...candidateBags.updates];
+  const featureRows = ofFeatures.reduce((sum, { update }) => sum + update.heads.length, 0);
+  const gradientRows = denseRows + B * T + occurrences + featureRows + (query.time ? B : 0);
   return {
     ...{ B, parameters, query: queryBuffers, projection, stack, candidate: candidateBuffers },
     ...{ cooled, inverse: cooled && plan(B) },
@@ -159,12 +176,16 @@ export function planRetrieval(
     norms: task.gradientCap > 0 ? plan(2 * gradientRows) : undefined,
     queryRows: sparse(query.embedding, B * T),
     candidateRows: sparse(candidate.embedding, occurrences),
+    ...{ lists, queryBags, candidateBags },
+    timeRows: query.time && sparse(query.time.table, B),
+    slotMoments: plan(B),
     ...{ control: plan(8), key: plan(4), starts: plan(T + 1), inputs: plan(B * T) },
     ...{ occurrences: plan(occurrences), lnOwn: plan(items), lnDrawn: plan(items) },
     ...{ coin: plan(items), alias: plan(items), words: plan(16) },
     ...{ contexts: plan(examples, T), targets: plan(examples), weights: plan(examples) },
     excludedStarts: plan(excluded > 0 ? examples + 1 : 0),
     ...{ played: plan(B), excluded: plan(excluded), panels: plan(threads, PANEL_FLOATS) },
+    moments: plan(query.time ? examples : 0),
   };
 }
 

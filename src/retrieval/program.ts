@@ -1,5 +1,6 @@
 /** The retrieval training as each of its threads runs it: loads, plays epochs in slices, gives back. */
 
+import type { Bags } from "../data/item-features.js";
 import type { Table } from "../model/parameters.js";
 import { type NamedTensor, readRows, writeRows } from "../model/weights.js";
 import type { Program, Thread } from "../threads/program.js";
@@ -7,6 +8,7 @@ import { towerTensors } from "../towers/parameters.js";
 import { prepareDense } from "../training/gradients.js";
 import type { WeightPiece } from "../training/messages.js";
 import { aliasTable } from "../training/negatives.js";
+import { loadLists, prepareBags } from "./bags.js";
 import { type Feed, feederOf } from "./feed.js";
 import { planRetrieval, type RetrievalConfig, type RetrievalMemory } from "./memory.js";
 import { Control, RetrievalStep } from "./step.js";
@@ -27,7 +29,7 @@ export interface RetrievalSlice {
 
 /** A piece of the examples: elements from `at` on. */
 export interface ExamplePiece {
-  readonly name: "contexts" | "targets" | "weights" | "excludedStarts" | "excluded";
+  readonly name: "contexts" | "targets" | "moments" | "weights" | "excludedStarts" | "excluded";
   readonly at: number;
   readonly values: Int32Array | Float32Array;
 }
@@ -49,6 +51,7 @@ export const retrievalProgram: Program<RetrievalConfig> = (arena, config, thread
       loadWeights: (piece: WeightPiece) => task.loadWeights(piece),
       loadExamples: (piece: ExamplePiece) => task.loadExamples(piece),
       loadChances: (chances: CandidateChances) => task.loadChances(chances),
+      loadBags: (bags: readonly Bags[]) => task.loadBags(bags),
       beginEpoch: (epoch: number) => task.beginEpoch(epoch),
       run: (milliseconds: number) => task.run(milliseconds),
       storeWeights: (rows: { name: string; begin: number; rows: number }) => task.store(rows),
@@ -82,6 +85,7 @@ class RetrievalTask {
     this.#feeder = feederOf(arena, memory, config);
     if (rank !== 0) return;
     prepareDense(arena, [...memory.dense, memory.projection.update]);
+    for (const bags of [memory.queryBags, memory.candidateBags]) prepareBags(arena, bags);
     if (memory.inverse) arena.floats(memory.inverse).fill(1 / config.task.temperature);
     if (config.task.optimizer === "adagrad") this.#fillAccumulators();
     this.#key[0] = config.model.seed;
@@ -106,6 +110,11 @@ class RetrievalTask {
     arena.words(this.#memory.alias).set(alias);
     arena.floats(this.#memory.lnOwn).set(lnOwn);
     arena.floats(this.#memory.lnDrawn).set(lnDrawn);
+  }
+
+  loadBags(bags: readonly Bags[]): void {
+    const { lists } = this.#memory;
+    for (const [f, of] of bags.entries()) loadLists(this.#thread.arena, lists[f]!, of);
   }
 
   beginEpoch(epoch: number): void {
@@ -152,8 +161,11 @@ class RetrievalTask {
 
   /** Sums of squares stand behind the weights of each row. */
   #fillAccumulators(): void {
-    const { dense, projection, queryRows, candidateRows } = this.#memory;
-    for (const { table } of [...dense, projection.update, queryRows, candidateRows]) {
+    const { dense, projection, queryRows, candidateRows, timeRows } = this.#memory;
+    const { queryBags, candidateBags } = this.#memory;
+    const features = [...queryBags.updates, ...candidateBags.updates].map(({ feature }) => feature);
+    const sparse = [queryRows, candidateRows, ...(timeRows ? [timeRows] : [])];
+    for (const { table } of [...dense, projection.update, ...sparse, ...features]) {
       const { rows, stride, width } = table;
       const memory = this.#floats(table);
       for (let row = 0; row < rows; ++row) {

@@ -38,7 +38,7 @@ export interface RankCounts {
 
 /** A piece of the examples: elements from `at` on. */
 export interface RankPiece {
-  readonly name: "contexts" | "targets";
+  readonly name: "contexts" | "targets" | "moments";
   readonly at: number;
   readonly values: Int32Array;
 }
@@ -46,8 +46,9 @@ export interface RankPiece {
 interface OwnMemory {
   readonly panel: Tensor;
   readonly query: QueryBuffers;
-  /** i32[SLOTS·T], i32[T + 1] */
+  /** i32[SLOTS·T] and i32[SLOTS] */
   readonly inputs: Tensor;
+  readonly moments: Tensor;
   /** i32[SLOTS]: the slot of each example; i32[SLOTS] and f32[SLOTS, W] of the targets. */
   readonly places: Tensor;
   readonly targets: Tensor;
@@ -67,6 +68,7 @@ interface RankMemory {
   readonly rows: Tensor;
   readonly contexts: Tensor;
   readonly targets: Tensor;
+  readonly moments: Tensor;
   /** i32[2]: first example of the round, whether to go on. */
   readonly control: Tensor;
   readonly own: readonly OwnMemory[];
@@ -86,8 +88,10 @@ function planRanks(
     catalogue: planHead(arena, candidate.head, items, candidate.embedding.width),
     ...{ rows: plan(items), control: plan(2) },
     ...{ contexts: plan(examples, T), targets: plan(examples) },
+    moments: plan(parameters.query.time ? examples : 1),
     own: Array.from({ length: threads }, () => ({
       ...{ panel: plan(PANEL_FLOATS), query: planQuery(arena, parameters, SLOTS, T) },
+      moments: plan(SLOTS),
       ...{ inputs: plan(SLOTS * T), targets: plan(SLOTS), targetVectors: plan(SLOTS, W) },
       ...{ scores: plan(BLOCK, SLOTS), targetScores: plan(SLOTS), places: plan(SLOTS) },
       ...{ greater: plan(SLOTS), equal: plan(SLOTS) },
@@ -188,14 +192,14 @@ class RankTask {
     layWindows(windows, order, layout, arena.integers(inputs), starts);
     const [items, all] = [arena.integers(own.targets), arena.integers(targets)];
     const places = arena.integers(own.places);
+    const [moments, times] = [arena.integers(own.moments), arena.integers(this.#memory.moments)];
     for (const [slot, n] of order.entries()) {
       items[slot] = all[first + n]!;
+      if (parameters.query.time) moments[slot] = times[first + n]!;
       places[n] = slot;
     }
-    forwardQuery(
-      ...([kernels, parameters, query, { items: inputs.ptr, starts, panel: panel.ptr }] as const),
-      ...([0, open] as const),
-    );
+    const step = { items: inputs.ptr, starts, moments: own.moments.ptr, panel: panel.ptr };
+    forwardQuery(kernels, parameters, query, step, 0, open);
     // Targets are scored by the same product as all items: each has exactly its score among them.
     const vectors = outputOf(catalogue).ptr;
     kernels.gatherRows(targetVectors.ptr, W, vectors, W, own.targets.ptr, W, 0, open);

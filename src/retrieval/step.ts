@@ -4,7 +4,7 @@
  * does not depend on the number of threads, bit for bit.
  *
  *     draw candidates, find repeated items                              last thread
- *     ── barrier ── distinct items ─ query.E ─ Wx ─→ projections         own items
+ *     ── barrier ── distinct items ─ query.E, F ─ Wx ─→ projections      own items (bags.ts)
  *                   candidates ─ candidate tower ─→ C                    own candidates
  *     ── barrier ── contexts ─ recurrent layers, head ─→ Q ÷ temperature own slots
  *     ── barrier ── blocks of Q against C: losses, dQ, parts of dC       own blocks (softmax.ts)
@@ -19,8 +19,9 @@ import { PANEL_FLOATS } from "../model/recurrent.js";
 import { Stream } from "../random.js";
 import { share, type Thread } from "../threads/program.js";
 import { forwardHead } from "../towers/head.js";
-import { forwardCandidates } from "../towers/query.js";
+import { addTime } from "../towers/query.js";
 import { backward } from "../training/backward.js";
+import { ItemBags } from "./bags.js";
 import { backwardHead, inputGradient } from "./head-backward.js";
 import { type RetrievalConfig, type RetrievalMemory, softmaxOptions } from "./memory.js";
 import { type RowWriter, rowWriter } from "./rows.js";
@@ -28,7 +29,15 @@ import { BatchSoftmax } from "./softmax.js";
 import { RetrievalUpdate } from "./update.js";
 
 /** Places in `memory.control`. */
-export const Control = { open: 0, goOn: 1, rows: 2, items: 3, inputs: 4, fault: 5 } as const;
+export const Control = {
+  open: 0,
+  goOn: 1,
+  rows: 2,
+  items: 3,
+  inputs: 4,
+  fault: 5,
+  moments: 6,
+} as const;
 
 /** What `Control.fault` tells: a number of the last step that is not finite. */
 export const Fault = { none: 0, loss: 1, weight: 2 } as const;
@@ -45,6 +54,8 @@ export class RetrievalStep {
   readonly #softmax: BatchSoftmax;
   readonly #update: RetrievalUpdate;
   readonly #writeRows: RowWriter;
+  readonly #queryBags: ItemBags;
+  readonly #candidateBags: ItemBags;
   readonly #panel: number;
   readonly #control: Int32Array;
   readonly #starts: Int32Array;
@@ -61,7 +72,10 @@ export class RetrievalStep {
     const { played, excludedStarts, excluded } = memory;
     const chains = { items, ...candidateRows, played, excludedStarts, excluded };
     this.#softmax = new BatchSoftmax(thread, softmax, softmaxOptions(config), chains);
-    this.#update = new RetrievalUpdate(thread, memory, config, this.#panel);
+    this.#queryBags = new ItemBags(thread, memory.queryBags);
+    this.#candidateBags = new ItemBags(thread, memory.candidateBags);
+    const bags = { query: this.#queryBags, candidate: this.#candidateBags };
+    this.#update = new RetrievalUpdate(thread, memory, config, this.#panel, bags);
     this.#writeRows = rowWriter(arena, kernels, memory, config.task);
     this.#control = arena.integers(memory.control);
     this.#starts = arena.integers(memory.starts);
@@ -99,7 +113,8 @@ export class RetrievalStep {
     const loss = rank === 0 ? this.#sumOfLosses(M) : 0;
     if (!Number.isFinite(loss)) this.#control[Control.fault] = Fault.loss;
     barrier();
-    const whole = this.#update.run({ R: starts.at(-1)!, M, N, items, inputs });
+    const moments = this.#control[Control.moments]!;
+    const whole = this.#update.run({ R: starts.at(-1)!, M, N, items, inputs, moments });
     if (!whole) this.#control[Control.fault] ||= Fault.weight;
     return loss;
   }
@@ -123,6 +138,15 @@ export class RetrievalStep {
     const slotOf = arena.integers(slots);
     const [clicks, rows] = [arena.integers(inputs), arena.integers(projection.rows)];
     for (let r = 0; r < R; ++r) rows[r] = slotOf[clicks[r]!]!;
+
+    this.#queryBags.prepare(distinct, this.#control[Control.inputs]!);
+    this.#candidateBags.prepare(this.#memory.candidateRows.distinct, items);
+    const { timeRows: times, slotMoments } = this.#memory;
+    if (!times) return;
+    this.#control[Control.moments] = kernels.groupRows(
+      ...([slotMoments.ptr, times.slots.ptr, times.distinct.ptr, times.first.ptr] as const),
+      ...([times.last.ptr, times.next.ptr, 0, 0, M] as const),
+    );
   }
 
   /** The input of the first layer for distinct items [begin, end), before its bias. */
@@ -130,10 +154,8 @@ export class RetrievalStep {
     const { kernels } = this.#thread;
     const { parameters, queryRows, projection } = this.#memory;
     const { vectors, table } = projection;
-    const { embedding, stack } = parameters.query;
-    const { input, E } = stack.layers[0]!;
-    const lookup = [embedding.ptr, embedding.stride, queryRows.distinct.ptr] as const;
-    kernels.gatherRows(vectors.ptr, E, ...lookup, E, begin, end);
+    const { input, E } = parameters.query.stack.layers[0]!;
+    this.#queryBags.vectors(vectors.ptr, E, queryRows.distinct.ptr, begin, end);
     const { width } = table;
     kernels.gemmAB(
       ...([table.ptr, width, vectors.ptr, E, input.ptr, input.stride, width, E, false] as const),
@@ -146,19 +168,21 @@ export class RetrievalStep {
     const { parameters, candidate, candidateRows, occurrences } = this.#memory;
     const { hardNegatives } = this.#config.task;
     const rows = hardNegatives > 0 ? occurrences.ptr : candidateRows.distinct.ptr;
-    const step = { rows, panel: this.#panel };
-    forwardCandidates(this.#thread.kernels, parameters, candidate, step, begin, end);
+    this.#candidateBags.vectors(candidate.x.ptr, parameters.itemWidth, rows, begin, end);
+    const { head } = parameters.candidate;
+    forwardHead(this.#thread.kernels, head, candidate, this.#panel, begin, end);
   }
 
   #forward(starts: Int32Array, slots: Range): void {
     const { kernels } = this.#thread;
-    const { parameters, query, projection, cooled, inverse } = this.#memory;
+    const { parameters, query, projection, cooled, inverse, slotMoments } = this.#memory;
     const { W } = parameters;
     const panel = this.#panel;
     const items = projection.rows.ptr;
     const step = { items, starts, panel, parity: 0, fresh: true, outputs: "last" } as const;
     for (const range of chunksOf(slots)) {
       forward(kernels, query.network, query.forward, step, ...range);
+      addTime(kernels, parameters.query.time, query, slotMoments.ptr, ...range);
       forwardHead(kernels, parameters.query.head, query.head, panel, ...range);
       if (!cooled || !inverse) continue;
       kernels.scaleRows(cooled.ptr, query.output.ptr, inverse.ptr, W, false, ...range);
@@ -177,15 +201,18 @@ export class RetrievalStep {
       ...([{ dOutput: dCandidates, panel }, ...candidates] as const),
     );
     const { ptr: dOut } = inputGradient(queryHead, dQueries);
-    const { D } = stack.layers.at(-1)!;
+    const ldOut = query.head.x.shape[1]!;
     const memory = { parameters: stack, forward: query.forward, layers };
-    const step = { starts, panel, dOut, ldOut: D, parity: 0, outputs: "last" } as const;
+    const step = { starts, panel, dOut, ldOut, parity: 0, outputs: "last" } as const;
     for (const range of chunksOf(slots)) {
       if (inverse) kernels.scaleRows(dQueries.ptr, dQueries.ptr, inverse.ptr, W, false, ...range);
       backwardHead(
         ...([kernels, parameters.query.head, query.head, queryHead] as const),
         ...([{ dOutput: dQueries, panel }, ...range] as const),
       );
+      // Going through time uses up the gradient of the states, which is that of added times, too.
+      const { times } = query;
+      if (times) kernels.copyRows(times.ptr, ldOut, dOut, ldOut, ldOut, ...range);
       backward(kernels, memory, step, ...range);
     }
   }

@@ -7,8 +7,9 @@ import { ln, pow } from "../portable-math.js";
 import { Job, type JobSize } from "../threads/job.js";
 import { pacer, pause, SLICE_MS } from "../threads/pause.js";
 import { TowerInference } from "../towers/inference.js";
+import { shapesOf } from "../towers/parameters.js";
 import { productsOf } from "../towers/products.js";
-import { replaceTowers, type TwoTowers, towersOf } from "../towers/two-towers.js";
+import { featuresOf, replaceTowers, type TwoTowers, towersOf } from "../towers/two-towers.js";
 import { diverged } from "../training/divergence.js";
 import type { EpochReport } from "../training/run.js";
 import { rowsOf } from "./examples.js";
@@ -47,7 +48,7 @@ export async function* trainRetrieval(
   options: TrainRetrievalOptions = {},
 ): AsyncGenerator<EpochReport, void, void> {
   const task = resolveRetrievalOptions(options);
-  const { contexts, targets } = rowsOf(model, examples);
+  const { contexts, targets, moments } = rowsOf(model, examples);
   const weights = weightsOf(examples, options);
   const exclusions = exclusionsOf(model.items, targets, options.exclude);
   checkExamples(examples, task);
@@ -61,17 +62,20 @@ export async function* trainRetrieval(
   const config: RetrievalConfig = {
     ...{ model: model.options, items: model.items.size, examples: examples.length },
     excluded: exclusions.excluded.length,
+    features: shapesOf(model.options, featuresOf(model)),
     task: { ...rest, hardNegatives },
   };
   const job = await Job.start("retrieval", retrievalProgram, config, options, sizeOf(config));
   try {
-    for (const [name, all] of Object.entries({ contexts, targets, weights, ...exclusions })) {
+    const columns = { contexts, targets, moments, weights, ...exclusions };
+    for (const [name, all] of Object.entries(columns)) {
       for (let at = 0; at < all.length; at += PIECE) {
         const values = all.slice(at, at + PIECE);
         await job.call("loadExamples", { name, at, values }, [values.buffer]);
       }
     }
     await job.call("loadChances", chances);
+    await job.call("loadBags", featuresOf(model)?.bags ?? []);
     await loadWeights(job, towersOf(model));
     for (let epoch = 1; epoch <= task.epochs; ++epoch) {
       // An epoch may be over within a slice: events of the caller, an abort too, have their turn here.
@@ -203,7 +207,9 @@ async function storeWeights(
   { epoch, steps }: EpochReport,
   task: ResolvedRetrievalOptions,
 ): Promise<TowerInference> {
-  const weights = await TowerInference.create(model.options, model.items.size);
+  const { options, items } = model;
+  const shapes = shapesOf(options, featuresOf(model));
+  const weights = await TowerInference.create(options, items.size, items.size, shapes);
   const pace = pacer();
   for (const tensor of [...weights.tensors.query, ...weights.tensors.candidate]) {
     const { name } = tensor;

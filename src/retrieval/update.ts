@@ -9,23 +9,23 @@
  *     ── barrier ── optimiser                                     own rows of every table
  */
 
-import type { Table } from "../model/parameters.js";
 import { share, type Thread } from "../threads/program.js";
 import { type CappedScale, cappedScale } from "../training/cap.js";
 import { type DenseGradient, denseGradients, denseTables } from "../training/gradients.js";
 import { type RowStep, rowStep } from "../training/optimizer.js";
 import { TRAIN_DEFAULTS } from "../training/options.js";
-import type { Tensor } from "../wasm/arena.js";
+import { type ItemBags, type TouchedRows, touched } from "./bags.js";
 import { type HeadGradient, headGradients, headTables, inputGradient } from "./head-backward.js";
 import type { RetrievalConfig, RetrievalMemory } from "./memory.js";
 
-/** R clicks of M examples; N candidates; how many distinct items both are. */
+/** R clicks of M examples; N candidates; how many distinct items both are, and buckets of time. */
 export interface StepSize {
   readonly R: number;
   readonly M: number;
   readonly N: number;
   readonly items: number;
   readonly inputs: number;
+  readonly moments: number;
 }
 
 export class RetrievalUpdate {
@@ -39,8 +39,15 @@ export class RetrievalUpdate {
   readonly #capped: CappedScale | undefined;
   /** Address of each candidate row's gradient, where rows are distinct items; else sums are made. */
   readonly #sumsCandidates: boolean;
+  readonly #bags: { readonly query: ItemBags; readonly candidate: ItemBags };
 
-  constructor(thread: Thread, memory: RetrievalMemory, { task }: RetrievalConfig, panel: number) {
+  constructor(
+    thread: Thread,
+    memory: RetrievalMemory,
+    { task }: RetrievalConfig,
+    panel: number,
+    bags: { readonly query: ItemBags; readonly candidate: ItemBags },
+  ) {
     const { kernels } = thread;
     const { parameters, query, candidate, softmax, queryHead, candidateHead, dense } = memory;
     const { head } = parameters.query;
@@ -50,6 +57,7 @@ export class RetrievalUpdate {
     this.#thread = thread;
     this.#memory = memory;
     this.#panel = panel;
+    this.#bags = bags;
     this.#sumsCandidates = task.hardNegatives > 0;
     this.#stack = denseGradients(kernels, stackMemory, dense.slice(0, ofStack), panel);
     this.#queryHead = headGradients(
@@ -87,7 +95,7 @@ export class RetrievalUpdate {
   }
 
   /** Sums of the clicks' gradients by item, put together; and of the candidates'. */
-  #sumRows({ items, inputs }: StepSize): void {
+  #sumRows({ items, inputs, moments }: StepSize): void {
     const { kernels, arena } = this.#thread;
     const { queryRows, candidateRows, projection, layers, parameters } = this.#memory;
     const { candidateHead, softmax } = this.#memory;
@@ -100,11 +108,12 @@ export class RetrievalUpdate {
     // Each item's sum stands in its first click's row.
     kernels.gatherRows(dTable.ptr, width, layers[0]!.da.ptr, width, first.ptr, width, begin, end);
     const addresses = arena.words(heads);
-    const E = parameters.query.embedding.width;
+    const E = parameters.itemWidth;
     for (let u = begin; u < end; ++u) addresses[u] = dVectors.ptr + 4 * E * u;
 
+    this.#sumTimes(this.#share(moments));
     const { ptr: dX } = inputGradient(candidateHead, softmax.dCandidates);
-    const X = parameters.candidate.embedding.width;
+    const X = parameters.itemWidth;
     const own = this.#share(items);
     if (this.#sumsCandidates) {
       const { first: start, next: then, heads: sums } = candidateRows;
@@ -113,6 +122,19 @@ export class RetrievalUpdate {
     }
     const rows = arena.words(candidateRows.heads);
     for (let n = own[0]; n < own[1]; ++n) rows[n] = dX + 4 * X * n;
+  }
+
+  /** Sums of the gradients of times by bucket; nothing else needs them any more. */
+  #sumTimes([begin, end]: readonly [number, number]): void {
+    const { timeRows, parameters, query, queryHead, softmax } = this.#memory;
+    if (!timeRows) return;
+    const { first, next, heads } = timeRows;
+    const { ptr: dX } = query.times ?? inputGradient(queryHead, softmax.dQueries);
+    const X = query.head.x.shape[1]!;
+    const lists = [first.ptr, next.ptr, heads.ptr] as const;
+    this.#thread.kernels.sumGradients(0, 0, dX, X, 0, ...lists, begin, end);
+    const addresses = this.#thread.arena.words(heads);
+    for (let u = begin; u < end; ++u) addresses[u]! += 4 * parameters.query.time!.place;
   }
 
   #backThroughProjection({ inputs }: StepSize): void {
@@ -130,27 +152,37 @@ export class RetrievalUpdate {
     );
   }
 
-  #stepAll({ items, inputs }: StepSize): boolean {
-    const { dense, projection, queryRows, candidateRows } = this.#memory;
-    const all = [...dense, projection.update];
-    const scale = this.#capped?.([
-      ...all.map(({ table, addresses }) => ({
-        ...{ addresses: addresses.ptr, columns: table.width, rows: table.rows },
+  #stepAll(size: StepSize): boolean {
+    const all = this.#touched(size);
+    const scale = this.#capped?.(
+      all.map(({ table, gradients: addresses, count: rows }) => ({
+        ...{ addresses, columns: table.width, rows },
       })),
-      { addresses: queryRows.heads.ptr, columns: queryRows.table.width, rows: inputs },
-      { addresses: candidateRows.heads.ptr, columns: candidateRows.table.width, rows: items },
-    ]);
+    );
     let whole = true;
-    const step = (table: Table, rows: Tensor, gradients: Tensor, count: number): void => {
-      const list = { rows: rows.ptr, gradients: gradients.ptr };
-      if (!this.#step(table, list, table.width, scale ?? 1, ...this.#share(count))) whole = false;
-    };
-    for (const { table, rows, addresses } of all) {
-      step(table, rows, addresses, table.rows);
+    for (const { table, rows, gradients, count } of all) {
+      const range = this.#share(count);
+      const list = { rows, gradients };
+      if (!this.#step(table, list, table.width, scale ?? 1, ...range)) whole = false;
     }
-    step(queryRows.table, queryRows.distinct, queryRows.heads, inputs);
-    step(candidateRows.table, candidateRows.distinct, candidateRows.heads, items);
     return whole;
+  }
+
+  /** The rows of every table that this step touches; features' gradients are summed here. */
+  #touched({ items, inputs, moments }: StepSize): TouchedRows[] {
+    const { dense, projection, queryRows, candidateRows, timeRows } = this.#memory;
+    const { query, candidate } = this.#bags;
+    const matrices = [...dense, projection.update].map(({ table, rows, addresses }) => ({
+      ...{ table, rows: rows.ptr, gradients: addresses.ptr, count: table.rows },
+    }));
+    return [
+      ...matrices,
+      touched(queryRows, inputs),
+      touched(candidateRows, items),
+      ...(timeRows ? [touched(timeRows, moments)] : []),
+      ...query.sums(queryRows.heads.ptr),
+      ...candidate.sums(candidateRows.heads.ptr),
+    ];
   }
 
   #share(n: number): [number, number] {

@@ -10,7 +10,7 @@ import { Arena, type Tensor } from "../wasm/arena.js";
 import { compileKernels, linkKernels } from "../wasm/kernels.js";
 import { type HeadBuffers, outputOf, planHead } from "./head.js";
 import type { ResolvedTowerOptions } from "./options.js";
-import { planTowers, type TowerParameters, towerTensors } from "./parameters.js";
+import { type FeatureShape, planTowers, type TowerParameters, towerTensors } from "./parameters.js";
 import { forwardCandidates, forwardQuery, planQuery, type QueryBuffers } from "./query.js";
 import { layWindows, type WindowLayout } from "./windows.js";
 
@@ -28,6 +28,7 @@ export class TowerInference {
   readonly #layout: WindowLayout;
   readonly #items: Tensor;
   readonly #rows: Tensor;
+  readonly #moment: Tensor;
   readonly #panel: Tensor;
 
   private constructor(
@@ -35,29 +36,36 @@ export class TowerInference {
     options: ResolvedTowerOptions,
     items: number,
     candidates: number,
+    features: readonly FeatureShape[],
   ) {
     const arena = new Arena();
     const T = options.windowLength;
     this.arena = arena;
-    this.parameters = planTowers(arena, options, items, candidates);
+    this.parameters = planTowers(arena, options, items, candidates, undefined, features);
     this.tensors = towerTensors(this.parameters);
-    const { head, embedding } = this.parameters.candidate;
+    const { candidate, itemWidth } = this.parameters;
     this.#query = planQuery(arena, this.parameters, 1, T);
-    this.#candidate = planHead(arena, head, CANDIDATES, embedding.width);
+    this.#candidate = planHead(arena, candidate.head, CANDIDATES, itemWidth);
     this.#layout = { windowLength: T, padding: options.padding, pad: items };
     this.#items = arena.plan(T);
     this.#rows = arena.plan(CANDIDATES);
+    this.#moment = arena.plan(1);
     this.#panel = arena.plan(PANEL_FLOATS);
     this.#kernels = linkKernels(module, arena.commit(false));
   }
 
-  /** Room for both towers, or with 0 candidates for the query's; all weights are 0. */
+  /**
+   * Room for both towers, or with 0 candidates for the query's; all weights are 0. With features it is
+   * for weights only: what answers has them folded in (fold.ts).
+   */
   static async create(
     options: ResolvedTowerOptions,
     items: number,
     candidates: number = items,
+    features: readonly FeatureShape[] = [],
   ): Promise<TowerInference> {
-    return new TowerInference(await compileKernels("portable", false), options, items, candidates);
+    const module = await compileKernels("portable", false);
+    return new TowerInference(module, options, items, candidates, features);
   }
 
   /** Copies rows of a named tensor in. */
@@ -74,14 +82,17 @@ export class TowerInference {
    * The vector of a context, f32[W], a copy.
    *
    * @param context i32[≤ windowLength] rows of query.E, oldest first, at least one
+   * @param moment row of query.T; without meaning where time does not count
    */
-  query(context: readonly number[]): Float32Array<ArrayBuffer> {
+  query(context: readonly number[], moment: number): Float32Array<ArrayBuffer> {
     const { windowLength: T } = this.#layout;
     const window = new Int32Array(T).fill(-1);
     window.set(context.slice(-T));
     const starts = new Int32Array(T + 1);
     layWindows(window, FIRST_SLOT, this.#layout, this.arena.integers(this.#items), starts);
-    const step = { items: this.#items.ptr, starts, panel: this.#panel.ptr };
+    this.arena.integers(this.#moment)[0] = moment;
+    const moments = this.#moment.ptr;
+    const step = { items: this.#items.ptr, starts, moments, panel: this.#panel.ptr };
     forwardQuery(this.#kernels, this.parameters, this.#query, step, 0, 1);
     return this.arena.floats(this.#query.output).slice();
   }

@@ -1,7 +1,8 @@
 /**
  * Initial weights as Keras draws them: embeddings uniform in ±0.05, kernels uniform by Glorot's bound
  * for the matrix as a whole (all gates together), recurrent kernels with orthonormal rows (Saxe et al.
- * 2014), biases 0.
+ * 2014), biases 0. So are the rows of features and times that stand for what has no row: until they are
+ * learnt they add nothing.
  */
 
 import { normal } from "../model/initial.js";
@@ -24,11 +25,17 @@ export async function drawInitialTowers(
   const uniform = (bound: number) => () => (2 * random.next() - 1) * bound;
   const gaussian = normal(random);
 
-  const embed = async (table: Table): Promise<void> => {
+  const embed = async (table: Table, columns: number, begin: number, end: number) => {
     const draw = uniform(EMBEDDING);
-    for (let row = 0; row < table.rows; ++row) {
-      fillRow(arena, table, row, [0], embeddingSize, draw);
+    for (let row = begin; row < end; ++row) {
+      fillRow(arena, table, row, [0], columns, draw);
       if ((row & 255) === 0) await pace();
+    }
+  };
+  const items = async ({ embedding, features }: TowerParameters["candidate"]): Promise<void> => {
+    await embed(embedding, embeddingSize, 0, embedding.rows);
+    for (const { table, size, hasOthers } of features) {
+      await embed(table, size, hasOthers ? 1 : 0, table.rows);
     }
   };
   const dense = (layers: TowerParameters["query"]["head"]["layers"]): void => {
@@ -38,7 +45,7 @@ export async function drawInitialTowers(
     }
   };
 
-  await embed(query.embedding);
+  await items(query);
   for (const layer of query.stack.layers) {
     const { size, inputSize, gates, input } = layer;
     const draw = uniform(Math.sqrt(6 / (inputSize + gates * size)));
@@ -52,8 +59,10 @@ export async function drawInitialTowers(
     }
     await pace();
   }
+  const { time } = query;
+  if (time) await embed(time.table, time.size, 0, time.table.rows - 1);
   dense(query.head.layers);
-  await embed(candidate.embedding);
+  await items(candidate);
   dense(candidate.head.layers);
 }
 

@@ -3,6 +3,16 @@
 import { checkBoolean, checkChoice, checkInteger, checkNames, withDefaults } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import { activationOf } from "../model/activations.js";
+import {
+  type Combination,
+  checkBoundaries,
+  checkLanes,
+  type FeatureOptions,
+  itemColumns,
+  queryColumns,
+  type ResolvedFeature,
+  resolveFeatures,
+} from "./feature-options.js";
 
 export interface TowerOptions {
   /** Width of the item embeddings of both towers. Default 32. */
@@ -29,11 +39,25 @@ export interface TowerOptions {
   readonly denseActivation?: string;
   /** Scale the vectors of both towers to length 1: scores become cosines. Default false. */
   readonly normalize?: boolean;
+  /**
+   * What items are besides their ids, in both towers, by name; values are given to `TwoTowers.create`.
+   * Default none.
+   */
+  readonly features?: Readonly<Record<string, FeatureOptions>>;
+  /**
+   * Times that part the buckets of when a query is asked, ascending, in the unit of the examples; each
+   * bucket has a vector that is put together with the last state. Default `[]`: time does not count.
+   */
+  readonly timeBoundaries?: readonly number[];
+  /** How features are put together with the item's own vector, and time with the state. Default `"sum"`. */
+  readonly combine?: Combination;
   /** Initial weights and the order of batches follow from it: from 0 to 2³² − 1. Default 42. */
   readonly seed?: number;
 }
 
-export type ResolvedTowerOptions = Required<TowerOptions>;
+export interface ResolvedTowerOptions extends Required<TowerOptions> {
+  readonly features: Readonly<Record<string, ResolvedFeature>>;
+}
 
 export const TOWER_DEFAULTS: ResolvedTowerOptions = {
   embeddingSize: 32,
@@ -47,6 +71,9 @@ export const TOWER_DEFAULTS: ResolvedTowerOptions = {
   candidateLayers: [],
   denseActivation: "relu",
   normalize: false,
+  features: {},
+  timeBoundaries: [],
+  combine: "sum",
   seed: 42,
 };
 
@@ -61,8 +88,11 @@ export function resolveTowerOptions(given: TowerOptions = {}): ResolvedTowerOpti
   checkNames(given, Object.keys(TOWER_DEFAULTS), "tower");
   const cell = given.cell ?? TOWER_DEFAULTS.cell;
   const defaults = { ...TOWER_DEFAULTS, resetAfter: cell === "gru" };
-  const options = withDefaults(defaults, given);
-  checkInteger("embeddingSize", options.embeddingSize, 1);
+  const set = withDefaults<Required<TowerOptions>>(defaults, given);
+  checkInteger("embeddingSize", set.embeddingSize, 1);
+  checkChoice("combine", set.combine, ["sum", "concatenate"]);
+  const features = resolveFeatures(set.features, set.embeddingSize, set.combine);
+  const options = { ...set, features };
   checkWidths("layers", options.layers);
   if (options.layers.length === 0) {
     throw new ConfigError("layers", "a list of at least one hidden size", options.layers);
@@ -80,8 +110,10 @@ export function resolveTowerOptions(given: TowerOptions = {}): ResolvedTowerOpti
   activationOf(options.denseActivation, 1, "denseActivation");
   checkBoolean("normalize", options.normalize);
   checkInteger("seed", options.seed, 0, 2 ** 32 - 1);
+  checkBoundaries(options.timeBoundaries);
+  checkLanes(options);
   checkSameWidth(options);
-  const lists = ["layers", "queryLayers", "candidateLayers"] as const;
+  const lists = ["layers", "queryLayers", "candidateLayers", "timeBoundaries"] as const;
   const frozen = lists.map((name) => [name, Object.freeze([...options[name]])]);
   return Object.freeze({ ...options, ...Object.fromEntries(frozen) });
 }
@@ -93,11 +125,14 @@ function checkWidths(path: string, widths: readonly number[]): void {
 
 /** Vectors of both towers meet in a product, so they are equally wide. */
 function checkSameWidth(options: ResolvedTowerOptions): void {
-  const { layers, queryLayers, candidateLayers, embeddingSize } = options;
-  const query = queryLayers.at(-1) ?? layers.at(-1)!;
-  const candidate = candidateLayers.at(-1) ?? embeddingSize;
+  const { layers, queryLayers, candidateLayers } = options;
+  const query = queryLayers.at(-1) ?? queryColumns(options).width;
+  const candidate = candidateLayers.at(-1) ?? itemColumns(options).width;
   if (query === candidate) return;
-  const path = candidateLayers.length > 0 ? "candidateLayers" : "embeddingSize";
-  const remedy = `The query tower ends with ${queryLayers.length > 0 ? "`queryLayers`" : "`layers`"}.`;
+  const plain = candidateLayers.length === 0 && options.combine === "sum";
+  const path = plain ? "embeddingSize" : "candidateLayers";
+  const isWider = queryColumns(options).width > layers.at(-1)!;
+  const last = isWider ? "the last of `layers` and the time" : "`layers`";
+  const remedy = `The query tower ends with ${queryLayers.length > 0 ? "`queryLayers`" : last}.`;
   throw new ConfigError(path, `the width of the query tower, ${query}`, candidate, remedy);
 }

@@ -1,5 +1,6 @@
 /** How much work a query and a candidate are: what threads and patience are measured by. */
 
+import { itemColumns, queryColumns } from "./feature-options.js";
 import type { ResolvedTowerOptions } from "./options.js";
 
 export interface TowerProducts {
@@ -11,19 +12,20 @@ export interface TowerProducts {
 }
 
 export function productsOf(options: ResolvedTowerOptions): TowerProducts {
-  const { layers, embeddingSize, cell, windowLength, queryLayers, candidateLayers } = options;
+  const { layers, cell, windowLength, queryLayers, candidateLayers } = options;
+  const [item, state] = [itemColumns(options).width, queryColumns(options).width];
   const gates = cell === "gru" ? 3 : 1;
   const below = (widths: readonly number[], i: number, input: number): number =>
     i === 0 ? input : widths[i - 1]!;
   const recurrent = layers.reduce(
-    (sum, size, i) => sum + gates * size * (size + below(layers, i, embeddingSize)),
+    (sum, size, i) => sum + gates * size * (size + below(layers, i, item)),
     0,
   );
   const dense = (widths: readonly number[], input: number): number =>
     widths.reduce((sum, size, i) => sum + size * below(widths, i, input), 0);
   return {
-    query: windowLength * recurrent + dense(queryLayers, layers.at(-1)!),
-    candidate: dense(candidateLayers, embeddingSize),
-    score: queryLayers.at(-1) ?? layers.at(-1)!,
+    query: windowLength * recurrent + dense(queryLayers, state),
+    candidate: dense(candidateLayers, item),
+    score: queryLayers.at(-1) ?? state,
   };
 }

@@ -5,20 +5,26 @@
 
 import { checkInteger, checkNames } from "../checks.js";
 import type { Id } from "../data/events.js";
+import type { ItemRecord } from "../data/features.js";
 import { Items } from "../data/items.js";
 import { ConfigError, DisposedError } from "../errors.js";
 import type { Recommendation } from "../model/session.js";
-import { TopList } from "../model/top-list.js";
 import { pacer } from "../threads/pause.js";
-import { Arena, type Tensor } from "../wasm/arena.js";
-import { compileKernels, linkKernels } from "../wasm/kernels.js";
+import { compileKernels } from "../wasm/kernels.js";
+import { Candidates } from "./candidates.js";
+import { bucketOf } from "./feature-options.js";
 import { decodeIndex, encodeIndex } from "./format.js";
 import { piecesOf, TowerInference } from "./inference.js";
 import type { ResolvedTowerOptions } from "./options.js";
 
 export interface IndexOptions {
-  /** The items to recommend from, each known to the model. Default: its whole catalogue. */
+  /** The items to recommend from, each known to the model or told by a record. Default: all of these. */
   readonly items?: Iterable<Id>;
+  /**
+   * What is known of new items, and what has changed of others, for a model with features. A new item
+   * has the mean of all items' own vectors beside its features.
+   */
+  readonly records?: Iterable<ItemRecord>;
 }
 
 export interface QueryOptions {
@@ -26,43 +32,8 @@ export interface QueryOptions {
   readonly count?: number;
   /** Never these. Unknown ids are ignored. */
   readonly exclude?: Iterable<Id>;
-}
-
-/** Vectors of candidates and the exact highest products with a query. */
-class Candidates {
-  readonly #arena = new Arena();
-  readonly #vectors: Tensor;
-  readonly #query: Tensor;
-  readonly #list: TopList;
-  readonly #kernels: ReturnType<typeof linkKernels>;
-  readonly #W: number;
-
-  constructor(module: Parameters<typeof linkKernels>[0], count: number, W: number) {
-    this.#vectors = this.#arena.plan(count, W);
-    this.#query = this.#arena.plan(W);
-    this.#list = new TopList(this.#arena, count);
-    this.#kernels = linkKernels(module, this.#arena.commit(false));
-    this.#W = W;
-  }
-
-  /** f32[count, W] */
-  get vectors(): Float32Array {
-    return this.#arena.floats(this.#vectors);
-  }
-
-  top(query: Float32Array, exclude: Iterable<number>, count: number) {
-    this.#arena.floats(this.#query).set(query);
-    const [out, table] = [this.#list.scores.ptr, this.#vectors.ptr];
-    const rows = this.#vectors.shape[0]!;
-    this.#kernels.dotRows(out, table, this.#W, this.#query.ptr, this.#W, 0, rows);
-    const scores = this.#list.view();
-    for (const item of exclude) scores[item] = Number.NEGATIVE_INFINITY;
-    return this.#list.take(this.#kernels, count);
-  }
-
-  dispose(): void {
-    this.#arena.dispose();
-  }
+  /** When it is asked, in the unit of `timeBoundaries`. Default: not known. */
+  readonly time?: number;
 }
 
 export class RetrievalIndex implements Disposable {
@@ -95,7 +66,6 @@ export class RetrievalIndex implements Disposable {
     options: ResolvedTowerOptions,
     given: IndexOptions,
   ): Promise<RetrievalIndex> {
-    checkNames(given, ["items"], "index");
     const candidates = given.items ? Items.from(given.items) : items;
     const rows = Int32Array.from(candidates.ids, (id) => items.indexOf(id));
     const unknown = rows.indexOf(-1);
@@ -165,11 +135,12 @@ export class RetrievalIndex implements Disposable {
    *
    * Items of the context are not left out; exclude them where they should be.
    *
-   * @throws ConfigError when `count` is out of range or a string is passed for a list
+   * @throws ConfigError when `count` is out of range, a string is passed for a list, or `time` is no
+   *   number or the model has none
    */
   recommend(itemIds: Iterable<Id>, options: QueryOptions = {}): Recommendation[] {
-    checkNames(options, ["count", "exclude"], "query");
-    const { count = 10, exclude = [] } = options;
+    checkNames(options, ["count", "exclude", "time"], "query");
+    const { count = 10, exclude = [], time } = options;
     checkInteger("count", count, 0);
     const query = this.#open();
     const unknown = this.items.size;
@@ -179,13 +150,23 @@ export class RetrievalIndex implements Disposable {
     });
     if (context.length === 0) return [];
     const left = Array.from(listed(exclude, "exclude"), (id) => this.candidates.indexOf(id));
-    const vector = query.query(context);
+    const vector = query.query(context, this.#moment(time));
     const found = this.#vectors.top(
       vector,
       left.filter((row) => row >= 0),
       count,
     );
     return found.map(({ item, score }) => ({ itemId: this.candidates.idOf(item), score }));
+  }
+
+  #moment(time: number | undefined): number {
+    const { timeBoundaries } = this.options;
+    if (time !== undefined && !Number.isFinite(time)) {
+      throw new ConfigError("time", "a finite number", time);
+    }
+    if (time === undefined || timeBoundaries.length > 0) return bucketOf(timeBoundaries, time);
+    const remedy = "Create the model with `timeBoundaries`.";
+    throw new ConfigError("time", "nothing of a model without times", time, remedy);
   }
 
   /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */

@@ -1,12 +1,18 @@
 /** The public class of retrieval: two towers whose vectors meet in a product. */
 
+import { checkNames } from "../checks.js";
 import type { Id } from "../data/events.js";
+import type { ItemRecord } from "../data/features.js";
+import type { DescribedItems, ItemFeatures } from "../data/item-features.js";
 import { Items } from "../data/items.js";
 import { DisposedError } from "../errors.js";
 import { pacer } from "../threads/pause.js";
+import { describedBy, extendedBy } from "./described.js";
+import { foldedOptions, foldFeatures } from "./fold.js";
 import { TowerInference } from "./inference.js";
 import { drawInitialTowers } from "./initial.js";
 import { type ResolvedTowerOptions, resolveTowerOptions, type TowerOptions } from "./options.js";
+import { shapesOf } from "./parameters.js";
 import { type IndexOptions, RetrievalIndex } from "./retrieval-index.js";
 
 /** Opens two towers to the parts of this library that train and evaluate them. */
@@ -16,6 +22,15 @@ export let towersOf: (model: TwoTowers) => TowerInference;
  * be about to read them, and gets them whole.
  */
 export let replaceTowers: (model: TwoTowers, weights: TowerInference) => void;
+/** What a model knows of its items besides their ids; undefined where it has no features. */
+export let featuresOf: (model: TwoTowers) => ItemFeatures | undefined;
+/** What answers and is measured: towers with features folded into the rows of items, as they are now. */
+export let foldedOf: (model: TwoTowers) => Promise<FoldedTowers>;
+
+interface FoldedTowers {
+  readonly towers: TowerInference;
+  readonly options: ResolvedTowerOptions;
+}
 
 /**
  * A query tower that reads the last items of a user, and a candidate tower that reads an item; the
@@ -28,6 +43,7 @@ export class TwoTowers implements Disposable {
   /** The catalogue; row i of both embeddings is item i. */
   readonly items: Items;
   readonly options: ResolvedTowerOptions;
+  readonly #features: ItemFeatures | undefined;
   #weights: TowerInference | undefined;
 
   static {
@@ -36,11 +52,19 @@ export class TwoTowers implements Disposable {
       model.#open();
       model.#weights = weights;
     };
+    featuresOf = (model) => model.#features;
+    foldedOf = async (model) => model.#folded(model.#features);
   }
 
-  private constructor(items: Items, options: ResolvedTowerOptions, weights: TowerInference) {
+  private constructor(
+    items: Items,
+    options: ResolvedTowerOptions,
+    features: ItemFeatures | undefined,
+    weights: TowerInference,
+  ) {
     this.items = items;
     this.options = options;
+    this.#features = features;
     this.#weights = weights;
   }
 
@@ -48,14 +72,25 @@ export class TwoTowers implements Disposable {
    * Towers with initial weights, drawn from `options.seed`.
    *
    * @param items the catalogue, usually `examples.items`
-   * @throws ConfigError when an option is out of range or the model needs more memory than there is
+   * @param records what is known of its items, for `options.features`: an item at most once, in any
+   *   order. What is not told, or `null`, `""` or `[]`, adds nothing to the item's own vector: it is
+   *   the zero vector, for a number the mean of the catalogue.
+   * @throws ConfigError when an option is out of range, a record names no item or no feature or has a
+   *   value of another kind, or the model needs more memory than there is
    */
-  static async create(items: Items | Iterable<Id>, options: TowerOptions = {}): Promise<TwoTowers> {
+  static async create(
+    items: Items | Iterable<Id>,
+    options: TowerOptions = {},
+    records: Iterable<ItemRecord> = [],
+  ): Promise<TwoTowers> {
     const resolved = resolveTowerOptions(options);
     const catalogue = items instanceof Items ? items : Items.from(items);
-    const weights = await TowerInference.create(resolved, catalogue.size);
+    const features = describedBy(catalogue, resolved, records);
+    const { size } = catalogue;
+    const shapes = shapesOf(resolved, features);
+    const weights = await TowerInference.create(resolved, size, size, shapes);
     await drawInitialTowers(weights.arena, weights.parameters, resolved, pacer());
-    return new TwoTowers(catalogue, resolved, weights);
+    return new TwoTowers(catalogue, resolved, features, weights);
   }
 
   /** Number of weights. */
@@ -66,12 +101,17 @@ export class TwoTowers implements Disposable {
 
   /**
    * What answers queries: a copy of the query tower and the vectors of candidates, whole and exact.
-   * Build a new one after training, or when other items are to be recommended.
+   * Build a new one after training, or when other items are to be recommended: with `records`, items
+   * that came after training are recommended and understood by their features.
    *
-   * @throws ConfigError when `items` names an item that the model does not know
+   * @throws ConfigError when `items` names an item that neither the model nor a record knows, or a
+   *   record is not as it must be (see `create`)
    */
   async index(options: IndexOptions = {}): Promise<RetrievalIndex> {
-    return RetrievalIndex.of(this.#open(), this.items, this.options, options);
+    checkNames(options, ["items", "records"], "index");
+    const described = extendedBy(this.#features, options.records ?? []);
+    const { towers, options: folded } = await this.#folded(described);
+    return RetrievalIndex.of(towers, described?.items ?? this.items, folded, options);
   }
 
   /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */
@@ -82,6 +122,13 @@ export class TwoTowers implements Disposable {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  async #folded(described: DescribedItems | undefined): Promise<FoldedTowers> {
+    const towers = this.#open();
+    if (!described) return { towers, options: this.options };
+    const options = foldedOptions(this.options);
+    return { towers: await foldFeatures(towers, this.options, described), options };
   }
 
   #open(): TowerInference {

@@ -34,6 +34,23 @@ describe("estimateRetrievalMemory", () => {
     expect(small.log).toBe(4 * 12 * 64);
   });
 
+  test("counts the tables of features in both towers, and of times", () => {
+    const features = { title: { kind: "text" }, year: { kind: "number" } } as const;
+    const size = { items: 5000, examples: 1e4 };
+    const plain = estimateRetrievalMemory(size);
+    const counts = { title: { values: 900, entries: 2e4 }, year: { values: 0, entries: 5000 } };
+    const told = estimateRetrievalMemory({ ...size, features: counts }, { features });
+    expect(told.weights - plain.weights).toBe(4 * 32 * 2 * (901 + 1));
+    expect(told.training - plain.training).toBe(2 * (told.weights - plain.weights));
+    expect(told.step).toBeGreaterThan(plain.step + 3 * 4 * 25e3);
+    const timed = estimateRetrievalMemory(size, { timeBoundaries: [1, 2] });
+    expect(timed.weights - plain.weights).toBe(4 * 32 * 4);
+    expect(timed.log - plain.log).toBe(4 * 1e4);
+    expect(() => estimateRetrievalMemory(size, { features })).toThrow(
+      "features.title: expected how many values and entries it has, got undefined",
+    );
+  });
+
   test("refuses what training would refuse", () => {
     expect(() => estimateRetrievalMemory({ items: 0 })).toThrow(ConfigError);
     expect(() => estimateRetrievalMemory({ items: 9, examples: -1 })).toThrow(ConfigError);
@@ -46,7 +63,7 @@ describe("the work of a step", () => {
   const { samplingProbability: _, ...task } = { ...RETRIEVAL_DEFAULTS, batchSize: 1000 };
   const size = (changes: object) =>
     sizeOf({
-      ...{ model: resolveTowerOptions(), items: 5000, examples: 1e5, excluded: 0 },
+      ...{ model: resolveTowerOptions(), items: 5000, features: [], examples: 1e5, excluded: 0 },
       task: { ...task, ...changes },
     }).products;
 

@@ -1,0 +1,23 @@
+/** Where a range of times is cut into buckets. */
+
+import { checkInteger } from "../checks.js";
+import { ConfigError, words } from "../errors.js";
+
+/**
+ * Boundaries of `buckets` buckets that hold about equally many of these times: the quantiles. Equal
+ * times stay together, so there may be fewer buckets; times that are not finite do not count.
+ *
+ * @param times of the examples that are learnt from, in any order; borrowed for the call
+ * @returns ascending, at most `buckets` − 1
+ * @throws ConfigError when `buckets` is below 2 or no time is finite
+ */
+export function boundariesOf(times: ArrayLike<number>, buckets: number): number[] {
+  checkInteger("buckets", buckets, 2);
+  const sorted = Float64Array.from(times).filter(Number.isFinite).sort();
+  if (sorted.length === 0) throw new ConfigError("times", "at least one", words("none"));
+  const cuts = Array.from({ length: buckets - 1 }, (_, i) => {
+    return sorted[Math.floor(((i + 1) * sorted.length) / buckets)]!;
+  });
+  // Nothing is before the first time: a boundary there would have an empty bucket.
+  return [...new Set(cuts)].filter((cut) => cut > sorted[0]!);
+}

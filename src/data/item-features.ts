@@ -1,0 +1,133 @@
+/** The features of a catalogue: every item's rows and weights, feature by feature. */
+
+import { ConfigError, words } from "../errors.js";
+import { checkId, type Id } from "./events.js";
+import { Feature, type FeatureReading, type ItemRecord, partsOf } from "./features.js";
+import { Items } from "./items.js";
+
+/** Item i has entries [offsets[i], offsets[i + 1]): i32[items + 1], i32 and f32 of as many entries. */
+export interface Bags {
+  readonly offsets: Int32Array;
+  readonly rows: Int32Array;
+  readonly weights: Float32Array;
+}
+
+/** A catalogue, and one `Bags` a feature. */
+export interface DescribedItems {
+  readonly items: Items;
+  readonly bags: readonly Bags[];
+}
+
+type Readings = Readonly<Record<string, FeatureReading>>;
+
+/** What records say of items, by id: words, values or numbers of each feature, in order. */
+type Parts = ReadonlyMap<Id, readonly (readonly Id[])[]>;
+
+export class ItemFeatures implements DescribedItems {
+  readonly items: Items;
+  readonly features: readonly Feature[];
+  readonly bags: readonly Bags[];
+
+  constructor(items: Items, features: readonly Feature[], bags: readonly Bags[]) {
+    this.items = items;
+    this.features = features;
+    this.bags = bags;
+  }
+
+  /**
+   * @param records of items of the catalogue, each at most once; the others have no known feature
+   * @throws ConfigError naming the record and what is wrong with it
+   */
+  static from(items: Items, readings: Readings, records: Iterable<ItemRecord>): ItemFeatures {
+    const parts = partsByItem(Object.entries(readings), records, (id, path) => {
+      if (!items.has(id)) throw new ConfigError(path, "an item of the catalogue", id);
+    });
+    const features = Object.entries(readings).map(([name, reading], f) => {
+      const known = items.ids.map((id) => parts.get(id)?.[f] ?? []);
+      if (known.every((list) => list.length === 0)) {
+        const remedy = "Pass what is known of the items, or leave the feature out.";
+        const expected = `"${name}" of at least one item`;
+        throw new ConfigError("records", expected, words("none"), remedy);
+      }
+      return Feature.learnt(name, reading, known);
+    });
+    return new ItemFeatures(items, features, bagsOf(items, features, parts));
+  }
+
+  /**
+   * The catalogue and, behind it, the items of records that it does not hold. Records of its own items
+   * take the place of what it knows of them.
+   */
+  extended(records: Iterable<ItemRecord>): DescribedItems {
+    const named = this.features.map(({ name, kind }) => [name, { kind }] as const);
+    const parts = partsByItem(named, records, () => {});
+    if (parts.size === 0) return this;
+    const added = [...parts.keys()].filter((id) => !this.items.has(id));
+    const items = added.length === 0 ? this.items : Items.from([...this.items.ids, ...added]);
+    return { items, bags: bagsOf(items, this.features, parts, this.bags) };
+  }
+}
+
+function partsByItem(
+  features: readonly (readonly [string, Pick<FeatureReading, "kind">])[],
+  records: Iterable<ItemRecord>,
+  checkItem: (id: Id, path: string) => void,
+): Parts {
+  const all = new Map<Id, (readonly Id[])[]>();
+  const names = features.map(([name]) => name);
+  let n = 0;
+  for (const record of records) {
+    const path = `records[${n++}]`;
+    if (typeof record !== "object" || record === null) {
+      throw new ConfigError(path, "an object with an itemId", record);
+    }
+    const id = checkId(record.itemId, () => `${path}.itemId`);
+    checkItem(id, `${path}.itemId`);
+    if (all.has(id)) throw new ConfigError(`${path}.itemId`, "every item once", id);
+    for (const name of Object.keys(record)) {
+      if (name === "itemId" || names.includes(name)) continue;
+      const expected = `itemId or one of the features: ${names.join(", ")}`;
+      throw new ConfigError(`${path}.${name}`, expected, words("an unknown name"));
+    }
+    all.set(
+      id,
+      features.map(([name, { kind }]) => partsOf(kind, record[name], `${path}.${name}`)),
+    );
+  }
+  return all;
+}
+
+/** Of every item what its record says, else what was known before, else nothing. */
+function bagsOf(
+  items: Items,
+  features: readonly Feature[],
+  parts: Parts,
+  known?: readonly Bags[],
+): Bags[] {
+  return features.map((feature, f) => {
+    const before = known?.[f];
+    const offsets = new Int32Array(items.size + 1);
+    const rows: number[] = [];
+    const weights: number[] = [];
+    for (const [item, id] of items.ids.entries()) {
+      const told = parts.get(id);
+      for (const { row, weight } of told ? feature.entriesOf(told[f]!) : entriesAt(before, item)) {
+        rows.push(row);
+        weights.push(weight);
+      }
+      offsets[item + 1] = rows.length;
+    }
+    return { offsets, rows: Int32Array.from(rows), weights: Float32Array.from(weights) };
+  });
+}
+
+/** The entries of one item; none of an item that is not there. */
+export function* entriesAt(
+  bags: Bags | undefined,
+  item: number,
+): Generator<{ row: number; weight: number }> {
+  if (!bags || item + 1 >= bags.offsets.length) return;
+  for (let k = bags.offsets[item]!; k < bags.offsets[item + 1]!; ++k) {
+    yield { row: bags.rows[k]!, weight: bags.weights[k]! };
+  }
+}
