@@ -20,9 +20,9 @@ export { normalizeRows, normalizeRowsBackward } from "./normalize";
 export {
   adadeltaRows, adagradRows, adamRows, rmspropRows, sgdRows, squareRows,
 } from "./optimizer";
-export { dotQuantized, quantizeRows } from "./quantized";
+export { boundRows, listFrom, quantizeRows } from "./quantized";
 export { threefry16 } from "./random";
-export { countRanks, dotRows, takeDiagonal, topK, topKRows } from "./rank";
+export { countRanks, dotListed, dotRows, takeDiagonal, topK, topKRows } from "./rank";
 export { roundRows } from "./rounding";
 export { drawNegatives } from "./sampling";
 export { aim, packPanels, settle, sift } from "./sieve";

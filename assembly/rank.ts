@@ -150,6 +150,16 @@ export function dotRows(
   }
 }
 
+/** out[i] = rows[i] of the table · x for `count` rows, with the bits of dotRows. */
+export function dotListed(
+  out: usize, rows: usize, count: usize, table: usize, stride: usize, x: usize, K: usize,
+): void {
+  for (let i: usize = 0; i < count; ++i) {
+    const row: usize = load<u32>(rows + (i << 2));
+    dotRows(out + i * F32, table + row * stride * F32, stride, x, K, 0, 1);
+  }
+}
+
 /**
  * Two rows `step` bytes apart times x, which both use while it is in a register. More rows at a time
  * leave too few independent sums, or too few registers (measured).

@@ -151,12 +151,12 @@ export class GRU4Rec implements Disposable {
   ): Recommendation[] {
     const weights = this.#open();
     const state = hiddenOf(weights, this.options, context);
-    const scores = quantize ? weights.scoreQuantized(state) : weights.score(state);
+    const scores = quantize ? weights.bound(state) : weights.score(state);
     if (only) keepOnly(scores, this.#rows(only, "only"));
     if (exclude) {
       for (const item of this.#rows(exclude, "exclude")) scores[item] = Number.NEGATIVE_INFINITY;
     }
-    return this.#named(quantize ? weights.topQuantized(state, count) : weights.top(count));
+    return this.#named(quantize ? weights.topBounded(state, count) : weights.top(count));
   }
 
   #rows(itemIds: Iterable<Id>, path: string): number[] {

@@ -7,13 +7,13 @@
 
 import type { Kernels } from "../wasm/abi.js";
 import { Arena, type Tensor } from "../wasm/arena.js";
-import { compileKernels, type KernelModule, linkKernels } from "../wasm/kernels.js";
+import { compileKernels, isFused, type KernelModule, linkKernels } from "../wasm/kernels.js";
 import { type ForwardBuffers, forward, planForward, prepareForward } from "./forward.js";
 import type { ResolvedModelOptions } from "./options.js";
 import { type Parameters, planParameters } from "./parameters.js";
 import { QuantizedTable } from "./quantized.js";
 import { PANEL_FLOATS } from "./recurrent.js";
-import { inOrder, type Scored, TopList } from "./top-list.js";
+import { type Scored, TopList } from "./top-list.js";
 import { type NamedTensor, namedTensors, readRows, writeRows } from "./weights.js";
 
 /** Hidden state of each layer, f32[D]. */
@@ -21,6 +21,9 @@ export type HiddenState = readonly Float32Array[];
 
 /** A step of one slot at one position, whose state before it is there. */
 const ONE_CLICK = { parity: 0, fresh: false, outputs: "last" } as const;
+
+/** The lowest f32 that is a number: whatever is not masked with −∞ reaches it. */
+const LOWEST = -3.4028234663852886e38;
 
 export class Inference {
   readonly parameters: Parameters;
@@ -32,6 +35,7 @@ export class Inference {
   readonly #starts = Int32Array.of(0, 1);
   readonly #panel: Tensor;
   readonly #list: TopList;
+  readonly #rows: Tensor;
   readonly #module: KernelModule;
   /** Made when first asked for, of the weights of that time. */
   #quantized: QuantizedTable | undefined;
@@ -46,6 +50,7 @@ export class Inference {
     this.#item = arena.plan(1);
     this.#panel = arena.plan(PANEL_FLOATS);
     this.#list = new TopList(arena, items);
+    this.#rows = arena.plan(items);
     this.#module = module;
     this.#kernels = linkKernels(module, arena.commit(false));
     prepareForward(arena, this.parameters, this.#buffers);
@@ -124,29 +129,57 @@ export class Inference {
     return this.#list.take(this.#kernels, count);
   }
 
-  /** Approximate scores for a hidden state, from the 8-bit table; made when first asked for. A view. */
-  scoreQuantized(state: HiddenState): Float32Array {
+  /** A bound of every item's score, from a table of bytes; made when first asked for. A view. */
+  bound(state: HiddenState): Float32Array {
+    this.#quantized ??= this.#quantize();
+    return this.#quantized.bound(state.at(-1)!);
+  }
+
+  /** The highest scores, of items whose bound of the last `bound` is not −∞: the list of `score` and `top`. */
+  topBounded(state: HiddenState, count: number): Scored[] {
+    const table = this.#quantized!;
+    this.arena.floats(this.#buffers.out).set(state.at(-1)!);
+    // Of the whole list no score is below the lowest of any `count`: what cannot reach that is out.
+    const some = this.#scoreListed(table.highest(count));
+    const whole = some.length === count && some.every(Number.isFinite);
+    const rows = table.reaching(whole ? Math.min(...some) : LOWEST);
+    this.#scoreListed(rows);
+    return this.#list
+      .take(this.#kernels, count, rows.length)
+      .map(({ item, score }) => ({ item: rows[item]!, score }));
+  }
+
+  /** Scores of some rows for the hidden state that is there, in their order: a view. */
+  #scoreListed(rows: ArrayLike<number>): Float32Array {
+    const { ptr, stride } = this.parameters.output;
+    this.arena.integers(this.#rows).set(rows);
+    const { out } = this.#buffers;
+    this.#kernels.dotListed(
+      this.#list.scores.ptr,
+      this.#rows.ptr,
+      rows.length,
+      ptr,
+      stride,
+      out.ptr,
+      this.parameters.W,
+    );
+    return this.#list.view().subarray(0, rows.length);
+  }
+
+  #quantize(): QuantizedTable {
     const { output, W } = this.parameters;
-    this.#quantized ??= new QuantizedTable(
+    const table = new QuantizedTable(
       this.#module,
       this.arena.floats({ ...output, shape: [] }),
       ...([output.rows, output.stride, W - 4] as const),
     );
-    return this.#quantized.score(state.at(-1)!);
-  }
-
-  /** The highest by exact score among the candidates of the last `scoreQuantized`. */
-  topQuantized(state: HiddenState, count: number): Scored[] {
-    const { ptr, stride } = this.parameters.output;
-    const { W } = this.parameters;
-    const { out } = this.#buffers;
-    this.arena.floats(out).set(state.at(-1)!);
-    const scores = this.arena.floats(this.#list.scores);
-    const exact = this.#quantized!.candidates(count).map((item): Scored => {
-      this.#kernels.dotRows(this.#list.scores.ptr, ptr, stride, out.ptr, W, item, item + 1);
-      return { item, score: scores[item]! };
-    });
-    return inOrder(exact).slice(0, count);
+    // Bounds may come from faster kernels: they pick what is scored, and scores stay the portable ones.
+    if (isFused("fast"))
+      compileKernels("fast", false).then(
+        (module) => table.adopt(module),
+        () => {},
+      );
+    return table;
   }
 
   dispose(): void {

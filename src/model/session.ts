@@ -19,9 +19,9 @@ export interface RecommendOptions {
   /** Only these. Unknown ids are ignored. */
   readonly only?: Iterable<Id>;
   /**
-   * Pick candidates by an 8-bit copy of the item weights and score only those exactly: several times
-   * faster on large catalogues; in rare cases an item at the end of the list differs. The copy is
-   * made by the first such call after training or loading. Default false.
+   * Bound all scores by a copy of the item weights in bytes and compute only those that may be among the
+   * best: the same list, faster on large catalogues. The copy takes a quarter of the memory of the
+   * weights and is made by the first such call after training or loading. Default false.
    */
   readonly quantize?: boolean;
 }

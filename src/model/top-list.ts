@@ -35,27 +35,28 @@ export class TopList {
     return this.#arena.floats(this.scores).subarray(0, this.#items);
   }
 
-  /** The highest scores, best first; −∞ and NaN are never listed, ties list the lower row first. */
-  take(kernels: Kernels, count: number): Scored[] {
-    const wanted = Math.min(count, this.#items);
-    if (wanted > LONGEST) return best(this.view(), wanted);
+  /**
+   * The highest of the first `rows` scores, best first; −∞ and NaN are never listed, ties list the
+   * lower row first.
+   */
+  take(kernels: Kernels, count: number, rows: number = this.#items): Scored[] {
+    const wanted = Math.min(count, rows);
+    if (wanted > LONGEST) return best(this.view().subarray(0, rows), wanted);
     if (wanted === 0) return [];
     const scores = this.#arena.floats(this.#topScores).fill(Number.NEGATIVE_INFINITY, 0, wanted);
-    const rows = this.#arena.integers(this.#topItems).fill(-1, 0, wanted);
-    const lists = [this.#topScores.ptr, this.#topItems.ptr] as const;
-    kernels.topK(this.scores.ptr, this.#items, ...lists, wanted);
-    const found = rows.subarray(0, wanted).indexOf(-1);
+    const items = this.#arena.integers(this.#topItems).fill(-1, 0, wanted);
+    kernels.topK(this.scores.ptr, rows, this.#topScores.ptr, this.#topItems.ptr, wanted);
+    const found = items.subarray(0, wanted).indexOf(-1);
     const length = found < 0 ? wanted : found;
-    return Array.from({ length }, (_, i) => ({ item: rows[i]!, score: scores[i]! }));
+    return Array.from({ length }, (_, i) => ({ item: items[i]!, score: scores[i]! }));
   }
 }
 
+/** The list of `take`, by sorting everything. */
 function best(scores: Float32Array, count: number): Scored[] {
   const listed = Array.from(scores, (score, item) => ({ item, score }));
-  return inOrder(listed.filter(({ score }) => score > Number.NEGATIVE_INFINITY)).slice(0, count);
-}
-
-/** Sorts in place: best first, the lower row first among equals. */
-export function inOrder(list: Scored[]): Scored[] {
-  return list.sort((a, b) => b.score - a.score || a.item - b.item);
+  return listed
+    .filter(({ score }) => score > Number.NEGATIVE_INFINITY)
+    .sort((a, b) => b.score - a.score || a.item - b.item)
+    .slice(0, count);
 }

@@ -132,13 +132,13 @@ export interface Kernels {
     end: number,
   ): number;
   squareRows(norms: number, gradients: number, columns: number, begin: number, end: number): void;
-  dotQuantized(
-    out: number, q: number, scales: number, biases: number, x: number, scale: number,
-    K16: number, begin: number, end: number,
+  boundRows(
+    out: number, peaks: number, rows: number, scales: number, biases: number, x: number, t: number,
+    added: number, K: number, items: number,
   ): void;
   quantizeRows(
-    out: number, scales: number, table: number, stride: number, K: number, begin: number,
-    end: number,
+    out: number, scales: number, norms: number, table: number, stride: number, K: number,
+    begin: number, end: number,
   ): void;
   threefry16(key: number, block: number, stream: number, layer: number, out: number): void;
   countRanks(
@@ -149,6 +149,10 @@ export interface Kernels {
     out: number, table: number, stride: number, x: number, K: number, begin: number,
     end: number,
   ): void;
+  dotListed(
+    out: number, rows: number, count: number, table: number, stride: number, x: number, K: number,
+  ): void;
+  listFrom(rows: number, bounds: number, peaks: number, items: number, floor: number): number;
   takeDiagonal(out: number, scores: number, ld: number, begin: number, end: number): void;
   topK(scores: number, items: number, topScores: number, topItems: number, count: number): void;
   topKRows(

@@ -23,6 +23,11 @@ export const builds: readonly { numerics: Numerics; shared: boolean }[] = [
   { numerics: "fast", shared: true },
 ];
 
+/** Those whose 8-bit products are the standard's: Node 20 has an older form of them behind its flag. */
+export const standardBuilds: typeof builds = builds.filter(
+  ({ numerics }) => numerics === "portable" || !process.versions.node.startsWith("20."),
+);
+
 export interface Floats {
   readonly ptr: number;
   readonly values: Float32Array;

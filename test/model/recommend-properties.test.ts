@@ -82,16 +82,9 @@ describe("recommend", () => {
           const visit = model.session();
           for (const click of clicks) visit.push(click);
           expect(visit.recommend(options)).toEqual(list);
-          if (kind === "huge") continue;
 
-          // Candidates from the 8-bit table: as many, in order, allowed, and scored exactly.
-          const approximate = model.recommend(clicks, { ...options, quantize: true });
-          expect(approximate).toHaveLength(list.length);
-          const places = approximate.map(({ itemId, score }) =>
-            wanted.findIndex((other) => other.itemId === itemId && other.score === score),
-          );
-          expect(places).not.toContain(-1);
-          expect(places).toEqual(places.toSorted((a, b) => a - b));
+          // What an 8-bit table leaves out could not have been listed.
+          expect(model.recommend(clicks, { ...options, quantize: true })).toEqual(list);
         }
       }),
       { seed: 31, numRuns: 250 },
