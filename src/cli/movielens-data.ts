@@ -5,6 +5,7 @@ import {
   ConfigError,
   type ExampleSplit,
   examplesOf,
+  type ItemRecord,
   type MadeExamples,
   splitAtRandom,
   splitAtTime,
@@ -12,6 +13,7 @@ import {
 } from "../index.js";
 import { readRatings, readTitles } from "../node.js";
 import { formatCounted } from "./format.js";
+import { featureOptions, recordsOf } from "./movielens-features.js";
 import type { Report } from "./output.js";
 
 export interface RatingOptions {
@@ -20,6 +22,7 @@ export interface RatingOptions {
   readonly minLength?: number;
   readonly split?: string;
   readonly fraction?: number;
+  readonly features?: string;
 }
 
 /** What titles are called beside the ratings that GroupLens publishes. */
@@ -28,6 +31,9 @@ const TITLE_FILES = ["movies.dat", "u.item", "movies.csv", "titles.tsv.gz", "tit
 export interface MovieExamples extends ExampleSplit {
   /** Titles by item id; empty where no file tells them. */
   readonly titles: ReadonlyMap<string, string>;
+  /** Of the model, as `--features` says. */
+  readonly features: ReturnType<typeof featureOptions>;
+  readonly records: readonly ItemRecord[];
 }
 
 /** @throws FormatError, ConfigError */
@@ -59,7 +65,10 @@ export async function readMovies(
     const skipped = formatCounted(skippedUsers, "user");
     report.note(`Skipped ${skipped} with fewer than ${minLength ?? 3} ratings that count.`);
   }
-  return { ...split, titles: new Map(titles.map(({ id, title }) => [id, title])) };
+  const features = featureOptions(options.features, train.times);
+  const records = recordsOf(titles, features.features);
+  const named = new Map(titles.map(({ id, title }) => [id, title]));
+  return { ...split, titles: named, features, records };
 }
 
 function splitOf(examples: MadeExamples, options: RatingOptions & { seed?: number }): ExampleSplit {

@@ -37,10 +37,16 @@ export const RATING_OPTIONS: OptionGroup = {
     byDefault: "random",
   },
   fraction: { kind: "number", value: "x", help: "share to train on", byDefault: "0.9" },
+  features: {
+    kind: "text",
+    value: "name,…",
+    help: "what the model reads besides ids: title, genres, year, time",
+    byDefault: "none",
+  },
 };
 
-/** What features are is told by `--features`. */
-type TowerFlag = Exclude<keyof TowerOptions, "features" | "timeBoundaries" | "combine">;
+/** `--features` tells what the others are. */
+type TowerFlag = Exclude<keyof TowerOptions, "features" | "timeBoundaries">;
 
 const TOWER_ROWS: Readonly<Record<TowerFlag, OptionRow>> = {
   embeddingSize: { kind: "number", value: "n", help: "width of the item embeddings" },
@@ -56,6 +62,7 @@ const TOWER_ROWS: Readonly<Record<TowerFlag, OptionRow>> = {
   queryLayers: { kind: "numbers", value: "n,…", help: "dense layers on the recurrent ones" },
   candidateLayers: { kind: "numbers", value: "n,…", help: "dense layers on the item embedding" },
   denseActivation: { kind: "text", value: "name", help: "between dense layers" },
+  combine: { kind: "text", value: "how", help: "sum or concatenate what --features names" },
   normalize: { kind: "flag", help: "make vectors of length 1: scores become cosines" },
   seed: MODEL_OPTIONS.seed,
 };

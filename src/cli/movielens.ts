@@ -22,6 +22,7 @@ import { CommandError, describeError, EXIT_FAILED, InterruptedError, orAborted }
 import { formatCount } from "./format.js";
 import type { Io } from "./io.js";
 import { type MovieExamples, type RatingOptions, readMovies } from "./movielens-data.js";
+import { featureOptions } from "./movielens-features.js";
 import { createReport, type Report } from "./output.js";
 import { refuseInput } from "./refuse-input.js";
 
@@ -42,7 +43,8 @@ const TITLES = 5;
 export async function runMovieLens(path: string, command: MovieLensCommand, io: Io): Promise<void> {
   const { output } = command;
   const report = createReport(io, command.json);
-  const options = resolveTowerOptions(command.model);
+  const named = featureOptions(command.ratings.features);
+  const options = resolveTowerOptions({ ...command.model, ...named });
   const task = resolveRetrievalOptions(command.training);
   resolveRetrievalEvaluation(command.evaluation);
   if (output !== undefined) {
@@ -55,7 +57,8 @@ export async function runMovieLens(path: string, command: MovieLensCommand, io: 
   const { windowLength, seed } = options;
   const reading = readMovies(path, { ...command.ratings, windowLength, seed }, report);
   const movies = await orAborted(reading, io.signal);
-  using model = await TwoTowers.create(movies.train.items, command.model);
+  const towers = { ...command.model, ...movies.features };
+  using model = await TwoTowers.create(movies.train.items, towers, movies.records);
   report.towers(model);
   if (task.batchSize > movies.train.length) {
     const count = formatCount(movies.train.length);
@@ -95,10 +98,14 @@ async function show(
     bar.finish();
   }
   const named = (itemId: unknown): string => titles.get(String(itemId)) ?? `item ${itemId}`;
+  const hasTime = model.options.timeBoundaries.length > 0;
   for (let n = 0; n < Math.min(SHOWN, test.length); ++n) {
     const context = test.contexts.subarray(n * test.windowLength, (n + 1) * test.windowLength);
     const itemIds = [...context.filter((item) => item >= 0)].map((item) => test.items.idOf(item));
-    const list = index.recommend(itemIds, { count: TITLES, exclude: itemIds });
+    const list = index.recommend(itemIds, {
+      ...{ count: TITLES, exclude: itemIds },
+      ...(hasTime && { time: test.times[n]! }),
+    });
     report.titles(
       itemIds.map((itemId) => ({ itemId, title: named(itemId) })),
       list.map((found) => ({ ...found, title: named(found.itemId) })),

@@ -69,6 +69,46 @@ describe("movielens --json", () => {
   });
 });
 
+describe("movielens --features", () => {
+  const movies = Array.from({ length: 12 }, (_, k) => {
+    const genres = k % 3 === 0 ? "(no genres listed)" : k % 2 === 0 ? "Action|War" : "Drama";
+    return `${100 + k}::Part ${k % 5} of it${k === 5 ? "" : ` (${1990 + k})`}::${genres}\n`;
+  });
+
+  test.each([
+    ["title,genres,year,time", []],
+    ["year, time", ["--combine", "concatenate"]],
+  ])("%s trains and answers", async (names, more) => {
+    const path = newFile("ratings.dat", ratings("::"));
+    newFile("movies.dat", movies.join(""), dirname(path));
+    const output = join(dirname(path), "index.safetensors");
+    const flags = ["--features", names, "--padding", "masked", "--json", "-o", output, ...more];
+    const run = await gru4rec(["movielens", path, ...QUICK, ...flags, "--epochs", "20"]);
+    expect(run.code, run.stderr).toBe(0);
+    expect(of(run, "evaluation")[0]).toMatchObject({ cutoff: 1, events: 28 });
+    expect(Number(of(run, "evaluation")[1]!.recall)).toBeGreaterThan(0.9);
+    const index = await RetrievalIndex.fromBytes(readFileSync(output));
+    expect(index.options.timeBoundaries.length).toBeGreaterThan(50);
+    expect(index.recommend(["103", "104"], { count: 1, time: 978_302_000 })).toHaveLength(1);
+  });
+
+  test.each([
+    ["director", 'some of title, genres, year, time between commas, got "director"'],
+    ["", 'some of title, genres, year, time between commas, got ""'],
+  ])("refuses %j before it reads", async (names, message) => {
+    const { code, stderr } = await gru4rec(["movielens", "missing.dat", "--features", names]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  test("says where there are no titles to learn from", async () => {
+    const path = newFile("ratings.dat", ratings("::"));
+    const { code, stderr } = await gru4rec(["movielens", path, "--features", "genres"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('"genres" of at least one item');
+  });
+});
+
 describe("movielens", () => {
   test.each([
     ["u.data", "\t", ""],

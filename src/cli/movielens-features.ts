@@ -1,0 +1,56 @@
+/** `gru4rec movielens --features`: what titles tell of movies, and the time of a rating. */
+import {
+  boundariesOf,
+  ConfigError,
+  type FeatureOptions,
+  type ItemRecord,
+  type Title,
+  type TowerOptions,
+} from "../index.js";
+
+/** What `--features` may name. */
+const FEATURES: Readonly<Record<string, FeatureOptions>> = {
+  title: { kind: "text" },
+  genres: { kind: "categories" },
+  year: { kind: "number" },
+};
+const TIME = "time";
+/** Buckets that times are parted into, of equally many ratings. */
+const BUCKETS = 100;
+/** "Toy Story (1995)" */
+const YEAR = /\s*\((\d{4})\)\s*$/;
+
+/** Options of the model for these names. Throws ConfigError when there is no such feature. */
+export function featureOptions(
+  names: string | undefined,
+  times: ArrayLike<number> = [0, 1],
+): Pick<TowerOptions, "features" | "timeBoundaries"> {
+  const list = names === undefined ? [] : names.split(",").map((name) => name.trim());
+  for (const name of list) {
+    if (name === TIME || Object.hasOwn(FEATURES, name)) continue;
+    const expected = `some of ${[...Object.keys(FEATURES), TIME].join(", ")} between commas`;
+    throw new ConfigError("features", expected, name);
+  }
+  const features = Object.fromEntries(
+    Object.entries(FEATURES).filter(([name]) => list.includes(name)),
+  );
+  return { features, timeBoundaries: list.includes(TIME) ? boundariesOf(times, BUCKETS) : [] };
+}
+
+/** What titles tell of these features; where an id comes twice, its last line counts. */
+export function recordsOf(
+  titles: readonly Title[],
+  features: TowerOptions["features"] = {},
+): ItemRecord[] {
+  const names = Object.keys(features);
+  if (names.length === 0) return [];
+  const own = new Map(titles.map((title) => [title.id, title]));
+  return [...own.values()].map(({ id, title, genres }) => {
+    const year = YEAR.exec(title)?.[1];
+    const all: Record<string, ItemRecord[string]> = {
+      ...{ title: title.replace(YEAR, ""), genres },
+      year: year === undefined ? null : Number(year),
+    };
+    return { itemId: id, ...Object.fromEntries(names.map((name) => [name, all[name]])) };
+  });
+}
