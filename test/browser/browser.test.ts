@@ -17,7 +17,7 @@ import {
 } from "../../src/index.js";
 import { bundlePage } from "./bundle.js";
 import { findChromium, launch, type Site, serve } from "./chromium.js";
-import { clicks, MODEL, RETRIEVAL, TOWERS, TRAINING, walks } from "./clicks.js";
+import { clicks, MODEL, RECORDS, RETRIEVAL, TOWERS, TRAINING, walks } from "./clicks.js";
 import type { Findings, PageFunctions, Way } from "./page/main.js";
 
 const executable = findChromium();
@@ -160,7 +160,7 @@ function trainInPage(page: Page, way: Way): Promise<Findings> {
 
 async function indexInNode(): Promise<RetrievalIndex> {
   const { ids, ...columns } = walks();
-  const model = await TwoTowers.create(ids, TOWERS);
+  const model = await TwoTowers.create(ids, TOWERS, RECORDS);
   await fitRetrieval(model, { ...columns, items: model.items }, RETRIEVAL);
   return model.index();
 }

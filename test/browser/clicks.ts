@@ -58,9 +58,23 @@ export function walks(): {
   }
   const columns = { contexts: Int32Array.from(contexts), targets: Int32Array.from(targets) };
   const { length } = targets;
-  return { ids, windowLength: 3, length, ...columns, times: new Float64Array(length) };
+  return { ids, windowLength: 3, length, ...columns, times: Float64Array.from(targets.keys()) };
 }
 
-export const TOWERS = { windowLength: 3, embeddingSize: 12, layers: [12], seed: 5 } as const;
+export const TOWERS = {
+  windowLength: 3,
+  embeddingSize: 12,
+  layers: [12],
+  seed: 5,
+  timeBoundaries: [100, 700],
+  features: { name: { kind: "text" }, kind: { kind: "category" }, number: { kind: "number" } },
+} as const;
+
+/** What is known of the items of `walks`: of most of them. */
+export const RECORDS: { itemId: string; name: string; kind: number; number: number | null }[] =
+  Array.from({ length: 50 }, (_, i) => ({
+    ...{ itemId: `item ${i}`, name: `Item of ${i % 7} and ${i % 3}`, kind: i % 5 },
+    number: i % 4 === 0 ? null : Math.sqrt(i),
+  }));
 
 export const RETRIEVAL = { epochs: 2, batchSize: 128, negatives: 7, numerics: "portable" } as const;

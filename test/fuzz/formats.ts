@@ -51,6 +51,13 @@ async function indices(): Promise<Uint8Array[]> {
   const options: TowerOptions[] = [
     { windowLength: 2, layers: [2], embeddingSize: 2 },
     { windowLength: 3, layers: [2, 3], queryLayers: [2], candidateLayers: [2], embeddingSize: 3 },
+    {
+      windowLength: 2,
+      layers: [4],
+      embeddingSize: 8,
+      combine: "concatenate",
+      timeBoundaries: [3, 5],
+    },
   ];
   const towers = options.map((given) => TwoTowers.create([1, "two", 3n, "__proto__"], given));
   const models = await Promise.all(towers);

@@ -11,7 +11,7 @@ import {
   train,
 } from "gru4rec";
 import workerUrl from "gru4rec/worker?url";
-import { clicks, MODEL, RETRIEVAL, TOWERS, TRAINING, walks } from "../clicks.js";
+import { clicks, MODEL, RECORDS, RETRIEVAL, TOWERS, TRAINING, walks } from "../clicks.js";
 
 /** What the page found out; plain values, so that they cross to the test. */
 export interface Findings {
@@ -96,7 +96,7 @@ async function recommendWith(file: string): Promise<readonly string[]> {
 /** Trains two towers in a worker and returns the file of their index, base64. */
 async function retrieveHere({ workerFile = false }: Way = {}): Promise<string> {
   const { ids, ...columns } = walks();
-  const model = await TwoTowers.create(ids, TOWERS);
+  const model = await TwoTowers.create(ids, TOWERS, RECORDS);
   const worker = workerFile ? { createWorker: () => new Worker(workerUrl) } : {};
   await fitRetrieval(model, { ...columns, items: model.items }, { ...RETRIEVAL, ...worker });
   const index = await model.index();
