@@ -7,7 +7,7 @@ import { type EventTable, type ReadOptions, readEvents as readTable } from "./da
 import { Sessions } from "./data/sessions.js";
 import { readTitles as readTitleLines, type Title } from "./data/titles.js";
 import { FormatError } from "./errors.js";
-import { GRU4Rec, RetrievalIndex } from "./index.js";
+import { GRU4Rec, RetrievalIndex, TwoTowers } from "./index.js";
 import { checkWritable, pathOf, unreadable, writeWhole } from "./node/files.js";
 
 export { checkWritable } from "./node/files.js";
@@ -74,6 +74,11 @@ export function loadModel(path: string | URL): Promise<GRU4Rec> {
 /** Reads a retrieval index that `saveModel` wrote. Throws FormatError naming the path. */
 export function loadIndex(path: string | URL): Promise<RetrievalIndex> {
   return loadedFrom(path, (bytes) => RetrievalIndex.fromBytes(bytes));
+}
+
+/** Reads two towers that `saveModel` wrote. Throws FormatError naming the path. */
+export function loadTowers(path: string | URL): Promise<TwoTowers> {
+  return loadedFrom(path, (bytes) => TwoTowers.fromBytes(bytes));
 }
 
 async function loadedFrom<T>(

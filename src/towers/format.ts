@@ -9,6 +9,7 @@ import { FormatError } from "../errors.js";
 import {
   checked,
   checkFormat,
+  checkNames,
   decodedIds,
   decodedOptions,
   encodedIds,
@@ -16,7 +17,8 @@ import {
   type FileTensor,
   finiteFloats,
 } from "../model/fields.js";
-import { readHeader } from "../model/safetensors.js";
+import { type Header, readHeader } from "../model/safetensors.js";
+import type { NamedTensor } from "../model/weights.js";
 import { Arena } from "../wasm/arena.js";
 import type { TowerInference } from "./inference.js";
 import { type ResolvedTowerOptions, resolveTowerOptions } from "./options.js";
@@ -46,12 +48,7 @@ export function encodeIndex({
     ...{ format: NAME, version: String(VERSION), options: JSON.stringify(options) },
     ...{ items: encodedIds(items.ids), candidates: encodedIds(candidates.ids) },
   };
-  const tensors = query.tensors.query.map(
-    (tensor): FileTensor => ({
-      ...{ name: tensor.name, dtype: "F32", shape: tensor.shape },
-      read: () => query.read(tensor, 0, tensor.rows),
-    }),
-  );
+  const tensors = encodedTensors(query, query.tensors.query);
   const shape = [candidates.size, query.parameters.width];
   const own = { name: VECTORS, dtype: "F32", shape, read: () => vectors } as const;
   return encodeFile(metadata, [...tensors, own]);
@@ -61,17 +58,8 @@ export function encodeIndex({
 export function decodeIndex(
   bytes: Uint8Array,
 ): IndexParts & { readonly tensors: ReadonlyMap<string, Float32Array> } {
-  const header = readHeader(bytes, "model file");
-  const { metadata, entries } = header;
-  checkFormat(header, NAME, VERSION);
-  const options = decodedOptions(metadata.options, resolveTowerOptions);
-  // Before they are planned: a list of a million sizes is short, a million layers are not.
-  const depth = options.layers.length + options.queryLayers.length;
-  if (depth > entries.size) {
-    const expected = `no more layers than its ${entries.size} tensors`;
-    throw new FormatError("model file, layers", expected, depth);
-  }
-  const items = checked("items", () => Items.from(decodedIds(metadata.items, "items")));
+  const { header, options, items } = openTowerFile(bytes, NAME, VERSION);
+  const { metadata } = header;
   const candidates = checked("candidates", () =>
     Items.from(decodedIds(metadata.candidates, "candidates")),
   );
@@ -81,9 +69,39 @@ export function decodeIndex(
     tensors.set(name, finiteFloats(header, name, shape));
   }
   const vectors = finiteFloats(header, VECTORS, [candidates.size, width]);
-  for (const name of entries.keys()) {
-    if (name === VECTORS || tensors.has(name)) continue;
-    throw new FormatError("model file", "only tensors that the options call for", name);
-  }
+  checkNames(header, new Set([VECTORS, ...tensors.keys()]));
   return { items, candidates, options, vectors, tensors };
+}
+
+/** Tensors of towers on their way into a file. */
+export function encodedTensors(
+  weights: TowerInference,
+  tensors: readonly NamedTensor[],
+): FileTensor[] {
+  return tensors.map((tensor) => ({
+    ...{ name: tensor.name, dtype: "F32", shape: tensor.shape },
+    read: () => weights.read(tensor, 0, tensor.rows),
+  }));
+}
+
+/** What files of indices and of whole towers begin with. Throws FormatError. */
+export function openTowerFile(
+  bytes: Uint8Array,
+  name: string,
+  version: number,
+): { readonly header: Header; readonly options: ResolvedTowerOptions; readonly items: Items } {
+  const header = readHeader(bytes, "model file");
+  const { metadata, entries } = header;
+  checkFormat(header, name, version);
+  const options = decodedOptions(metadata.options, resolveTowerOptions);
+  // Before they are planned: a list of a million sizes is short, a million layers are not.
+  const { layers, queryLayers, candidateLayers, features } = options;
+  const depth = layers.length + queryLayers.length;
+  const most = Math.max(depth, candidateLayers.length, Object.keys(features).length);
+  if (most > entries.size) {
+    const expected = `no more layers than its ${entries.size} tensors`;
+    throw new FormatError("model file, layers", expected, most);
+  }
+  const items = checked("items", () => Items.from(decodedIds(metadata.items, "items")));
+  return { header, options, items };
 }

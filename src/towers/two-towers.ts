@@ -14,6 +14,7 @@ import { drawInitialTowers } from "./initial.js";
 import { type ResolvedTowerOptions, resolveTowerOptions, type TowerOptions } from "./options.js";
 import { shapesOf } from "./parameters.js";
 import { type IndexOptions, RetrievalIndex } from "./retrieval-index.js";
+import { decodeTowers, encodeTowers } from "./towers-format.js";
 
 /** Opens two towers to the parts of this library that train and evaluate them. */
 export let towersOf: (model: TwoTowers) => TowerInference;
@@ -91,6 +92,28 @@ export class TwoTowers implements Disposable {
     const weights = await TowerInference.create(resolved, size, size, shapes);
     await drawInitialTowers(weights.arena, weights.parameters, resolved, pacer());
     return new TwoTowers(catalogue, resolved, features, weights);
+  }
+
+  /**
+   * Towers from the bytes of a safetensors file, which are borrowed for the call: to train on, with an
+   * optimiser that begins anew, or to build indices from.
+   *
+   * @throws FormatError naming the field when they are no towers of this version
+   */
+  static async fromBytes(bytes: Uint8Array): Promise<TwoTowers> {
+    const { items, options, features, tensors } = decodeTowers(bytes);
+    const { size } = items;
+    const weights = await TowerInference.create(options, size, size, shapesOf(options, features));
+    for (const tensor of [...weights.tensors.query, ...weights.tensors.candidate]) {
+      weights.write(tensor, 0, tensors.get(tensor.name)!);
+    }
+    return new TwoTowers(items, options, features, weights);
+  }
+
+  /** The towers as one safetensors file: weights, options, ids and what is known of the items. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    const { items, options } = this;
+    return encodeTowers({ items, options, features: this.#features, weights: this.#open() });
   }
 
   /** Number of weights. */

@@ -1,4 +1,4 @@
-/** 310,000 broken inputs, 170,000 of them model files, indices and checkpoints; `npm run test:long` has 31 million. */
+/** 330,000 broken inputs, 190,000 of them model files, indices, towers and checkpoints; `npm run test:long` has 33 million. */
 
 import { describe, expect, test } from "vitest";
 import { formats } from "./formats.js";

@@ -16,6 +16,7 @@ import {
 } from "../../src/index.js";
 import { decodeModel } from "../../src/model/format.js";
 import { decodeIndex } from "../../src/towers/format.js";
+import { decodeTowers } from "../../src/towers/towers-format.js";
 import { cycle } from "../training/clicks.js";
 import type { Format } from "./fuzz.js";
 import { bytewise, headed, misspelt, textual } from "./mutations.js";
@@ -29,6 +30,7 @@ export const formats: readonly Format[] = [
   { name: "model file", share: 10, seeds: modelFiles, read: decodeModel, mutations: CONTAINER },
   { name: "retrieval index", share: 4, seeds: indices, read: decodeIndex, mutations: CONTAINER },
   { name: "retrieval index, asked", share: 1, seeds: indices, read: askIndex, mutations: CONTAINER },
+  { name: "two towers", share: 2, seeds: towers, read: decodeTowers, mutations: CONTAINER },
   { name: "checkpoint", share: 2, seeds: checkpoints, read: checkpointPlace, mutations: CONTAINER },
   { name: "click log as text", share: 6, seeds: tables, read: readText, mutations: TABLE },
   { name: "click log as bytes", share: 4, seeds: packed, read: readBytes, mutations: TABLE },
@@ -63,6 +65,22 @@ async function indices(): Promise<Uint8Array[]> {
   const models = await Promise.all(towers);
   return Promise.all(models.map(async (model) => (await model.index()).toBytes()));
 }
+
+async function towers(): Promise<Uint8Array[]> {
+  const ids = [1, "two", 3n, "__proto__"];
+  const plain = await TwoTowers.create(ids, { windowLength: 2, layers: [2], embeddingSize: 2 });
+  const options: TowerOptions = {
+    ...{ windowLength: 3, layers: [2], queryLayers: [2], candidateLayers: [2], embeddingSize: 2 },
+    features: { title: { kind: "text", minCount: 1 }, tags: { kind: "categories" }, year: NUMBER },
+  };
+  const described = await TwoTowers.create(ids, options, [
+    { itemId: 1, title: "A tent", tags: ["x", 7n, 3], year: 1995 },
+    { itemId: 3n, title: "the tent", year: 2001 },
+  ]);
+  return [plain, described].map((model) => model.toBytes());
+}
+
+const NUMBER = { kind: "number" } as const;
 
 /** Whatever was read answers, too. */
 async function askIndex(bytes: Uint8Array): Promise<void> {
