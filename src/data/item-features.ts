@@ -75,6 +75,9 @@ function partsByItem(
 ): Parts {
   const all = new Map<Id, (readonly Id[])[]>();
   const names = features.map(([name]) => name);
+  if (typeof records !== "object" || records === null || !(Symbol.iterator in records)) {
+    throw new ConfigError("records", "a list of records", records);
+  }
   let n = 0;
   for (const record of records) {
     const path = `records[${n++}]`;

@@ -41,6 +41,7 @@ export class RetrievalIndex implements Disposable {
   readonly items: Items;
   /** What is recommended, in the order of the catalogue or as given. */
   readonly candidates: Items;
+  /** Of its query tower: features are folded into the rows of items, so it has none. */
   readonly options: ResolvedTowerOptions;
   #query: TowerInference | undefined;
   readonly #vectors: Candidates;

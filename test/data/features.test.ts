@@ -167,6 +167,18 @@ describe("the features of a catalogue", () => {
   });
 });
 
+describe("records that are no list", () => {
+  test.each([
+    ["a", '"a"'],
+    [null, "null"],
+    [{ itemId: "a" }, "an object"],
+  ])("%j are refused", (given, shown) => {
+    const readings = { title: reading("text") };
+    const from = () => ItemFeatures.from(Items.from(["a"]), readings, given as never);
+    expect(from).toThrow(`records: expected a list of records, got ${shown}`);
+  });
+});
+
 describe("boundaries of times", () => {
   test("part them into buckets of equally many", () => {
     expect(boundariesOf([8, 1, 2, 3, 7, 6, 5, 4], 4)).toEqual([3, 5, 7]);

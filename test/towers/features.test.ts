@@ -15,6 +15,7 @@ import {
 import { bucketOf } from "../../src/towers/feature-options.js";
 import { foldedOf, towersOf } from "../../src/towers/two-towers.js";
 import { Inputs } from "../assembly/harness.js";
+import { retrievalLoss } from "../reference/retrieval.js";
 
 const WINDOW = 3;
 const KINDS = ["tent", "stove", "lamp"];
@@ -168,6 +169,30 @@ describe("an item without features", () => {
     };
     expect(await vectors("unheard of")).toBe(await vectors(null));
     expect(await vectors("tent")).not.toBe(await vectors(null));
+    model.dispose();
+  });
+});
+
+describe("folded towers", () => {
+  test.each<[string, TowerOptions]>([
+    ["summed", { ...base, features, timeBoundaries: [3, 30] }],
+    ["concatenated", { ...concatenated, queryLayers: [8], timeBoundaries: [3, 30] }],
+  ])("give the vectors that a step works on, unknown items too, %s", async (_, options) => {
+    const examples = shop(40, 7);
+    const model = await TwoTowers.create(ids, { ...options, padding: "unmasked" }, records);
+    // The weights stay as they are, and the loss is theirs.
+    const still = { epochs: 1, optimizer: "sgd", learningRate: 1e-30, threads: 0 } as const;
+    const [report] = await fitRetrieval(model, examples, still);
+    const { towers, options: folded } = await foldedOf(model);
+    const queries = Array.from({ length: 40 }, (_, n) => {
+      const context = [...examples.contexts.subarray(n * WINDOW, (n + 1) * WINDOW)];
+      const moment = bucketOf(folded.timeBoundaries, examples.times[n]);
+      const read = context.filter((item) => item !== NO_ITEM);
+      return [...towers.query(read, moment)];
+    });
+    const candidates = [...towers.candidates(examples.targets)];
+    const shape = { M: 40, N: 40, W: 8, queries: queries.flat(), candidates };
+    expect(report!.loss).toBeCloseTo(retrievalLoss(shape).loss / 40, 5);
     model.dispose();
   });
 });
