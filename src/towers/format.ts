@@ -63,6 +63,11 @@ export function decodeIndex(
   const candidates = checked("candidates", () =>
     Items.from(decodedIds(metadata.candidates, "candidates")),
   );
+  const count = Object.keys(options.features).length;
+  if (count > 0) {
+    const expected = "none: an index has them in the rows of its items";
+    throw new FormatError("model file, features", expected, count);
+  }
   const { width, ...parameters } = planTowers(new Arena(), options, items.size, 0);
   const tensors = new Map<string, Float32Array>();
   for (const { name, shape } of towerTensors({ ...parameters, width }).query) {

@@ -270,6 +270,10 @@ describe("broken files", () => {
       "a window that no query could wait for",
       () => meta({ options: JSON.stringify({ ...model.options, windowLength: 65_535 }) }),
     ],
+    [
+      "features, which an index has folded in",
+      () => meta({ options: '{"windowLength":3,"features":{"a":{"kind":"text"}}}' }),
+    ],
     ["a million layers", () => meta({ options: `{"layers":[${"1,".repeat(99999)}32]}` })],
     ["ids that are no list", () => meta({ items: "{}" })],
     ["an id twice", () => meta({ candidates: '["a","a","b","c","d","e"]' })],
