@@ -12,6 +12,7 @@ import { permutation } from "../random.js";
 import { compareIds, type Event, type EventColumns, type Id } from "./events.js";
 import { grouped, sortedInTime } from "./grouping.js";
 import { Items } from "./items.js";
+import { orderInTime } from "./time-order.js";
 
 /** How an epoch walks through the sessions. */
 export type SessionOrder = "time" | "session" | "random";
@@ -104,12 +105,13 @@ export class Sessions {
     if (kind !== "time" && kind !== "session") {
       throw new ConfigError("order", '"time", "session" or "random"', kind);
     }
-    const order = Int32Array.from({ length: this.length }, (_, session) => session);
-    if (kind === "session") return order;
-    const { times, offsets } = this;
-    const start = Float64Array.from(order, (session) => times[offsets[session]!]!);
-    const isSorted = start.every((time, session) => session === 0 || start[session - 1]! <= time);
-    return isSorted ? order : order.sort((a, b) => start[a]! - start[b]! || a - b);
+    if (kind === "session")
+      return Int32Array.from({ length: this.length }, (_, session) => session);
+    const steps = orderInTime(this.times, this);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
   }
 
   /** The same sessions over another catalogue: events of items it does not hold are dropped. */

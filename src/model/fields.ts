@@ -5,6 +5,10 @@ import { ConfigError, FormatError, words } from "../errors.js";
 import { layOut, type TensorSpec } from "./layout.js";
 import type { Dtype, Header } from "./safetensors.js";
 
+/** Floats, or ids, that are gone through in about a millisecond. */
+const PIECE = 2 ** 18;
+const IDS_PIECE = 2 ** 13;
+
 /** A tensor on its way into a file; `read` is called when its turn comes. */
 export interface FileTensor extends TensorSpec {
   read(): Float32Array | Int32Array;
@@ -22,19 +26,28 @@ export function encodeFile(
 
 /** A copy of a tensor's bytes, after its type and shape were compared with what must be there. */
 export function tensorBytes(
-  { what, entries, data }: Header,
+  header: Header,
   name: string,
   dtype: Dtype,
   shape: readonly number[],
 ): ArrayBuffer {
+  checkTensor(header, name, dtype, shape);
+  // Not data.slice(): a Buffer's shares the whole file's memory.
+  return new Uint8Array(header.data.subarray(...header.entries.get(name)!.data_offsets)).buffer;
+}
+
+/** Throws FormatError when a tensor is not there, or of another type or shape. */
+function checkTensor(
+  { what, entries }: Header,
+  name: string,
+  dtype: Dtype,
+  shape: readonly number[],
+): void {
   const entry = entries.get(name);
   const expected = `${dtype} [${shape.join(", ")}]`;
   const found = entry ? `${entry.dtype} [${entry.shape.join(", ")}]` : "nothing";
-  if (!entry || found !== expected) {
-    throw new FormatError(`${what}, ${name}`, expected, words(found));
-  }
-  // Not data.slice(): a Buffer's shares the whole file's memory.
-  return new Uint8Array(data.subarray(...entry.data_offsets)).buffer;
+  if (entry && found === expected) return;
+  throw new FormatError(`${what}, ${name}`, expected, words(found));
 }
 
 /** A copy of a tensor of weights, all finite. */
@@ -44,9 +57,52 @@ export function finiteFloats(
   shape: readonly number[],
 ): Float32Array<ArrayBuffer> {
   const values = new Float32Array(tensorBytes(header, name, "F32", shape));
-  const broken = values.findIndex((value) => !Number.isFinite(value));
-  if (broken < 0) return values;
-  throw new FormatError(`${header.what}, ${name}[${broken}]`, "a finite number", values[broken]);
+  refuseBroken(header, name, values, 0);
+  return values;
+}
+
+/** The same check without a copy; others have their turn while it walks through. */
+export async function checkFloats(
+  header: Header,
+  name: string,
+  shape: readonly number[],
+  pace: () => Promise<void>,
+): Promise<void> {
+  checkTensor(header, name, "F32", shape);
+  const { data } = header;
+  const [begin, end] = header.entries.get(name)!.data_offsets;
+  const length = (end - begin) / 4;
+  const start = data.byteOffset + begin;
+  for (let at = 0; at < length; at += PIECE) {
+    const n = Math.min(PIECE, length - at);
+    // Our own files are aligned; of others the pieces are copied.
+    const values =
+      start % 4 === 0
+        ? new Float32Array(data.buffer, start + 4 * at, n)
+        : floatsAt(header, name, at, n);
+    refuseBroken(header, name, values, at);
+    await pace();
+  }
+}
+
+/** A copy of `length` floats of a tensor that is known to be there, from element `at` on. */
+export function floatsAt(
+  { entries, data }: Header,
+  name: string,
+  at: number,
+  length: number,
+): Float32Array<ArrayBuffer> {
+  const begin = entries.get(name)!.data_offsets[0] + 4 * at;
+  return new Float32Array(new Uint8Array(data.subarray(begin, begin + 4 * length)).buffer);
+}
+
+/** @param at where the values stand in the tensor */
+function refuseBroken(header: Header, name: string, values: Float32Array, at: number): void {
+  for (let i = 0; i < values.length; ++i) {
+    if (Number.isFinite(values[i])) continue;
+    const where = `${header.what}, ${name}[${at + i}]`;
+    throw new FormatError(where, "a finite number", values[i]);
+  }
 }
 
 /** Throws FormatError when a file is of another format or of a version that this code does not know. */
@@ -86,7 +142,28 @@ export function decodedOptions<Options>(
 
 /** Ids as JSON, which has strings and numbers; a bigint is an object with its digits. */
 export function encodedIds(ids: readonly Id[]): string {
-  return JSON.stringify(ids.map((id) => (typeof id === "bigint" ? { bigint: String(id) } : id)));
+  return `[${[...encodedPieces(ids)].join(",")}]`;
+}
+
+/** The same text; others have their turn while it is made. */
+export async function encodedIdsInTurns(
+  ids: readonly Id[],
+  pace: () => Promise<void>,
+): Promise<string> {
+  const pieces: string[] = [];
+  for (const piece of encodedPieces(ids)) {
+    pieces.push(piece);
+    await pace();
+  }
+  return `[${pieces.join(",")}]`;
+}
+
+function* encodedPieces(ids: readonly Id[]): Generator<string> {
+  for (let begin = 0; begin < ids.length; begin += IDS_PIECE) {
+    const piece = ids.slice(begin, begin + IDS_PIECE);
+    const plain = piece.map((id) => (typeof id === "bigint" ? { bigint: String(id) } : id));
+    yield JSON.stringify(plain).slice(1, -1);
+  }
 }
 
 export function decodedIds(json: string | undefined, field: string): Id[] {

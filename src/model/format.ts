@@ -9,9 +9,11 @@
 
 import { Items } from "../data/items.js";
 import { FormatError } from "../errors.js";
+import { pacer } from "../threads/pause.js";
 import { Arena } from "../wasm/arena.js";
 import {
   checked,
+  checkFloats,
   checkFormat,
   checkNames,
   decodedIds,
@@ -19,14 +21,14 @@ import {
   encodedIds,
   encodeFile,
   type FileTensor,
-  finiteFloats,
+  floatsAt,
   tensorBytes,
 } from "./fields.js";
 import type { Inference } from "./inference.js";
 import { type ResolvedModelOptions, resolveModelOptions } from "./options.js";
 import { planParameters } from "./parameters.js";
 import { readHeader } from "./safetensors.js";
-import { namedTensors } from "./weights.js";
+import { type NamedTensor, namedTensors } from "./weights.js";
 
 const NAME = "gru4rec";
 const VERSION = 1;
@@ -35,8 +37,8 @@ const VERSION = 1;
 export interface DecodedModel {
   readonly items: Items;
   readonly options: ResolvedModelOptions;
-  /** By name, whole and finite. */
-  readonly tensors: ReadonlyMap<string, Float32Array>;
+  /** Rows of a tensor, f32[rows, columns], copied; all are there and finite. */
+  rows(tensor: NamedTensor, begin: number, rows: number): Float32Array;
 }
 
 export function encodeModel(
@@ -58,8 +60,13 @@ export function encodeModel(
   return encodeFile(metadata, [...tensors, { ...support, read: () => items.support }]);
 }
 
-/** Throws FormatError naming the field that is not as it must be. */
-export function decodeModel(bytes: Uint8Array): DecodedModel {
+/**
+ * The bytes are borrowed for as long as their rows are read.
+ *
+ * @throws FormatError naming the field that is not as it must be
+ */
+export async function decodeModel(bytes: Uint8Array): Promise<DecodedModel> {
+  const pace = pacer();
   const header = readHeader(bytes, "model file");
   const { metadata, entries } = header;
   checkFormat(header, NAME, VERSION);
@@ -73,9 +80,10 @@ export function decodeModel(bytes: Uint8Array): DecodedModel {
   const support = new Int32Array(tensorBytes(header, "support", "I32", [ids.length]));
   const items = checked("items", () => Items.from(ids, support));
 
-  const tensors = new Map<string, Float32Array>();
   const expected = namedTensors(planParameters(new Arena(), options, items.size));
-  for (const { name, shape } of expected) tensors.set(name, finiteFloats(header, name, shape));
-  checkNames(header, new Set(["support", ...tensors.keys()]));
-  return { items, options, tensors };
+  for (const { name, shape } of expected) await checkFloats(header, name, shape, pace);
+  checkNames(header, new Set(["support", ...expected.map(({ name }) => name)]));
+  const rows: DecodedModel["rows"] = ({ name, columns }, begin, n) =>
+    floatsAt(header, name, begin * columns, n * columns);
+  return { items, options, rows };
 }

@@ -11,6 +11,7 @@ import { Inference } from "./inference.js";
 import { drawInitialWeights } from "./initial.js";
 import { type ModelOptions, type ResolvedModelOptions, resolveModelOptions } from "./options.js";
 import { type Recommendation, type RecommendOptions, Session } from "./session.js";
+import { rowsPerPiece } from "./weights.js";
 
 /** Opens a model to the parts of this library that train, evaluate and save it. */
 export let weightsOf: (model: GRU4Rec) => Inference;
@@ -58,14 +59,22 @@ export class GRU4Rec implements Disposable {
   }
 
   /**
-   * A model from the bytes of a safetensors file; they are borrowed for the call.
+   * A model from the bytes of a safetensors file; they are borrowed for the call. Large ones are read
+   * in turns with what else there is to do.
    *
    * @throws FormatError naming the field when they are not a model of this version
    */
   static async fromBytes(bytes: Uint8Array): Promise<GRU4Rec> {
-    const { items, options, tensors } = decodeModel(bytes);
+    const { items, options, rows } = await decodeModel(bytes);
     const weights = await Inference.create(options, items.size);
-    for (const tensor of weights.tensors) weights.write(tensor, 0, tensors.get(tensor.name)!);
+    const pace = pacer();
+    for (const tensor of weights.tensors) {
+      const piece = rowsPerPiece(tensor);
+      for (let begin = 0; begin < tensor.rows; begin += piece) {
+        weights.write(tensor, begin, rows(tensor, begin, Math.min(piece, tensor.rows - begin)));
+        await pace();
+      }
+    }
     return new GRU4Rec(items, options, weights);
   }
 

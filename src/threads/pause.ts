@@ -24,3 +24,13 @@ export function pacer(): () => Promise<void> {
     sliceEnd = performance.now() + SLICE_MS;
   };
 }
+
+/** The result of work that comes in steps; others have their turn between them. */
+export async function inTurns<Result>(steps: Generator<void, Result>): Promise<Result> {
+  const pace = pacer();
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await pace();
+  }
+}

@@ -12,7 +12,14 @@
  */
 
 import { ConfigError, FormatError, words } from "../errors.js";
-import { checkFormat, checkNames, finiteFloats, tensorBytes } from "../model/fields.js";
+import {
+  checkFloats,
+  checkFormat,
+  checkNames,
+  finiteFloats,
+  floatsAt,
+  tensorBytes,
+} from "../model/fields.js";
 import type { Inference } from "../model/inference.js";
 import { type Layout, layOut, type TensorSpec } from "../model/layout.js";
 import { type Header, readHeader } from "../model/safetensors.js";
@@ -97,25 +104,32 @@ export async function beginCheckpoint(
  * @throws FormatError when it is none, or a broken one; ConfigError naming the option when it was made
  *   for another training
  */
-export function decodeCheckpoint(bytes: Uint8Array, identity: Identity): DecodedCheckpoint {
+export async function decodeCheckpoint(
+  bytes: Uint8Array,
+  identity: Identity,
+): Promise<DecodedCheckpoint> {
+  const pace = pacer();
   const header = readHeader(bytes, WHAT);
   checkFormat(header, NAME, VERSION);
   checkIdentity(header.metadata, identity);
   const { plan, items } = identity;
   const progress = decodedProgress(header.metadata.progress);
   checkEpochs(progress, plan);
-  const hasBest = header.entries.has("best/Wy");
+  const hasBest = identity.validation !== "" && header.entries.has("best/Wy");
+  checkProgress(progress, identity, hasBest);
   const expected = new Set<string>();
-  const floats = (name: string, shape: readonly number[]): Float32Array => {
+  const weights = (hasBest ? ["model", "best"] : ["model"]).flatMap((prefix) =>
+    plan.tensors.map(({ name, shape }) => ({ name: `${prefix}/${name}`, shape })),
+  );
+  for (const { name, shape } of [...plan.tables, ...weights]) {
     expected.add(name);
-    return finiteFloats(header, name, shape);
-  };
-  for (const { name, shape } of plan.tables) floats(name, shape);
-  for (const prefix of hasBest ? ["model", "best"] : ["model"]) {
-    for (const { name, shape } of plan.tensors) floats(`${prefix}/${name}`, shape);
+    await checkFloats(header, name, shape, pace);
   }
   const { within } = progress;
-  const hidden = within ? plan.hidden.map((D, i) => floats(`hidden_${i}`, [plan.slots, D])) : [];
+  const hidden = (within ? plan.hidden : []).map((D, i) => {
+    expected.add(`hidden_${i}`);
+    return finiteFloats(header, `hidden_${i}`, [plan.slots, D]);
+  });
   const position = within ? integers(header, "position", plan.position) : new Int32Array(0);
   const support = integers(header, "support", items.size);
   if (support.some((count, item) => count !== items.support[item])) {
@@ -124,13 +138,8 @@ export function decodeCheckpoint(bytes: Uint8Array, identity: Identity): Decoded
   checkNames(header, new Set([...expected, "support", ...(within ? ["position"] : [])]));
   return {
     ...{ progress, hasBest, hidden, position },
-    rows: (prefix, { name, columns }, begin, rows) => {
-      const [start] = header.entries.get(`${prefix}${name}`)!.data_offsets;
-      const from = start + 4 * begin * columns;
-      return new Float32Array(
-        new Uint8Array(header.data.subarray(from, from + 4 * rows * columns)).buffer,
-      );
-    },
+    rows: (prefix, { name, columns }, begin, rows) =>
+      floatsAt(header, `${prefix}${name}`, begin * columns, rows * columns),
   };
 }
 
@@ -145,6 +154,25 @@ function checkEpochs({ epochs: done }: Progress, { config }: Plan): void {
     epochs,
     remedy,
   );
+}
+
+/** What no training with these options and sessions comes to. */
+function checkProgress(progress: Progress, identity: Identity, hasBest: boolean): void {
+  const { epochs, within, best } = progress;
+  const { events, sessions } = identity.plan.config;
+  const fail = (expected: string, got: unknown): never => {
+    throw new FormatError(`${WHAT}, progress`, expected, got);
+  };
+  if (within && within.events > events - sessions) {
+    fail(`at most ${events - sessions} events in an epoch`, within.events);
+  }
+  const isMeasured = identity.validation !== "" && epochs > 0;
+  if (isMeasured !== (best !== undefined)) {
+    fail(isMeasured ? "a best epoch" : "no best epoch", words(best ? "one" : "none"));
+  }
+  if (best && !hasBest && best.epoch !== epochs) {
+    fail(`the weights of epoch ${best.epoch}, the best`, words("none"));
+  }
 }
 
 function integers(header: Header, name: string, length: number): Int32Array {

@@ -2,9 +2,10 @@
 
 import type { Items } from "../data/items.js";
 import { ConfigError, FormatError, words } from "../errors.js";
-import { encodedIds } from "../model/fields.js";
+import { encodedIdsInTurns } from "../model/fields.js";
 import type { GRU4Rec } from "../model/gru4rec.js";
 import type { Header } from "../model/safetensors.js";
+import { pacer } from "../threads/pause.js";
 import { isFused } from "../wasm/kernels.js";
 import { fingerprint } from "./fingerprint.js";
 import type { TrainOptions } from "./options.js";
@@ -14,6 +15,8 @@ import type { Validation } from "./validation.js";
 
 export interface Identity {
   readonly items: Items;
+  /** Their ids as a file says them. */
+  readonly itemIds: string;
   readonly plan: Plan;
   /** Whether the kernels fuse multiply and add. */
   readonly fused: boolean;
@@ -31,6 +34,7 @@ export async function identityOf(
 ): Promise<Identity> {
   return {
     ...{ items, plan, fused: isFused(numerics) },
+    itemIds: await encodedIdsInTurns(items.ids, pacer()),
     sessions: await fingerprint(log.itemIndices, log.offsets, log.order),
     validation: (await validation?.identity()) ?? "",
   };
@@ -38,14 +42,14 @@ export async function identityOf(
 
 /** What a file says of it. */
 export function metadataOf({
-  items,
+  itemIds,
   plan,
   fused,
   sessions,
   validation,
 }: Identity): Record<string, string> {
   return {
-    items: encodedIds(items.ids),
+    items: itemIds,
     options: JSON.stringify(plan.config.model),
     learning: JSON.stringify(plan.config.learning),
     ...{ fused: String(fused), sessions, validation },

@@ -36,18 +36,21 @@ export function isProgress(value: unknown): value is Progress {
   return (
     isCount(epochs) &&
     (within === undefined || isWithin(within)) &&
-    (best === undefined || isBest(best))
+    (best === undefined || isBest(best, epochs as number))
   );
 }
 
 function isWithin(value: Within | null): boolean {
   const { events, steps, loss, seconds } = value ?? ({} as Partial<Within>);
-  return isCount(events) && isCount(steps) && Number.isFinite(loss) && Number.isFinite(seconds);
+  if (!isCount(events) || !isCount(steps) || !Number.isFinite(loss)) return false;
+  return steps! <= events! && Number.isFinite(seconds) && seconds! >= 0;
 }
 
-function isBest(best: Best | null): boolean {
+/** Every epoch since the best one was waited for. */
+function isBest(best: Best | null, epochs: number): boolean {
   const { epoch, value, waited } = best ?? ({} as Partial<Best>);
-  return isCount(epoch) && Number.isFinite(value) && isCount(waited);
+  if (!isCount(epoch) || epoch! < 1 || !isCount(waited)) return false;
+  return epoch! + waited! === epochs && value! >= 0 && value! <= 1;
 }
 
 function isCount(value: unknown): boolean {

@@ -70,7 +70,7 @@ export class Run implements Disposable {
   /** Finds everything that can be wrong, and takes all memory. Throws as `train` does. */
   static async start(model: GRU4Rec, sessions: Sessions, options: TrainOptions): Promise<Run> {
     const learning = resolveTrainOptions(options, model.options.windowLength);
-    const log = logOf(model, sessions, learning);
+    const log = await logOf(model, sessions, learning);
     // A page that does not validate loads nothing of it.
     const validation =
       options.validation && (await import("./validation.js")).Validation.of(model, options);
@@ -83,7 +83,9 @@ export class Run implements Disposable {
     const { checkpoint } = options;
     const identity = checkpoint && (await identityOf(model, plan, log, options, validation));
     const resumed =
-      checkpoint?.resume && identity ? decodeCheckpoint(checkpoint.resume, identity) : undefined;
+      checkpoint?.resume && identity
+        ? await decodeCheckpoint(checkpoint.resume, identity)
+        : undefined;
     const copies = await Copies.create(model, validation !== undefined);
     const job = await Job.start("training", trainingProgram, plan.config, options, plan.size);
     const keeper = checkpoint && identity && new Keeper(checkpoint, identity, job);

@@ -1,10 +1,16 @@
 /** The sessions of a training: fit for this model, and as the job reads them. */
 
 import type { Sessions } from "../data/sessions.js";
+import { orderInTime } from "../data/time-order.js";
 import { ConfigError } from "../errors.js";
 import type { GRU4Rec } from "../model/gru4rec.js";
 import type { ResolvedModelOptions } from "../model/options.js";
+import { inTurns } from "../threads/pause.js";
 import type { ResolvedLearningOptions } from "./options.js";
+
+/** Ids that are looked up, and rows that are copied, in about a millisecond. */
+const IDS_PIECE = 2 ** 12;
+const ROWS_PIECE = 2 ** 18;
 
 /** A click log as rows of the model's catalogue; each array by its name in the job's memory. */
 export interface Log {
@@ -17,26 +23,41 @@ export interface Log {
 }
 
 /** @throws ConfigError when the model does not know an item, or there is nothing to train on */
-export function logOf(model: GRU4Rec, sessions: Sessions, learning: ResolvedLearningOptions): Log {
+export async function logOf(
+  model: GRU4Rec,
+  sessions: Sessions,
+  learning: ResolvedLearningOptions,
+): Promise<Log> {
   checkSessions(sessions, learning, model.options);
+  const { itemIndices, items, offsets, times } = sessions;
   return {
-    itemIndices: rowsOf(model, sessions),
-    offsets: sessions.offsets,
-    order: sessions.order(learning.order === "random" ? "session" : learning.order),
+    itemIndices: items === model.items ? itemIndices : await inTurns(rowsOf(model, sessions)),
+    offsets,
+    order:
+      learning.order === "time"
+        ? await inTurns(orderInTime(times, sessions))
+        : sessions.order("session"), // if at random, the job draws it
   };
 }
 
 /** Rows of the model's catalogue for each event. */
-function rowsOf(model: GRU4Rec, sessions: Sessions): Int32Array {
-  if (sessions.items === model.items) return sessions.itemIndices;
-  const rows = Int32Array.from(sessions.items.ids, (id) => model.items.indexOf(id));
-  const unknown = rows.indexOf(-1);
-  if (unknown >= 0) {
-    const remedy = "Create the model from the items of all sessions it will be trained on.";
-    const id = sessions.items.idOf(unknown);
-    throw new ConfigError("sessions", "only items that the model knows", id, remedy);
+function* rowsOf(model: GRU4Rec, { items, itemIndices }: Sessions): Generator<void, Int32Array> {
+  const rowOf = new Int32Array(items.size);
+  for (const [item, id] of items.ids.entries()) {
+    const row = model.items.indexOf(id);
+    if (row < 0) {
+      const remedy = "Create the model from the items of all sessions it will be trained on.";
+      throw new ConfigError("sessions", "only items that the model knows", id, remedy);
+    }
+    rowOf[item] = row;
+    if (item % IDS_PIECE === 0) yield;
   }
-  return sessions.itemIndices.map((item) => rows[item]!);
+  const rows = new Int32Array(itemIndices.length);
+  for (let event = 0; event < rows.length; ++event) {
+    rows[event] = rowOf[itemIndices[event]!]!;
+    if (event % ROWS_PIECE === 0) yield;
+  }
+  return rows;
 }
 
 function checkSessions(

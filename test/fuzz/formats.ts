@@ -6,8 +6,10 @@ import { readEvents } from "../../src/data/readers.js";
 import { Sessions } from "../../src/data/sessions.js";
 import { readTitles } from "../../src/data/titles.js";
 import {
+  ConfigError,
   checkpointPlace,
-  fit,
+  DivergedError,
+  FormatError,
   GRU4Rec,
   type ModelOptions,
   RetrievalIndex,
@@ -17,13 +19,16 @@ import {
 import { decodeModel } from "../../src/model/format.js";
 import { decodeIndex } from "../../src/towers/format.js";
 import { decodeTowers } from "../../src/towers/towers-format.js";
-import { cycle } from "../training/clicks.js";
+import { checkpoints, readCheckpoint, resume } from "./checkpoints.js";
 import type { Format } from "./fuzz.js";
-import { bytewise, headed, misspelt, textual } from "./mutations.js";
+import { bytewise, headed, misspelt, numeric, textual } from "./mutations.js";
 
 /** For safetensors files of any content. */
 const CONTAINER = [bytewise, headed, headed, headed, misspelt];
 const TABLE = [bytewise, textual];
+/** What is whole but of another training is an error of options; what is read may end training. */
+const INSIDE = { mutations: [...CONTAINER, headed, numeric, numeric], seeds: checkpoints };
+const OTHERS = [FormatError, ConfigError];
 
 // biome-ignore format: one line each
 export const formats: readonly Format[] = [
@@ -32,6 +37,8 @@ export const formats: readonly Format[] = [
   { name: "retrieval index, asked", share: 1, seeds: indices, read: askIndex, mutations: CONTAINER },
   { name: "two towers", share: 2, seeds: towers, read: decodeTowers, mutations: CONTAINER },
   { name: "checkpoint", share: 2, seeds: checkpoints, read: checkpointPlace, mutations: CONTAINER },
+  { name: "all of a checkpoint", share: 2, ...INSIDE, read: readCheckpoint, refusals: OTHERS },
+  { name: "training from a checkpoint", share: 0.1, ...INSIDE, read: resume, refusals: [...OTHERS, DivergedError] },
   { name: "click log as text", share: 6, seeds: tables, read: readText, mutations: TABLE },
   { name: "click log as bytes", share: 4, seeds: packed, read: readBytes, mutations: TABLE },
   { name: "ratings", share: 2, seeds: ratings, read: readRatings, mutations: TABLE },
@@ -86,18 +93,6 @@ const NUMBER = { kind: "number" } as const;
 async function askIndex(bytes: Uint8Array): Promise<void> {
   using index = await RetrievalIndex.fromBytes(bytes);
   index.recommend([1, "two", "unheard of", 3n], { count: 3, exclude: [1] });
-}
-
-/** Of the end of a training, and of a moment within it. */
-async function checkpoints(): Promise<Uint8Array[]> {
-  const log = cycle(6, 5);
-  const model = await GRU4Rec.create(log.items, { layers: [2] });
-  const kept: Uint8Array[] = [];
-  const save = async (bytes: Uint8Array): Promise<void> => {
-    kept.push(bytes.slice());
-  };
-  await fit(model, log, { epochs: 1, batchSize: 2, threads: 0, checkpoint: { save, every: 0 } });
-  return [kept[0]!, kept.at(-1)!];
 }
 
 const TABLES = [

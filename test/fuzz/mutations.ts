@@ -88,6 +88,25 @@ export const headed: Mutation = (bytes, random) => {
   );
 };
 
+/** Numbers that arithmetic stumbles over, as words of 32 bits: NaN, ∞, the largest, subnormal, −1, 0 … */
+const WORDS = [
+  ...[0x7fc00000, 0x7f800000, 0xff800000, 0x7f7fffff, 0xff7fffff, 1, 0x80000000, 0xffffffff, 0],
+  ...[0x7fffffff, 0x3f800000, 0xbf800000, 2, 3, 0x10000],
+];
+
+/** One word of the data, or some one after the other, replaced; the header stays true. */
+export const numeric: Mutation = (bytes, random) => {
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const copy = bytes.slice();
+  const view = new DataView(copy.buffer, 8 + length);
+  const count = Math.floor(view.byteLength / 4);
+  const at = random.below(count);
+  const word = pick(random, WORDS);
+  const end = Math.min(count, at + 1 + random.below(random.below(4) === 0 ? 20 : 1));
+  for (let i = at; i < end; ++i) view.setUint32(4 * i, word, true);
+  return copy;
+};
+
 /** The header as text with a token in it; its length stays true. */
 export const misspelt: Mutation = (bytes, random) => {
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));

@@ -93,6 +93,64 @@ describe("a listener hears of a resumed checkpoint", () => {
   });
 });
 
+describe("a checkpoint whose progress cannot be", () => {
+  /** The same file with another progress, which is in it as JSON within JSON. */
+  function told(
+    bytes: Uint8Array,
+    change: (progress: Record<string, unknown>) => object,
+  ): Uint8Array {
+    const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+    const { progress } = header.__metadata__;
+    header.__metadata__.progress = JSON.stringify(change(JSON.parse(progress)));
+    const json = new TextEncoder().encode(JSON.stringify(header));
+    const file = new Uint8Array(8 + json.length + bytes.length - 8 - length);
+    new DataView(file.buffer).setBigUint64(0, BigInt(json.length), true);
+    file.set(json, 8);
+    file.set(bytes.subarray(8 + length), 8 + json.length);
+    return file;
+  }
+
+  test.each([
+    ["fewer epochs than none", { epochs: -1 }, "a readable progress"],
+    ["half an epoch", { epochs: 0.5 }, "a readable progress"],
+    [
+      "a best epoch without a validation",
+      { best: { epoch: 1, value: 0.5, waited: 0 } },
+      "no best epoch",
+    ],
+    ["a best epoch to come", { best: { epoch: 2, value: 0.5, waited: 0 } }, "a readable progress"],
+    [
+      "more waiting than epochs",
+      { best: { epoch: 1, value: 0.5, waited: 1 } },
+      "a readable progress",
+    ],
+    ["a share above 1", { best: { epoch: 1, value: 2, waited: 0 } }, "a readable progress"],
+    [
+      "more steps than events",
+      { within: { events: 1, steps: 2, loss: 1, seconds: 1 } },
+      "a readable progress",
+    ],
+    [
+      "time that ran backwards",
+      { within: { events: 2, steps: 1, loss: 1, seconds: -1 } },
+      "a readable progress",
+    ],
+    [
+      "more events than there are",
+      { within: { events: 1e6, steps: 1, loss: 1, seconds: 1 } },
+      "events in an epoch, got 1000000",
+    ],
+  ])("is refused: %s", async (_, lie, said) => {
+    const bytes = told(await checkpointAfter(1), (progress) => ({ ...progress, ...lie }));
+    const before = fingerprint(await modelOf());
+    const { result, model } = await resumed(bytes, {});
+    expect(result).toBeInstanceOf(FormatError);
+    expect(result.message).toContain(said);
+    expect(model).toBe(before);
+  });
+});
+
 describe("a checkpoint that would hold a number that is not finite", () => {
   test("ends training and is not handed over, whoever listens to failures", async () => {
     const model = await modelOf();
@@ -100,7 +158,7 @@ describe("a checkpoint that would hold a number that is not finite", () => {
     const { events, length, items } = sessions;
     const size = { items: items.size, events, sessions: length };
     const plan = planOf({ model: model.options, learning, ...size });
-    const log = logOf(model, sessions, learning);
+    const log = await logOf(model, sessions, learning);
     const identity: Identity = await identityOf(model, plan, log, {}, undefined);
     const calls: string[] = [];
     const heard = (name: string) => () => void calls.push(name);
