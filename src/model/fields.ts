@@ -9,6 +9,16 @@ import type { Dtype, Header } from "./safetensors.js";
 const PIECE = 2 ** 18;
 const IDS_PIECE = 2 ** 13;
 
+/** What a file of another format is good for. */
+const KINDS: ReadonlyMap<string | undefined, string> = new Map([
+  ["gru4rec", "It is a model: read it with `loadModel` or `GRU4Rec.fromBytes`."],
+  ["gru4rec-checkpoint", "It is a checkpoint: training goes on from it."],
+  [
+    "gru4rec-retrieval",
+    "It is a retrieval index: read it with `loadIndex` or `RetrievalIndex.fromBytes`.",
+  ],
+]);
+
 /** A tensor on its way into a file; `read` is called when its turn comes. */
 export interface FileTensor extends TensorSpec {
   read(): Float32Array | Int32Array;
@@ -108,9 +118,7 @@ function refuseBroken(header: Header, name: string, values: Float32Array, at: nu
 /** Throws FormatError when a file is of another format or of a version that this code does not know. */
 export function checkFormat({ what, metadata }: Header, name: string, version: number): void {
   if (metadata.format !== name) {
-    const isCheckpoint = metadata.format === `${name}-checkpoint`;
-    const remedy = isCheckpoint ? "It is a checkpoint: training goes on from it." : undefined;
-    throw new FormatError(what, `format "${name}"`, metadata.format, remedy);
+    throw new FormatError(what, `format "${name}"`, metadata.format, KINDS.get(metadata.format));
   }
   if (metadata.version === String(version)) return;
   const newer = Number(metadata.version) > version;

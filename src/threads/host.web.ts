@@ -3,6 +3,10 @@
 import type { CreateWorker, Host, HostEvents, HostWorker } from "./host.js";
 import { program } from "./program.web.js";
 
+/** Browsers do not tell why; most often a Content-Security-Policy forbids it. */
+const UNLOADED =
+  "its program could not be loaded. Pass `createWorker` or `threads: 0` where a page forbids workers";
+
 export const host: Host = {
   startWorker(events: HostEvents, createWorker: CreateWorker = fromBlob): HostWorker {
     const worker = createWorker();
@@ -10,7 +14,7 @@ export const host: Host = {
     worker.onmessageerror = () => events.onFailure("a message could not be read");
     worker.onerror = (event) => {
       event.preventDefault();
-      events.onFailure(event.message ?? "its program could not be loaded");
+      events.onFailure(event.message ?? UNLOADED);
     };
     return {
       post: (message, transfer) => worker.postMessage(message, [...transfer]),

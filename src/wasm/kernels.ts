@@ -1,5 +1,6 @@
 /** Picks, compiles and links the kernels. */
 
+import { ConfigError, words } from "../errors.js";
 import type { Kernels } from "./abi.js";
 import { binaries } from "./binaries.js";
 
@@ -32,7 +33,9 @@ export function compileKernels(numerics: Numerics, shared: boolean): Promise<Ker
   const name = `${relaxed ? "relaxed" : "portable"}${shared ? "-shared" : ""}` as const;
   let module = compiled.get(name);
   if (!module) {
-    module = binaries[name]().then((base64) => WebAssembly.compile(bytesOf(base64)));
+    module = binaries[name]().then((base64) =>
+      WebAssembly.compile(bytesOf(base64)).catch(forbidden),
+    );
     compiled.set(name, module);
     module.catch(() => compiled.delete(name));
   }
@@ -43,6 +46,14 @@ export function compileKernels(numerics: Numerics, shared: boolean): Promise<Ker
 export function linkKernels(module: KernelModule, memory: WebAssembly.Memory): Kernels {
   // One of the two borders without types; a test compares the names of both sides.
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+}
+
+/** The kernels are as they were built, so what keeps an engine from compiling them is the page. */
+function forbidden(cause: unknown): never {
+  const got = words(cause instanceof Error ? cause.message : String(cause));
+  const remedy =
+    "Allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy.";
+  throw new ConfigError("WebAssembly", "an engine with SIMD that may compile it", got, remedy);
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {

@@ -18,7 +18,7 @@ import {
 import { bundlePage } from "./bundle.js";
 import { findChromium, launch, type Site, serve } from "./chromium.js";
 import { clicks, MODEL, RECORDS, RETRIEVAL, TOWERS, TRAINING, walks } from "./clicks.js";
-import type { Findings, PageFunctions, Way } from "./page/main.js";
+import type { Attempt, Findings, PageFunctions, Way } from "./page/main.js";
 
 const executable = findChromium();
 if (!executable)
@@ -34,6 +34,13 @@ const STRICT = {
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src data:",
 };
 
+let site: Promise<string> | undefined;
+/** The folder to serve, made once. */
+function bundled(): Promise<string> {
+  site ??= bundlePage();
+  return site;
+}
+
 describe.skipIf(!executable)("the package in a page", () => {
   let browser: Browser;
   let folder: string;
@@ -41,7 +48,7 @@ describe.skipIf(!executable)("the package in a page", () => {
   let node: { file: string; losses: readonly number[]; recall: number; recommended: string[] };
 
   beforeAll(async () => {
-    [folder, browser, node] = await Promise.all([bundlePage(), launch(executable!), trainInNode()]);
+    [folder, browser, node] = await Promise.all([bundled(), launch(executable!), trainInNode()]);
   }, 120_000);
 
   afterAll(() => browser?.close());
@@ -153,6 +160,60 @@ describe.skipIf(!executable)("the package in a page", () => {
     });
   });
 });
+
+describe.skipIf(!executable)("a page whose policy forbids", () => {
+  let browser: Browser;
+  let folder: string;
+
+  beforeAll(async () => {
+    [folder, browser] = await Promise.all([bundled(), launch(executable!)]);
+  }, 120_000);
+  afterAll(() => browser?.close());
+
+  const isolated = {
+    ...ISOLATION,
+    ...policy("script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'"),
+  };
+  const ordinary = policy("script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'");
+  test.each([
+    ["workers, where memory is shared,", isolated],
+    ["workers, where it is not,", ordinary],
+  ])("%s is told so within 2 s, and trains on its own thread", async (_, headers) => {
+    await using site = await serve(folder, headers);
+    const page = await browser.newPage();
+    await page.goto(site.url);
+    for (const way of [{}, { workerFile: true }, { threads: 2 }]) {
+      const { error, ms } = await tryInPage(page, way);
+      expect(error).toMatch(/^WorkerError: worker: expected /);
+      expect(error).toContain("Pass `createWorker` or `threads: 0` where a page forbids workers");
+      expect(ms).toBeLessThan(2000);
+      expect(page.workers()).toEqual([]);
+    }
+    expect(await tryInPage(page, { threads: 0 })).toMatchObject({ error: "none" });
+    await page.close();
+  });
+
+  test("WebAssembly is told what to allow, each time", async () => {
+    await using site = await serve(folder, policy("script-src 'self'"));
+    const page = await browser.newPage();
+    await page.goto(site.url);
+    for (const way of [{}, { threads: 0 }]) {
+      const { error, ms } = await tryInPage(page, way);
+      expect(error).toMatch(/^ConfigError: WebAssembly: expected .* Allow 'wasm-unsafe-eval' in/);
+      expect(ms).toBeLessThan(2000);
+      expect(page.workers()).toEqual([]);
+    }
+    await page.close();
+  });
+});
+
+function policy(rules: string): Record<string, string> {
+  return { "Content-Security-Policy": `default-src 'self'; ${rules}; img-src data:` };
+}
+
+function tryInPage(page: Page, way: Way): Promise<Attempt> {
+  return page.evaluate((how) => (window as unknown as PageFunctions).tryTraining(how), way);
+}
 
 function trainInPage(page: Page, way: Way): Promise<Findings> {
   return page.evaluate((how) => (window as unknown as PageFunctions).trainHere(how), way);

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
+import { TwoTowers } from "../../src/index.js";
+import { loadIndex, saveModel } from "../../src/node.js";
 import {
   cycleClicks,
   gru4rec,
@@ -238,6 +240,18 @@ describe("a model file that", () => {
       return Buffer.from(next, "latin1");
     });
     expectRefused(await recommend(path), "newer.safetensors", /expected format|version/);
+  });
+
+  test("is a retrieval index says what reads one, and so does a model that is read as an index", async () => {
+    const path = newFile("index.safetensors", "");
+    const options = { windowLength: 2, layers: [2], embeddingSize: 2 };
+    await saveModel(await (await TwoTowers.create(["i1", "i2"], options)).index(), path);
+    const said = "It is a retrieval index: read it with `loadIndex` or `RetrievalIndex.fromBytes`.";
+    expectRefused(await recommend(path), "index.safetensors", said);
+    expectRefused(await gru4rec(["evaluate", path, clicks]), "index.safetensors", said);
+    await expect(loadIndex(model)).rejects.toThrow(
+      "It is a model: read it with `loadModel` or `GRU4Rec.fromBytes`.",
+    );
   });
 
   test("is no model is refused", async () => {

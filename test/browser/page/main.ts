@@ -40,6 +40,7 @@ async function trainHere({ workerFile = false, ...over }: Way = {}): Promise<Fin
   const { recall } = await evaluate(model, sessions, {
     cutoffs: [5],
     numerics: "portable",
+    ...(over.threads !== undefined && { threads: over.threads }),
     ...worker,
   });
   return {
@@ -49,6 +50,21 @@ async function trainHere({ workerFile = false, ...over }: Way = {}): Promise<Fin
     recommended: model.recommend(["item 1", "item 2"], { count: 5 }).map((r) => String(r.itemId)),
     model: btoa(Array.from(model.toBytes(), (byte) => String.fromCharCode(byte)).join("")),
   };
+}
+
+/** What became of a training, and how long it took to come to nothing. */
+export interface Attempt {
+  readonly error: string;
+  readonly ms: number;
+}
+
+async function tryTraining(way: Way = {}): Promise<Attempt> {
+  const begun = performance.now();
+  const error = await trainHere(way).then(
+    () => "none",
+    (reason: unknown) => String(reason),
+  );
+  return { error, ms: performance.now() - begun };
 }
 
 /** Trains a model of 2.6 million weights for one epoch and returns the long tasks meanwhile. */
@@ -112,6 +128,7 @@ async function askIndex(file: string): Promise<readonly unknown[]> {
 
 export interface PageFunctions {
   trainHere(way?: Way): Promise<Findings>;
+  tryTraining(way?: Way): Promise<Attempt>;
   watchTraining(way?: Way): Promise<number[]>;
   watchBlocking(): Promise<number[]>;
   recommendWith(file: string): Promise<readonly string[]>;
@@ -121,6 +138,7 @@ export interface PageFunctions {
 
 Object.assign(window, {
   trainHere,
+  tryTraining,
   watchTraining,
   watchBlocking,
   recommendWith,
