@@ -1,4 +1,4 @@
-/** Checks of options: each names the option, the bound and the value. */
+/** Checks of options and arguments: each names the place, what is expected and the value. */
 
 import { ConfigError, words } from "./errors.js";
 
@@ -18,9 +18,10 @@ export function checkNumber(
   most: number = Number.POSITIVE_INFINITY,
   closed = false,
 ): void {
-  const number = value as number;
-  const below = closed ? number <= most : number < most;
-  if (typeof value === "number" && Number.isFinite(value) && value >= least && below) return;
+  if (typeof value === "number" && Number.isFinite(value)) {
+    const below = closed ? value <= most : value < most;
+    if (value >= least && below) return;
+  }
   const bound =
     most === Number.POSITIVE_INFINITY ? `≥ ${least}` : `in [${least}, ${most}${closed ? "]" : ")"}`;
   throw new ConfigError(path, `a number ${bound}`, value);
@@ -37,8 +38,44 @@ export function checkChoice(path: string, value: unknown, choices: readonly stri
   throw new ConfigError(path, `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`, value);
 }
 
+/** An object that has parts; `expected` says what they are. */
+export function checkObject(path: string, value: unknown, expected: string): void {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+  throw new ConfigError(path, expected, value);
+}
+
+/** Made by a class of this library. */
+export function checkInstance(
+  path: string,
+  value: unknown,
+  kind: { [Symbol.hasInstance](value: unknown): boolean },
+  expected: string,
+): void {
+  if (!kind[Symbol.hasInstance](value)) throw new ConfigError(path, expected, value);
+}
+
+/** A list that is gone through once; a string is one too, of its letters, which is never what is meant. */
+export function checkList(path: string, value: unknown, what: string): void {
+  if (typeof value === "object" && value !== null && Symbol.iterator in value) return;
+  const remedy = typeof value === "string" ? "Put it into an array." : undefined;
+  throw new ConfigError(path, `a list of ${what}`, value, remedy);
+}
+
+/** A function, or none. */
+export function checkFunction(path: string, value: unknown): void {
+  if (value === undefined || typeof value === "function") return;
+  throw new ConfigError(path, "a function", value);
+}
+
+/** An AbortSignal, or none. */
+export function checkSignal(value: unknown): void {
+  if (value === undefined || value instanceof AbortSignal) return;
+  throw new ConfigError("signal", "an AbortSignal", value);
+}
+
 /** No name but the known ones; a misspelt option would silently do nothing. */
 export function checkNames(options: object, known: readonly string[], what: string): void {
+  checkObject(`${what} options`, options, "an object");
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     throw new ConfigError(

@@ -104,7 +104,8 @@ const SHOWN_ENTRIES = 20;
 /** Lists within lists that are shown: what a broken file holds may be of any depth. */
 const SHOWN_DEPTH = 3;
 
-function sentence(where: string, expected: string, got: unknown, remedy?: string): string {
+/** The words of an error, in the grammar of all. */
+export function sentence(where: string, expected: string, got: unknown, remedy?: string): string {
   return `${cut(where)}: expected ${expected}, got ${shown(got)}${remedy ? `. ${remedy}` : ""}`;
 }
 

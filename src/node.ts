@@ -6,7 +6,7 @@ import { type Ratings, readRatings as readRatingLines } from "./data/ratings.js"
 import { type EventTable, type ReadOptions, readEvents as readTable } from "./data/readers.js";
 import { Sessions } from "./data/sessions.js";
 import { readTitles as readTitleLines, type Title } from "./data/titles.js";
-import { FormatError } from "./errors.js";
+import { ConfigError, FormatError } from "./errors.js";
 import { GRU4Rec, RetrievalIndex, TwoTowers } from "./index.js";
 import { checkWritable, pathOf, unreadable, writeWhole } from "./node/files.js";
 
@@ -59,6 +59,9 @@ export async function saveModel(
   model: { toBytes(): Uint8Array },
   path: string | URL,
 ): Promise<number> {
+  if (typeof model?.toBytes !== "function") {
+    throw new ConfigError("model", "a model or an index, with toBytes", model);
+  }
   const file = pathOf(path);
   await checkWritable(file);
   const bytes = model.toBytes();
@@ -67,12 +70,12 @@ export async function saveModel(
 }
 
 /** Reads a model that `saveModel` wrote. Throws FormatError naming the path. */
-export function loadModel(path: string | URL): Promise<GRU4Rec> {
+export async function loadModel(path: string | URL): Promise<GRU4Rec> {
   return loadedFrom(path, (bytes) => GRU4Rec.fromBytes(bytes));
 }
 
 /** Reads a retrieval index that `saveModel` wrote. Throws FormatError naming the path. */
-export function loadIndex(path: string | URL): Promise<RetrievalIndex> {
+export async function loadIndex(path: string | URL): Promise<RetrievalIndex> {
   return loadedFrom(path, (bytes) => RetrievalIndex.fromBytes(bytes));
 }
 

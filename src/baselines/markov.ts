@@ -3,9 +3,9 @@
  * nothing and sees one click, and is still hard to beat by much: a trained model must.
  */
 
-import { checkChoice, checkInteger } from "../checks.js";
+import { checkChoice, checkInteger, checkNames } from "../checks.js";
 import type { Scorer } from "../data/scorer.js";
-import type { Sessions } from "../data/sessions.js";
+import { checkSessions, type Sessions } from "../data/sessions.js";
 
 export interface MarkovOptions {
   /** Successors kept of every item. Default 20. */
@@ -28,6 +28,8 @@ export interface MarkovOptions {
  * @throws ConfigError when `successors` is not an integer ≥ 1.
  */
 export function markov(sessions: Sessions, options: MarkovOptions = {}): Scorer {
+  checkSessions("sessions", sessions);
+  checkNames(options, ["successors", "rest"], "markov");
   const { successors = 20, rest = "popular" } = options;
   checkInteger("successors", successors, 1);
   checkChoice("rest", rest, ["popular", "none"]);

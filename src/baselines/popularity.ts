@@ -1,7 +1,7 @@
 /** The plainest baseline: every visitor is shown what is most popular (POP in Hidasi et al. 2016). */
 
 import type { Scorer } from "../data/scorer.js";
-import type { Sessions } from "../data/sessions.js";
+import { checkSessions, type Sessions } from "../data/sessions.js";
 
 /**
  * Scores an item by its number of events in `sessions`, whatever the visitor did.
@@ -9,6 +9,7 @@ import type { Sessions } from "../data/sessions.js";
  * Equally popular items tie, so the standard tie mode shows it a little kindly.
  */
 export function popularity(sessions: Sessions): Scorer {
+  checkSessions("sessions", sessions);
   const { items } = sessions;
   const support = Float32Array.from(items.support);
   return { items, score: (_history, scores) => scores.set(support) };

@@ -1,6 +1,7 @@
 /** What chance alone reaches: Recall@N = N / items. */
 
-import type { Items } from "../data/items.js";
+import { checkInstance, checkInteger } from "../checks.js";
+import { Items } from "../data/items.js";
 import type { Scorer } from "../data/scorer.js";
 import { CounterRandom, Stream } from "../random.js";
 
@@ -9,6 +10,8 @@ import { CounterRandom, Stream } from "../random.js";
  * visit is always shown the same items.
  */
 export function randomScorer(items: Items, seed = 0): Scorer {
+  checkInstance("items", items, Items, "a catalogue made by Items.from");
+  checkInteger("seed", seed, 0, 2 ** 32 - 1);
   return {
     items,
     score(history, scores) {

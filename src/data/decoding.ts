@@ -1,6 +1,6 @@
 /** From wherever the bytes of a table come to pieces of text: gzip is found by its first bytes. */
 
-import { FormatError, words } from "../errors.js";
+import { ConfigError, FormatError, words } from "../errors.js";
 
 /** Where a table can be read from. A string is the text itself. */
 export type Source = ReadableStream<Uint8Array> | Blob | Response | Uint8Array | string;
@@ -15,6 +15,11 @@ export function nameOf(source: Source): string {
     return source.url;
   }
   return "events";
+}
+
+/** What errors call a source must be text. */
+export function checkName(name: unknown): void {
+  if (typeof name !== "string") throw new ConfigError("name", "text", name);
 }
 
 /**
@@ -53,9 +58,8 @@ function streamOf(source: Exclude<Source, string>, name: string): ReadableStream
   if (source instanceof Blob) return source.stream();
   if (source instanceof ReadableStream) return source;
   if (!(source instanceof Response)) {
-    throw new TypeError(
-      `${name}: expected a ReadableStream, Blob, Response, Uint8Array or text, got ${source}`,
-    );
+    const expected = "a ReadableStream, Blob, Response, Uint8Array or text";
+    throw new ConfigError(name, expected, source);
   }
   if (!source.ok) throw new FormatError(name, "status 200", source.status);
   return source.body ?? new Blob([]).stream();

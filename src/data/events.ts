@@ -1,6 +1,6 @@
 /** The click: what every data set, file and generator of this package comes down to. */
 
-import { ConfigError } from "../errors.js";
+import { ConfigError, sentence } from "../errors.js";
 
 /**
  * The name of a session or an item. Ids are keys of a `Map`, so `"0"` and `0` are two ids and
@@ -31,7 +31,7 @@ export interface EventColumns {
 export function checkId(id: unknown, where: () => string): Id {
   if (typeof id === "string" || typeof id === "bigint") return id;
   if (typeof id !== "number") {
-    throw new TypeError(`${where()}: expected a string, number or bigint, got ${String(id)}`);
+    throw new TypeError(sentence(where(), "a string, number or bigint", id));
   }
   if (!Number.isFinite(id)) throw new ConfigError(where(), "a finite id", id);
   return id;

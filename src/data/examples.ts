@@ -11,7 +11,7 @@
  * of time (of the file where times are equal), one example for every rating but a user's first.
  */
 
-import { checkInteger, checkNames, checkNumber, withDefaults } from "../checks.js";
+import { checkInteger, checkNames, checkNumber, checkObject, withDefaults } from "../checks.js";
 import { ConfigError, words } from "../errors.js";
 import { permutation } from "../random.js";
 import type { Id } from "./events.js";
@@ -68,6 +68,10 @@ export function examplesOf(ratings: Ratings, options: ExampleOptions = {}): Made
   checkInteger("windowLength", windowLength, 1);
   checkNumber("minRating", minRating, 0);
   checkInteger("minLength", minLength, 2);
+  checkObject("ratings", ratings, "ratings, as of readRatings");
+  if (!Array.isArray(ratings.items)) {
+    throw new ConfigError("ratings", "ratings, as of readRatings", ratings);
+  }
   const { items, rows } = catalogueOf(ratings, options.items);
   const timelines = timelinesOf(ratings, minRating);
   const kept = timelines.filter((timeline) => timeline.length >= minLength);
@@ -150,6 +154,7 @@ export function splitAtRandom(
 ): ExampleSplit {
   checkNames(options, ["fraction", "seed"], "split");
   const { fraction = 0.9, seed = 42 } = options;
+  checkObject("examples", examples, "examples, as of examplesOf");
   const border = borderOf(examples, fraction);
   checkInteger("seed", seed, 0, 2 ** 32 - 1);
   return cutAt(examples, permutation(examples.length, seed, 0), border);
@@ -167,6 +172,7 @@ export function splitAtTime(
 ): ExampleSplit {
   checkNames(options, ["fraction"], "split");
   const { fraction = 0.9 } = options;
+  checkObject("examples", examples, "examples, as of examplesOf");
   const { times, length } = examples;
   const order = Int32Array.from({ length }, (_, i) => i);
   order.sort((a, b) => times[a]! - times[b]! || a - b);

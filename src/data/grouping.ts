@@ -1,6 +1,6 @@
 /** The two passes behind `Sessions.from`: give every id a number, then sort what is not sorted. */
 
-import { ConfigError } from "../errors.js";
+import { ConfigError, sentence } from "../errors.js";
 import { checkId, type Event, type EventColumns, type Id } from "./events.js";
 
 /** Events as numbers, in the order they came; sessions and items by first appearance. */
@@ -19,7 +19,8 @@ export interface Grouped {
 
 /** Numbers sessions and items. The errors are those of `Sessions.from`. */
 export function grouped(events: Iterable<Event> | EventColumns): Grouped {
-  const { sessionId, itemId, time } = isColumns(events) ? events : columnsOf(events);
+  const isList = typeof events === "object" && events !== null && Symbol.iterator in events;
+  const { sessionId, itemId, time } = isList ? columnsOf(events) : checkedColumns(events);
   const length = sessionId.length;
   if (itemId.length !== length || time.length !== length) {
     throw new ConfigError("events", "columns of one length", [length, itemId.length, time.length]);
@@ -109,8 +110,17 @@ function sortByTime(rows: Int32Array, times: Float64Array): void {
   }
 }
 
-function isColumns(events: Iterable<Event> | EventColumns): events is EventColumns {
-  return !(Symbol.iterator in events);
+function checkedColumns(events: EventColumns): EventColumns {
+  const { sessionId, itemId, time } = events ?? {};
+  const hasLengths = [sessionId, itemId, time].every(
+    (column) => typeof column === "object" && typeof column?.length === "number",
+  );
+  if (hasLengths) return events;
+  throw new ConfigError(
+    "events",
+    "a list of events, or columns sessionId, itemId and time",
+    events,
+  );
 }
 
 function columnsOf(events: Iterable<Event>): EventColumns {
@@ -118,6 +128,13 @@ function columnsOf(events: Iterable<Event>): EventColumns {
   const itemId: Id[] = [];
   const time: number[] = [];
   for (const event of events) {
+    if (typeof event !== "object" || event === null) {
+      throw new ConfigError(
+        `events[${time.length}]`,
+        "an event with sessionId, itemId, time",
+        event,
+      );
+    }
     sessionId.push(event.sessionId);
     itemId.push(event.itemId);
     time.push(event.time);
@@ -128,5 +145,5 @@ function columnsOf(events: Iterable<Event>): EventColumns {
 function refuseTime(time: unknown, row: number): never {
   const where = `events[${row}].time`;
   if (typeof time === "number") throw new ConfigError(where, "a finite number", time);
-  throw new TypeError(`${where}: expected a number, got ${String(time)}`);
+  throw new TypeError(sentence(where, "a number", time));
 }

@@ -1,5 +1,6 @@
 /** The catalogue: public item ids on one side, rows of the weight tables on the other. */
 
+import { checkList } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import { checkId, type Id } from "./events.js";
 
@@ -24,6 +25,7 @@ export class Items {
    * @throws ConfigError when there is no id, an id comes twice, or `support` does not fit
    */
   static from(ids: Iterable<Id>, support?: ArrayLike<number>): Items {
+    checkList("items", ids, "ids");
     const list: Id[] = [];
     const indices = new Map<Id, number>();
     for (const id of ids) {
@@ -53,7 +55,7 @@ export class Items {
 
   /** The public id of a row. Throws ConfigError outside 0 … size − 1. */
   idOf(item: number): Id {
-    const id = this.ids[item];
+    const id = Number.isInteger(item) ? this.ids[item] : undefined;
     if (id === undefined) throw new ConfigError("item", `0 to ${this.size - 1}`, item);
     return id;
   }
@@ -61,8 +63,9 @@ export class Items {
 
 function copiedSupport(size: number, support: ArrayLike<number> | undefined): Int32Array {
   if (support === undefined) return new Int32Array(size).fill(1);
-  if (support.length !== size) {
-    throw new ConfigError("support", `${size} counts, one for each item`, support.length);
+  if (support?.length !== size) {
+    const found = support?.length ?? support;
+    throw new ConfigError("support", `${size} counts, one for each item`, found);
   }
   const copy = new Int32Array(size);
   for (let item = 0; item < size; ++item) {

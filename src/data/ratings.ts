@@ -8,8 +8,9 @@
  * The form is found by the first line; all others have as many fields. Times are Unix seconds.
  */
 
+import { checkNames } from "../checks.js";
 import { FormatError, words } from "../errors.js";
-import { nameOf, type Source, textOf } from "./decoding.js";
+import { checkName, nameOf, type Source, textOf } from "./decoding.js";
 import { placeOf } from "./interned.js";
 import { linesOf } from "./lines.js";
 import { parseNumber } from "./times.js";
@@ -55,8 +56,11 @@ interface Layout {
  */
 export async function readRatings(
   source: Source,
-  { name = nameOf(source) }: { readonly name?: string } = {},
+  options: { readonly name?: string } = {},
 ): Promise<Ratings> {
+  checkNames(options, ["name"], "reading");
+  const { name = nameOf(source) } = options;
+  checkName(name);
   const builder = new RatingsBuilder(name);
   let line = 0;
   for await (const text of linesOf(textOf(source, name), name)) builder.add(text, ++line);

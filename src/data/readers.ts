@@ -1,8 +1,9 @@
 /** Click logs as delimited text with a header, read into columns. */
 
+import { checkChoice, checkNames } from "../checks.js";
 import { ConfigError, FormatError, words } from "../errors.js";
 import { type ColumnNames, type ColumnOptions, type FoundColumns, findColumns } from "./columns.js";
-import { nameOf, type Source, textOf } from "./decoding.js";
+import { checkName, nameOf, type Source, textOf } from "./decoding.js";
 import { type Rows, rowsOf } from "./delimited.js";
 import type { EventColumns, Id } from "./events.js";
 import { ownCopy } from "./interned.js";
@@ -23,6 +24,9 @@ export interface ReadOptions extends ColumnOptions {
   /** What errors call the source. */
   readonly name?: string;
 }
+
+const COLUMNS = ["sessionColumn", "itemColumn", "timeColumn"] as const;
+const NAMES = [...COLUMNS, "delimiter", "timeUnit", "name"];
 
 /** The events of a table, in its order, times in seconds, and how it was read. */
 export interface EventTable extends EventColumns {
@@ -48,10 +52,15 @@ export interface EventTable extends EventColumns {
  * @throws FormatError naming the source and the line; ConfigError when an option is none
  */
 export async function readEvents(source: Source, options: ReadOptions = {}): Promise<EventTable> {
+  checkNames(options, NAMES, "reading");
   const { timeUnit, name = nameOf(source) } = options;
-  if (timeUnit !== undefined && !Object.hasOwn(UNITS_PER_SECOND, timeUnit)) {
-    const expected = '"seconds", "milliseconds", "microseconds" or "nanoseconds"';
-    throw new ConfigError("timeUnit", expected, timeUnit);
+  checkName(name);
+  if (timeUnit !== undefined) checkChoice("timeUnit", timeUnit, Object.keys(UNITS_PER_SECOND));
+  for (const column of COLUMNS) {
+    const named = options[column];
+    if (named !== undefined && typeof named !== "string") {
+      throw new ConfigError(column, "the name of a column", named);
+    }
   }
   checkDelimiter(options.delimiter);
   const builder = new TableBuilder(options, name);

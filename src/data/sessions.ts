@@ -7,6 +7,7 @@
  *     offsets  0 2 4      itemIndices  0 1 0 2
  */
 
+import { checkInstance, checkInteger } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import { permutation } from "../random.js";
 import { compareIds, type Event, type EventColumns, type Id } from "./events.js";
@@ -98,9 +99,11 @@ export class Sessions {
    *
    * `"time"`: by the time of their first event, so that an epoch ends with the freshest ones; equal
    * times by session id (the official sort leaves that open). `"session"`: by session id.
-   * `"random"`: a permutation that is a pure function of (seed, epoch).
+   * `"random"`: a permutation that is a pure function of (seed, epoch): from 0 to 2³² − 1, and ≥ 0.
    */
   order(kind: SessionOrder, seed = 0, epoch = 0): Int32Array {
+    checkInteger("seed", seed, 0, 2 ** 32 - 1);
+    checkInteger("epoch", epoch, 0);
     if (kind === "random") return permutation(this.length, seed, epoch);
     if (kind !== "time" && kind !== "session") {
       throw new ConfigError("order", '"time", "session" or "random"', kind);
@@ -116,6 +119,7 @@ export class Sessions {
 
   /** The same sessions over another catalogue: events of items it does not hold are dropped. */
   over(items: Items): MappedSessions {
+    checkInstance("items", items, Items, "a catalogue made by Items.from");
     const rowOf = Int32Array.from(this.items.ids, (id) => items.indexOf(id));
     const keep = Uint8Array.from(this.itemIndices, (item) => (rowOf[item]! >= 0 ? 1 : 0));
     const unknownEvents = keep.reduce((count, kept) => count + 1 - kept, 0);
@@ -130,6 +134,10 @@ export class Sessions {
    * @param keep u8[events]
    */
   select(keep: Uint8Array): Sessions | undefined {
+    if (keep?.length !== this.events) {
+      const found = keep?.length ?? keep;
+      throw new ConfigError("keep", `${this.events} flags, one for each event`, found);
+    }
     const counts = new Int32Array(this.items.size);
     for (let row = 0; row < this.events; ++row) {
       if (keep[row]) counts[this.itemIndices[row]!]!++;
@@ -183,4 +191,9 @@ function taken<T extends Int32Array | Float64Array>(
   if (!rows) return values;
   for (let i = 0; i < rows.length; ++i) out[i] = values[rows[i]!]!;
   return out;
+}
+
+/** @throws ConfigError naming the argument that is no `Sessions` */
+export function checkSessions(path: string, value: unknown): void {
+  checkInstance(path, value, Sessions, "sessions made by Sessions.from or readSessions");
 }

@@ -8,7 +8,7 @@
  * alone leaves open what comes next: the clicks before it tell.
  */
 
-import { checkInteger } from "../checks.js";
+import { checkInteger, checkNames } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import { CounterRandom, Stream } from "../random.js";
 import type { Event, Id } from "./events.js";
@@ -55,6 +55,7 @@ const VISIT_EVERY = 300;
  * @throws ConfigError when the seed is no integer from 0 to 2³² − 1, or a number of sessions none ≥ 1.
  */
 export function outdoorShop(options: ShopOptions = {}): OutdoorShop {
+  checkNames(options, ["seed", "sessions", "testSessions"], "shop");
   const { seed = 42, sessions = 40_000, testSessions = 2_000 } = options;
   checkInteger("seed", seed, 0, 2 ** 32 - 1);
   checkInteger("sessions", sessions, 1);

@@ -5,8 +5,9 @@
  * implementations on reproducibility" (Hidasi & Czapp 2023).
  */
 
+import { checkBoolean, checkNames } from "../checks.js";
 import { ConfigError } from "../errors.js";
-import type { Sessions } from "./sessions.js";
+import { checkSessions, type Sessions } from "./sessions.js";
 
 /** How much goes into the test set: exactly one of the two. */
 export type SplitOptions =
@@ -45,6 +46,8 @@ export interface FilterOptions {
  * @throws ConfigError when an option is out of range or one of the two sets would be empty
  */
 export function splitByTime(sessions: Sessions, options: SplitOptions): Split {
+  checkSessions("sessions", sessions);
+  checkNames(options, ["testSeconds", "testSessions"], "split");
   const { testSeconds, testSessions } = options;
   if ((testSeconds === undefined) === (testSessions === undefined)) {
     throw new ConfigError("split", "either testSeconds or testSessions", testSeconds ?? "neither");
@@ -56,7 +59,7 @@ export function splitByTime(sessions: Sessions, options: SplitOptions): Split {
 
 function splitOffSeconds(sessions: Sessions, testSeconds: number): Split {
   const { times, offsets } = sessions;
-  if (!(testSeconds > 0 && testSeconds < Number.POSITIVE_INFINITY)) {
+  if (!(Number.isFinite(testSeconds) && testSeconds > 0)) {
     throw new ConfigError("testSeconds", "a number > 0", testSeconds);
   }
   const split = times.reduce((last, time) => Math.max(last, time)) - testSeconds;
@@ -118,9 +121,12 @@ function cut(
  * @throws ConfigError when an option is out of range or nothing is left; it says what to lower
  */
 export function filterSessions(sessions: Sessions, options: FilterOptions): Sessions {
+  checkSessions("sessions", sessions);
+  checkNames(options, ["minSupport", "minLength", "dropRepeats"], "filter");
   const { minSupport = 1, minLength = 1, dropRepeats = false } = options;
   checkMinimum("minSupport", minSupport);
   checkMinimum("minLength", minLength);
+  checkBoolean("dropRepeats", dropRepeats);
   const keep = new Uint8Array(sessions.events).fill(1);
   if (dropRepeats) skipRepeats(sessions, keep);
 

@@ -6,8 +6,9 @@
  *     movieId,title,genres                         movies.csv, or any table with such a header
  */
 
+import { checkNames } from "../checks.js";
 import { FormatError, words } from "../errors.js";
-import { bytesOf, nameOf, type Source } from "./decoding.js";
+import { bytesOf, checkName, nameOf, type Source } from "./decoding.js";
 import { rowsOf } from "./delimited.js";
 
 export interface Title {
@@ -34,8 +35,11 @@ const REMEDY = "Expected is movies.dat, u.item or a table whose header names ite
  */
 export async function readTitles(
   source: Source,
-  { name = nameOf(source) }: { readonly name?: string } = {},
+  options: { readonly name?: string } = {},
 ): Promise<readonly Title[]> {
+  checkNames(options, ["name"], "reading");
+  const { name = nameOf(source) } = options;
+  checkName(name);
   const text = decoded(await wholeOf(source, name));
   const first = text.slice(0, text.indexOf("\n") < 0 ? text.length : text.indexOf("\n"));
   let titles: Title[];

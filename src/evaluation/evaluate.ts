@@ -1,8 +1,15 @@
 /** Evaluation as its user sees it: one promise of the figures, of a model or of a baseline. */
 
-import { checkInteger, checkNames } from "../checks.js";
+import {
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  checkList,
+  checkNames,
+  checkSignal,
+} from "../checks.js";
 import type { Scorer } from "../data/scorer.js";
-import type { Sessions } from "../data/sessions.js";
+import { checkSessions, type Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
 import { GRU4Rec, weightsOf } from "../model/gru4rec.js";
 import { checkWindowLength } from "../model/options.js";
@@ -40,10 +47,16 @@ export function resolveEvaluateOptions(options: EvaluateOptions = {}): ResolvedR
   checkNames(options, NAMES, "evaluation");
   checkThreadOptions(options);
   const { cutoffs = [20], ties = "standard", lists = false } = options;
-  if (cutoffs.length === 0) throw new ConfigError("cutoffs", "at least one list length", cutoffs);
+  if (!Array.isArray(cutoffs) || cutoffs.length === 0) {
+    throw new ConfigError("cutoffs", "at least one list length", cutoffs);
+  }
   for (const [i, cutoff] of cutoffs.entries()) checkInteger(`cutoffs[${i}]`, cutoff, 1);
   checkTies(ties);
-  checkWindowLength(options.windowLength ?? 0);
+  checkBoolean("lists", lists);
+  if (options.windowLength !== undefined) checkWindowLength(options.windowLength);
+  if (options.items !== undefined) checkList("items", options.items, "item ids");
+  checkSignal(options.signal);
+  checkFunction("onProgress", options.onProgress);
   return { cutoffs, ties, lists };
 }
 
@@ -63,6 +76,7 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { cutoffs, ties, lists } = resolveEvaluateOptions(options);
+  checkSessions("sessions", sessions);
   if (!(model instanceof GRU4Rec)) return evaluateScorer(model, sessions, options);
   const { signal, onProgress } = options;
   const metrics = new RankingMetrics(cutoffs);

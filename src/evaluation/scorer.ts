@@ -4,8 +4,10 @@
  * baseline's figures stand beside a model's.
  */
 
+import { Items } from "../data/items.js";
 import type { Scorer } from "../data/scorer.js";
 import type { Sessions } from "../data/sessions.js";
+import { ConfigError } from "../errors.js";
 import { testCases } from "./cases.js";
 import {
   checkTies,
@@ -31,6 +33,9 @@ export async function evaluateScorer(
   sessions: Sessions,
   options: RankingOptions = {},
 ): Promise<Evaluation> {
+  const isScorer = scorer?.items instanceof Items && typeof scorer.score === "function";
+  if (!isScorer)
+    throw new ConfigError("model", "a GRU4Rec, or a Scorer with items and score", scorer);
   const { cutoffs = [20], ties = "standard", lists = false, signal, onProgress } = options;
   const { windowLength = 0 } = options;
   const { items } = scorer;

@@ -26,7 +26,8 @@ const EXPECTED = '"linear", "relu", "tanh", "leaky", "leaky-a", "elu", "selu" or
  * @throws ConfigError naming `path` for anything else
  */
 export function activationOf(name: string, eluParam: number, path: string): Activation {
-  const [base = "", ...numbers] = String(name).split("-");
+  if (typeof name !== "string") throw new ConfigError(path, EXPECTED, name);
+  const [base = "", ...numbers] = name.split("-");
   const values = numbers.map((text) => (text.trim() === "" ? Number.NaN : Number(text)));
   const valid = values.every((value) => value >= 0 && Number.isFinite(value));
   const expected = base === "leaky" ? [0, 1] : base === "selu" ? [0, 2] : [0];

@@ -1,9 +1,9 @@
 /** The public class: a model that recommends. Training and evaluation work on it from outside. */
 
-import { checkInteger } from "../checks.js";
-import type { Id } from "../data/events.js";
+import { checkInteger, checkList } from "../checks.js";
+import { checkId, type Id } from "../data/events.js";
 import { Items } from "../data/items.js";
-import { ConfigError, DisposedError } from "../errors.js";
+import { DisposedError } from "../errors.js";
 import { pacer } from "../threads/pause.js";
 import { afterClick, type Context, freshContext, hiddenOf } from "./context.js";
 import { decodeModel, encodeModel } from "./format.js";
@@ -12,6 +12,8 @@ import { drawInitialWeights } from "./initial.js";
 import { type ModelOptions, type ResolvedModelOptions, resolveModelOptions } from "./options.js";
 import { type Recommendation, type RecommendOptions, Session } from "./session.js";
 import { rowsPerPiece } from "./weights.js";
+
+const ITEM_IDS = "item ids";
 
 /** Opens a model to the parts of this library that train, evaluate and save it. */
 export let weightsOf: (model: GRU4Rec) => Inference;
@@ -109,13 +111,15 @@ export class GRU4Rec implements Disposable {
    */
   recommend(itemIds: Iterable<Id>, options: RecommendOptions = {}): Recommendation[] {
     const session = this.session();
-    for (const itemId of listed(itemIds, "itemIds")) session.push(itemId);
+    checkList("itemIds", itemIds, ITEM_IDS);
+    for (const itemId of itemIds) session.push(itemId);
     return session.recommend(options);
   }
 
   /** Items whose output weights point the same way, best first, the item itself left out. */
   similarItems(itemId: Id, count = 20): Recommendation[] {
     checkInteger("count", count, 0);
+    checkId(itemId, () => "itemId");
     const item = this.items.indexOf(itemId);
     if (item < 0) return [];
     const weights = this.#open();
@@ -132,7 +136,7 @@ export class GRU4Rec implements Disposable {
     return new Session({
       fresh: () => freshContext(this.#open(), this.options),
       after: (itemId, context) => {
-        const item = this.items.indexOf(itemId);
+        const item = this.items.indexOf(checkId(itemId, () => "itemId"));
         return item < 0 ? undefined : afterClick(this.#open(), this.options, context, item);
       },
       recommend: (context, options) => this.#recommendFrom(context, options),
@@ -161,27 +165,24 @@ export class GRU4Rec implements Disposable {
     const weights = this.#open();
     const state = hiddenOf(weights, this.options, context);
     const scores = quantize ? weights.bound(state) : weights.score(state);
-    if (only) keepOnly(scores, this.#rows(only, "only"));
-    if (exclude) {
+    if (only !== undefined) keepOnly(scores, this.#rows(only, "only"));
+    if (exclude !== undefined) {
       for (const item of this.#rows(exclude, "exclude")) scores[item] = Number.NEGATIVE_INFINITY;
     }
     return this.#named(quantize ? weights.topBounded(state, count) : weights.top(count));
   }
 
   #rows(itemIds: Iterable<Id>, path: string): number[] {
-    const rows = Array.from(listed(itemIds, path), (itemId) => this.items.indexOf(itemId));
+    checkList(path, itemIds, ITEM_IDS);
+    const rows = Array.from(itemIds, (itemId, i) =>
+      this.items.indexOf(checkId(itemId, () => `${path}[${i}]`)),
+    );
     return rows.filter((item) => item >= 0);
   }
 
   #named(list: readonly { item: number; score: number }[]): Recommendation[] {
     return list.map(({ item, score }) => ({ itemId: this.items.idOf(item), score }));
   }
-}
-
-/** A string is a list too, of its letters; that is never what is meant. */
-function listed(itemIds: Iterable<Id>, path: string): Iterable<Id> {
-  if (typeof itemIds !== "string") return itemIds;
-  throw new ConfigError(path, "a list of item ids", itemIds, "Put the id into an array.");
 }
 
 function keepOnly(scores: Float32Array, items: readonly number[]): void {

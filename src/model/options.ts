@@ -125,7 +125,7 @@ export function resolveModelOptions(given: ModelOptions = {}): ResolvedModelOpti
   checkNames(given, Object.keys(MODEL_DEFAULTS), "model");
   const options = withDefaults(MODEL_DEFAULTS, given);
   checkChoice("loss", options.loss, Object.keys(FINAL_ACTIVATION));
-  const finalActivation = given.finalActivation ?? FINAL_ACTIVATION[options.loss];
+  const { finalActivation = FINAL_ACTIVATION[options.loss] } = given;
   const resolved = { ...options, finalActivation };
   checkLayers(resolved);
   checkLoss(resolved);

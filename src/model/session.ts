@@ -1,6 +1,6 @@
 /** One visitor's clicks as they come, and what the model keeps of them. */
 
-import { checkInteger } from "../checks.js";
+import { checkBoolean, checkInteger, checkNames } from "../checks.js";
 import type { Id } from "../data/events.js";
 import { DisposedError } from "../errors.js";
 import type { Context } from "./context.js";
@@ -25,6 +25,8 @@ export interface RecommendOptions {
    */
   readonly quantize?: boolean;
 }
+
+const NAMES = ["count", "exclude", "only", "quantize"];
 
 /** What a session needs of its model. */
 export interface SessionModel {
@@ -64,9 +66,12 @@ export class Session implements Disposable {
 
   /** What is likely to be clicked next; empty before the first known click. */
   recommend(options: number | RecommendOptions = {}): Recommendation[] {
-    const { count = 20, ...others } = typeof options === "number" ? { count: options } : options;
+    const given = typeof options === "number" ? { count: options } : options;
+    checkNames(given, NAMES, "recommend");
+    const { count = 20, ...others } = given;
     const context = this.#open();
     checkInteger("count", count, 0);
+    if (others.quantize !== undefined) checkBoolean("quantize", others.quantize);
     return this.#clicks === 0 ? [] : this.#model.recommend(context, { ...others, count });
   }
 

@@ -95,7 +95,9 @@ function leftoverPrefix(path: string): string {
 }
 
 export function pathOf(path: string | URL): string {
-  return typeof path === "string" ? path : fileURLToPath(path);
+  if (typeof path === "string") return path;
+  if (path instanceof URL && path.protocol === "file:") return fileURLToPath(path);
+  throw new ConfigError("path", "a path or a file: URL", path);
 }
 
 export function unreadable(path: string, cause: unknown): FormatError {

@@ -1,7 +1,7 @@
 /** Training whose checkpoints are a file. */
 
 import { readFile } from "node:fs/promises";
-import { checkNames } from "../checks.js";
+import { checkBoolean, checkFunction, checkNames, checkObject } from "../checks.js";
 import type { Sessions } from "../data/sessions.js";
 import { ConfigError, FormatError, words } from "../errors.js";
 import {
@@ -45,9 +45,12 @@ const NAMES = ["path", "every", "resume", "onResumed", "onSaved", "onFailure"];
 export async function* train(
   model: GRU4Rec,
   sessions: Sessions,
-  { checkpoint, ...options }: NodeTrainOptions = {},
+  given: NodeTrainOptions = {},
 ): AsyncGenerator<EpochReport, void, void> {
-  if (!checkpoint) return yield* trainInMemory(model, sessions, options);
+  checkObject("training options", given, "an object");
+  const { checkpoint, ...options } = given;
+  if (checkpoint === undefined) return yield* trainInMemory(model, sessions, options);
+  checkNames(checkpoint, NAMES, "checkpoint");
   const file = pathOf(checkpoint.path);
   const kept = await inMemory(file, checkpoint);
   try {
@@ -73,8 +76,9 @@ export async function fit(
 
 /** Checkpoints of the root entry that are kept in this file. */
 async function inMemory(file: string, checkpoint: FileCheckpoint): Promise<CheckpointOptions> {
-  checkNames(checkpoint, NAMES, "checkpoint");
   const { every, resume = false, onResumed, onSaved, onFailure } = checkpoint;
+  checkBoolean("checkpoint.resume", resume);
+  checkFunction("checkpoint.onSaved", onSaved);
   await checkWritable(file);
   const bytes = await readIfThere(file);
   if (bytes && !resume) {
@@ -86,8 +90,8 @@ async function inMemory(file: string, checkpoint: FileCheckpoint): Promise<Check
   return {
     ...(every !== undefined && { every }),
     ...(bytes && { resume: bytes }),
-    ...(onResumed && { onResumed }),
-    ...(onFailure && { onFailure }),
+    ...(onResumed !== undefined && { onResumed }),
+    ...(onFailure !== undefined && { onFailure }),
     async save(made, at) {
       await writeWhole(file, made);
       onSaved?.({ ...at, bytes: made.length });

@@ -1,6 +1,6 @@
 /** How much memory a retrieval training will take: its own plan, without the memory. */
 
-import { checkInteger } from "../checks.js";
+import { checkInteger, checkNames } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import {
   type ResolvedTowerOptions,
@@ -39,6 +39,7 @@ export function estimateRetrievalMemory(
   towers: TowerOptions = {},
   training: TrainRetrievalOptions = {},
 ): MemoryEstimate {
+  checkNames(size, ["items", "examples", "features"], "size");
   const { items, examples = 0 } = size;
   checkInteger("items", items, 1);
   checkInteger("examples", examples, 0);

@@ -1,10 +1,11 @@
 /** Examples as a job takes them: rows of the model's own catalogue, and nothing that it could trip over. */
 
+import { checkInstance, checkObject } from "../checks.js";
 import { type Examples, NO_ITEM } from "../data/examples.js";
 import type { Items } from "../data/items.js";
 import { ConfigError } from "../errors.js";
 import { bucketOf } from "../towers/feature-options.js";
-import type { TwoTowers } from "../towers/two-towers.js";
+import { TwoTowers } from "../towers/two-towers.js";
 
 export interface ExampleRows {
   /** i32[n, T] and i32[n] */
@@ -19,7 +20,10 @@ export interface ExampleRows {
  *
  * @throws ConfigError when they do not belong to the model, or are not what `Examples` says
  */
-export function rowsOf({ items, options }: TwoTowers, examples: Examples): ExampleRows {
+export function rowsOf(model: TwoTowers, examples: Examples): ExampleRows {
+  checkInstance("model", model, TwoTowers, "a TwoTowers");
+  checkObject("examples", examples, "examples, as of examplesOf");
+  const { items, options } = model;
   const { windowLength, length, contexts, targets } = examples;
   if (windowLength !== options.windowLength) {
     const remedy = "Make examples and model with the same `windowLength`.";

@@ -1,6 +1,6 @@
 /** Options of everything that computes for long: they decide how fast a result comes. */
 
-import { checkChoice } from "../checks.js";
+import { checkChoice, checkFunction } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import type { Numerics } from "../wasm/kernels.js";
 import type { CreateWorker } from "./host.js";
@@ -24,7 +24,9 @@ export interface ThreadOptions {
 const MOST_THREADS = 64;
 
 /** Throws ConfigError when one is out of range. */
-export function checkThreadOptions({ threads = "auto", numerics = "fast" }: ThreadOptions): void {
+export function checkThreadOptions(options: ThreadOptions): void {
+  const { threads = "auto", numerics = "fast", createWorker } = options;
+  checkFunction("createWorker", createWorker);
   checkChoice("numerics", numerics, ["fast", "portable"]);
   if (threads === "auto") return;
   if (Number.isInteger(threads) && threads >= 0 && threads <= MOST_THREADS) return;

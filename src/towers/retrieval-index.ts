@@ -3,7 +3,7 @@
  * One file of it answers from raw ids, in Node and in browsers.
  */
 
-import { checkInteger, checkNames } from "../checks.js";
+import { checkInteger, checkList, checkNames } from "../checks.js";
 import type { Id } from "../data/events.js";
 import type { ItemRecord } from "../data/features.js";
 import { Items } from "../data/items.js";
@@ -67,7 +67,7 @@ export class RetrievalIndex implements Disposable {
     options: ResolvedTowerOptions,
     given: IndexOptions,
   ): Promise<RetrievalIndex> {
-    const candidates = given.items ? Items.from(given.items) : items;
+    const candidates = given.items === undefined ? items : Items.from(given.items);
     const rows = Int32Array.from(candidates.ids, (id) => items.indexOf(id));
     const unknown = rows.indexOf(-1);
     if (unknown >= 0) {
@@ -143,14 +143,16 @@ export class RetrievalIndex implements Disposable {
     checkNames(options, ["count", "exclude", "time"], "query");
     const { count = 10, exclude = [], time } = options;
     checkInteger("count", count, 0);
+    checkList("itemIds", itemIds, "item ids");
+    checkList("exclude", exclude, "item ids");
     const query = this.#open();
     const unknown = this.items.size;
-    const context = Array.from(listed(itemIds, "itemIds"), (id) => {
+    const context = Array.from(itemIds, (id) => {
       const row = this.items.indexOf(id);
       return row < 0 ? unknown : row;
     });
     if (context.length === 0) return [];
-    const left = Array.from(listed(exclude, "exclude"), (id) => this.candidates.indexOf(id));
+    const left = Array.from(exclude, (id) => this.candidates.indexOf(id));
     const vector = query.query(context, this.#moment(time));
     const found = this.#vectors.top(
       vector,
@@ -185,10 +187,4 @@ export class RetrievalIndex implements Disposable {
     if (!this.#query) throw new DisposedError("RetrievalIndex");
     return this.#query;
   }
-}
-
-/** A string is a list too, of its letters; that is never what is meant. */
-function listed(itemIds: Iterable<Id>, path: string): Iterable<Id> {
-  if (typeof itemIds !== "string") return itemIds;
-  throw new ConfigError(path, "a list of item ids", itemIds, "Put the id into an array.");
 }

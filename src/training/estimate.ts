@@ -1,6 +1,6 @@
 /** How much memory training will take: the same plan as training's own, without the memory. */
 
-import { checkInteger } from "../checks.js";
+import { checkInteger, checkNames } from "../checks.js";
 import { type ModelOptions, resolveModelOptions } from "../model/options.js";
 import { namedTensors } from "../model/weights.js";
 import { Arena } from "../wasm/arena.js";
@@ -36,6 +36,7 @@ export function estimateMemory(
   model: ModelOptions = {},
   training: TrainOptions = {},
 ): MemoryEstimate {
+  checkNames(size, ["items", "events", "sessions"], "size");
   const { items, events = 0, sessions = 0 } = size;
   checkInteger("items", items, 1);
   checkInteger("events", events, 0);

@@ -3,12 +3,15 @@
 import {
   checkBoolean,
   checkChoice,
+  checkFunction,
+  checkInstance,
   checkInteger,
   checkNames,
   checkNumber,
+  checkSignal,
   withDefaults,
 } from "../checks.js";
-import type { SessionOrder, Sessions } from "../data/sessions.js";
+import { checkSessions, type SessionOrder, type Sessions } from "../data/sessions.js";
 import { type CheckpointError, ConfigError, words } from "../errors.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 
@@ -177,7 +180,11 @@ export function resolveTrainOptions(
   return options;
 }
 
-function checkRunOptions({ validation, patience, monitor, checkpoint }: TrainOptions): void {
+function checkRunOptions(options: TrainOptions): void {
+  const { validation, patience, monitor, checkpoint } = options;
+  checkSignal(options.signal);
+  checkFunction("onProgress", options.onProgress);
+  if (validation !== undefined) checkSessions("validation", validation);
   if (patience !== undefined) {
     checkInteger("patience", patience, 1);
     checkValidated("patience", validation);
@@ -188,9 +195,15 @@ function checkRunOptions({ validation, patience, monitor, checkpoint }: TrainOpt
     }
     checkValidated("monitor", validation);
   }
-  if (!checkpoint) return;
+  if (checkpoint === undefined) return;
   checkNames(checkpoint, ["save", "every", "resume", "onResumed", "onFailure"], "checkpoint");
-  checkNumber("checkpoint.every", checkpoint.every ?? 0, 0);
+  const { every = 0, resume } = checkpoint;
+  checkNumber("checkpoint.every", every, 0);
+  if (resume !== undefined) {
+    checkInstance("checkpoint.resume", resume, Uint8Array, "a checkpoint's bytes, in a Uint8Array");
+  }
+  checkFunction("checkpoint.onResumed", checkpoint.onResumed);
+  checkFunction("checkpoint.onFailure", checkpoint.onFailure);
   if (typeof checkpoint.save === "function") return;
   throw new ConfigError("checkpoint.save", "a function", checkpoint.save);
 }

@@ -1,8 +1,9 @@
 /** One training from its first step, or from a checkpoint, to wherever it ends. */
 
-import type { Sessions } from "../data/sessions.js";
+import { checkInstance } from "../checks.js";
+import { checkSessions, type Sessions } from "../data/sessions.js";
 import { CheckpointError, DisposedError, DivergedError, WorkerError } from "../errors.js";
-import { type GRU4Rec, weightsOf } from "../model/gru4rec.js";
+import { GRU4Rec, weightsOf } from "../model/gru4rec.js";
 import { rowsPerPiece } from "../model/weights.js";
 import { Job } from "../threads/job.js";
 import { pacer, pause, SLICE_MS } from "../threads/pause.js";
@@ -69,6 +70,8 @@ export class Run implements Disposable {
 
   /** Finds everything that can be wrong, and takes all memory. Throws as `train` does. */
   static async start(model: GRU4Rec, sessions: Sessions, options: TrainOptions): Promise<Run> {
+    checkInstance("model", model, GRU4Rec, "a GRU4Rec");
+    checkSessions("sessions", sessions);
     const learning = resolveTrainOptions(options, model.options.windowLength);
     const log = await logOf(model, sessions, learning);
     // A page that does not validate loads nothing of it.

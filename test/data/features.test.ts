@@ -102,7 +102,7 @@ describe("a feature", () => {
     ["category", ["a", "b"], "v: expected one value, got a list. Several values make a feature of"],
     ["categories", "Comedy", 'v: expected a list of values, got "Comedy". One value makes a "cat'],
     ["categories", [1, Number.NaN], "v[1]: expected a finite id, got NaN"],
-    ["categories", [{}] as never, "v[0]: expected a string, number or bigint, got [object Object]"],
+    ["categories", [{}] as never, "v[0]: expected a string, number or bigint, got an object"],
     ["category", true as never, "v: expected a string, number or bigint, got true"],
   ])("refuses %s %j", (kind, value, message) => {
     expect(() => partsOf(kind, value, "v")).toThrow(message);

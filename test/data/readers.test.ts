@@ -332,7 +332,7 @@ describe("sources that fail", () => {
     );
   });
 
-  test("of a wrong kind are a TypeError", async () => {
-    await expect(readEvents(7 as unknown as string)).rejects.toThrow(TypeError);
+  test("of a wrong kind are refused by name", async () => {
+    await expect(readEvents(7 as unknown as string)).rejects.toThrow(ConfigError);
   });
 });

@@ -125,7 +125,7 @@ describe("Sessions.from", () => {
     const broken = [{ sessionId: 1, itemId: null, time: 0 }] as unknown as Event[];
     expect(() => Sessions.from(broken)).toThrow(TypeError);
     const text = [{ sessionId: 1, itemId: 1, time: "5" }] as unknown as Event[];
-    expect(() => Sessions.from(text)).toThrow(/^events\[0\]\.time: expected a number, got 5$/);
+    expect(() => Sessions.from(text)).toThrow(/^events\[0\]\.time: expected a number, got "5"$/);
   });
 });
 
