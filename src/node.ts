@@ -80,7 +80,7 @@ export async function loadIndex(path: string | URL): Promise<RetrievalIndex> {
 }
 
 /** Reads two towers that `saveModel` wrote. Throws FormatError naming the path. */
-export function loadTowers(path: string | URL): Promise<TwoTowers> {
+export async function loadTowers(path: string | URL): Promise<TwoTowers> {
   return loadedFrom(path, (bytes) => TwoTowers.fromBytes(bytes));
 }
 

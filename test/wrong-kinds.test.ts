@@ -174,6 +174,8 @@ const CALLS: readonly (readonly [string, Call, readonly string[]])[] = [
   ["node.saveModel(, path)", (x) => node.saveModel(model, written(x) as string), ["text"]],
   ["node.loadModel", (x) => node.loadModel(x), []],
   ["node.loadIndex", (x) => node.loadIndex(x), []],
+  ["node.loadTowers", (x) => node.loadTowers(x), []],
+  ["TwoTowers.fromBytes", (x) => root.TwoTowers.fromBytes(x), []],
   ["node.checkWritable", (x) => node.checkWritable(written(x) as string), ["text"]],
 ];
 

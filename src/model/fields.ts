@@ -12,6 +12,7 @@ const IDS_PIECE = 2 ** 13;
 /** What a file of another format is good for. */
 const KINDS: ReadonlyMap<string | undefined, string> = new Map([
   ["gru4rec", "It is a model: read it with `loadModel` or `GRU4Rec.fromBytes`."],
+  ["gru4rec-towers", "It is two towers: read it with `loadTowers` or `TwoTowers.fromBytes`."],
   ["gru4rec-checkpoint", "It is a checkpoint: training goes on from it."],
   [
     "gru4rec-retrieval",
