@@ -80,7 +80,10 @@ export class GRU4Rec implements Disposable {
     return new GRU4Rec(items, options, weights);
   }
 
-  /** The model as one safetensors file: weights by the names of the paper, options and item ids. */
+  /**
+   * The model as one safetensors file: weights by the names of the paper, options and item ids. Made in
+   * one go: a large one keeps the calling thread for as long as it takes to copy.
+   */
   toBytes(): Uint8Array<ArrayBuffer> {
     return encodeModel(this.items, this.options, this.#open());
   }

@@ -7,7 +7,11 @@ import { Arena } from "../wasm/arena.js";
 import { planTraining } from "./memory.js";
 import { resolveTrainOptions, type TrainOptions } from "./options.js";
 
-/** Bytes of each part; `total` is what training holds while the model stays usable beside it. */
+/**
+ * Bytes of each part; `total` is what training holds while the model stays usable beside it. Not counted
+ * is what the engine adds: the heap of each thread, and copies that were passed between threads and
+ * are not collected yet, up to about 64 MB a thread that passes them.
+ */
 export interface MemoryEstimate {
   /** The model itself. */
   readonly weights: number;
