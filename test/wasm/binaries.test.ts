@@ -21,9 +21,20 @@ describe.each(names)("the linked binary %s", (name) => {
     expect(exports.map((e) => e.name).sort()).toEqual(portable.map((e) => e.name).sort());
   });
 
-  test("holds no data, no globals, no table, no start function, no names", async () => {
+  test("holds no globals, no table, no start function, no names", async () => {
     const { sections } = outlineOf(await load());
-    expect(sections).toEqual(["type", "import", "function", "export", "code"]);
+    const wanted = ["type", "import", "function", "export", "dataCount", "code", "data"];
+    expect(sections).toEqual(wanted);
+  });
+
+  test("writes constants into the memory's page 0 and nothing elsewhere", async () => {
+    const { data } = outlineOf(await load());
+    expect(data.length).toBeGreaterThan(0);
+    for (const { at, length } of data) expect(at + length).toBeLessThan(65536);
+  });
+
+  test("is at most 40 KB", async () => {
+    expect((await load()).length).toBeLessThanOrEqual(40 * 1024);
   });
 
   test("is valid on every engine that knows its instructions", async () => {

@@ -15,6 +15,8 @@ export interface Outline {
   /** `module.name`, its kind and, for a memory, whether it is shared. */
   readonly imports: readonly { name: string; kind: string; shared: boolean }[];
   readonly exports: readonly { name: string; kind: string }[];
+  /** Where linking writes: address and bytes of each piece of data. */
+  readonly data: readonly { at: number; length: number }[];
 }
 
 /** Outlines a binary that imports nothing but memories; throws on any other import. */
@@ -23,14 +25,16 @@ export function outlineOf(bytes: Uint8Array): Outline {
   const sections: string[] = [];
   const imports: Outline["imports"][number][] = [];
   const exports: Outline["exports"][number][] = [];
+  const data: Outline["data"][number][] = [];
   while (!file.done) {
     const section = SECTIONS[file.leb()] ?? "unknown";
     const body = file.take(file.leb());
     sections.push(section);
     if (section === "import") for (let n = body.leb(); n > 0; --n) imports.push(importOf(body));
     if (section === "export") for (let n = body.leb(); n > 0; --n) exports.push(exportOf(body));
+    if (section === "data") for (let n = body.leb(); n > 0; --n) data.push(dataOf(body));
   }
-  return { sections, imports, exports };
+  return { sections, imports, exports, data };
 }
 
 function importOf(body: Reader): Outline["imports"][number] {
@@ -48,6 +52,16 @@ function exportOf(body: Reader): Outline["exports"][number] {
   const kind = KINDS[body.leb()] ?? "unknown";
   body.leb();
   return { name, kind };
+}
+
+/** Active data of memory 0 at a constant address: `i32.const address, end`, then the bytes. */
+function dataOf(body: Reader): Outline["data"][number] {
+  const [mode, constant] = [body.leb(), body.leb()];
+  const at = body.leb();
+  if (mode !== 0 || constant !== 0x41 || body.leb() !== 0x0b) throw new Error("data elsewhere");
+  const length = body.leb();
+  body.take(length);
+  return { at, length };
 }
 
 class Reader {
