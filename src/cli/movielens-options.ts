@@ -57,6 +57,7 @@ const TOWER_ROWS: Readonly<Record<TowerFlag, OptionRow>> = {
     help: "apply the reset gate after the product, as Keras does (default with gru)",
   },
   hiddenActivation: MODEL_OPTIONS.hiddenActivation,
+  dropoutHidden: MODEL_OPTIONS.dropoutHidden,
   windowLength: { kind: "number", value: "n", help: "items that a query reads" },
   padding: { kind: "text", value: "mode", help: "unmasked: short windows read pads; masked" },
   queryLayers: { kind: "numbers", value: "n,…", help: "dense layers on the recurrent ones" },

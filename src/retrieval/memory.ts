@@ -170,7 +170,8 @@ export function planRetrieval(
     queryHead: planHeadGradients(arena, query.head, B),
     candidateHead: planHeadGradients(arena, candidate.head, N),
     layers: planLayerGradients(arena, stack, {
-      ...{ slots: B, positions: T, oneHot: true, dropsInput: false, dropsHidden: false },
+      ...{ slots: B, positions: T, oneHot: true, dropsInput: false },
+      dropsHidden: model.dropoutHidden > 0,
     }),
     dense: dense.map((table) => planDense(arena, table)),
     norms: task.gradientCap > 0 ? plan(2 * gradientRows) : undefined,
@@ -181,7 +182,7 @@ export function planRetrieval(
     slotMoments: plan(B),
     ...{ control: plan(8), key: plan(4), starts: plan(T + 1), inputs: plan(B * T) },
     ...{ occurrences: plan(occurrences), lnOwn: plan(items), lnDrawn: plan(items) },
-    ...{ coin: plan(items), alias: plan(items), words: plan(16) },
+    ...{ coin: plan(items), alias: plan(items), words: plan(threads, 16) },
     ...{ contexts: plan(examples, T), targets: plan(examples), weights: plan(examples) },
     excludedStarts: plan(excluded > 0 ? examples + 1 : 0),
     ...{ played: plan(B), excluded: plan(excluded), panels: plan(threads, PANEL_FLOATS) },

@@ -13,7 +13,7 @@
  *     ── barrier ── gradients of matrices, sums of items, optimiser      own rows (update.ts)
  */
 
-import { forward } from "../model/forward.js";
+import { type Dropout, forward } from "../model/forward.js";
 import { shareOfSlots } from "../model/positions.js";
 import { PANEL_FLOATS } from "../model/recurrent.js";
 import { Stream } from "../random.js";
@@ -21,6 +21,7 @@ import { share, type Thread } from "../threads/program.js";
 import { forwardHead } from "../towers/head.js";
 import { addTime } from "../towers/query.js";
 import { backward } from "../training/backward.js";
+import { dropoutOf } from "../training/chance.js";
 import { ItemBags } from "./bags.js";
 import { backwardHead, inputGradient } from "./head-backward.js";
 import { type RetrievalConfig, type RetrievalMemory, softmaxOptions } from "./memory.js";
@@ -56,6 +57,7 @@ export class RetrievalStep {
   readonly #writeRows: RowWriter;
   readonly #queryBags: ItemBags;
   readonly #candidateBags: ItemBags;
+  readonly #dropout: Dropout | undefined;
   readonly #panel: number;
   readonly #control: Int32Array;
   readonly #starts: Int32Array;
@@ -69,6 +71,11 @@ export class RetrievalStep {
     this.#memory = memory;
     this.#config = config;
     this.#panel = memory.panels.ptr + 4 * PANEL_FLOATS * rank;
+    const { dropoutHidden } = config.model;
+    if (dropoutHidden > 0) {
+      const dropped = { ...memory, parameters: memory.stack };
+      this.#dropout = dropoutOf(thread, dropped, { dropoutEmbedding: 0, dropoutHidden });
+    }
     const { played, excludedStarts, excluded } = memory;
     const chains = { items, ...candidateRows, played, excludedStarts, excluded };
     this.#softmax = new BatchSoftmax(thread, softmax, softmaxOptions(config), chains);
@@ -179,7 +186,16 @@ export class RetrievalStep {
     const { W } = parameters;
     const panel = this.#panel;
     const items = projection.rows.ptr;
-    const step = { items, starts, panel, parity: 0, fresh: true, outputs: "last" } as const;
+    const dropout = this.#dropout;
+    const step = {
+      items,
+      starts,
+      panel,
+      parity: 0,
+      fresh: true,
+      outputs: "last",
+      dropout,
+    } as const;
     for (const range of chunksOf(slots)) {
       forward(kernels, query.network, query.forward, step, ...range);
       addTime(kernels, parameters.query.time, query, slotMoments.ptr, ...range);

@@ -1,6 +1,13 @@
 /** The options of two towers, their defaults and their bounds. */
 
-import { checkBoolean, checkChoice, checkInteger, checkNames, withDefaults } from "../checks.js";
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkNames,
+  checkNumber,
+  withDefaults,
+} from "../checks.js";
 import { ConfigError } from "../errors.js";
 import { activationOf } from "../model/activations.js";
 import {
@@ -25,6 +32,8 @@ export interface TowerOptions {
   readonly resetAfter?: boolean;
   /** Activation of the recurrent layers' candidate state. Default `"tanh"`. */
   readonly hiddenActivation?: string;
+  /** As in `ModelOptions`: share of what a recurrent layer puts out in training, in [0, 1). Default 0. */
+  readonly dropoutHidden?: number;
   /** Longest context that a query reads: its last items, from 1 to 1024. Default 10. */
   readonly windowLength?: number;
   /**
@@ -65,6 +74,7 @@ export const TOWER_DEFAULTS: ResolvedTowerOptions = {
   cell: "gru",
   resetAfter: true,
   hiddenActivation: "tanh",
+  dropoutHidden: 0,
   windowLength: 10,
   padding: "unmasked",
   queryLayers: [],
@@ -103,6 +113,7 @@ export function resolveTowerOptions(given: TowerOptions = {}): ResolvedTowerOpti
     throw new ConfigError("resetAfter", 'false with cell "rnn", which has no reset gate', true);
   }
   activationOf(options.hiddenActivation, 1, "hiddenActivation");
+  checkNumber("dropoutHidden", options.dropoutHidden, 0, 1);
   checkInteger("windowLength", options.windowLength, 1, LONGEST_WINDOW);
   checkChoice("padding", options.padding, ["masked", "unmasked"]);
   checkWidths("queryLayers", options.queryLayers);

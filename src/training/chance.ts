@@ -1,8 +1,11 @@
 /** What a training leaves to chance, drawn by the kernels. */
 
 import type { Dropout } from "../model/forward.js";
+import type { Stack } from "../model/parameters.js";
 import { Stream } from "../random.js";
 import type { Thread } from "../threads/program.js";
+import type { Tensor } from "../wasm/arena.js";
+import type { LayerGradients } from "./gradients.js";
 import type { TrainingConfig, TrainingMemory } from "./memory.js";
 
 /** What a step leaves to chance. */
@@ -12,46 +15,58 @@ export interface Chance {
   readonly dropout: Dropout | undefined;
 }
 
-/** Chance as a function of (seed, epoch, step): no state, so any thread can draw any part. */
-export function counterChance(
+/** What dropout needs of a training's memory. */
+export interface DropoutMemory {
+  readonly key: Tensor;
+  /** u32[threads, 16] */
+  readonly words: Tensor;
+  readonly layers: readonly Pick<LayerGradients, "mask" | "inputMask">[];
+  readonly parameters: Stack;
+}
+
+/** Masks as a function of (seed, epoch, step): no state, so any thread can draw any part. */
+export function dropoutOf(
   { kernels, rank }: Thread,
-  { key, words, coin, alias, layers, parameters }: TrainingMemory,
-  { model, items }: TrainingConfig,
-): Chance {
+  { key, words, layers, parameters }: DropoutMemory,
+  { dropoutEmbedding, dropoutHidden }: { dropoutEmbedding: number; dropoutHidden: number },
+): Dropout {
   const scratch = words.ptr + 64 * rank;
   const mask = (p: number) =>
     [Math.min(2 ** 32 - 1, Math.round(p * 2 ** 32)), 1 / (1 - p), scratch] as const;
-  const [dropInput, scaleInput] = mask(model.dropoutEmbedding);
-  const [dropHidden, scaleHidden] = mask(model.dropoutHidden);
+  const [input, hidden] = [mask(dropoutEmbedding), mask(dropoutHidden)];
+  return {
+    input: (x, begin, end) => {
+      const { inputMask } = layers[0]!;
+      if (!inputMask) return;
+      const { E } = parameters.layers[0]!;
+      const drawn = [x, inputMask.ptr, E, key.ptr, Stream.dropoutEmbedding] as const;
+      kernels.dropout(...drawn, 0, ...input, begin, end);
+    },
+    hidden: (layer, h, begin, end) => {
+      const { mask } = layers[layer]!;
+      if (!mask) return;
+      const { D } = parameters.layers[layer]!;
+      const drawn = [h, mask.ptr, D, key.ptr, Stream.dropoutHidden] as const;
+      kernels.dropout(...drawn, layer, ...hidden, begin, end);
+    },
+  };
+}
+
+/** All of it for a training of GRU4Rec. */
+export function counterChance(
+  thread: Thread,
+  memory: TrainingMemory,
+  { model, items }: TrainingConfig,
+): Chance {
+  const { kernels, rank } = thread;
+  const { key, words, coin, alias } = memory;
+  const scratch = words.ptr + 64 * rank;
   return {
     negatives: (to, begin, end) =>
       kernels.drawNegatives(
         ...([to, coin.ptr, alias.ptr, items, key.ptr, Stream.negatives, scratch] as const),
         ...([begin, end] as const),
       ),
-    dropout: {
-      input: (x, begin, end) => {
-        const { inputMask } = layers[0]!;
-        if (!inputMask) return;
-        kernels.dropout(
-          ...([
-            x,
-            inputMask.ptr,
-            parameters.layers[0]!.E,
-            key.ptr,
-            Stream.dropoutEmbedding,
-          ] as const),
-          ...([0, dropInput, scaleInput, scratch, begin, end] as const),
-        );
-      },
-      hidden: (layer, h, begin, end) => {
-        const drawn = layers[layer]!.mask;
-        if (!drawn) return;
-        kernels.dropout(
-          ...([h, drawn.ptr, parameters.layers[layer]!.D, key.ptr, Stream.dropoutHidden] as const),
-          ...([layer, dropHidden, scaleHidden, scratch, begin, end] as const),
-        );
-      },
-    },
+    dropout: dropoutOf(thread, memory, model),
   };
 }

@@ -62,6 +62,7 @@ describe("tower options", () => {
     [{ layers: [0] }, "layers[0]: expected an integer ≥ 1, got 0"],
     [{ cell: "lstm" as "gru" }, 'cell: expected "gru" or "rnn", got "lstm"'],
     [{ cell: "rnn" as const, resetAfter: true }, "resetAfter: expected false"],
+    [{ dropoutHidden: 1 }, "dropoutHidden: expected a number in [0, 1), got 1"],
     [{ windowLength: 0 }, "windowLength: expected an integer from 1 to 1024, got 0"],
     [{ windowLength: 1025 }, "windowLength: expected an integer from 1 to 1024, got 1025"],
     [{ padding: "left" as "masked" }, 'padding: expected "masked" or "unmasked", got "left"'],
