@@ -141,8 +141,8 @@ export class Inference {
     this.arena.floats(this.#buffers.out).set(state.at(-1)!);
     // Of the whole list no score is below the lowest of any `count`: what cannot reach that is out.
     const some = this.#scoreListed(table.highest(count));
-    const whole = some.length === count && some.every(Number.isFinite);
-    const rows = table.reaching(whole ? Math.min(...some) : LOWEST);
+    const whole = count > 0 && some.length === count && some.every(Number.isFinite);
+    const rows = table.reaching(whole ? some.reduce((low, score) => Math.min(low, score)) : LOWEST);
     this.#scoreListed(rows);
     return this.#list
       .take(this.#kernels, count, rows.length)
@@ -174,11 +174,10 @@ export class Inference {
       ...([output.rows, output.stride, W - 4] as const),
     );
     // Bounds may come from faster kernels: they pick what is scored, and scores stay the portable ones.
-    if (isFused("fast"))
-      compileKernels("fast", false).then(
-        (module) => table.adopt(module),
-        () => {},
-      );
+    if (isFused("fast")) {
+      const adopt = (module: KernelModule): void => table.adopt(module);
+      compileKernels("fast", false).then(adopt, () => {}); // without them it goes on as it is
+    }
     return table;
   }
 

@@ -52,6 +52,15 @@ describe("recommend with quantize", () => {
     expect(huge.recommend(["a"])).toHaveLength(4);
   });
 
+  test("lists more items than a call has arguments", async () => {
+    const ids = Array.from({ length: 200_000 }, (_, item) => item);
+    const model = await GRU4Rec.create(ids, { layers: [4], seed: 1 });
+    const count = 150_000;
+    const list = model.recommend([7], { count, quantize: true });
+    expect(list).toEqual(model.recommend([7], { count }));
+    expect(list).toHaveLength(count);
+  });
+
   test("follows the weights when training goes on", async () => {
     const shop = outdoorShop({ sessions: 300, testSessions: 10 });
     const model = await GRU4Rec.create(shop.train.items, { layers: [16], seed: 1 });
