@@ -20,7 +20,7 @@ export const LEAKY: usize = 3;
 export const ELU: usize = 4;
 export const SELU: usize = 5;
 
-/** y of x in four lanes; `a` and `lambda` are read by the kinds that have them. */
+/** y of x in four lanes, of all kinds but linear; `a` and `lambda` are read by the kinds that have them. */
 // @ts-ignore: decorator
 @inline
 function value4(kind: usize, a: f32, lambda: f32, x: v128): v128 {
@@ -28,7 +28,6 @@ function value4(kind: usize, a: f32, lambda: f32, x: v128): v128 {
   if (kind == RELU) return f32x4.pmax(x, zero);
   if (kind == TANH) return tanh4(x);
   if (kind == LEAKY) return select4(f32x4.ge(x, zero), x, f32x4.mul(f32x4.splat(a), x));
-  if (kind == LINEAR) return x;
   const below = f32x4.mul(f32x4.splat(a), f32x4.sub(exp4(f32x4.pmin(x, zero)), f32x4.splat(1)));
   const elu = select4(f32x4.ge(x, zero), x, below);
   return kind == SELU ? f32x4.mul(f32x4.splat(lambda), elu) : elu;

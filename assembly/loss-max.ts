@@ -89,7 +89,7 @@ export function bprMax(
       v128.store(at, f32x4.mul(d, slope4(kind, a, lambda, y)));
     }
     const pull = f32x4.div(f32x4.mul(C, share), safe);
-    storeTargets4(scores, ld, b, B, f32x4.neg(f32x4.mul(pull, slope4(kind, a, lambda, target))));
+    storeTargets4(scores, ld, b, f32x4.neg(f32x4.mul(pull, slope4(kind, a, lambda, target))));
   }
 }
 
@@ -153,6 +153,6 @@ export function top1Max(
       v128.store(at, f32x4.mul(d, slope4(kind, a, lambda, y)));
     }
     const pull = f32x4.mul(C, share);
-    storeTargets4(scores, ld, b, B, f32x4.neg(f32x4.mul(pull, slope4(kind, a, lambda, target))));
+    storeTargets4(scores, ld, b, f32x4.neg(f32x4.mul(pull, slope4(kind, a, lambda, target))));
   }
 }

@@ -50,7 +50,7 @@ export function bpr(
     }
     v128.store(losses + b * F32, loss);
     const slope = f32x4.mul(slope4(kind, a, lambda, target), open);
-    storeTargets4(scores, ld, b, B, f32x4.neg(f32x4.mul(pull, slope)));
+    storeTargets4(scores, ld, b, f32x4.neg(f32x4.mul(pull, slope)));
   }
 }
 
@@ -96,6 +96,6 @@ export function top1(
     }
     v128.store(losses + b * F32, f32x4.mul(loss, mean));
     const slope = f32x4.mul(slope4(kind, a, lambda, target), open);
-    storeTargets4(scores, ld, b, B, f32x4.neg(f32x4.mul(pull, slope)));
+    storeTargets4(scores, ld, b, f32x4.neg(f32x4.mul(pull, slope)));
   }
 }

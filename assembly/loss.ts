@@ -48,16 +48,16 @@ export function openScale4(slots: v128, B: usize, scale: f32): v128 {
   return v128.and(i32x4.lt_u(slots, i32x4.splat(<i32>B)), f32x4.splat(scale));
 }
 
-/** Writes the gradients of the targets of slots b … b+3, as far as they are open. */
+/** Writes the gradients of the targets of slots b … b+3; that of a closed slot is 0, as in its other rows. */
 // @ts-ignore: decorator
 @inline
-export function storeTargets4(scores: usize, ld: usize, b: usize, B: usize, gradient: v128): void {
+export function storeTargets4(scores: usize, ld: usize, b: usize, gradient: v128): void {
   const next = (ld + 1) * F32;
   const at = scores + b * next;
-  store<f32>(at, f32x4.extract_lane(gradient, 0));
-  if (b + 1 < B) store<f32>(at + next, f32x4.extract_lane(gradient, 1));
-  if (b + 2 < B) store<f32>(at + 2 * next, f32x4.extract_lane(gradient, 2));
-  if (b + 3 < B) store<f32>(at + 3 * next, f32x4.extract_lane(gradient, 3));
+  v128.store32_lane(at, gradient, 0);
+  v128.store32_lane(at + next, gradient, 1);
+  v128.store32_lane(at + 2 * next, gradient, 2);
+  v128.store32_lane(at + 3 * next, gradient, 3);
 }
 
 /**

@@ -136,6 +136,11 @@ describe("the order of sessions", () => {
     expect([...sessions.order("time")]).toEqual([3, 1, 0, 2]);
   });
 
+  test("is the way round where every session starts before the one with the id before", () => {
+    const falling = Sessions.from(clicks("a/x@5 b/x@4 c/x@2 d/x@1"));
+    expect([...falling.order("time")]).toEqual([3, 2, 1, 0]);
+  });
+
   test("is the identity for session ids", () => {
     expect([...sessions.order("session")]).toEqual([0, 1, 2, 3]);
   });

@@ -73,9 +73,15 @@ describe("splitByTime", () => {
   });
 
   test.each([
-    [{ testSeconds: 100 }, "testSeconds: expected a share that leaves sessions of two events"],
+    [
+      { testSeconds: 100 },
+      "testSeconds: expected a share that leaves sessions of two events or more to train on, " +
+        "got 100. Lower testSeconds.",
+    ],
+    [{ testSeconds: Number.POSITIVE_INFINITY }, "testSeconds: expected a number > 0, got Infinity"],
     [{ testSeconds: 0 }, "testSeconds: expected a number > 0, got 0"],
     [{ testSeconds: Number.NaN }, "testSeconds: expected a number > 0, got NaN"],
+    [{ testSessions: 0 }, "testSessions: expected an integer from 1 to 4, got 0"],
     [{ testSessions: 5 }, "testSessions: expected an integer from 1 to 4, got 5"],
     [{ testSessions: 1.5 }, "testSessions: expected an integer from 1 to 4, got 1.5"],
     [{}, 'split: expected either testSeconds or testSessions, got "neither"'],
@@ -87,7 +93,15 @@ describe("splitByTime", () => {
 
   test("refuses a test share in which no session starts", () => {
     const log = clicks("a/x@1 a/y@2 a/x@9");
-    expect(() => splitByTime(log, { testSeconds: 3 })).toThrow(/Raise testSeconds\.$/);
+    expect(() => splitByTime(log, { testSeconds: 3 })).toThrow(
+      "testSeconds: expected a share in which at least one session starts, got 3. Raise testSeconds.",
+    );
+  });
+
+  test("names the option that leaves nothing to train on", () => {
+    expect(() => splitByTime(clicks("a/x@1 b/y@2"), { testSessions: 1 })).toThrow(
+      /^testSessions: expected a share .* Lower testSessions\.$/,
+    );
   });
 });
 
@@ -103,6 +117,16 @@ describe("filterSessions", () => {
     const left = filterSessions(sessions, { minSupport: 2, minLength: 2 });
     expect(shown(left)).toEqual(["a/x x", "d/x x"]);
     expect([...left.items.support]).toEqual([4]);
+  });
+
+  test("keeps what has the minimum, and drops what has one less", () => {
+    const sessions = clicks("a/x@0 a/y@1 a/z@2 b/x@0 b/y@1 b/x@2 c/x@0 c/y@1");
+    expect(shown(filterSessions(sessions, { minSupport: 3 }))).toEqual([
+      "a/x y",
+      "b/x y x",
+      "c/x y",
+    ]);
+    expect(shown(filterSessions(sessions, { minLength: 3 }))).toEqual(["a/x y z", "b/x y x"]);
   });
 
   test("changes nothing when no filter is given", () => {
@@ -141,7 +165,9 @@ describe("filterSessions", () => {
   });
 
   test.each([0, -1, 1.5, Number.NaN])("refuses %d as a minimum", (minimum) => {
-    expect(() => filterSessions(clicks("a/x@0"), { minSupport: minimum })).toThrow(ConfigError);
+    expect(() => filterSessions(clicks("a/x@0"), { minSupport: minimum })).toThrow(
+      `minSupport: expected an integer ≥ 1, got ${minimum}`,
+    );
     expect(() => filterSessions(clicks("a/x@0"), { minLength: minimum })).toThrow(
       `minLength: expected an integer ≥ 1, got ${minimum}`,
     );
