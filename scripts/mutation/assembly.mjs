@@ -35,6 +35,7 @@ const TESTS = {
   gemm: ["gemm", "shapes-sums"],
   gru: ["gru", "shapes-elements"],
   lanes: ["bounds", "activation", "loss", "softmax", "shapes-sums", "lanes"],
+  "left-out": ["softmax"],
   loss: ["loss", "shapes-losses"],
   "loss-max": ["loss", "shapes-losses"],
   "loss-pairwise": ["loss", "shapes-losses"],

@@ -19,11 +19,6 @@ const EQUIVALENT = [
   },
   {
     files: ["loss"],
-    line: "< B) store<f32>(at +",
-    why: "a closed slot's gradient is 0, and its row is there: it is written anyway",
-  },
-  {
-    files: ["loss"],
     line: "const other: f32 = N > 1",
     was: "0",
     why: "with one row there are no others",

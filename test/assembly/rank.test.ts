@@ -195,4 +195,19 @@ describe.each(builds)("ranking, $numerics, shared $shared", (build) => {
     }
     expect(bench.intact()).toBe(true);
   });
+
+  test("dotListed scores the rows that are listed, with the bits of dotRows", () => {
+    const [I, K, stride] = [9, 12, 16];
+    const inputs = new Inputs(5);
+    const table = bench.floats(inputs.uniform(I * stride));
+    const x = bench.floats(inputs.uniform(K));
+    const [all, some] = [bench.scratch(I), bench.scratch(5)];
+    bench.kernels.dotRows(all.ptr, table.ptr, stride, x.ptr, K, 0, I);
+    const rows = [7, 0, 8, 7];
+    const list = bench.words(rows);
+    bench.kernels.dotListed(some.ptr, list.ptr, rows.length, table.ptr, stride, x.ptr, K);
+    expect(Array.from(some.values.subarray(0, 4))).toEqual(rows.map((row) => all.values[row]));
+    expect(some.values[4]).toBeNaN();
+    expect(bench.intact()).toBe(true);
+  });
 });
