@@ -42,7 +42,8 @@ export async function longestTurn(work: () => Promise<unknown>): Promise<number>
   await work();
   isOver = true;
   await new Promise((resolve) => setTimeout(resolve, 3 * TIMER_MS)); // the last one counts, too
-  if (turns < 3) throw new Error(`the event loop had ${turns} turns: nothing was measured`);
+  // Work that is over in a turn or two has been measured as well: the turn behind it holds all of it.
+  if (turns < 1) throw new Error("the event loop had no turn: nothing was measured");
   return longest;
 }
 
