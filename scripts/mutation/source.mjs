@@ -29,10 +29,10 @@ const MODULES = {
   "src/model/positions.ts": ["test/model/positions.test.ts"],
   "src/model/quantized.ts": ["test/model/{quantized,recommend}.test.ts"],
   "src/model/safetensors.ts": ["test/model/{format,lies}.test.ts"],
-  "src/model/top-list.ts": ["test/model/recommend.test.ts"],
+  "src/model/top-list.ts": ["test/model/{recommend,top-list}.test.ts"],
   "src/training/batches.ts": ["test/training/batches.test.ts"],
   "src/training/chance.ts": ["test/training/chance.test.ts"],
-  "src/training/divergence.ts": ["test/training/{stopping,faults}.test.ts"],
+  "src/training/divergence.ts": ["test/training/faults.test.ts"],
   "src/training/negatives.ts": ["test/training/negatives.test.ts"],
   "src/training/optimizer.ts": ["test/{golden/trainings,training/optimizer}.test.ts"],
 };
