@@ -1,7 +1,7 @@
 /**
  * Rows of tables: gathered by item, copied, and their gradients summed per distinct item.
  */
-import { F32, V128 } from "./lanes";
+import { F32, V128, zero4 } from "./lanes";
 
 /**
  * out[i] = table[rows[i]] for i in [begin, end).
@@ -83,7 +83,7 @@ export function sumRows(out: usize, x: usize, ld: usize, rows: usize, begin: usi
 // @ts-ignore: decorator
 @inline
 function sumColumns(wide: bool, out: usize, x: usize, step: usize, rows: usize): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  let s0 = zero4(), s1 = s0, s2 = s0, s3 = s0;
   for (let at = x, last = x + rows * step; at < last; at += step) {
     s0 = f32x4.add(s0, v128.load(at));
     if (!wide) continue;

@@ -11,7 +11,7 @@
  * added in order), whatever the tile it falls in: so results do not depend on where a range of rows
  * is cut, and equal inputs give equal bits in every product.
  */
-import { F32, madd4 } from "./lanes";
+import { F32, madd4, zero4 } from "./lanes";
 import { COLUMNS, DEPTH, ROWS, tile } from "./tile";
 
 /** Columns packed at a time: with DEPTH rows they fill a quarter of the second cache. */
@@ -135,7 +135,7 @@ function rowTile(
   vectors: i32, c: usize, a: usize, b: usize, ldB: usize, depth: usize, accumulate: bool,
 ): void {
   const row = ldB * F32;
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  let s0 = zero4(), s1 = s0, s2 = s0, s3 = s0;
   for (const last = a + depth * F32; a < last; a += F32, b += row) {
     const x = v128.load_splat<f32>(a);
     s0 = madd4(x, v128.load(b), s0);

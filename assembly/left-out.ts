@@ -3,7 +3,7 @@
  * compared with, and all but the hardest negatives.
  * Scores are item-major, f32[rows, ld]; column b is a query.
  */
-import { F32 } from "./lanes";
+import { F32, zero4 } from "./lanes";
 
 /** What a score becomes that must not count; the lowest f32 / 100, as in the tutorial's library. */
 const LEFT_OUT: f32 = -3.4028234663852886e36;
@@ -96,13 +96,13 @@ function keepColumns(wide: bool, scores: usize, ld: usize, N: usize, count: usiz
   // Names of numbers in their order, as i32: the lowest name stands for less than any number.
   let k0 = lowest, k1 = lowest, k2 = lowest, k3 = lowest;
   // Whether a column has as many as wanted: then it keeps them, whatever its other bits become.
-  let e0 = i32x4.splat(0), e1 = e0, e2 = e0, e3 = e0;
+  let e0 = zero4(), e1 = e0, e2 = e0, e3 = e0;
   for (let bit = 31; bit >= 0; --bit) {
     const more = i32x4.splat(1 << bit);
     const t0 = i32x4.add(k0, more), t1 = i32x4.add(k1, more);
     const t2 = i32x4.add(k2, more), t3 = i32x4.add(k3, more);
     const f0 = numberOf(t0), f1 = numberOf(t1), f2 = numberOf(t2), f3 = numberOf(t3);
-    let n0 = i32x4.splat(0), n1 = n0, n2 = n0, n3 = n0;
+    let n0 = zero4(), n1 = n0, n2 = n0, n3 = n0;
     for (let at = column, last = column + N * step; at < last; at += step) {
       // A mask is −1 in each lane that holds.
       n0 = i32x4.sub(n0, f32x4.ge(v128.load(at), f0));

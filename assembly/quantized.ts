@@ -10,7 +10,7 @@
  * All norms are replaced by the largest of the table, so that what is added to x·(q_i + 64) is one
  * number for all rows.
  */
-import { F32, FUSED, V128 } from "./lanes";
+import { F32, FUSED, V128, zero4 } from "./lanes";
 
 /** The largest |q|, and what is added to it. */
 const MOST: f32 = 63;
@@ -74,7 +74,7 @@ export function boundRows(
     for (const last = min(I, i + BLOCK); i < last; i += 4) {
       // Four rows share each load of x.
       let row = rows + i * K;
-      let s0 = i32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+      let s0 = zero4(), s1 = s0, s2 = s0, s3 = s0;
       for (const end = row + K; row < end; row += V128, x += V128) {
         const sixteen = v128.load(x);
         s0 = dot16(v128.load(row), sixteen, s0);

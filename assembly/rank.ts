@@ -4,7 +4,7 @@
  * Scores of a mini-batch are item-major, f32[rows, ld]: column b belongs to slot b, so four slots
  * are compared at once.
  */
-import { F32, madd4 } from "./lanes";
+import { F32, madd4, zero4 } from "./lanes";
 
 /**
  * Counts scores above and equal to each slot's target, adding to what was counted before.
@@ -170,7 +170,7 @@ export function dotListed(
 @inline
 function dotPair(row: usize, step: usize, x: usize, bytes: usize): v128 {
   const second = row + step;
-  let even0 = f32x4.splat(0), even1 = even0, odd0 = even0, odd1 = even0;
+  let even0 = zero4(), even1 = even0, odd0 = even0, odd1 = even0;
   let i: usize = 0;
   for (; i + 32 <= bytes; i += 32) {
     const x0 = v128.load(x + i);

@@ -11,7 +11,7 @@
  * need not be computed. Rounded rows, and how far off they can be: rounding.ts.
  */
 import { packRows } from "./gemm";
-import { F32, V128 } from "./lanes";
+import { F32, V128, zero4 } from "./lanes";
 import { countRanks, topKRows } from "./rank";
 import { biasReachOf, reachOf } from "./rounding";
 import { COLUMNS, DEPTH, tile } from "./tile";
@@ -103,7 +103,7 @@ function siftTile(
   slotUnits: usize, goals: usize, doors: usize, reach: v128, biasReach: v128,
 ): bool {
   const end = items + K * 2 * ITEMS;
-  let s00 = i32x4.splat(0), s01 = s00, s10 = s00, s11 = s00;
+  let s00 = zero4(), s01 = s00, s10 = s00, s11 = s00;
   let s20 = s00, s21 = s00, s30 = s00, s31 = s00;
   for (; items < end; items += V128, panel += 2 * V128) {
     const b0 = v128.load(panel);

@@ -2,7 +2,7 @@
  * The register tile of every matrix product: up to 6 rows × 8 columns of sums, held in registers
  * while k runs over a packed panel of B. Written once; constant arguments cut it to size.
  */
-import { F32, FUSED, madd4 } from "./lanes";
+import { F32, FUSED, madd4, zero4 } from "./lanes";
 
 /** Columns of a panel: two vectors. */
 export const COLUMNS: usize = 8;
@@ -35,7 +35,7 @@ export function tile(
   const a3 = a2 + next;
   const a4 = a3 + next;
   const a5 = a4 + next;
-  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00;
+  let s00 = zero4(), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00;
   let s30 = s00, s31 = s00, s40 = s00, s41 = s00, s50 = s00, s51 = s00;
 
   let at: usize = 0;
