@@ -4,7 +4,7 @@
  * Scores of a mini-batch are item-major, f32[rows, ld]: column b belongs to slot b, so four slots
  * are compared at once.
  */
-import { F32, madd4, zero4 } from "./lanes";
+import { F32, madd4, V128, zero4 } from "./lanes";
 
 /**
  * Counts scores above and equal to each slot's target, adding to what was counted before.
@@ -124,71 +124,70 @@ function leastOf(topScores: usize, list: usize): v128 {
 }
 
 /**
- * out[i] = rows_i · x for rows [begin, end) of a table: the scores of all items for one hidden
- * state. Sums run in four lanes, so they may differ from gemm's in the last bits.
+ * out[i] = rows_i · x for all rows of a table: the scores of all items for one hidden state. Sums run
+ * in four lanes, so they may differ from gemm's in the last bits.
  *
- * @param out   f32[I]
- * @param table f32[I, stride]
+ * Both halves of the rows are read side by side: two streams bring a table that is not in the nearest
+ * cache a sixth sooner than one (bench/README.md).
+ *
+ * @param out   f32[rows], room for rows rounded up to 4
+ * @param table f32[rows, stride]
  * @param x     f32[K], K a multiple of 4
  */
 export function dotRows(
-  out: usize, table: usize, stride: usize, x: usize, K: usize, begin: usize, end: usize,
+  out: usize, table: usize, stride: usize, x: usize, K: usize, rows: usize,
 ): void {
   const step = stride * F32;
-  const bytes = K * F32;
-  let n = begin;
-  for (; n + 4 <= end; n += 4) {
-    const row = table + n * step;
-    const low = dotPair(row, step, x, bytes);
-    const high = dotPair(row + 2 * step, step, x, bytes);
-    const evens = v128.shuffle<f32>(low, high, 0, 1, 4, 5);
-    v128.store(out + n * F32, f32x4.add(evens, v128.shuffle<f32>(low, high, 2, 3, 6, 7)));
-  }
-  for (; n < end; ++n) {
-    const sums = dotPair(table + n * step, 0, x, bytes);
-    store<f32>(out + n * F32, f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 2));
+  // Of an odd number of pairs one is in both halves, of one row both rows are the same.
+  const half = min(rows, ((rows + 3) >> 2) << 1);
+  const next: usize = rows > 1 ? step : 0;
+  const far = rows - half;
+  for (let n: usize = 0; n < half; n += 2) {
+    const first = table + n * step;
+    const second = first + far * step;
+    const sums = dotFour(first, first + next, second, second + next, x, K * F32);
+    v128.store64_lane(out + n * F32, sums, 0);
+    v128.store64_lane(out + (n + far) * F32, sums, 1);
   }
 }
 
-/** out[i] = rows[i] of the table · x for `count` rows, with the bits of dotRows. */
+/** out[i] = rows[i] of the table · x for `count` rows, with the bits of dotRows. Room as there. */
 export function dotListed(
   out: usize, rows: usize, count: usize, table: usize, stride: usize, x: usize, K: usize,
 ): void {
-  for (let i: usize = 0; i < count; ++i) {
-    const row: usize = load<u32>(rows + (i << 2));
-    dotRows(out + i * F32, table + row * stride * F32, stride, x, K, 0, 1);
+  const step = stride * F32;
+  const last = rows + ((count - 1) << 2);
+  for (const end = rows + (count << 2); rows < end; rows += 16, out += V128) {
+    const sums = dotFour(
+      table + <usize>load<u32>(rows) * step,
+      table + <usize>load<u32>(min(rows + 4, last)) * step,
+      table + <usize>load<u32>(min(rows + 8, last)) * step,
+      table + <usize>load<u32>(min(rows + 12, last)) * step,
+      x,
+      K * F32,
+    );
+    v128.store(out, sums);
   }
 }
 
-/**
- * Two rows `step` bytes apart times x, which both use while it is in a register. More rows at a time
- * leave too few independent sums, or too few registers (measured).
- *
- * @returns halves of the sums, to be added: row 0, row 1, row 0, row 1
- */
+/** Four rows times x, which they share while it is in a register. More rows spill (measured). */
 // @ts-ignore: decorator
 @inline
-function dotPair(row: usize, step: usize, x: usize, bytes: usize): v128 {
-  const second = row + step;
-  let even0 = zero4(), even1 = even0, odd0 = even0, odd1 = even0;
-  let i: usize = 0;
-  for (; i + 32 <= bytes; i += 32) {
-    const x0 = v128.load(x + i);
-    even0 = madd4(v128.load(row + i), x0, even0);
-    even1 = madd4(v128.load(second + i), x0, even1);
-    const x1 = v128.load(x + i, 16);
-    odd0 = madd4(v128.load(row + i, 16), x1, odd0);
-    odd1 = madd4(v128.load(second + i, 16), x1, odd1);
+function dotFour(row0: usize, row1: usize, row2: usize, row3: usize, x: usize, bytes: usize): v128 {
+  let s0 = zero4(), s1 = s0, s2 = s0, s3 = s0;
+  for (const end = x + bytes; x < end; x += V128) {
+    const four = v128.load(x);
+    s0 = madd4(v128.load(row0), four, s0);
+    s1 = madd4(v128.load(row1), four, s1);
+    s2 = madd4(v128.load(row2), four, s2);
+    s3 = madd4(v128.load(row3), four, s3);
+    row0 += V128;
+    row1 += V128;
+    row2 += V128;
+    row3 += V128;
   }
-  if (i < bytes) {
-    const x0 = v128.load(x + i);
-    even0 = madd4(v128.load(row + i), x0, even0);
-    even1 = madd4(v128.load(second + i), x0, even1);
-  }
-  const first = f32x4.add(even0, odd0);
-  const next = f32x4.add(even1, odd1);
-  return f32x4.add(
-    v128.shuffle<f32>(first, next, 0, 4, 2, 6),
-    v128.shuffle<f32>(first, next, 1, 5, 3, 7),
-  );
+  // Transposed and added: lane r is the sum of row r.
+  const a = f32x4.add(v128.shuffle<f32>(s0, s1, 0, 4, 1, 5), v128.shuffle<f32>(s0, s1, 2, 6, 3, 7));
+  const b = f32x4.add(v128.shuffle<f32>(s2, s3, 0, 4, 1, 5), v128.shuffle<f32>(s2, s3, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7));
 }

@@ -138,7 +138,7 @@ function ranking({ kernels, W, at }: StepMemory): Work[] {
   return [
     {
       ...{ name: "dotRows, one request", work: ITEMS },
-      run: () => kernels.dotRows(at.allScores, at.table, W, at.out, W, 0, ITEMS),
+      run: () => kernels.dotRows(at.allScores, at.table, W, at.out, W, ITEMS),
     },
     {
       ...{ name: "topK 20 of all", work: ITEMS },

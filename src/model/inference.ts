@@ -187,7 +187,7 @@ export class Inference {
 
   #scoreAgainst(vector: number, K: number): Float32Array {
     const { ptr, stride, rows } = this.parameters.output;
-    this.#kernels.dotRows(this.#list.scores.ptr, ptr, stride, vector, K, 0, rows);
+    this.#kernels.dotRows(this.#list.scores.ptr, ptr, stride, vector, K, rows);
     return this.#list.view();
   }
 

@@ -146,8 +146,7 @@ export interface Kernels {
     begin: number, end: number,
   ): void;
   dotRows(
-    out: number, table: number, stride: number, x: number, K: number, begin: number,
-    end: number,
+    out: number, table: number, stride: number, x: number, K: number, rows: number,
   ): void;
   dotListed(
     out: number, rows: number, count: number, table: number, stride: number, x: number, K: number,

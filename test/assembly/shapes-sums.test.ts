@@ -82,13 +82,11 @@ describe.each(builds.filter(({ shared }) => !shared))("random shapes, $numerics"
       const random = new Awkward(seed + 10_000);
       const [rows, K] = [random.size(0, 70, 4), random.fours(0, 72)];
       const stride = K + random.pick([0, 4, 9]);
-      const begin = random.size(0, rows);
-      const end = random.size(begin, rows);
       const table = random.floats(rows * stride);
       const x = random.floats(K);
       const at = bench.floats(table).ptr;
-      const [dots, sums] = [bench.scratch(rows), bench.scratch(K)];
-      bench.kernels.dotRows(dots.ptr, at, stride, bench.floats(x).ptr, K, begin, end);
+      const [dots, sums] = [bench.scratch(Math.ceil(rows / 4) * 4), bench.scratch(K)];
+      bench.kernels.dotRows(dots.ptr, at, stride, bench.floats(x).ptr, K, rows);
       bench.kernels.sumRows(sums.ptr, at, stride, rows, 0, K);
 
       const wanted = new Float64Array(K);
@@ -102,8 +100,7 @@ describe.each(builds.filter(({ shared }) => !shared))("random shapes, $numerics"
           dot += value * x[i]!;
           size += Math.abs(value * x[i]!);
         }
-        if (n < begin || n >= end) expect(dots.values[n]).toBeNaN();
-        else expectSums([dots.values[n]!], [dot], [size], K, seed);
+        expectSums([dots.values[n]!], [dot], [size], K, seed);
       }
       expectSums(sums.values, wanted, sizes, rows, seed);
       if (!bench.intact()) throw new Error(`seed ${seed}: wrote beside its buffers`);
