@@ -20,7 +20,7 @@ export { normalizeRows, normalizeRowsBackward } from "./normalize";
 export {
   adadeltaRows, adagradRows, adamRows, rmspropRows, sgdRows, squareRows,
 } from "./optimizer";
-export { boundRows, listFrom, quantizeRows } from "./quantized";
+export { boundRows, listFrom, quantizeRows, quantizeStates } from "./quantized";
 export { threefry16 } from "./random";
 export { countRanks, dotListed, dotRows, takeDiagonal, topK, topKRows } from "./rank";
 export { roundRows } from "./rounding";

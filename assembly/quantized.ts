@@ -1,40 +1,71 @@
 /**
  * A 7-bit copy of the item table for recommending: a quarter of the memory traffic of f32. What it
  * gives for each item is a bound that its score does not exceed, so whoever looks for the highest
- * scores has to compute few of them, and none is missed (src/model/quantized.ts).
+ * scores has to compute few of them, and none is missed.
  *
  *   w_i = s_i(q_i + e_i)   s_i = max|w_i| / 63, q_i rounded, so that |e_ik| ≤ ½
  *   h = t·x + d            x of 8 bits; rows are stored as q + 64 in 1 … 127, as relaxed SIMD wants it
- *   h·w_i ≤ s_i(t(x·(q_i + 64) − 64·Σ_k x_k) + ‖d‖·‖q_i‖ + ‖h‖·‖e_i‖)
+ *   h·w_i ≤ s_i(t·x·(q_i + 64) + a)
+ *   a = ‖d‖·‖q_i‖ + ‖h‖·‖e_i‖ − 64·t·Σ_k x_k
  *
- * All norms are replaced by the largest of the table, so that what is added to x·(q_i + 64) is one
- * number for all rows.
+ * All norms are replaced by the largest of the table, so that `a` is one number for all rows. It also
+ * has room for what f32 rounds away, in the bound and in the score that is bounded.
  */
 import { F32, FUSED, V128, zero4 } from "./lanes";
 
 /** The largest |q|, and what is added to it. */
 const MOST: f32 = 63;
 const ORIGIN: f64 = 64;
-/** A row with nothing larger counts as this large: a scale has an inverse. */
+/** A row or a state with nothing larger counts as this large: a scale has an inverse. */
 const LEAST: f32 = 1e-30;
+/** The largest |x|, and what all of x may add up to so that sums fit 31 bits. */
+const MOST_X: usize = 127;
+const MOST_SUM: usize = 66000;
+/** Scores that may be larger are not bounded: sums might leave the floats on the way. */
+const LARGEST: f64 = 1e37;
+/** Half a unit in the last place of 1 as f32: what one operation may lose, relatively. */
+const HALF_ULP: f64 = 1.0 / 16777216.0;
+
+/** Rows and columns that lie side by side: 4 rows of 4 bytes are a vector. */
+export const QUAD: usize = 4;
+/** States side by side: as many sums of 4 rows as registers hold. */
+export const STATES: usize = FUSED ? 8 : 4;
+/** Bytes of four columns of a state, see `dot4`. */
+export const WORD: usize = FUSED ? 4 : 8;
 /** Rows that four peaks are of. */
 const BLOCK: usize = 64;
+
+/** What a sum of so many products in f32 may be off by, relatively, and the roundings of a bound. */
+// @ts-ignore: decorator
+@inline
+function lostOf(K: usize): f64 {
+  return <f64>(K / 4 + 16) * HALF_ULP;
+}
+
+/** An f32 that is not below. */
+// @ts-ignore: decorator
+@inline
+function roundUp(value: f64): f32 {
+  return <f32>(value + abs(value) * 2 * HALF_ULP);
+}
 
 /**
  * Quantises rows [begin, end).
  *
- * @param out    u8[I, K]
+ * @param out    u8[⌈I / 4⌉, K / 4, 4, 4]  row i, column k at [i / 4, k / 4, i % 4, k % 4]
  * @param scales f32[I]   s_i
- * @param norms  f64[2]   in and out: the largest ‖q_i‖² and ‖e_i‖² so far
+ * @param biases f32[I]   column K of the table, not below what it and its rounding add to a score
+ * @param norms  f64[4]   in and out: the largest ‖q_i‖², ‖e_i‖², s_i and |bias| so far
  * @param table  f32[I, stride]
+ * @param K      a multiple of 4
  */
 export function quantizeRows(
-  out: usize, scales: usize, norms: usize, table: usize, stride: usize, K: usize,
+  out: usize, scales: usize, biases: usize, norms: usize, table: usize, stride: usize, K: usize,
   begin: usize, end: usize,
 ): void {
   for (let i = begin; i < end; ++i) {
     const row = table + i * stride * F32;
-    const to = out + i * K;
+    const to = out + (i / QUAD) * QUAD * K + (i % QUAD) * QUAD;
     let most = LEAST;
     for (let k: usize = 0; k < K; ++k) most = max(most, abs(load<f32>(row + k * F32)));
     const scale: f32 = most / MOST;
@@ -42,78 +73,155 @@ export function quantizeRows(
     for (let k: usize = 0; k < K; ++k) {
       const exact = <f64>load<f32>(row + k * F32) / <f64>scale;
       const q = nearest(exact);
-      store<u8>(to + k, <u8>(q + ORIGIN));
+      store<u8>(to + (k & ~3) * QUAD + (k & 3), <u8>(q + ORIGIN));
       square += q * q;
       missed += (exact - q) * (exact - q);
     }
+    const bias = <f64>load<f32>(row + K * F32);
     store<f32>(scales + i * F32, scale);
+    store<f32>(biases + i * F32, roundUp(bias + abs(bias) * lostOf(K)));
     store<f64>(norms, max(load<f64>(norms), square));
     store<f64>(norms, max(load<f64>(norms, 8), missed), 8);
+    store<f64>(norms, max(load<f64>(norms, 16), <f64>scale), 16);
+    store<f64>(norms, max(load<f64>(norms, 24), abs(bias)), 24);
   }
 }
 
 /**
- * out[i] = biases_i + s_i(t·(rows_i · x) + added), and the largest of every 16.
+ * Quantises hidden states [begin, end) for rows with such norms.
+ *
+ * @param out   bytes[⌈S / STATES⌉, K / 4, STATES, WORD], two of WORD apart when it is of 8
+ * @param units f32[S]  t, 0 where scores are not bounded
+ * @param added f32[S]  a, ∞ there
+ * @param norms f64[4]  of quantizeRows
+ * @param states f32[S, stride]
+ */
+export function quantizeStates(
+  out: usize, units: usize, added: usize, norms: usize, states: usize, stride: usize, K: usize,
+  begin: usize, end: usize,
+): void {
+  const mostX = <f32>min(MOST_X, MOST_SUM / K);
+  const rows = sqrt(load<f64>(norms));
+  const missedRows = sqrt(load<f64>(norms, 8));
+  for (let b = begin; b < end; ++b) {
+    const state = states + b * stride * F32;
+    const to = out + (b / STATES) * STATES * WORD * (K >> 2) + (b % STATES) * 4;
+    let largest = LEAST;
+    for (let k: usize = 0; k < K; ++k) largest = max(largest, abs(load<f32>(state + k * F32)));
+    const unit: f32 = largest / mostX;
+    let sum: f64 = 0, square: f64 = 0, missed: f64 = 0;
+    for (let k: usize = 0; k < K; ++k) {
+      const value = <f64>load<f32>(state + k * F32);
+      const q = nearest(value / <f64>unit);
+      const d = value - q * <f64>unit;
+      putState(to + (k >> 2) * STATES * WORD, k & 3, <i32>q);
+      sum += q;
+      square += value * value;
+      missed += d * d;
+    }
+    const size = sqrt(square), off = sqrt(missed);
+    const rounding = lostOf(K) * (rows + missedRows + ORIGIN * sqrt(<f64>K)) * (size + off);
+    const a = missedRows * size + rows * off + rounding - ORIGIN * <f64>unit * sum;
+    const reach = load<f64>(norms, 16) * (rows + missedRows) * (size + off) + load<f64>(norms, 24);
+    const bounded = reach < LARGEST;
+    store<f32>(units + b * F32, bounded ? unit : 0);
+    store<f32>(added + b * F32, bounded ? roundUp(a) : Infinity);
+  }
+}
+
+/** Column k of four of a state: a byte, or its part in the numbers of 16 bits that `dot4` wants. */
+// @ts-ignore: decorator
+@inline
+function putState(word: usize, k: usize, q: i32): void {
+  if (FUSED) {
+    store<i8>(word + k, <i8>q);
+    return;
+  }
+  const pair = word + (k & 2);
+  if (k & 1) {
+    store<i16>(pair, <i16>q);
+    store<i16>(pair, <i16>(load<i16>(pair, STATES * 4) - q), STATES * 4);
+  } else store<i16>(pair, <i16>(q << 8), STATES * 4);
+}
+
+/**
+ * sum + the products of 4 columns, in four lanes; 256 times the products without 8-bit arithmetic.
+ *
+ * There two bytes a, b of a row are one number a + 256b of 16 bits, and of its product with the second
+ * byte of x all but 256·b·x₁ is taken off again with 256x₀ − x₁: 256(a·x₀ + b·x₁) from two products
+ * and one mask, less than spreading bytes to 16 bits takes.
+ *
+ * @param rows u8[4, 4]
+ * @param x    i8[4, 4]; else i16[4, 2], x₁ and x₃ of each
+ * @param x02  i16[4, 2], 256x₀ − x₁ and 256x₂ − x₃; with 8-bit arithmetic it does not matter
+ */
+// @ts-ignore: decorator
+@inline
+export function dot4(rows: v128, x: v128, x02: v128, sum: v128): v128 {
+  if (FUSED) return i32x4.relaxed_dot_i8x16_i7x16_add_s(x, rows, sum);
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(rows, x));
+  return i32x4.add(sum, i32x4.dot_i16x8_s(v128.and(rows, i16x8.splat(255)), x02));
+}
+
+/** The bounds that go with sums of `dot4`. */
+// @ts-ignore: decorator
+@inline
+export function boundsOf(sums: v128, unit: v128, added: v128, scale: v128, bias: v128): v128 {
+  const whole = FUSED ? sums : i32x4.shr_s(sums, 8);
+  const product = f32x4.mul(unit, f32x4.convert_i32x4_s(whole));
+  return f32x4.add(f32x4.mul(scale, f32x4.add(product, added)), bias);
+}
+
+/**
+ * Bounds of all rows for the first state: s_i(t·x·(q_i + 64) + a) + bias_i, and the largest of every 16.
  *
  * @param out    f32[I]
  * @param peaks  f32[⌈I / 64⌉, 4]  out: peak (b, l) is that of rows 64b + l, 64b + l + 4, …, 64b + l + 60
- * @param rows   u8[I, K]  and 16 bytes more, which are read and do not matter
- * @param scales f32[I]
- * @param biases f32[I]
- * @param x      i8[K rounded up to 16]  0 beyond K; Σ|x_k| ≤ 66,000
- * @param K      a multiple of 4
- * @param I      any; what has I elements here has room for I rounded up to 4
+ * @param rows, scales, biases  of quantizeRows
+ * @param states, units, added  of quantizeStates
+ * @param I      any; what has I elements here has room for I rounded up to 16, and −∞ as biases there
  */
 export function boundRows(
-  out: usize, peaks: usize, rows: usize, scales: usize, biases: usize, x: usize,
-  t: f32, added: f32, K: usize, I: usize,
+  out: usize, peaks: usize, rows: usize, scales: usize, biases: usize,
+  states: usize, units: usize, added: usize, K: usize, I: usize,
 ): void {
-  const step = (K + 15) & ~15;
+  const unit = v128.load_splat<f32>(units);
+  const more = v128.load_splat<f32>(added);
+  const panel = K * QUAD;
   for (let i: usize = 0; i < I; ) {
     let peak = f32x4.splat(-Infinity);
-    for (const last = min(I, i + BLOCK); i < last; i += 4) {
-      // Four rows share each load of x.
+    for (const last = min(I, i + BLOCK); i < last; i += 4 * QUAD) {
+      // Four times four rows share each load of x.
       let row = rows + i * K;
+      let x = states;
       let s0 = zero4(), s1 = s0, s2 = s0, s3 = s0;
-      for (const end = row + K; row < end; row += V128, x += V128) {
-        const sixteen = v128.load(x);
-        s0 = dot16(v128.load(row), sixteen, s0);
-        s1 = dot16(v128.load(row + K), sixteen, s1);
-        s2 = dot16(v128.load(row + 2 * K), sixteen, s2);
-        s3 = dot16(v128.load(row + 3 * K), sixteen, s3);
+      for (const end = row + panel; row < end; row += V128, x += STATES * WORD) {
+        const odd = v128.load32_splat(x);
+        const even = FUSED ? odd : v128.load32_splat(x, STATES * 4);
+        s0 = dot4(v128.load(row), odd, even, s0);
+        s1 = dot4(v128.load(row + panel), odd, even, s1);
+        s2 = dot4(v128.load(row + 2 * panel), odd, even, s2);
+        s3 = dot4(v128.load(row + 3 * panel), odd, even, s3);
       }
-      x -= step;
-      // Transposed and added: lane r is the sum of row r.
-      const a = i32x4.add(v128.shuffle<i32>(s0, s1, 0, 4, 1, 5), v128.shuffle<i32>(s0, s1, 2, 6, 3, 7));
-      const b = i32x4.add(v128.shuffle<i32>(s2, s3, 0, 4, 1, 5), v128.shuffle<i32>(s2, s3, 2, 6, 3, 7));
-      let sums = i32x4.add(v128.shuffle<i32>(a, b, 0, 1, 4, 5), v128.shuffle<i32>(a, b, 2, 3, 6, 7));
-      if (!FUSED) sums = i32x4.shr_s(sums, 8);
-      const product = f32x4.mul(f32x4.splat(t), f32x4.convert_i32x4_s(sums));
-      const scaled = f32x4.mul(v128.load(scales + i * F32), f32x4.add(product, f32x4.splat(added)));
-      const bound = f32x4.add(scaled, v128.load(biases + i * F32));
-      v128.store(out + i * F32, bound);
-      peak = f32x4.pmax(peak, bound);
+      const at = i * F32;
+      peak = f32x4.pmax(peak, putBounds(out + at, s0, unit, more, scales + at, biases + at));
+      peak = f32x4.pmax(peak, putBounds(out + at + 16, s1, unit, more, scales + at + 16, biases + at + 16));
+      peak = f32x4.pmax(peak, putBounds(out + at + 32, s2, unit, more, scales + at + 32, biases + at + 32));
+      peak = f32x4.pmax(peak, putBounds(out + at + 48, s3, unit, more, scales + at + 48, biases + at + 48));
     }
     v128.store(peaks, peak);
     peaks += V128;
   }
 }
 
-/**
- * sum + the products of 16 columns, in four lanes; 256 times the products without 8-bit arithmetic.
- *
- * There two bytes a, b of a row are one number a + 256b of 16 bits, and of its product with the second
- * byte of x all but 256·b·x₁ is taken off again with the first one: 256(a·x₀ + b·x₁) from two products
- * and one mask, less than spreading bytes to 16 bits takes.
- */
 // @ts-ignore: decorator
 @inline
-function dot16(row: v128, x: v128, sum: v128): v128 {
-  if (FUSED) return i32x4.relaxed_dot_i8x16_i7x16_add_s(x, row, sum);
-  const second = i16x8.shr_s(x, 8);
-  const first = i16x8.sub(i16x8.shl(x, 8), second);
-  sum = i32x4.add(sum, i32x4.dot_i16x8_s(row, second));
-  return i32x4.add(sum, i32x4.dot_i16x8_s(v128.and(row, i16x8.splat(255)), first));
+function putBounds(
+  out: usize, sums: v128, unit: v128, added: v128, scales: usize, biases: usize,
+): v128 {
+  const bounds = boundsOf(sums, unit, added, v128.load(scales), v128.load(biases));
+  v128.store(out, bounds);
+  return bounds;
 }
 
 /**

@@ -133,12 +133,16 @@ export interface Kernels {
   ): number;
   squareRows(norms: number, gradients: number, columns: number, begin: number, end: number): void;
   boundRows(
-    out: number, peaks: number, rows: number, scales: number, biases: number, x: number, t: number,
-    added: number, K: number, items: number,
+    out: number, peaks: number, rows: number, scales: number, biases: number,
+    states: number, units: number, added: number, K: number, items: number,
   ): void;
   quantizeRows(
-    out: number, scales: number, norms: number, table: number, stride: number, K: number,
-    begin: number, end: number,
+    out: number, scales: number, biases: number, norms: number, table: number, stride: number,
+    K: number, begin: number, end: number,
+  ): void;
+  quantizeStates(
+    out: number, units: number, added: number, norms: number, states: number, stride: number,
+    K: number, begin: number, end: number,
   ): void;
   threefry16(key: number, block: number, stream: number, layer: number, out: number): void;
   countRanks(

@@ -17,62 +17,73 @@ describe.each(standardBuilds)("quantized rows, $numerics, shared $shared", (buil
     const random = new CounterRandom(1, 9, I, K);
     const draw = (length: number): Float32Array =>
       Float32Array.from({ length }, () => random.next() - 0.5);
-    const room = Math.ceil(I / 4) * 4;
     const table = draw(I * (K + 4));
     if (I > 1) table.fill(0, K + 4, 2 * (K + 4)); // a row of nothing
-    const biases = draw(room);
-    const most = Math.min(127, Math.floor(66_000 / K));
-    const x = Int8Array.from({ length: Math.ceil(K / 16) * 16 }, (_, k) =>
-      k < K ? Math.round((random.next() * 2 - 1) * most) : 0,
+    const hidden = draw(K).map((value) => 0.1 * value);
+    const { rows, scales, biases, norms, units, added, out, peaks } = bounded(
+      ...([bench, table, hidden, I, K] as const),
     );
-    const q = bench.floats(new Float32Array((room * K) / 4 + 4));
-    const scales = bench.floats(new Float32Array(room));
-    const norms = bench.doubles(2);
-    const out = bench.scratch(room);
-    const peaks = bench.scratch(Math.ceil(I / 64) * 4);
-    const from = bench.floats(table).ptr;
-    // In two halves, as blocks of a large table come.
-    const half = Math.floor(I / 2);
-    for (const [begin, end] of [
-      [0, half],
-      [half, I],
-    ] as const) {
-      bench.kernels.quantizeRows(q.ptr, scales.ptr, norms.ptr, from, K + 4, K, begin, end);
-    }
-    const inputs = [scales.ptr, bench.floats(biases).ptr, bytes(bench, x)] as const;
-    bench.kernels.boundRows(out.ptr, peaks.ptr, q.ptr, ...inputs, 0.01, -3, K, I);
 
-    const copy = new Uint8Array(q.values.buffer, q.ptr, I * K);
-    const largest = { square: 0, missed: 0 };
+    const largest = { square: 0, missed: 0, scale: 0, bias: 0 };
     const highest = new Array(peaks.values.length).fill(Number.NEGATIVE_INFINITY);
+    const most = Math.min(127, Math.floor(66_000 / K));
+    const unit = units.values[0]!;
+    expect(unit).toBe(Math.fround(Math.max(...hidden.map(Math.abs)) / most));
     for (let i = 0; i < I; ++i) {
-      const row = table.subarray(i * (K + 4), i * (K + 4) + K);
+      const row = table.subarray(i * (K + 4), (i + 1) * (K + 4));
       const scale = scales.values[i]!;
-      expect(scale).toBe(Math.fround(Math.max(1e-30, ...row.map(Math.abs)) / 63));
-      let [sum, square, missed] = [0, 0, 0];
+      expect(scale).toBe(Math.fround(Math.max(1e-30, ...row.subarray(0, K).map(Math.abs)) / 63));
+      let [sum, square, missed, exact, size] = [0, 0, 0, row[K]!, Math.abs(row[K]!)];
       for (let k = 0; k < K; ++k) {
-        const value = copy[i * K + k]! - 64;
-        const exact = row[k]! / scale;
-        if (Math.abs(value - exact) > 0.5) throw new Error(`row ${i}, ${k}: ${value} for ${exact}`);
-        sum += (value + 64) * x[k]!;
+        const value = byteOf(rows, i, k, K) - 64;
+        const whole = row[k]! / scale;
+        if (Math.abs(value - whole) > 0.5) throw new Error(`row ${i}, ${k}: ${value} for ${whole}`);
+        sum += (value + 64) * Math.round(hidden[k]! / unit);
         square += value * value;
-        missed += (exact - value) ** 2;
+        missed += (whole - value) ** 2;
+        exact += row[k]! * hidden[k]!;
+        size += Math.abs(row[k]! * hidden[k]!);
       }
       largest.square = Math.max(largest.square, square);
       largest.missed = Math.max(largest.missed, missed);
-      const expected = biases[i]! + scale * (0.01 * sum - 3);
-      const tolerance = 1e-6 * (Math.abs(biases[i]!) + scale * (Math.abs(0.01 * sum) + 3));
+      largest.scale = Math.max(largest.scale, scale);
+      largest.bias = Math.max(largest.bias, Math.abs(row[K]!));
+      const bias = biases.values[i]!;
+      expect(bias).toBeGreaterThanOrEqual(row[K]! + Math.abs(row[K]!) * (K / 4) * 2 ** -24);
+      expect(bias - row[K]!).toBeLessThanOrEqual(Math.abs(row[K]!) * (K + 64) * 2 ** -24);
+      const a = added.values[0]!;
+      const expected = bias + scale * (unit * sum + a);
+      const tolerance = 1e-6 * (Math.abs(bias) + scale * (Math.abs(unit * sum) + Math.abs(a)));
       expect(Math.abs(out.values[i]! - expected)).toBeLessThanOrEqual(tolerance);
+      expect(out.values[i]!).toBeGreaterThanOrEqual(exact + size * (K / 4) * 2 ** -24);
       const peak = Math.floor(i / 64) * 4 + (i % 4);
       highest[peak] = Math.max(highest[peak], out.values[i]!);
     }
-    expect(norms.values[0]).toBe(largest.square);
-    expect(Math.abs(norms.values[1]! - largest.missed)).toBeLessThan(1e-12 * K);
-    for (const [p, value] of highest.entries()) {
-      if (I % 4 === 0) expect(peaks.values[p]).toBe(value);
-      else expect(peaks.values[p]).toBeGreaterThanOrEqual(value); // rows beyond I have room, and may count
-    }
+    const { square, missed, scale, bias } = largest;
+    expect([norms.values[0], norms.values[2], norms.values[3]]).toEqual([square, scale, bias]);
+    expect(Math.abs(norms.values[1]! - missed)).toBeLessThan(1e-12 * K);
+    // What is added: the rounding of the state, that of the rows, little more, less what the 64s bring.
+    const steps = Array.from(hidden, (value) => Math.round(value / unit));
+    const off = Math.hypot(...steps.map((x, k) => hidden[k]! - x * unit));
+    const tight = Math.sqrt(missed) * Math.hypot(...hidden) + Math.sqrt(square) * off;
+    const least = tight - 64 * unit * steps.reduce((total, x) => total + x, 0);
+    expect(added.values[0]!).toBeGreaterThanOrEqual(least);
+    expect(added.values[0]! - least).toBeLessThan(1e-6 * K * (tight + 64 * most * unit * K));
+    expect(Array.from(peaks.values)).toEqual(highest);
     expect(bench.intact()).toBe(true);
+  });
+
+  test("have no bound for a state that is not finite, or beyond the floats", () => {
+    const table = new Float32Array(5 * 12).fill(0.5);
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 3e38]) {
+      const hidden = new Float32Array(8).fill(0.1);
+      hidden[3] = value;
+      const { out, units, added } = bounded(bench, table, hidden, 5, 8);
+      expect([units.values[0], added.values[0]]).toEqual([0, Number.POSITIVE_INFINITY]);
+      expect(Array.from(out.values.subarray(0, 5))).toEqual(
+        new Array(5).fill(Number.POSITIVE_INFINITY),
+      );
+    }
   });
 
   test.each([1, 4, 63, 64, 65, 200])("listFrom: rows of %i that reach a floor", (I) => {
@@ -97,27 +108,44 @@ describe.each(standardBuilds)("quantized rows, $numerics, shared $shared", (buil
 test("the builds bound alike, bit for bit", async () => {
   const random = new CounterRandom(3, 9, 0, 0);
   const [I, K] = [260, 100];
-  const table = Float32Array.from({ length: I * K }, () => random.next() - 0.5);
-  const x = Int8Array.from({ length: 112 }, (_, k) =>
-    k < K ? Math.round(random.next() * 254) - 127 : 0,
-  );
+  const draw = (length: number): Float32Array =>
+    Float32Array.from({ length }, () => random.next() - 0.5);
+  const [table, hidden] = [draw(I * (K + 4)), draw(K)];
   const results = [];
   for (const build of standardBuilds) {
-    const bench = await Bench.create(build);
-    const q = bench.floats(new Float32Array((I * K) / 4 + 4));
-    const scales = bench.floats(new Float32Array(I));
-    const [out, peaks] = [bench.scratch(I), bench.scratch(Math.ceil(I / 64) * 4)];
-    const from = bench.floats(table).ptr;
-    bench.kernels.quantizeRows(q.ptr, scales.ptr, bench.doubles(2).ptr, from, K, K, 0, I);
-    const inputs = [scales.ptr, bench.floats(new Float32Array(I)).ptr, bytes(bench, x)] as const;
-    bench.kernels.boundRows(out.ptr, peaks.ptr, q.ptr, ...inputs, 0.003, 0.7, K, I);
-    results.push([...bits(out), ...bits(peaks)]);
+    const { out, peaks } = bounded(await Bench.create(build), table, hidden, I, K);
+    results.push([...bits(out).slice(0, I), ...bits(peaks)]);
   }
   for (const result of results) expect(result).toEqual(results[0]);
 });
 
-function bytes(bench: Bench, values: Int8Array): number {
-  return bench.floats(new Float32Array(values.buffer)).ptr;
+/** Bounds of I rows f32[I, K + 4] for one state, and all that they were made from. */
+function bounded(bench: Bench, table: Float32Array, hidden: Float32Array, I: number, K: number) {
+  const room = Math.ceil(I / 16) * 16;
+  const floats = (length: number, value = 0): Floats =>
+    bench.floats(new Float32Array(length).fill(value));
+  const rows = floats((room * K) / 4);
+  const [scales, biases] = [floats(room), floats(room, Number.NEGATIVE_INFINITY)];
+  const norms = bench.doubles(4);
+  const [states, units, added] = [floats(4 * K), bench.scratch(1), bench.scratch(1)];
+  const [out, peaks] = [bench.scratch(room), bench.scratch(Math.ceil(I / 64) * 4)];
+  const from = bench.floats(table).ptr;
+  const half = Math.floor(I / 2); // in two halves, as blocks of a large table come
+  for (const range of [[0, half] as const, [half, I] as const]) {
+    const to = [rows.ptr, scales.ptr, biases.ptr, norms.ptr] as const;
+    bench.kernels.quantizeRows(...to, from, K + 4, K, ...range);
+  }
+  const state = [states.ptr, units.ptr, added.ptr] as const;
+  bench.kernels.quantizeStates(...state, norms.ptr, bench.floats(hidden).ptr, K, K, 0, 1);
+  const quantized = [rows.ptr, scales.ptr, biases.ptr] as const;
+  bench.kernels.boundRows(out.ptr, peaks.ptr, ...quantized, ...state, K, I);
+  return { rows, scales, biases, norms, units, added, out, peaks };
+}
+
+/** Column k of row i: fours of rows, then of columns. */
+function byteOf({ values, ptr }: Floats, i: number, k: number, K: number): number {
+  const at = Math.floor(i / 4) * 4 * K + Math.floor(k / 4) * 16 + (i % 4) * 4 + (k % 4);
+  return new Uint8Array(values.buffer, ptr, at + 1)[at]!;
 }
 
 function bits({ values }: Floats): number[] {
