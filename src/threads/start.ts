@@ -11,7 +11,7 @@ export function planJob<Config>(
   threads: number,
 ): { arena: Arena; bind: ReturnType<Program<Config>>; barrierAt: number } {
   const arena = new Arena();
-  const barrierAt = arena.plan(2).ptr;
+  const barrierAt = arena.plan(4).ptr;
   return { arena, bind: program(arena, config, threads), barrierAt };
 }
 
