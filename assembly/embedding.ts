@@ -1,6 +1,7 @@
 /**
  * Rows of tables: gathered by item, copied, and their gradients summed per distinct item.
  */
+import { fetchRows } from "./fetch";
 import { F32, V128, zero4 } from "./lanes";
 
 /**
@@ -16,7 +17,8 @@ export function gatherRows(
   begin: usize, end: usize,
 ): void {
   const bytes = columns * F32;
-  for (let i = begin; i < end; ++i) {
+  for (let i = begin, fetched = begin; i < end; ++i) {
+    if (i == fetched) fetched = fetchRows(table, stride, rows, columns, i, end);
     const from = table + <usize>load<u32>(rows + (i << 2)) * stride * F32;
     copyRow(out + i * ldOut * F32, from, bytes);
   }

@@ -22,6 +22,7 @@
  * @param velocity  floats from w to the velocity, 0 without momentum
  * @param scale     factor of every gradient (gradient cap), else 1
  */
+import { fetchRows } from "./fetch";
 import { F32, V128, isSound4, madd4, sound4 } from "./lanes";
 
 /** Keeps a quotient finite where nothing has accumulated yet. */
@@ -56,7 +57,8 @@ export function sgdRows(
 ): bool {
   let sound = f32x4.splat(0);
   const bytes = columns * F32;
-  for (let n = begin; n < end; ++n) {
+  for (let n = begin, fetched = begin; n < end; ++n) {
+    if (n == fetched) fetched = fetchRows(table, stride, rows, stride, n, end);
     const w = table + rowAt(rows, n) * stride * F32;
     const g = rowAt(gradients, n);
     for (let i: usize = 0; i < bytes; i += V128) {
@@ -79,7 +81,8 @@ export function adagradRows(
   let kept = f32x4.splat(0); // a sum of its own: the two do not wait for each other
   const bytes = columns * F32;
   const state = width * F32;
-  for (let n = begin; n < end; ++n) {
+  for (let n = begin, fetched = begin; n < end; ++n) {
+    if (n == fetched) fetched = fetchRows(table, stride, rows, stride, n, end);
     const w = table + rowAt(rows, n) * stride * F32;
     const g = rowAt(gradients, n);
     for (let i: usize = 0; i < bytes; i += V128) {
@@ -106,7 +109,8 @@ export function rmspropRows(
   let kept = f32x4.splat(0); // a sum of its own: the two do not wait for each other
   const bytes = columns * F32;
   const state = width * F32;
-  for (let n = begin; n < end; ++n) {
+  for (let n = begin, fetched = begin; n < end; ++n) {
+    if (n == fetched) fetched = fetchRows(table, stride, rows, stride, n, end);
     const w = table + rowAt(rows, n) * stride * F32;
     const g = rowAt(gradients, n);
     for (let i: usize = 0; i < bytes; i += V128) {
@@ -138,7 +142,8 @@ export function adadeltaRows(
   const bytes = columns * F32;
   const state = width * F32;
   const epsilon = f32x4.splat(EPSILON);
-  for (let n = begin; n < end; ++n) {
+  for (let n = begin, fetched = begin; n < end; ++n) {
+    if (n == fetched) fetched = fetchRows(table, stride, rows, stride, n, end);
     const w = table + rowAt(rows, n) * stride * F32;
     const g = rowAt(gradients, n);
     for (let i: usize = 0; i < bytes; i += V128) {
@@ -176,7 +181,8 @@ export function adamRows(
   const bytes = columns * F32;
   const state = width * F32;
   const border = state - V128; // the last four columns, a bias, count their own steps
-  for (let n = begin; n < end; ++n) {
+  for (let n = begin, fetched = begin; n < end; ++n) {
+    if (n == fetched) fetched = fetchRows(table, stride, rows, stride, n, end);
     const w = table + rowAt(rows, n) * stride * F32;
     const g = rowAt(gradients, n);
     let p = w + powers * F32;
