@@ -13,7 +13,7 @@ import { checkSessions, type Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
 import { GRU4Rec, weightsOf } from "../model/gru4rec.js";
 import { checkWindowLength } from "../model/options.js";
-import { rowsPerPiece } from "../model/weights.js";
+import { piecesOf } from "../model/weights.js";
 import { Job, type JobSize } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 import { SLICE_MS } from "../threads/pause.js";
@@ -138,13 +138,14 @@ async function load(
   subset: Int32Array | undefined,
 ): Promise<void> {
   const weights = weightsOf(model);
-  for (const tensor of weights.tensors) {
-    const piece = rowsPerPiece(tensor);
-    for (let begin = 0; begin < tensor.rows; begin += piece) {
-      const values = weights.read(tensor, begin, Math.min(piece, tensor.rows - begin));
-      await job.call("loadWeights", { name: tensor.name, begin, values }, [values.buffer]);
+  await weights.access.alone(async () => {
+    for (const tensor of weights.tensors) {
+      for (const { name, begin, rows } of piecesOf(tensor)) {
+        const values = weights.read(tensor, begin, rows);
+        await job.call("loadWeights", { name, begin, values }, [values.buffer]);
+      }
     }
-  }
+  });
   if (subset) await job.call("loadSubset", subset);
   await job.call("begin", { itemIndices, offsets });
 }

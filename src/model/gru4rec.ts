@@ -4,21 +4,21 @@ import { checkInteger, checkList } from "../checks.js";
 import { checkId, type Id } from "../data/events.js";
 import { Items } from "../data/items.js";
 import { DisposedError } from "../errors.js";
-import { pacer } from "../threads/pause.js";
+import { inTurns, pacer } from "../threads/pause.js";
 import { afterClick, type Context, freshContext, hiddenOf } from "./context.js";
 import { decodeModel, encodeModel } from "./format.js";
 import { Inference } from "./inference.js";
 import { drawInitialWeights } from "./initial.js";
 import { type ModelOptions, type ResolvedModelOptions, resolveModelOptions } from "./options.js";
 import { type Recommendation, type RecommendOptions, Session } from "./session.js";
-import { rowsPerPiece } from "./weights.js";
 
 const ITEM_IDS = "item ids";
 
-/** Opens a model to the parts of this library that train, evaluate and save it. */
+/**
+ * Opens a model to the parts of this library that train, evaluate and save it. New weights may be on
+ * their way in: `access` tells how to read, and when.
+ */
 export let weightsOf: (model: GRU4Rec) => Inference;
-/** Puts other weights into a model's hand and returns the old ones. */
-export let swapWeights: (model: GRU4Rec, weights: Inference) => Inference;
 
 /**
  * Session-based recommendation with recurrent neural networks (Hidasi et al., ICLR 2016).
@@ -33,11 +33,6 @@ export class GRU4Rec implements Disposable {
 
   static {
     weightsOf = (model) => model.#open();
-    swapWeights = (model, weights) => {
-      const before = model.#open();
-      model.#weights = weights;
-      return before;
-    };
   }
 
   private constructor(items: Items, options: ResolvedModelOptions, weights: Inference) {
@@ -69,14 +64,7 @@ export class GRU4Rec implements Disposable {
   static async fromBytes(bytes: Uint8Array): Promise<GRU4Rec> {
     const { items, options, rows } = await decodeModel(bytes);
     const weights = await Inference.create(options, items.size);
-    const pace = pacer();
-    for (const tensor of weights.tensors) {
-      const piece = rowsPerPiece(tensor);
-      for (let begin = 0; begin < tensor.rows; begin += piece) {
-        weights.write(tensor, begin, rows(tensor, begin, Math.min(piece, tensor.rows - begin)));
-        await pace();
-      }
-    }
+    await inTurns(weights.fill(rows));
     return new GRU4Rec(items, options, weights);
   }
 
@@ -85,7 +73,7 @@ export class GRU4Rec implements Disposable {
    * one go: a large one keeps the calling thread for as long as it takes to copy.
    */
   toBytes(): Uint8Array<ArrayBuffer> {
-    return encodeModel(this.items, this.options, this.#open());
+    return encodeModel(this.items, this.options, this.#whole());
   }
 
   /** Number of weights. */
@@ -125,7 +113,7 @@ export class GRU4Rec implements Disposable {
     checkId(itemId, () => "itemId");
     const item = this.items.indexOf(itemId);
     if (item < 0) return [];
-    const weights = this.#open();
+    const weights = this.#whole();
     weights.similarities(item)[item] = Number.NEGATIVE_INFINITY;
     return this.#named(weights.top(count));
   }
@@ -140,7 +128,7 @@ export class GRU4Rec implements Disposable {
       fresh: () => freshContext(this.#open(), this.options),
       after: (itemId, context) => {
         const item = this.items.indexOf(checkId(itemId, () => "itemId"));
-        return item < 0 ? undefined : afterClick(this.#open(), this.options, context, item);
+        return item < 0 ? undefined : afterClick(this.#whole(), this.options, context, item);
       },
       recommend: (context, options) => this.#recommendFrom(context, options),
     });
@@ -156,6 +144,13 @@ export class GRU4Rec implements Disposable {
     this.dispose();
   }
 
+  /** Its weights for those who read them at once. */
+  #whole(): Inference {
+    const weights = this.#open();
+    weights.access.finish();
+    return weights;
+  }
+
   #open(): Inference {
     if (!this.#weights) throw new DisposedError("GRU4Rec");
     return this.#weights;
@@ -165,7 +160,7 @@ export class GRU4Rec implements Disposable {
     context: Context,
     { count, exclude, only, quantize = false }: RecommendOptions & { readonly count: number },
   ): Recommendation[] {
-    const weights = this.#open();
+    const weights = this.#whole();
     const state = hiddenOf(weights, this.options, context);
     const scores = quantize ? weights.bound(state) : weights.score(state);
     if (only !== undefined) keepOnly(scores, this.#rows(only, "only"));

@@ -1,20 +1,30 @@
 /**
  * A model's weights in an arena of their own, ready to score: one slot, one thread, synchronous.
  *
- * A model's is always whole: training writes another one and swaps the two at the end of an epoch. Kernels are the
- * portable ones, so that every engine gives the same scores.
+ * Kernels are the portable ones, so that every engine gives the same scores.
  */
 
 import type { Kernels } from "../wasm/abi.js";
 import { Arena, type Tensor } from "../wasm/arena.js";
 import { compileKernels, isFused, type KernelModule, linkKernels } from "../wasm/kernels.js";
+import { Access } from "./access.js";
 import { type ForwardBuffers, forward, planForward, prepareForward } from "./forward.js";
 import type { ResolvedModelOptions } from "./options.js";
 import { type Parameters, planParameters } from "./parameters.js";
 import { QuantizedTable } from "./quantized.js";
 import { PANEL_FLOATS } from "./recurrent.js";
 import { type Scored, TopList } from "./top-list.js";
-import { type NamedTensor, namedTensors, readRows, writeRows } from "./weights.js";
+import {
+  copyWeights,
+  type NamedTensor,
+  namedTensors,
+  piecesOf,
+  rawTables,
+  readRows,
+  type TableView,
+  viewsOf,
+  writeRows,
+} from "./weights.js";
 
 /** Hidden state of each layer, f32[D]. */
 export type HiddenState = readonly Float32Array[];
@@ -25,10 +35,14 @@ const ONE_CLICK = { parity: 0, fresh: false, outputs: "last" } as const;
 /** The lowest f32 that is a number: whatever is not masked with −∞ reaches it. */
 const LOWEST = -3.4028234663852886e38;
 
+/** Rows of a tensor, f32[rows, columns]. */
+export type RowsOf = (tensor: NamedTensor, begin: number, rows: number) => Float32Array;
+
 export class Inference {
   readonly parameters: Parameters;
   readonly tensors: readonly NamedTensor[];
   readonly arena: Arena;
+  readonly access: Access = new Access();
   readonly #kernels: Kernels;
   readonly #buffers: ForwardBuffers;
   readonly #item: Tensor;
@@ -63,14 +77,34 @@ export class Inference {
 
   /** Copies rows of a named tensor in. */
   write(tensor: NamedTensor, begin: number, values: Float32Array): void {
-    this.#quantized = undefined;
-    this.#norms = undefined;
+    this.#forget();
     writeRows(this.#floats(tensor), tensor, begin, values);
   }
 
   /** Copies rows of a named tensor out. */
   read(tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer> {
     return readRows(this.#floats(tensor), tensor, begin, rows);
+  }
+
+  /** Writes all tensors, a piece with each step. */
+  *fill(rows: RowsOf): Generator<void, void> {
+    for (const tensor of this.tensors) {
+      for (const { begin, rows: n } of piecesOf(tensor)) {
+        this.write(tensor, begin, rows(tensor, begin, n));
+        yield;
+      }
+    }
+  }
+
+  /** Its tables where they stand. */
+  get views(): readonly TableView[] {
+    return viewsOf(this.arena, rawTables(this.parameters));
+  }
+
+  /** Copies the weights of another plan of this model in, a piece with each step. */
+  copy(from: readonly TableView[]): Generator<void, void> {
+    this.#forget();
+    return copyWeights(from, this.views);
   }
 
   /** The hidden state that every session begins with. */
@@ -195,6 +229,12 @@ export class Inference {
     for (const [i, { hidden }] of this.#buffers.layers.entries()) {
       this.arena.floats(hidden[parity]).set(state[i]!);
     }
+  }
+
+  /** What was made of other weights. */
+  #forget(): void {
+    this.#quantized = undefined;
+    this.#norms = undefined;
   }
 
   #floats({ table }: NamedTensor): Float32Array {

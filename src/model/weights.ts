@@ -7,6 +7,7 @@
  *     b_i [3L]       bh_i [3L] with resetAfter          (a plain recurrent layer has one block: c)
  */
 
+import type { Arena } from "../wasm/arena.js";
 import type { LayerParameters, Parameters, Table } from "./parameters.js";
 
 /** What is copied in a millisecond: by its floats, or by its rows where they are short. */
@@ -128,7 +129,67 @@ export function writeRows(
   if (values.length % columns !== 0) throw new Error("weights: not whole rows");
 }
 
-/** Rows of a tensor whose copy keeps the event loop waiting for about a millisecond. */
-export function rowsPerPiece({ columns }: NamedTensor): number {
-  return Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_FLOATS / columns)));
+/** Whether rows [begin, begin + n) of a tensor hold numbers that are finite. */
+export function areFinite(
+  memory: Float32Array,
+  { table, blocks }: NamedTensor,
+  begin: number,
+  n: number,
+): boolean {
+  for (let row = begin; row < begin + n; ++row) {
+    for (const { at, columns } of blocks) {
+      const from = row * table.stride + at;
+      for (let i = from; i < from + columns; ++i) if (!Number.isFinite(memory[i])) return false;
+    }
+  }
+  return true;
+}
+
+/** A table as `rawTables` has it, and the memory it stands in. */
+export interface TableView {
+  readonly tensor: NamedTensor;
+  readonly values: Float32Array;
+}
+
+/** Views that stay valid whatever becomes of the arena. */
+export function viewsOf(arena: Arena, tables: readonly NamedTensor[]): TableView[] {
+  return tables.map((tensor) => {
+    return { tensor, values: arena.floats({ ...tensor.table, shape: [] }) };
+  });
+}
+
+/**
+ * Copies weights from one plan's tables to another's of the same model, a piece with each step. The
+ * optimiser state of neither is touched.
+ */
+export function* copyWeights(
+  from: readonly TableView[],
+  to: readonly TableView[],
+): Generator<void, void> {
+  for (const [i, { tensor, values }] of to.entries()) {
+    const { width, stride } = tensor.table;
+    const source = from[i]!;
+    const apart = source.tensor.table.stride;
+    for (const { begin, rows } of piecesOf(tensor)) {
+      for (let row = begin; row < begin + rows; ++row) {
+        values.set(source.values.subarray(row * apart, row * apart + width), row * stride);
+      }
+      yield;
+    }
+  }
+}
+
+/** Rows of a named tensor. */
+export interface RowRange {
+  readonly name: string;
+  readonly begin: number;
+  readonly rows: number;
+}
+
+/** All rows of a tensor in pieces whose copy keeps the event loop waiting for about a millisecond. */
+export function* piecesOf({ name, rows, columns }: NamedTensor): Generator<RowRange> {
+  const piece = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_FLOATS / columns)));
+  for (let begin = 0; begin < rows; begin += piece) {
+    yield { name, begin, rows: Math.min(piece, rows - begin) };
+  }
 }

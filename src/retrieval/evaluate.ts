@@ -11,7 +11,7 @@ import {
   rankOf,
   type Ties,
 } from "../evaluation/metrics.js";
-import { rowsPerPiece } from "../model/weights.js";
+import { piecesOf } from "../model/weights.js";
 import { Job, type JobSize } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 import { SLICE_MS } from "../threads/pause.js";
@@ -106,10 +106,9 @@ async function load(
   rows: Readonly<Record<string, Int32Array>>,
 ): Promise<void> {
   for (const tensor of [...weights.tensors.query, ...weights.tensors.candidate]) {
-    const piece = rowsPerPiece(tensor);
-    for (let begin = 0; begin < tensor.rows; begin += piece) {
-      const values = weights.read(tensor, begin, Math.min(piece, tensor.rows - begin));
-      await job.call("loadWeights", { name: tensor.name, begin, values }, [values.buffer]);
+    for (const { name, begin, rows: n } of piecesOf(tensor)) {
+      const values = weights.read(tensor, begin, n);
+      await job.call("loadWeights", { name, begin, values }, [values.buffer]);
     }
   }
   for (const [name, all] of Object.entries(rows)) {

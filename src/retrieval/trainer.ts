@@ -2,7 +2,7 @@
 
 import type { Examples } from "../data/examples.js";
 import { ConfigError, words } from "../errors.js";
-import { rowsPerPiece } from "../model/weights.js";
+import { piecesOf } from "../model/weights.js";
 import { ln, pow } from "../portable-math.js";
 import { Job, type JobSize } from "../threads/job.js";
 import { pacer, pause, SLICE_MS } from "../threads/pause.js";
@@ -192,10 +192,9 @@ export function sizeOf({ model, task, examples }: RetrievalConfig): JobSize {
 
 async function loadWeights(job: Job, weights: TowerInference): Promise<void> {
   for (const tensor of [...weights.tensors.query, ...weights.tensors.candidate]) {
-    const piece = rowsPerPiece(tensor);
-    for (let begin = 0; begin < tensor.rows; begin += piece) {
-      const values = weights.read(tensor, begin, Math.min(piece, tensor.rows - begin));
-      await job.call("loadWeights", { name: tensor.name, begin, values }, [values.buffer]);
+    for (const { name, begin, rows } of piecesOf(tensor)) {
+      const values = weights.read(tensor, begin, rows);
+      await job.call("loadWeights", { name, begin, values }, [values.buffer]);
     }
   }
 }
@@ -212,15 +211,11 @@ async function storeWeights(
   const weights = await TowerInference.create(options, items.size, items.size, shapes);
   const pace = pacer();
   for (const tensor of [...weights.tensors.query, ...weights.tensors.candidate]) {
-    const { name } = tensor;
-    const piece = rowsPerPiece(tensor);
-    for (let begin = 0; begin < tensor.rows; begin += piece) {
-      const rows = Math.min(piece, tensor.rows - begin);
-      const values = await job.call<Float32Array | undefined>("storeWeights", {
-        ...{ name, begin, rows },
-      });
-      if (!values) throw diverged(epoch, steps, `a weight of ${name} is not finite`, task);
-      weights.write(tensor, begin, values);
+    for (const range of piecesOf(tensor)) {
+      const values = await job.call<Float32Array | undefined>("storeWeights", range);
+      const found = `a weight of ${range.name} is not finite`;
+      if (!values) throw diverged(epoch, steps, found, task);
+      weights.write(tensor, range.begin, values);
       await pace();
     }
   }

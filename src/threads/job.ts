@@ -2,11 +2,12 @@
 
 import { host } from "#host";
 import { DisposedError, WorkerError } from "../errors.js";
+import type { Arena } from "../wasm/arena.js";
 import { compileKernels } from "../wasm/kernels.js";
 import { WorkerMember } from "./member.js";
 import { checkThreadOptions, type ThreadOptions } from "./options.js";
 import { pause } from "./pause.js";
-import type { Program } from "./program.js";
+import type { Program, Task } from "./program.js";
 import { planJob, startTask } from "./start.js";
 import { patienceFor } from "./watch.js";
 
@@ -29,10 +30,13 @@ export class Job implements Disposable {
   #disposed = false;
   /** Whether the calling thread does the work itself, so that slices must be short. */
   readonly inline: boolean;
+  /** Its memory, unless that is a worker's own. To be looked at between two calls only. */
+  readonly arena: Arena | undefined;
 
-  private constructor(members: readonly Member[], inline: boolean) {
+  private constructor(members: readonly Member[], inline: boolean, arena: Arena | undefined) {
     this.#members = members;
     this.inline = inline;
+    this.arena = arena;
   }
 
   /**
@@ -53,7 +57,10 @@ export class Job implements Disposable {
     const threads = threadCount(options.threads ?? "auto", useful);
     const shared = threads > 0 && host.canShareMemory();
     const module = await compileKernels(options.numerics ?? "fast", shared);
-    if (threads === 0) return new Job([inlineMember(program, config, module)], true);
+    if (threads === 0) {
+      const { task, arena } = startTask(program, config, module, undefined, 0, 1);
+      return new Job([inlineMember(task)], true, arena);
+    }
 
     const { arena } = planJob(program, config, threads);
     arena.checkSize(); // a worker of its own memory would find out only after it was started
@@ -72,7 +79,7 @@ export class Job implements Disposable {
       for (const member of members) member.end();
       throw error;
     }
-    return new Job(members, false);
+    return new Job(members, false, shared ? arena : undefined);
   }
 
   /** Calls a method on thread 0. `isResult` is asked where its answer is used. */
@@ -102,6 +109,7 @@ export class Job implements Disposable {
   dispose(): void {
     this.#disposed = true;
     for (const member of this.#members) member.end();
+    this.arena?.dispose();
   }
 
   [Symbol.dispose](): void {
@@ -119,6 +127,11 @@ function expected<Result>(method: string, value: unknown, isResult: IsResult<Res
   throw new WorkerError(`worker: expected a result of ${method}, got something else`);
 }
 
+/** Whether the calling thread can look at the memory of a job with these options. */
+export function isReadable({ threads }: ThreadOptions): boolean {
+  return threads === 0 || host.canShareMemory();
+}
+
 /** Without shared memory there is one worker at most. */
 function threadCount(threads: number | "auto", useful: number): number {
   const wanted = threads === "auto" ? Math.min(host.parallelism(), useful) : threads;
@@ -126,17 +139,12 @@ function threadCount(threads: number | "auto", useful: number): number {
 }
 
 /** The calling thread itself as the only member. */
-function inlineMember<Config>(
-  program: Program<Config>,
-  config: Config,
-  module: WebAssembly.Module,
-): Member {
-  const { task, arena } = startTask(program, config, module, undefined, 0, 1);
+function inlineMember(task: Task): Member {
   return {
     async call(method, argument) {
       await pause();
       return task[method]!(argument);
     },
-    end: () => arena.dispose(),
+    end: () => {},
   };
 }

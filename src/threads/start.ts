@@ -4,14 +4,18 @@ import { Arena } from "../wasm/arena.js";
 import { linkKernels } from "../wasm/kernels.js";
 import type { Program, Task } from "./program.js";
 
-/** Where the barrier of a job stands: its first words. */
+/** An arena as a job's begins, with the words of its barrier. */
+export function jobArena(): { arena: Arena; barrierAt: number } {
+  const arena = new Arena();
+  return { arena, barrierAt: arena.plan(4).ptr };
+}
+
 export function planJob<Config>(
   program: Program<Config>,
   config: Config,
   threads: number,
 ): { arena: Arena; bind: ReturnType<Program<Config>>; barrierAt: number } {
-  const arena = new Arena();
-  const barrierAt = arena.plan(4).ptr;
+  const { arena, barrierAt } = jobArena();
   return { arena, bind: program(arena, config, threads), barrierAt };
 }
 

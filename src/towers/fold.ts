@@ -8,7 +8,7 @@
  */
 
 import { type Bags, type DescribedItems, entriesAt } from "../data/item-features.js";
-import { type NamedTensor, rowsPerPiece } from "../model/weights.js";
+import { type NamedTensor, piecesOf } from "../model/weights.js";
 import { pacer } from "../threads/pause.js";
 import { itemColumns } from "./feature-options.js";
 import { TowerInference } from "./inference.js";
@@ -76,9 +76,8 @@ function vectorOf(
 /** The mean of the first `rows` rows. */
 function averageOf(towers: TowerInference, tensor: NamedTensor, rows: number): Float32Array {
   const sum = new Float64Array(tensor.columns);
-  const piece = rowsPerPiece(tensor);
-  for (let begin = 0; begin < rows; begin += piece) {
-    const values = towers.read(tensor, begin, Math.min(piece, rows - begin));
+  for (const { begin, rows: n } of piecesOf({ ...tensor, rows })) {
+    const values = towers.read(tensor, begin, n);
     for (const [i, value] of values.entries()) sum[i % tensor.columns]! += value;
   }
   return Float32Array.from(sum, (total) => total / rows);

@@ -23,7 +23,7 @@ import {
 import type { Inference } from "../model/inference.js";
 import { type Layout, layOut, type TensorSpec } from "../model/layout.js";
 import { type Header, readHeader } from "../model/safetensors.js";
-import { type NamedTensor, rowsPerPiece } from "../model/weights.js";
+import { type NamedTensor, piecesOf } from "../model/weights.js";
 import { pacer } from "../threads/pause.js";
 import { checkIdentity, type Identity, metadataOf, parsed } from "./identity.js";
 import type { CheckpointPlace } from "./options.js";
@@ -86,9 +86,7 @@ export async function beginCheckpoint(
   const pace = pacer();
   for (const [prefix, weights] of Object.entries(kept)) {
     for (const tensor of weights.tensors) {
-      const piece = rowsPerPiece(tensor);
-      for (let begin = 0; begin < tensor.rows; begin += piece) {
-        const rows = Math.min(piece, tensor.rows - begin);
+      for (const { begin, rows } of piecesOf(tensor)) {
         const values = weights.read(tensor, begin, rows);
         layout.write(`${prefix}/${tensor.name}`, begin * tensor.columns, values);
         await pace();

@@ -1,61 +1,113 @@
 /**
- * The weights of a model in training, each set in memory of its own: the model's present ones, one
- * to write the next epoch's into, and the best ones where a validation tells which those are.
+ * Where the weights of an epoch go when it is over: into the model, in place, and where a validation
+ * tells which epoch is the best, into a copy, until there is a better one.
  *
- * Until it has told, the best ones are those that the model came with. All are there before training
- * starts and take turns, so an epoch never fails for want of memory.
+ * They come straight from the job's memory. Where the calling thread cannot read that, a worker's own, they
+ * are put together in one more copy first: of messages the last one may never come.
+ *
+ * All copies are there before training starts, so an epoch never fails for want of memory.
  */
 
-import { type GRU4Rec, swapWeights, weightsOf } from "../model/gru4rec.js";
+import { type GRU4Rec, weightsOf } from "../model/gru4rec.js";
 import { Inference } from "../model/inference.js";
+import { type NamedTensor, type TableView, viewsOf } from "../model/weights.js";
+import type { Job } from "../threads/job.js";
+import { inTurns } from "../threads/pause.js";
+import type { DecodedCheckpoint } from "./checkpoint.js";
+import type { Plan } from "./plan.js";
+import { findBroken, storeTensors } from "./transfer.js";
 
 export class Copies {
   readonly #model: GRU4Rec;
-  readonly #spare: Inference[];
-  #best: Inference | undefined;
+  readonly #job: Job;
+  readonly #plan: Plan;
+  readonly #gathered: Inference | undefined;
+  readonly #best: Inference | undefined;
+  /** Which arrival of weights in the model was the last epoch's, and which the best's. */
+  #came = -1;
+  #bestCame = -1;
 
-  private constructor(model: GRU4Rec, spare: Inference[], best: Inference | undefined) {
+  private constructor(
+    model: GRU4Rec,
+    job: Job,
+    plan: Plan,
+    { gathered, best }: { gathered: Inference | undefined; best: Inference | undefined },
+  ) {
     this.#model = model;
-    this.#spare = spare;
+    this.#job = job;
+    this.#plan = plan;
+    this.#gathered = gathered;
     this.#best = best;
   }
 
   /** @throws ConfigError when the memory is not there */
-  static async create(model: GRU4Rec, keepsBest: boolean): Promise<Copies> {
-    const spare: Inference[] = [];
-    for (let i = 0; i < (keepsBest ? 2 : 1); ++i) {
-      spare.push(await Inference.create(model.options, model.items.size));
-    }
-    // Until an epoch was measured, the weights that the model came with.
-    return new Copies(model, spare, keepsBest ? weightsOf(model) : undefined);
-  }
-
-  /** The set to write next; nobody reads it. */
-  get next(): Inference {
-    return this.#spare[0]!;
+  static async create(model: GRU4Rec, job: Job, plan: Plan, keepsBest: boolean): Promise<Copies> {
+    const room = () => Inference.create(model.options, model.items.size);
+    return new Copies(model, job, plan, {
+      gathered: job.arena ? undefined : await room(),
+      best: keepsBest ? await room() : undefined,
+    });
   }
 
   /** The best weights, where they are not the model's present ones. */
   get best(): Inference | undefined {
-    return this.#best === weightsOf(this.#model) ? undefined : this.#best;
+    return weightsOf(this.#model).access.arrivals === this.#bestCame ? undefined : this.#best;
   }
 
-  /** Puts what was written to `next` into the model. */
-  put(): void {
-    const before = swapWeights(this.#model, this.next);
-    this.#spare.shift();
-    if (before !== this.#best) this.#spare.push(before);
+  /** Until an epoch was measured, the best weights are those that the model came with. */
+  async begin(): Promise<void> {
+    if (!this.#best) return;
+    const best = this.#best;
+    const { access, views } = weightsOf(this.#model);
+    await access.alone(async () => {
+      await inTurns(best.copy(views));
+      this.#bestCame = access.arrivals;
+    });
   }
 
-  /** The model's present weights are the best. */
-  keep(): void {
-    if (this.best) this.#spare.push(this.best);
-    this.#best = weightsOf(this.#model);
+  /** Puts the weights of a checkpoint into the model; the best are in it where they are others. */
+  async resume({ hasBest, rows }: DecodedCheckpoint): Promise<void> {
+    const weights = weightsOf(this.#model);
+    await weights.access.bring(() => weights.fill((...which) => rows("model/", ...which)));
+    if (!hasBest) return this.begin();
+    if (this.#best) await inTurns(this.#best.fill((...which) => rows("best/", ...which)));
+  }
+
+  /**
+   * Puts the epoch's weights into the model, if all of them are finite; else tells a tensor that is not.
+   *
+   * @param check called until the first of them is in the model; what it throws leaves that as it was
+   */
+  async put(check: () => void): Promise<NamedTensor | undefined> {
+    const { tensors } = this.#plan;
+    const gathered = this.#gathered;
+    const broken = gathered
+      ? await storeTensors(this.#job, gathered.tensors, (...rows) => gathered.write(...rows), check)
+      : await findBroken(this.#job, tensors, check);
+    if (broken) return broken;
+    const weights = weightsOf(this.#model);
+    this.#came = await weights.access.bring(() => {
+      check();
+      return weights.copy(this.#epoch());
+    });
+    return undefined;
+  }
+
+  /** The epoch's weights are the best: keeps them. */
+  async keep(): Promise<void> {
+    await inTurns(this.#best!.copy(this.#epoch()));
+    this.#bestCame = this.#came;
   }
 
   /** Puts the best weights back into the model, unless it was disposed. */
-  restore(): void {
+  async restore(): Promise<void> {
     if (this.#model.isDisposed || !this.best) return;
-    this.#spare.push(swapWeights(this.#model, this.best));
+    const weights = weightsOf(this.#model);
+    const { views } = this.best;
+    await weights.access.bring(() => weights.copy(views));
+  }
+
+  #epoch(): readonly TableView[] {
+    return this.#gathered?.views ?? viewsOf(this.#job.arena!, this.#plan.tables);
   }
 }

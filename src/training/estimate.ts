@@ -2,7 +2,8 @@
 
 import { checkInteger, checkNames } from "../checks.js";
 import { type ModelOptions, resolveModelOptions } from "../model/options.js";
-import { namedTensors } from "../model/weights.js";
+import { rawTables } from "../model/weights.js";
+import { isReadable } from "../threads/job.js";
 import { Arena } from "../wasm/arena.js";
 import { planTraining } from "./memory.js";
 import { resolveTrainOptions, type TrainOptions } from "./options.js";
@@ -15,7 +16,10 @@ import { resolveTrainOptions, type TrainOptions } from "./options.js";
 export interface MemoryEstimate {
   /** The model itself. */
   readonly weights: number;
-  /** What the next epoch's weights are written into, and with a validation the best ones. */
+  /**
+   * With a validation the best weights; and all of an epoch's where the calling thread cannot read the job's
+   * memory: a worker in a page that is not cross-origin isolated.
+   */
   readonly copies: number;
   /** The job's copy of the weights with their optimiser state. */
   readonly training: number;
@@ -57,17 +61,16 @@ export function estimateMemory(
   const threads = typeof training.threads === "number" ? Math.max(1, training.threads) : 1;
   const memory = planTraining(arena, config, threads);
 
-  const tensors = namedTensors(memory.parameters);
-  const weights = tensors.reduce((sum, { rows, columns }) => sum + 4 * rows * columns, 0);
-  const tables = new Set(tensors.map(({ table }) => table));
-  const state = [...tables].reduce((sum, { length }) => sum + 4 * length, 0);
+  const tables = rawTables(memory.parameters).map(({ table }) => table);
+  const weights = tables.reduce((sum, { rows, width }) => sum + 4 * rows * width, 0);
+  const state = tables.reduce((sum, { length }) => sum + 4 * length, 0);
   const planned = 4 * (memory.itemIndices.length + memory.offsets.length + memory.order.length);
   // The list of windows is no part of the arena.
   const windows =
     options.windowLength > 0 ? BYTES_OF_WINDOW * (config.events - config.sessions) : 0;
   const log = planned + windows;
   const step = arena.bytes - state - planned;
-  const copies = training.validation ? 2 * weights : weights;
+  const copies = weights * ((training.validation ? 1 : 0) + (isReadable(training) ? 0 : 1));
   const total = weights + copies + arena.bytes + windows;
   return { weights, copies, training: state, log, step, total };
 }

@@ -64,7 +64,8 @@ export class Keeper {
 
   async #make(progress: Progress, weights: KeptWeights): Promise<Uint8Array<ArrayBuffer>> {
     const within = progress.within && (await this.#job.call("place", undefined, [], isPlace));
-    const { bytes, write } = await beginCheckpoint(this.#identity, progress, weights, within);
+    const begin = () => beginCheckpoint(this.#identity, progress, weights, within);
+    const { bytes, write } = await weights.model.access.alone(begin);
     const { tables } = this.#identity.plan;
     const broken = await storeTensors(
       this.#job,

@@ -2,12 +2,12 @@
 
 import { type NamedTensor, namedTensors, rawTables } from "../model/weights.js";
 import type { JobSize } from "../threads/job.js";
-import { Arena } from "../wasm/arena.js";
+import { jobArena } from "../threads/start.js";
 import { batchShape, planTraining, type TrainingConfig } from "./memory.js";
 
 export interface Plan {
   readonly config: TrainingConfig;
-  /** Weights by name, as in model files. */
+  /** Weights by name, as in model files; addresses are those in the job's memory. */
   readonly tensors: readonly NamedTensor[];
   /** Tables with their optimiser state. */
   readonly tables: readonly NamedTensor[];
@@ -21,7 +21,7 @@ export interface Plan {
 
 export function planOf(config: TrainingConfig): Plan {
   const windows = config.model.windowLength > 0;
-  const { parameters, B } = planTraining(new Arena(), config, 1);
+  const { parameters, B } = planTraining(jobArena().arena, config, 1);
   return {
     ...{ config, slots: B, size: sizeOf(config) },
     tensors: namedTensors(parameters),

@@ -2,8 +2,10 @@
 
 import { prepareForward } from "../model/forward.js";
 import {
+  areFinite,
   type NamedTensor,
   namedTensors,
+  type RowRange,
   rawTables,
   readRows,
   writeRows,
@@ -39,7 +41,8 @@ export const trainingProgram: Program<TrainingConfig> = (arena, config, threads)
       goTo: (place: Place) => task.goTo(place),
       run: (milliseconds: number) => task.run(milliseconds),
       place: () => task.place(),
-      storeWeights: (rows: { name: string; begin: number; rows: number }) => task.store(rows),
+      areFinite: (rows: RowRange) => task.areFinite(rows),
+      storeWeights: (rows: RowRange) => task.store(rows),
     };
   };
 };
@@ -176,11 +179,16 @@ class TrainingTask {
     return { ...report, finding: diagnose(arena, this.#memory, this.#before) };
   }
 
+  areFinite({ name, begin, rows }: RowRange): boolean {
+    const tensor = this.#tensors.get(name)!;
+    return areFinite(this.#table(tensor), tensor, begin, rows);
+  }
+
   /** Copies rows of a tensor out, unless one of their numbers is not finite. */
-  store(piece: { name: string; begin: number; rows: number }): Float32Array | typeof NOT_FINITE {
+  store(piece: RowRange): Float32Array | typeof NOT_FINITE {
+    if (!this.areFinite(piece)) return NOT_FINITE;
     const tensor = this.#tensors.get(piece.name)!;
-    const values = readRows(this.#table(tensor), tensor, piece.begin, piece.rows);
-    return values.every(Number.isFinite) ? values : NOT_FINITE;
+    return readRows(this.#table(tensor), tensor, piece.begin, piece.rows);
   }
 
   #table({ table }: NamedTensor): Float32Array {

@@ -4,9 +4,8 @@ import { checkInstance } from "../checks.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 import { CheckpointError, DisposedError, DivergedError, WorkerError } from "../errors.js";
 import { GRU4Rec, weightsOf } from "../model/gru4rec.js";
-import { rowsPerPiece } from "../model/weights.js";
 import { Job } from "../threads/job.js";
-import { pacer, pause, SLICE_MS } from "../threads/pause.js";
+import { pause, SLICE_MS } from "../threads/pause.js";
 import { type DecodedCheckpoint, decodeCheckpoint } from "./checkpoint.js";
 import { Copies } from "./copies.js";
 import { diverged, said } from "./divergence.js";
@@ -19,7 +18,7 @@ import type { Profile } from "./profile.js";
 import { trainingProgram } from "./program.js";
 import type { Progress, Within } from "./progress.js";
 import { type Log, logOf } from "./sessions.js";
-import { loadLog, loadTensors, storeTensors } from "./transfer.js";
+import { loadLog, loadModel, loadTensors } from "./transfer.js";
 import type { Validation, ValidationReport } from "./validation.js";
 
 export interface EpochReport {
@@ -89,15 +88,15 @@ export class Run implements Disposable {
       checkpoint?.resume && identity
         ? await decodeCheckpoint(checkpoint.resume, identity)
         : undefined;
-    const copies = await Copies.create(model, validation !== undefined);
     const job = await Job.start("training", trainingProgram, plan.config, options, plan.size);
+    const copies = await copiesOf(model, job, plan, validation);
     const keeper = checkpoint && identity && new Keeper(checkpoint, identity, job);
     return new Run({ model, options, plan, log, job, copies, validation, keeper, resumed });
   }
 
   /** Fills the job's memory, from the model or from the checkpoint. */
   async load(): Promise<void> {
-    const { model, plan, log, job, resumed, keeper, validation } = this.#parts;
+    const { model, plan, log, job, copies, resumed, keeper, validation } = this.#parts;
     const check = (): void => this.#throwIfAborted();
     await loadLog(job, log, check);
     check();
@@ -109,13 +108,14 @@ export class Run implements Disposable {
         await job.together("beginEpoch", progress.epochs + 1);
         await job.call("goTo", { ...progress.within, position, hidden });
       }
-      await this.#restoreModel(resumed); // not before: all that can be wrong with it was found
+      await copies.resume(resumed); // not before: all that can be wrong with it was found
       this.#epochs = progress.epochs;
       this.#within = progress.within;
       if (validation) validation.best = progress.best;
     } else {
       const weights = weightsOf(model);
-      await loadTensors(job, weights.tensors, (...rows) => weights.read(...rows), check);
+      await weights.access.alone(() => loadModel(job, plan, weights, check));
+      await copies.begin();
     }
     this.#sound = true;
     if (resumed) keeper?.resumedAt(resumed.progress);
@@ -142,7 +142,7 @@ export class Run implements Disposable {
     }
     await this.#store(epoch);
     const measured = await validation?.measure(epoch);
-    if (measured?.isBest) copies.keep();
+    if (measured?.isBest) await copies.keep();
     // Not before: an epoch that was not measured was not whole.
     const { events, steps, loss, seconds } = this.#within;
     this.#epochs = epoch;
@@ -168,7 +168,7 @@ export class Run implements Disposable {
       if (this.#sound) await this.#keep();
     } finally {
       this[Symbol.dispose]();
-      this.#parts.copies.restore();
+      await this.#parts.copies.restore();
     }
   }
 
@@ -200,38 +200,11 @@ export class Run implements Disposable {
 
   /** Puts the epoch's weights into the model. */
   async #store(epoch: number): Promise<void> {
-    const { job, copies, plan } = this.#parts;
-    const { next } = copies;
-    const broken = await storeTensors(
-      job,
-      next.tensors,
-      (...rows) => next.write(...rows),
-      () => this.#throwIfAborted(),
-    );
-    if (broken) {
-      const found = `a weight of ${broken.name} is not finite`;
-      throw diverged(epoch, this.#within!.steps, found, plan.config.learning);
-    }
-    copies.put();
-  }
-
-  async #restoreModel(resumed: DecodedCheckpoint): Promise<void> {
-    const { copies, validation } = this.#parts;
-    const pace = pacer();
-    for (const prefix of resumed.hasBest ? ["best/", "model/"] : ["model/"]) {
-      const { next } = copies;
-      for (const tensor of next.tensors) {
-        const piece = rowsPerPiece(tensor);
-        for (let begin = 0; begin < tensor.rows; begin += piece) {
-          const rows = Math.min(piece, tensor.rows - begin);
-          next.write(tensor, begin, resumed.rows(prefix, tensor, begin, rows));
-          await pace();
-        }
-      }
-      copies.put();
-      // The best are in the file where they are not the model's.
-      if (prefix === "best/" || (!resumed.hasBest && validation)) copies.keep();
-    }
+    const { copies, plan } = this.#parts;
+    const broken = await copies.put(() => this.#throwIfAborted());
+    if (!broken) return;
+    const found = `a weight of ${broken.name} is not finite`;
+    throw diverged(epoch, this.#within!.steps, found, plan.config.learning);
   }
 
   async #keep(): Promise<void> {
@@ -246,5 +219,20 @@ export class Run implements Disposable {
 
   #throwIfAborted(): void {
     this.#parts.options.signal?.throwIfAborted();
+  }
+}
+
+/** Ends the job where there is no memory for copies beside it. */
+async function copiesOf(
+  model: GRU4Rec,
+  job: Job,
+  plan: Plan,
+  validation: Validation | undefined,
+): Promise<Copies> {
+  try {
+    return await Copies.create(model, job, plan, validation !== undefined);
+  } catch (error) {
+    job.dispose();
+    throw error;
   }
 }

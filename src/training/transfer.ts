@@ -1,9 +1,11 @@
 /** What goes into a training job and comes out of it: copies, in pieces small enough not to be felt. */
 
-import { type NamedTensor, rowsPerPiece } from "../model/weights.js";
+import type { Inference } from "../model/inference.js";
+import { copyWeights, type NamedTensor, piecesOf, viewsOf } from "../model/weights.js";
 import type { Job } from "../threads/job.js";
 import { pacer } from "../threads/pause.js";
 import { NOT_FINITE } from "./messages.js";
+import type { Plan } from "./plan.js";
 import type { Log } from "./sessions.js";
 
 /** Elements of the click log that travel at a time. */
@@ -20,6 +22,24 @@ export async function loadLog(job: Job, log: Log, check: () => void): Promise<vo
   }
 }
 
+/** Fills the job's tables with a model's weights: straight, where its memory is within reach. */
+export async function loadModel(
+  job: Job,
+  { tables }: Plan,
+  weights: Inference,
+  check: () => void,
+): Promise<void> {
+  const { arena } = job;
+  if (!arena) {
+    return loadTensors(job, weights.tensors, (...rows) => weights.read(...rows), check);
+  }
+  const pace = pacer();
+  for (const _ of copyWeights(weights.views, viewsOf(arena, tables))) {
+    check();
+    await pace();
+  }
+}
+
 /** Fills tensors of the job; `read` gives rows of one as f32[rows, columns], which are moved away. */
 export async function loadTensors(
   job: Job,
@@ -28,13 +48,32 @@ export async function loadTensors(
   check: () => void,
 ): Promise<void> {
   for (const tensor of tensors) {
-    const piece = rowsPerPiece(tensor);
-    for (let begin = 0; begin < tensor.rows; begin += piece) {
+    for (const { name, begin, rows } of piecesOf(tensor)) {
       check();
-      const values = read(tensor, begin, Math.min(piece, tensor.rows - begin));
-      await job.call("loadWeights", { name: tensor.name, begin, values }, [values.buffer]);
+      const values = read(tensor, begin, rows);
+      await job.call("loadWeights", { name, begin, values }, [values.buffer]);
     }
   }
+}
+
+/**
+ * Looks at tensors in the job, piece by piece.
+ *
+ * @returns the first one that holds a number that is not finite
+ */
+export async function findBroken(
+  job: Job,
+  tensors: readonly NamedTensor[],
+  check: () => void,
+): Promise<NamedTensor | undefined> {
+  const isAnswer = (value: unknown): value is boolean => typeof value === "boolean";
+  for (const tensor of tensors) {
+    for (const range of piecesOf(tensor)) {
+      check();
+      if (!(await job.call("areFinite", range, [], isAnswer))) return tensor;
+    }
+  }
+  return undefined;
 }
 
 /**
@@ -50,17 +89,14 @@ export async function storeTensors(
 ): Promise<NamedTensor | undefined> {
   const pace = pacer();
   for (const tensor of tensors) {
-    const piece = rowsPerPiece(tensor);
-    for (let begin = 0; begin < tensor.rows; begin += piece) {
+    for (const range of piecesOf(tensor)) {
       check();
-      const rows = Math.min(piece, tensor.rows - begin);
-      const length = rows * tensor.columns;
+      const length = range.rows * tensor.columns;
       const isPiece = (value: unknown): value is Float32Array | typeof NOT_FINITE =>
         value === NOT_FINITE || (value instanceof Float32Array && value.length === length);
-      const range = { name: tensor.name, begin, rows };
       const values = await job.call("storeWeights", range, [], isPiece);
       if (values === NOT_FINITE) return tensor;
-      write(tensor, begin, values);
+      write(tensor, range.begin, values);
       await pace();
     }
   }

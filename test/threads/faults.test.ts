@@ -85,7 +85,7 @@ async function failure(work: Promise<unknown>): Promise<string> {
 
 const AT = {
   "at its start": "method === undefined",
-  "while it is loaded": "method === 'loadWeights'",
+  "while it is loaded": "method === 'loadLog'",
   "in a step": "method === 'run'",
 } as const;
 const WAYS = {
@@ -102,7 +102,7 @@ describe.each(Object.entries(WAYS))("a worker that %s", (way, act) => {
     const model = await GRU4Rec.create(sessions.items, { layers: [8] });
     const before = model.toBytes();
     setup.text = instead(
-      `${at} && (message.rank ?? rank) === ${at.includes("loadW") ? 0 : 1}`,
+      `${at} && (message.rank ?? rank) === ${at.includes("loadLog") ? 0 : 1}`,
       act,
     );
     const message = await failure(fit(model, sessions, { ...OPTIONS, threads: 2 }));
@@ -154,15 +154,21 @@ describe("a worker that answers nonsense", () => {
     expect(setup.alive).toBe(0);
   });
 
-  test.each(["undefined", "new Float32Array(3)", "'weights'"])(
-    "rejects training (%s for weights)",
-    async (result) => {
-      const model = await GRU4Rec.create(sessions.items, { layers: [8] });
-      setup.text = instead("method === 'storeWeights'", `answer({ id, result: ${result} });`);
-      const work = fit(model, sessions, { ...OPTIONS, threads: 1 });
-      expect(await failure(work)).toContain("expected a result of storeWeights");
-    },
-  );
+  test.each([
+    ["storeWeights", "undefined"],
+    ["storeWeights", "new Float32Array(3)"],
+    ["storeWeights", "'weights'"],
+    ["areFinite", "undefined"],
+    ["areFinite", "1"],
+  ])("rejects training (to %s: %s)", async (method, result) => {
+    setup.shared = method === "areFinite";
+    const model = await GRU4Rec.create(sessions.items, { layers: [8] });
+    const before = model.toBytes();
+    setup.text = instead(`method === '${method}'`, `answer({ id, result: ${result} });`);
+    const work = fit(model, sessions, { ...OPTIONS, threads: 1 });
+    expect(await failure(work)).toContain(`expected a result of ${method}`);
+    expect(model.toBytes()).toEqual(before);
+  });
 });
 
 describe("memory that cannot be had", () => {

@@ -1,0 +1,80 @@
+/**
+ * The most memory that an epoch takes on a million items at D 100, its end included: each training in a
+ * process of its own, beside what `estimateMemory` says of it before.
+ */
+
+import { spawnSync } from "node:child_process";
+import { estimateMemory, fit, GRU4Rec, type TrainOptions } from "../src/index.js";
+import { generated } from "./data.js";
+import { readFlags } from "./flags.js";
+import { Report } from "./report.js";
+
+/** The process may hold so many times what is needed: weights, optimiser state, log and one step. */
+const LIMIT = 1.2;
+const SIZE = { items: 1_000_000, events: 1_000_000, sessions: 200_000 };
+const MODEL = { layers: [100], embedding: "shared" } as const;
+/** Large batches without negatives make the epoch short. */
+const TRAIN = { epochs: 1, batchSize: 512, negatives: 0 } as const;
+/** Says in the environment that this process is to train, and how. */
+const VARIANT = "GRU4REC_BENCH_VARIANT";
+const MB = 2 ** 20;
+
+interface Variant {
+  readonly threads: number;
+  readonly momentum: number;
+}
+
+/** In bytes; `before` is held when the clicks are there and nothing else is. */
+interface Measured {
+  readonly before: number;
+  readonly peak: number;
+}
+
+async function measured(variant: Variant): Promise<Measured> {
+  const { items, sessions, events } = SIZE;
+  const clicks = generated(items, sessions, events, 1);
+  globalThis.gc!();
+  const before = process.memoryUsage.rss();
+  const model = await GRU4Rec.create(clicks.items, MODEL);
+  await fit(model, clicks, { ...TRAIN, ...variant });
+  return { before, peak: 1024 * process.resourceUsage().maxRSS };
+}
+
+function inProcessOfItsOwn(variant: Variant): Measured {
+  const program = ["--expose-gc", "--disable-warning=ExperimentalWarning", process.argv[1]!];
+  const env = { ...process.env, [VARIANT]: JSON.stringify(variant) };
+  const { stdout } = spawnSync(process.execPath, program, {
+    ...{ env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] },
+  });
+  return JSON.parse(stdout);
+}
+
+function compare(report: Report, variant: Variant): void {
+  const options: TrainOptions = { ...TRAIN, ...variant };
+  const { total, copies } = estimateMemory(SIZE, MODEL, options);
+  const { before, peak } = inProcessOfItsOwn(variant);
+  const limit = LIMIT * (total - copies);
+  const [median, p25, p75, min, max] = Array<number>(5).fill(peak / MB);
+  report.row({
+    ...{
+      bench: "memory-million",
+      config: `threads ${variant.threads}, momentum ${variant.momentum}`,
+    },
+    ...{ unit: "MB", numerics: "fast", median, p25, p75, min, max, ...variant },
+    ...{ growth: (peak - before) / MB, estimate: total / MB, limit: limit / MB },
+  } as Parameters<Report["row"]>[0]);
+  if (peak > limit) process.exitCode = 1;
+}
+
+const asked = process.env[VARIANT];
+if (asked) console.log(JSON.stringify(await measured(JSON.parse(asked))));
+else {
+  const flags = readFlags();
+  const report = new Report(flags);
+  report.title("Memory, a million items at D 100: peak, growth in training and its estimate, MB");
+  for (const momentum of [0, 0.1]) {
+    for (const threads of flags.threads === undefined ? [0, 1, 2] : [flags.threads]) {
+      compare(report, { threads, momentum });
+    }
+  }
+}
