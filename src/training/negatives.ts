@@ -18,23 +18,27 @@ export interface AliasTable {
  */
 export function aliasTable(support: Int32Array, alpha: number): AliasTable {
   const n = support.length;
-  const weights = powers(support, alpha);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const share = powers(support, alpha);
+  const total = share.reduce((sum, weight) => sum + weight, 0);
   // Nothing has support: then nothing tells the items apart.
-  const share = weights.map((weight) => (total > 0 ? (weight * n) / total : 1));
+  for (let item = 0; item < n; ++item) share[item] = total > 0 ? (share[item]! * n) / total : 1;
 
   const coin = new Uint32Array(n).fill(0xffffffff);
   const alias = Uint32Array.from({ length: n }, (_, item) => item);
-  const small: number[] = [];
-  const large: number[] = [];
-  for (let item = 0; item < n; ++item) (share[item]! < 1 ? small : large).push(item);
-  while (small.length > 0 && large.length > 0) {
-    const poor = small.pop()!;
-    const rich = large.pop()!;
+  // Two stacks in one list: items of small shares from its beginning, of large ones from its end.
+  const stacks = new Int32Array(n);
+  let [small, large] = [0, n];
+  const push = (item: number): void => {
+    stacks[share[item]! < 1 ? small++ : --large] = item;
+  };
+  for (let item = 0; item < n; ++item) push(item);
+  while (small > 0 && large < n) {
+    const poor = stacks[--small]!;
+    const rich = stacks[large++]!;
     coin[poor] = Math.min(0xffffffff, Math.round(share[poor]! * 2 ** 32));
     alias[poor] = rich;
     share[rich] = share[rich]! - (1 - share[poor]!);
-    (share[rich]! < 1 ? small : large).push(rich);
+    push(rich);
   }
   return { coin, alias };
 }
@@ -42,12 +46,11 @@ export function aliasTable(support: Int32Array, alpha: number): AliasTable {
 /** support^α in f64; equal supports are computed once. */
 function powers(support: Int32Array, alpha: number): Float64Array {
   const known = new Map<number, number>();
-  return Float64Array.from(support, (count) => {
-    let power = known.get(count);
-    if (power === undefined) {
-      power = pow(count, alpha);
-      known.set(count, power);
-    }
-    return power;
-  });
+  const powers = new Float64Array(support.length);
+  for (const [item, count] of support.entries()) {
+    const power = known.get(count) ?? pow(count, alpha);
+    known.set(count, power);
+    powers[item] = power;
+  }
+  return powers;
 }
