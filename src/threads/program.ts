@@ -6,7 +6,8 @@
  *     job.call(method)    →   thread 0 does it
  *     job.together(method)→   every thread does it, meeting the others at the barrier
  *
- * Memory never crosses: what goes in and out are copies, in pieces small enough not to be felt.
+ * What goes in and out are copies, in pieces small enough not to be felt. Between two calls the calling
+ * thread may also look at the arena itself, where that is not a worker's own.
  */
 
 import type { Kernels } from "../wasm/abi.js";

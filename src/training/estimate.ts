@@ -10,15 +10,15 @@ import { resolveTrainOptions, type TrainOptions } from "./options.js";
 
 /**
  * Bytes of each part; `total` is what training holds while the model stays usable beside it. Not counted
- * is what the engine adds: the heap of each thread, and copies that were passed between threads and
- * are not collected yet, up to about 64 MB a thread that passes them.
+ * is what the engine adds: the heap of each thread, 10 to 50 MB, and where a worker cannot share its memory
+ * pieces that were passed and are not collected yet, up to about 64 MB.
  */
 export interface MemoryEstimate {
   /** The model itself. */
   readonly weights: number;
   /**
-   * With a validation the best weights; and all of an epoch's where the calling thread cannot read the job's
-   * memory: a worker in a page that is not cross-origin isolated.
+   * Weights beside the model's and the job's: with a validation the best ones, and an epoch's where the
+   * calling thread cannot read the job's memory (a worker in a page that is not cross-origin isolated).
    */
   readonly copies: number;
   /** The job's copy of the weights with their optimiser state. */

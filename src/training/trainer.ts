@@ -18,8 +18,8 @@ const abandoned = new FinalizationRegistry<Held>(({ run }) => run?.[Symbol.dispo
  * Works on a copy of the weights and puts them into the model at the end of each epoch, so the model
  * is whole at every moment and keeps its last whole epoch when training is stopped, by leaving the
  * loop, by `signal`, or by an error; with `validation` it then gets its best one back. Memory, all of it
- * taken before the first step: the weights once more with their optimiser state, once again for the next
- * epoch's (twice with `validation`), one step.
+ * taken before the first step: the weights once more with their optimiser state, once again for the best
+ * ones with `validation`, and where a worker cannot share its memory for the next epoch's; one step.
  *
  * With `checkpoint.resume` it goes on where the checkpoint was made, and ends with the same bits as if it
  * had never stopped; epochs before it are not reported again.
