@@ -132,8 +132,8 @@ export function isReadable({ threads }: ThreadOptions): boolean {
   return threads === 0 || host.canShareMemory();
 }
 
-/** Without shared memory there is one worker at most. */
-function threadCount(threads: number | "auto", useful: number): number {
+/** How many workers there will be: without shared memory one at most. */
+export function threadCount(threads: number | "auto", useful: number): number {
   const wanted = threads === "auto" ? Math.min(host.parallelism(), useful) : threads;
   return host.canShareMemory() ? wanted : Math.min(wanted, 1);
 }
