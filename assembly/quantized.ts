@@ -138,37 +138,34 @@ function putState(word: usize, k: usize, q: i32): void {
     return;
   }
   const pair = word + (k & 2);
-  if (k & 1) {
-    store<i16>(pair, <i16>q);
-    store<i16>(pair, <i16>(load<i16>(pair, STATES * 4) - q), STATES * 4);
-  } else store<i16>(pair, <i16>(q << 8), STATES * 4);
+  if (k & 1) store<i16>(pair, <i16>(q - 256 * <i32>load<i16>(pair)), STATES * 4);
+  else store<i16>(pair, <i16>q);
 }
 
 /**
- * sum + the products of 4 columns, in four lanes; 256 times the products without 8-bit arithmetic.
+ * sum + the products of 4 columns, in four lanes.
  *
- * There two bytes a, b of a row are one number a + 256b of 16 bits, and of its product with the second
- * byte of x all but 256·b·x₁ is taken off again with 256x₀ − x₁: 256(a·x₀ + b·x₁) from two products
- * and one mask, less than spreading bytes to 16 bits takes.
+ * Without 8-bit arithmetic two bytes a, b of a row are one number a + 256b of 16 bits, and of its product
+ * with x₀ the 256·b·x₀ is taken off again with x₁ − 256x₀: a·x₀ + b·x₁ from two products and one shift,
+ * less than spreading bytes to 16 bits takes.
  *
  * @param rows u8[4, 4]
- * @param x    i8[4, 4]; else i16[4, 2], x₁ and x₃ of each
- * @param x02  i16[4, 2], 256x₀ − x₁ and 256x₂ − x₃; with 8-bit arithmetic it does not matter
+ * @param x    i8[4, 4]; else i16[4, 2], x₀ and x₂ of each
+ * @param x13  i16[4, 2], x₁ − 256x₀ and x₃ − 256x₂; with 8-bit arithmetic it does not matter
  */
 // @ts-ignore: decorator
 @inline
-export function dot4(rows: v128, x: v128, x02: v128, sum: v128): v128 {
+export function dot4(rows: v128, x: v128, x13: v128, sum: v128): v128 {
   if (FUSED) return i32x4.relaxed_dot_i8x16_i7x16_add_s(x, rows, sum);
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(rows, x));
-  return i32x4.add(sum, i32x4.dot_i16x8_s(v128.and(rows, i16x8.splat(255)), x02));
+  return i32x4.add(sum, i32x4.dot_i16x8_s(i16x8.shr_u(rows, 8), x13));
 }
 
 /** The bounds that go with sums of `dot4`. */
 // @ts-ignore: decorator
 @inline
 export function boundsOf(sums: v128, unit: v128, added: v128, scale: v128, bias: v128): v128 {
-  const whole = FUSED ? sums : i32x4.shr_s(sums, 8);
-  const product = f32x4.mul(unit, f32x4.convert_i32x4_s(whole));
+  const product = f32x4.mul(unit, f32x4.convert_i32x4_s(sums));
   return f32x4.add(f32x4.mul(scale, f32x4.add(product, added)), bias);
 }
 
@@ -196,12 +193,12 @@ export function boundRows(
       let x = states;
       let s0 = zero4(), s1 = s0, s2 = s0, s3 = s0;
       for (const end = row + panel; row < end; row += V128, x += STATES * WORD) {
-        const odd = v128.load32_splat(x);
-        const even = FUSED ? odd : v128.load32_splat(x, STATES * 4);
-        s0 = dot4(v128.load(row), odd, even, s0);
-        s1 = dot4(v128.load(row + panel), odd, even, s1);
-        s2 = dot4(v128.load(row + 2 * panel), odd, even, s2);
-        s3 = dot4(v128.load(row + 3 * panel), odd, even, s3);
+        const even = v128.load32_splat(x);
+        const odd = FUSED ? even : v128.load32_splat(x, STATES * 4);
+        s0 = dot4(v128.load(row), even, odd, s0);
+        s1 = dot4(v128.load(row + panel), even, odd, s1);
+        s2 = dot4(v128.load(row + 2 * panel), even, odd, s2);
+        s3 = dot4(v128.load(row + 3 * panel), even, odd, s3);
       }
       const at = i * F32;
       peak = f32x4.pmax(peak, putBounds(out + at, s0, unit, more, scales + at, biases + at));
