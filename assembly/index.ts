@@ -26,4 +26,5 @@ export { countRanks, dotListed, dotRows, takeDiagonal, topK, topKRows } from "./
 export { roundRows } from "./rounding";
 export { drawNegatives } from "./sampling";
 export { aim, packPanels, settle, sift } from "./sieve";
+export { settleLists, shortlist } from "./shortlist";
 export { scaleRows, scatterRows, softmaxBlock, softmaxJoin, takeOwn } from "./softmax";

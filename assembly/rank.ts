@@ -51,7 +51,7 @@ export function takeDiagonal(out: usize, scores: usize, ld: usize, begin: usize,
  */
 // @ts-ignore: decorator
 @inline
-function insert(scores: usize, items: usize, count: usize, score: f32, item: usize): void {
+export function insert(scores: usize, items: usize, count: usize, score: f32, item: usize): void {
   let at = count - 1;
   while (at > 0 && load<f32>(scores + (at - 1) * F32) < score) {
     store<f32>(scores + at * F32, load<f32>(scores + (at - 1) * F32));

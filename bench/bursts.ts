@@ -1,5 +1,5 @@
 /**
- * Ours, in bursts: training or evaluation that runs for some seconds through the public functions and
+ * Ours, in bursts: training, evaluation or recommending that runs for some seconds through the public functions and
  * is stopped. What is timed is the steady state: loading and the first turns are left out.
  */
 
@@ -10,6 +10,9 @@ import {
   fit,
   fitRetrieval,
   type GRU4Rec,
+  type Id,
+  type RecommendAllOptions,
+  recommendAll,
   type Sessions,
   type TrainOptions,
   type TrainRetrievalOptions,
@@ -69,6 +72,22 @@ export async function evaluationBurst(
     for (let pass = 0; ; ++pass) {
       const onProgress = ({ events }: { events: number }) => watch.seen(pass, events, 0);
       await evaluate(model, sessions, { ...options, signal, onProgress });
+    }
+  });
+}
+
+export async function listsBurst(
+  model: GRU4Rec,
+  visits: readonly (readonly Id[])[],
+  options: RecommendAllOptions,
+  time: BurstTime,
+): Promise<Burst> {
+  const watch = new Stopwatch(time);
+  const { signal } = watch;
+  return watch.run(async () => {
+    for (let pass = 0; ; ++pass) {
+      const onProgress = ({ visits }: { visits: number }) => watch.seen(pass, visits, 0);
+      await recommendAll(model, visits, { ...options, signal, onProgress });
     }
   });
 }

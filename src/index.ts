@@ -51,6 +51,11 @@ export {
   resolveModelOptions,
 } from "./model/options.js";
 export type { Recommendation, RecommendOptions, Session } from "./model/session.js";
+export {
+  type RecommendAllOptions,
+  type RecommendAllProgress,
+  recommendAll,
+} from "./recommending/recommend-all.js";
 export { estimateRetrievalMemory } from "./retrieval/estimate.js";
 export {
   type EvaluateRetrievalOptions,

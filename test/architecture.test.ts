@@ -33,6 +33,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   threads: [...BASE, "wasm"],
   model: [...BASE, "data", "wasm", "threads"],
   evaluation: [...BASE, "data", "wasm", "threads", "model", "training/batches"],
+  recommending: [...BASE, "data", "wasm", "threads", "model"],
   training: [...BASE, "data", "wasm", "threads", "model", "evaluation"],
   towers: [...BASE, "data", "wasm", "threads", "model"],
   retrieval: [
@@ -49,6 +50,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "threads",
     "model",
     "evaluation",
+    "recommending",
     "training",
   ],
   node: ["errors", "checks", "data", "index"],

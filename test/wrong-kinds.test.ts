@@ -114,6 +114,13 @@ const CALLS: readonly (readonly [string, Call, readonly string[]])[] = [
   ...["count", "exclude", "only", "quantize"].map(
     (name) => [`model.recommend(, ${name})`, (x: unknown) => model.recommend(["item 1"], { [name]: x }), took(name)] as const,
   ),
+  ["recommendAll(model)", (x) => root.recommendAll(x, [["item 1"]]), []],
+  ["recommendAll(, visits)", (x) => root.recommendAll(model, x), ["a list"]],
+  ["recommendAll(, visit)", (x) => root.recommendAll(model, [x]), ["a list"]],
+  ["recommendAll(, , options)", (x) => root.recommendAll(model, [["item 1"]], x), ["undefined", "an object", "a bare object"]],
+  ...["count", "exclude", "only", "signal", "onProgress", "threads", "createWorker"].map(
+    (name) => [`recommendAll(, , ${name})`, (x: unknown) => root.recommendAll(model, [["item 1"]], { threads: 0, [name]: x }), took(name)] as const,
+  ),
   ["model.similarItems(itemId)", (x) => model.similarItems(x), ["number", "text", "a bigint"]],
   ["model.similarItems(, count)", (x) => model.similarItems("item 1", x), ["undefined", "number"]],
   ["model.hasItem", (x) => model.hasItem(x), Object.keys(JUNK)],

@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { GRU4Rec, type Sessions } from "../../src/index.js";
-import { evaluationBurst } from "../bursts.js";
+import { evaluationBurst, listsBurst } from "../bursts.js";
 import { clicks } from "../data.js";
 import { type Candidate, type Duel, duel } from "../duel.js";
 import { readFlags } from "../flags.js";
@@ -37,6 +37,8 @@ const report = new Report(flags);
 const PROVIDERS = { "onnxruntime-node": "cpu", "onnxruntime-web": "wasm" } as const;
 const SIZE = 100;
 const BATCH = 512;
+/** Visits of one call of ours. */
+const VISITS = 40 * BATCH;
 
 if (!pythonHas(["onnx", "numpy"])) report.skipped("onnxruntime", "apt-get install python3-onnx");
 else await raceAll();
@@ -70,7 +72,14 @@ async function raceAll(): Promise<void> {
       config: `recommend-${SIZE}-quantized`,
       ...requests(model, known, runtime, session, true),
     });
-    await race({ ...names, config: `batch-${BATCH}`, ...batches(model, known, runtime, session) });
+    const theirs = batchesOf(known, runtime, session);
+    await race({ ...names, config: `batch-${BATCH}`, ours: manyVisits(model, known), theirs });
+    await race({
+      ...names,
+      config: `evaluate-lists-${BATCH}`,
+      ours: evaluated(model, known),
+      theirs,
+    });
   }
 }
 
@@ -138,31 +147,37 @@ function requests(
   };
 }
 
+type Run = Runs["ours"];
+
+/** Ours for the same work: a click of each visitor, a step of the GRU, the best 20. */
+function manyVisits(model: GRU4Rec, { itemIndices, items }: Sessions): Run {
+  const visits = Array.from(itemIndices.subarray(0, VISITS), (row) => [items.idOf(row)]);
+  return async (seconds) => {
+    const burst = await listsBurst(model, visits, { threads: 1 }, { warmup: 0.2, seconds });
+    return burst.events / burst.seconds;
+  };
+}
+
 /** Ours is `evaluate` with lists: it counts ranks too. */
-function batches(
-  model: GRU4Rec,
-  sessions: Sessions,
-  runtime: Runtime,
-  session: InferenceSession,
-): Runs {
-  const { itemIndices } = sessions;
+function evaluated(model: GRU4Rec, sessions: Sessions): Run {
+  const options = { threads: 1, numerics: flags.numerics[0], lists: true, cutoffs: [20] };
+  return async (seconds) => {
+    const burst = await evaluationBurst(model, sessions, options, { warmup: 0.2, seconds });
+    return burst.events / burst.seconds;
+  };
+}
+
+function batchesOf({ itemIndices }: Sessions, runtime: Runtime, session: InferenceSession): Run {
   let hidden: Tensor = new runtime.Tensor("float32", new Float32Array(BATCH * SIZE), [BATCH, SIZE]);
   let at = 0;
-  const options = { threads: 1, numerics: flags.numerics[0], lists: true, cutoffs: [20] };
-  return {
-    ours: async (seconds) => {
-      const burst = await evaluationBurst(model, sessions, options, { warmup: 0.2, seconds });
-      return burst.events / burst.seconds;
-    },
-    theirs: (seconds) =>
-      perSecond(seconds, async () => {
-        if (at + BATCH > itemIndices.length) at = 0;
-        const item = itemOf(runtime, itemIndices.subarray(at, at + BATCH));
-        at += BATCH;
-        hidden = (await session.run({ item, hidden })).next!;
-        return BATCH;
-      }),
-  };
+  return (seconds) =>
+    perSecond(seconds, async () => {
+      if (at + BATCH > itemIndices.length) at = 0;
+      const item = itemOf(runtime, itemIndices.subarray(at, at + BATCH));
+      at += BATCH;
+      hidden = (await session.run({ item, hidden })).next!;
+      return BATCH;
+    });
 }
 
 function itemOf(runtime: Runtime, rows: ArrayLike<number>): Tensor {

@@ -55,7 +55,7 @@ export class Job implements Disposable {
   ): Promise<Job> {
     checkThreadOptions(options);
     const threads = threadCount(options.threads ?? "auto", useful);
-    const shared = threads > 0 && host.canShareMemory();
+    const shared = sharesMemory(threads);
     const module = await compileKernels(options.numerics ?? "fast", shared);
     if (threads === 0) {
       const { task, arena } = startTask(program, config, module, undefined, 0, 1);
@@ -130,6 +130,11 @@ function expected<Result>(method: string, value: unknown, isResult: IsResult<Res
 /** Whether the calling thread can look at the memory of a job with these options. */
 export function isReadable({ threads }: ThreadOptions): boolean {
   return threads === 0 || host.canShareMemory();
+}
+
+/** Whether the memory of a job with so many threads is shared: which build of the kernels it links. */
+export function sharesMemory(threads: number | "auto" = "auto"): boolean {
+  return threads !== 0 && host.canShareMemory();
 }
 
 /** How many workers there will be: without shared memory one at most. */

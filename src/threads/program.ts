@@ -12,6 +12,7 @@
 
 import type { Kernels } from "../wasm/abi.js";
 import type { Arena } from "../wasm/arena.js";
+import type { KernelModule } from "../wasm/kernels.js";
 
 /** One thread's view of its job. */
 export interface Thread {
@@ -20,6 +21,8 @@ export interface Thread {
   readonly threads: number;
   readonly arena: Arena;
   readonly kernels: Kernels;
+  /** Kernels of another build, over the same memory. */
+  link(module: KernelModule): Kernels;
   /** Returns when every thread of the job has called it. */
   barrier(): void;
 }

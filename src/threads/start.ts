@@ -1,5 +1,6 @@
 /** From a program to a task: plan, memory, kernels. The same steps on a worker and inline. */
 
+import type { Kernels } from "../wasm/abi.js";
 import { Arena } from "../wasm/arena.js";
 import { linkKernels } from "../wasm/kernels.js";
 import type { Program, Task } from "./program.js";
@@ -29,7 +30,9 @@ export function startTask<Config>(
   threads: number,
 ): { task: Task; arena: Arena } {
   const { arena, bind, barrierAt } = planJob(program, config, threads);
-  const kernels = linkKernels(module, arena.commit(false, memory));
+  const own = arena.commit(false, memory);
+  const kernels = linkKernels(module, own);
+  const link = (other: WebAssembly.Module): Kernels => linkKernels(other, own);
   const barrier = (): void => kernels.barrier(barrierAt, threads);
-  return { task: bind({ rank, threads, arena, kernels, barrier }), arena };
+  return { task: bind({ rank, threads, arena, kernels, link, barrier }), arena };
 }

@@ -2,6 +2,7 @@
 
 import { port } from "#port";
 import { evaluationProgram } from "../evaluation/program.js";
+import { listsProgram } from "../recommending/program.js";
 import { retrievalProgram } from "../retrieval/program.js";
 import { retrievalRankProgram } from "../retrieval/ranks.js";
 import { trainingProgram } from "../training/program.js";
@@ -9,6 +10,7 @@ import { serve } from "./serve.js";
 
 serve(port, {
   evaluation: evaluationProgram,
+  lists: listsProgram,
   training: trainingProgram,
   retrieval: retrievalProgram,
   "retrieval-ranks": retrievalRankProgram,

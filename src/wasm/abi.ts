@@ -185,6 +185,16 @@ export interface Kernels {
     panels: number, slotUnits: number, goals: number, doors: number, S: number, delta: number,
     epsilon: number, begin: number, end: number,
   ): number;
+  settleLists(
+    lists: number, lengths: number, room: number, scores: number, table: number, stride: number,
+    states: number, K: number, topScores: number, topItems: number, count: number,
+    begin: number, end: number,
+  ): void;
+  shortlist(
+    lists: number, lengths: number, room: number, rows: number, scales: number, biases: number,
+    K: number, states: number, units: number, added: number, ends: number, count: number,
+    S: number, begin: number, end: number,
+  ): number;
   keepHighest(
     scores: number, ld: number, N: number, count: number, begin: number, end: number,
   ): void;

@@ -82,7 +82,7 @@ describe.each(["sum", "concatenate"] as const)("features of a batch's items, %s,
     const items = Array.from({ length: U }, (_, i) => (i * 7 + 3) % ITEMS);
     arena.integers(list).set(items);
     const own = Array.from({ length: threads }, (_, rank) => {
-      const thread = { rank, threads, arena, kernels, barrier: () => {} };
+      const thread = { rank, threads, arena, kernels, link: () => kernels, barrier: () => {} };
       return new ItemBags(thread, memory);
     });
 

@@ -133,7 +133,7 @@ async function run(
 
   const chains = { items: memory.occurrences, ...candidateRows, ...excluded };
   const softmaxes = Array.from({ length: threads }, (_, rank) => {
-    const thread = { rank, threads, arena, kernels, barrier: () => {} };
+    const thread = { rank, threads, arena, kernels, link: () => kernels, barrier: () => {} };
     return new BatchSoftmax(thread, softmax, softmaxOptions, chains);
   });
   for (const one of softmaxes) one.run(M, N, distinct.items);

@@ -33,6 +33,11 @@ describe.each(names)("the linked binary %s", (name) => {
     for (const { at, length } of data) expect(at + length).toBeLessThan(65536);
   });
 
+  test("has the constants of every other build, which may be linked to the same memory", async () => {
+    const portable = outlineOf(Buffer.from(await binaries.portable(), "base64")).data;
+    expect(outlineOf(await load()).data).toEqual(portable);
+  });
+
   test("is at most 40 KB", async () => {
     expect((await load()).length).toBeLessThanOrEqual(40 * 1024);
   });

@@ -16,7 +16,7 @@ export interface Outline {
   readonly imports: readonly { name: string; kind: string; shared: boolean }[];
   readonly exports: readonly { name: string; kind: string }[];
   /** Where linking writes: address and bytes of each piece of data. */
-  readonly data: readonly { at: number; length: number }[];
+  readonly data: readonly { at: number; length: number; bytes: string }[];
 }
 
 /** Outlines a binary that imports nothing but memories; throws on any other import. */
@@ -60,8 +60,7 @@ function dataOf(body: Reader): Outline["data"][number] {
   const at = body.leb();
   if (mode !== 0 || constant !== 0x41 || body.leb() !== 0x0b) throw new Error("data elsewhere");
   const length = body.leb();
-  body.take(length);
-  return { at, length };
+  return { at, length, bytes: body.take(length).hex() };
 }
 
 class Reader {
@@ -89,6 +88,10 @@ class Reader {
 
   name(): string {
     return new TextDecoder().decode(this.take(this.leb()).#bytes);
+  }
+
+  hex(): string {
+    return Buffer.from(this.#bytes).toString("hex");
   }
 
   take(length: number): Reader {
