@@ -179,21 +179,35 @@ class EvaluationTask {
       const counted = !this.#subset || this.#subset.has(targetRows[b]!) ? 1 : 0;
       // A NaN is not equal to itself: it was counted above itself.
       const broken = Number.isNaN(targetScores[b]!);
-      const sum = (of: "greater" | "equal"): number => all.reduce((n, t) => n + t[of][b]!, 0);
-      counts.greater.push(sum("greater") - (broken ? counted : 0));
-      counts.equal.push(sum("equal") - (broken ? 0 : counted));
-      if (list === 0) continue;
-      const range = [b * list, (b + 1) * list] as const;
-      const candidates = all.flatMap(({ topScores, topItems }) =>
-        Array.from(topScores.subarray(...range), (score, i) => ({
-          ...{ score, item: topItems[range[0] + i]! },
-        })),
-      );
-      // Threads hold ascending ranges of items and the sort is stable: ties list the lower item first.
-      candidates.sort((x, y) => y.score - x.score);
-      for (const { score, item } of candidates.slice(0, list)) {
-        counts.lists.push(score === Number.NEGATIVE_INFINITY ? -1 : item);
+      let greater = broken ? -counted : 0;
+      let equal = broken ? 0 : -counted;
+      for (const own of all) {
+        greater += own.greater[b]!;
+        equal += own.equal[b]!;
       }
+      counts.greater.push(greater);
+      counts.equal.push(equal);
+      merge(all, b * list, list, counts.lists);
     }
+  }
+}
+
+/** The best of sorted lists that begin at `begin`, appended to `out`. */
+function merge(
+  all: readonly { readonly topScores: Float32Array; readonly topItems: Int32Array }[],
+  begin: number,
+  list: number,
+  out: number[],
+): void {
+  const places = all.map(() => begin);
+  for (let n = 0; n < list; ++n) {
+    let best = 0;
+    // Threads hold ascending ranges of items: of equal scores the first thread's is the lower item.
+    for (let t = 1; t < all.length; ++t) {
+      if (all[t]!.topScores[places[t]!]! > all[best]!.topScores[places[best]!]!) best = t;
+    }
+    const { topScores, topItems } = all[best]!;
+    const place = places[best]!++;
+    out.push(topScores[place]! > Number.NEGATIVE_INFINITY ? topItems[place]! : -1);
   }
 }
