@@ -12,7 +12,7 @@ import { checkId, type Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
 import { GRU4Rec, weightsOf } from "../model/gru4rec.js";
 import type { Recommendation, RecommendOptions } from "../model/session.js";
-import { rowsPerPiece } from "../model/weights.js";
+import { piecesOf } from "../model/weights.js";
 import { Job, type JobSize, sharesMemory } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 import { SLICE_MS } from "../threads/pause.js";
@@ -79,9 +79,8 @@ export async function recommendAll(
   const job = await Job.start("lists", listsProgram, config, threads, sizeOf(config));
   try {
     for (const tensor of weights.tensors) {
-      const piece = rowsPerPiece(tensor);
-      for (let begin = 0; begin < tensor.rows; begin += piece) {
-        const values = weights.read(tensor, begin, Math.min(piece, tensor.rows - begin));
+      for (const { begin, rows } of piecesOf(tensor)) {
+        const values = weights.read(tensor, begin, rows);
         await job.call("loadWeights", { name: tensor.name, begin, values }, [values.buffer]);
       }
     }
