@@ -9,7 +9,7 @@
 
 import { Items } from "../data/items.js";
 import { FormatError } from "../errors.js";
-import { pacer } from "../threads/pause.js";
+import { pacer, pause } from "../threads/pause.js";
 import { Arena } from "../wasm/arena.js";
 import {
   checked,
@@ -66,7 +66,6 @@ export function encodeModel(
  * @throws FormatError naming the field that is not as it must be
  */
 export async function decodeModel(bytes: Uint8Array): Promise<DecodedModel> {
-  const pace = pacer();
   const header = readHeader(bytes, "model file");
   const { metadata, entries } = header;
   checkFormat(header, NAME, VERSION);
@@ -78,8 +77,12 @@ export async function decodeModel(bytes: Uint8Array): Promise<DecodedModel> {
   }
   const ids = decodedIds(metadata.items, "items");
   const support = new Int32Array(tensorBytes(header, "support", "I32", [ids.length]));
+  // Of a large catalogue the ids alone, parsed and then numbered, are two turns.
+  await pause();
   const items = checked("items", () => Items.from(ids, support));
+  await pause();
 
+  const pace = pacer();
   const expected = namedTensors(planParameters(new Arena(), options, items.size));
   for (const { name, shape } of expected) await checkFloats(header, name, shape, pace);
   checkNames(header, new Set(["support", ...expected.map(({ name }) => name)]));

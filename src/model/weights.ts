@@ -10,9 +10,12 @@
 import type { Arena } from "../wasm/arena.js";
 import type { LayerParameters, Parameters, Table } from "./parameters.js";
 
-/** What is copied in a millisecond: by its floats, or by its rows where they are short. */
-const MOST_FLOATS = 2 ** 19;
-const MOST_ROWS = 2 ** 15;
+/**
+ * What is copied in a quarter of a millisecond, or in some where the pages behind it are new to the
+ * process: by its floats, or by its rows where they are short.
+ */
+const MOST_FLOATS = 2 ** 17;
+const MOST_ROWS = 2 ** 13;
 
 /** A run of columns of a table; `at` counts from the row's start. */
 export interface Block {
@@ -186,7 +189,7 @@ export interface RowRange {
   readonly rows: number;
 }
 
-/** All rows of a tensor in pieces whose copy keeps the event loop waiting for about a millisecond. */
+/** All rows of a tensor in pieces whose copy keeps the event loop waiting for a millisecond or a few. */
 export function* piecesOf({ name, rows, columns }: NamedTensor): Generator<RowRange> {
   const piece = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_FLOATS / columns)));
   for (let begin = 0; begin < rows; begin += piece) {
