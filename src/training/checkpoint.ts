@@ -24,7 +24,7 @@ import type { Inference } from "../model/inference.js";
 import { type Layout, layOut, type TensorSpec } from "../model/layout.js";
 import { type Header, readHeader } from "../model/safetensors.js";
 import { type NamedTensor, piecesOf } from "../model/weights.js";
-import { pacer } from "../threads/pause.js";
+import { pacer, pause } from "../threads/pause.js";
 import { checkIdentity, type Identity, metadataOf, parsed } from "./identity.js";
 import type { CheckpointPlace } from "./options.js";
 import type { Plan } from "./plan.js";
@@ -67,6 +67,7 @@ export async function beginCheckpoint(
     ...{ format: NAME, version: String(VERSION), ...metadataOf(identity) },
     progress: JSON.stringify(progress),
   };
+  await pause(); // a large catalogue's ids, as text, are a turn's work
   const layout = layOut(metadata, [
     ...plan.tables.map(({ name, shape }) => floats(name, shape)),
     ...Object.entries(kept).flatMap(([prefix, weights]) =>
@@ -83,6 +84,7 @@ export async function beginCheckpoint(
   layout.write("support", 0, items.support);
   for (const [i, state] of (within?.hidden ?? []).entries()) layout.write(`hidden_${i}`, 0, state);
   if (within) layout.write("position", 0, within.position);
+  await pause();
   const pace = pacer();
   for (const [prefix, weights] of Object.entries(kept)) {
     for (const tensor of weights.tensors) {
@@ -106,6 +108,7 @@ export async function decodeCheckpoint(
   bytes: Uint8Array,
   identity: Identity,
 ): Promise<DecodedCheckpoint> {
+  await pause(); // what was done before it is a turn of its own
   const pace = pacer();
   const header = readHeader(bytes, WHAT);
   checkFormat(header, NAME, VERSION);
