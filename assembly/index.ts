@@ -22,7 +22,7 @@ export {
 } from "./optimizer";
 export { boundRows, listFrom, quantizeRows, quantizeStates } from "./quantized";
 export { threefry16 } from "./random";
-export { countRanks, dotListed, dotRows, takeDiagonal, topK, topKRows } from "./rank";
+export { countRanks, dotRows, takeDiagonal, topK, topKRows } from "./rank";
 export { roundRows } from "./rounding";
 export { drawNegatives } from "./sampling";
 export { aim, packPanels, settle, sift } from "./sieve";

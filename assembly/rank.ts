@@ -6,6 +6,9 @@
  */
 import { F32, madd4, V128, zero4 } from "./lanes";
 
+/** Bytes of x that four rows share at a time. */
+const WIDE: usize = 4 * V128;
+
 /**
  * Counts scores above and equal to each slot's target, adding to what was counted before.
  *
@@ -124,58 +127,67 @@ function leastOf(topScores: usize, list: usize): v128 {
 }
 
 /**
- * out[i] = rows_i · x for all rows of a table: the scores of all items for one hidden state. Sums run
- * in four lanes, so they may differ from gemm's in the last bits.
+ * out[n] = row n of the table · x, or row list[n]: the scores of items for one hidden state. Sums run in
+ * four lanes, so they may differ from gemm's in the last bits; those of a row are the same wherever it
+ * stands.
  *
- * Both halves of the rows are read side by side: two streams bring a table that is not in the nearest
- * cache a sixth sooner than one (bench/README.md).
+ * The four quarters of the rows are read side by side: four streams bring a table that is not in the
+ * nearest cache sooner than one (bench/README.md).
  *
- * @param out   f32[rows], room for rows rounded up to 4
- * @param table f32[rows, stride]
+ * @param out   f32[rows]
+ * @param list  i32[rows], or 0 for the first `rows` rows
+ * @param table f32[·, stride]
  * @param x     f32[K], K a multiple of 4
  */
 export function dotRows(
-  out: usize, table: usize, stride: usize, x: usize, K: usize, rows: usize,
+  out: usize, list: usize, rows: usize, table: usize, stride: usize, x: usize, K: usize,
 ): void {
   const step = stride * F32;
-  // Of an odd number of pairs one is in both halves, of one row both rows are the same.
-  const half = min(rows, ((rows + 3) >> 2) << 1);
-  const next: usize = rows > 1 ? step : 0;
-  const far = rows - half;
-  for (let n: usize = 0; n < half; n += 2) {
-    const first = table + n * step;
-    const second = first + far * step;
-    const sums = dotFour(first, first + next, second, second + next, x, K * F32);
-    v128.store64_lane(out + n * F32, sums, 0);
-    v128.store64_lane(out + (n + far) * F32, sums, 1);
-  }
-}
-
-/** out[i] = rows[i] of the table · x for `count` rows, with the bits of dotRows. Room as there. */
-export function dotListed(
-  out: usize, rows: usize, count: usize, table: usize, stride: usize, x: usize, K: usize,
-): void {
-  const step = stride * F32;
-  const last = rows + ((count - 1) << 2);
-  for (const end = rows + (count << 2); rows < end; rows += 16, out += V128) {
+  // Where rows are no multiple of four, the last quarters overlap.
+  const quarter = (rows + 3) >> 2;
+  const last = rows - quarter;
+  const second = min(quarter, last), third = min(2 * quarter, last);
+  for (let n: usize = 0; n < quarter; ++n) {
     const sums = dotFour(
-      table + <usize>load<u32>(rows) * step,
-      table + <usize>load<u32>(min(rows + 4, last)) * step,
-      table + <usize>load<u32>(min(rows + 8, last)) * step,
-      table + <usize>load<u32>(min(rows + 12, last)) * step,
+      table + rowOf(list, n) * step,
+      table + rowOf(list, n + second) * step,
+      table + rowOf(list, n + third) * step,
+      table + rowOf(list, n + last) * step,
       x,
       K * F32,
     );
-    v128.store(out, sums);
+    const to = out + n * F32;
+    v128.store32_lane(to, sums, 0);
+    v128.store32_lane(to + second * F32, sums, 1);
+    v128.store32_lane(to + third * F32, sums, 2);
+    v128.store32_lane(to + last * F32, sums, 3);
   }
 }
 
-/** Four rows times x, which they share while it is in a register. More rows spill (measured). */
+// @ts-ignore: decorator
+@inline
+function rowOf(list: usize, n: usize): usize {
+  return list ? <usize>load<u32>(list + (n << 2)) : n;
+}
+
+/** Four rows times x, which they share while it is in registers. More rows spill (measured). */
 // @ts-ignore: decorator
 @inline
 function dotFour(row0: usize, row1: usize, row2: usize, row3: usize, x: usize, bytes: usize): v128 {
   let s0 = zero4(), s1 = s0, s2 = s0, s3 = s0;
-  for (const end = x + bytes; x < end; x += V128) {
+  const end = x + bytes;
+  for (const whole = x + (bytes & ~(WIDE - 1)); x < whole; x += WIDE) {
+    const x0 = v128.load(x), x1 = v128.load(x, 16), x2 = v128.load(x, 32), x3 = v128.load(x, 48);
+    s0 = dotWide(row0, x0, x1, x2, x3, s0);
+    s1 = dotWide(row1, x0, x1, x2, x3, s1);
+    s2 = dotWide(row2, x0, x1, x2, x3, s2);
+    s3 = dotWide(row3, x0, x1, x2, x3, s3);
+    row0 += WIDE;
+    row1 += WIDE;
+    row2 += WIDE;
+    row3 += WIDE;
+  }
+  for (; x < end; x += V128) {
     const four = v128.load(x);
     s0 = madd4(v128.load(row0), four, s0);
     s1 = madd4(v128.load(row1), four, s1);
@@ -190,4 +202,14 @@ function dotFour(row0: usize, row1: usize, row2: usize, row3: usize, x: usize, b
   const a = f32x4.add(v128.shuffle<f32>(s0, s1, 0, 4, 1, 5), v128.shuffle<f32>(s0, s1, 2, 6, 3, 7));
   const b = f32x4.add(v128.shuffle<f32>(s2, s3, 0, 4, 1, 5), v128.shuffle<f32>(s2, s3, 2, 6, 3, 7));
   return f32x4.add(v128.shuffle<f32>(a, b, 0, 1, 4, 5), v128.shuffle<f32>(a, b, 2, 3, 6, 7));
+}
+
+/** sum + 16 columns of a row times x. */
+// @ts-ignore: decorator
+@inline
+function dotWide(row: usize, x0: v128, x1: v128, x2: v128, x3: v128, sum: v128): v128 {
+  sum = madd4(v128.load(row), x0, sum);
+  sum = madd4(v128.load(row, 16), x1, sum);
+  sum = madd4(v128.load(row, 32), x2, sum);
+  return madd4(v128.load(row, 48), x3, sum);
 }

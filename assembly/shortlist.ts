@@ -10,7 +10,7 @@
  */
 import { F32, V128, zero4 } from "./lanes";
 import { boundsOf, dot4, QUAD, STATES, WORD } from "./quantized";
-import { dotListed, insert } from "./rank";
+import { dotRows, insert } from "./rank";
 
 /** Rows bounded for all states before the next ones: their bytes stay in the first cache. */
 const BLOCK: usize = 128;
@@ -139,7 +139,7 @@ export function settleLists(
     if (n == 0) continue;
     store<u32>(lengths + b * F32, 0);
     const list = lists + ((b * room) << 2);
-    dotListed(scores, list, n, table, stride, states + b * K * F32, K);
+    dotRows(scores, list, n, table, stride, states + b * K * F32, K);
     const top = topScores + b * count * F32;
     const items = topItems + b * count * F32;
     const last = top + (count - 1) * F32;

@@ -138,7 +138,7 @@ function ranking({ kernels, W, at }: StepMemory): Work[] {
   return [
     {
       ...{ name: "dotRows, one request", work: ITEMS },
-      run: () => kernels.dotRows(at.allScores, at.table, W, at.out, W, ITEMS),
+      run: () => kernels.dotRows(at.allScores, 0, ITEMS, at.table, W, at.out, W),
     },
     {
       ...{ name: "topK 20 of all", work: ITEMS },

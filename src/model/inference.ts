@@ -188,15 +188,8 @@ export class Inference {
     const { ptr, stride } = this.parameters.output;
     this.arena.integers(this.#rows).set(rows);
     const { out } = this.#buffers;
-    this.#kernels.dotListed(
-      this.#list.scores.ptr,
-      this.#rows.ptr,
-      rows.length,
-      ptr,
-      stride,
-      out.ptr,
-      this.parameters.W,
-    );
+    const list = [this.#list.scores.ptr, this.#rows.ptr, rows.length] as const;
+    this.#kernels.dotRows(...list, ptr, stride, out.ptr, this.parameters.W);
     return this.#list.view().subarray(0, rows.length);
   }
 
@@ -221,7 +214,7 @@ export class Inference {
 
   #scoreAgainst(vector: number, K: number): Float32Array {
     const { ptr, stride, rows } = this.parameters.output;
-    this.#kernels.dotRows(this.#list.scores.ptr, ptr, stride, vector, K, rows);
+    this.#kernels.dotRows(this.#list.scores.ptr, 0, rows, ptr, stride, vector, K);
     return this.#list.view();
   }
 

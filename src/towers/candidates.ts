@@ -30,7 +30,7 @@ export class Candidates {
     this.#arena.floats(this.#query).set(query);
     const [out, table] = [this.#list.scores.ptr, this.#vectors.ptr];
     const rows = this.#vectors.shape[0]!;
-    this.#kernels.dotRows(out, table, this.#W, this.#query.ptr, this.#W, rows);
+    this.#kernels.dotRows(out, 0, rows, table, this.#W, this.#query.ptr, this.#W);
     const scores = this.#list.view();
     for (const item of exclude) scores[item] = Number.NEGATIVE_INFINITY;
     return this.#list.take(this.#kernels, count);

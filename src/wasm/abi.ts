@@ -150,10 +150,7 @@ export interface Kernels {
     begin: number, end: number,
   ): void;
   dotRows(
-    out: number, table: number, stride: number, x: number, K: number, rows: number,
-  ): void;
-  dotListed(
-    out: number, rows: number, count: number, table: number, stride: number, x: number, K: number,
+    out: number, list: number, rows: number, table: number, stride: number, x: number, K: number,
   ): void;
   listFrom(rows: number, bounds: number, peaks: number, items: number, floor: number): number;
   takeDiagonal(out: number, scores: number, ld: number, begin: number, end: number): void;

@@ -181,7 +181,7 @@ describe.each(builds.filter(({ shared }) => !shared))("random shapes, $numerics"
       // What they bound is the score as it is computed, bias and all.
       hidden.set([1, 0, 0, 0], K);
       const scores = bench.scratch(room);
-      bench.kernels.dotRows(scores.ptr, from, stride, bench.floats(hidden).ptr, stride, I);
+      bench.kernels.dotRows(scores.ptr, 0, I, from, stride, bench.floats(hidden).ptr, stride);
       for (let i = 0; i < I; ++i) {
         const least = scores.values[i]!;
         expect(out.values[i], `seed ${seed}, row ${i}`).toBeGreaterThanOrEqual(least);

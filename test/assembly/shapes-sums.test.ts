@@ -85,8 +85,8 @@ describe.each(builds.filter(({ shared }) => !shared))("random shapes, $numerics"
       const table = random.floats(rows * stride);
       const x = random.floats(K);
       const at = bench.floats(table).ptr;
-      const [dots, sums] = [bench.scratch(Math.ceil(rows / 4) * 4), bench.scratch(K)];
-      bench.kernels.dotRows(dots.ptr, at, stride, bench.floats(x).ptr, K, rows);
+      const [dots, sums] = [bench.scratch(rows), bench.scratch(K)];
+      bench.kernels.dotRows(dots.ptr, 0, rows, at, stride, bench.floats(x).ptr, K);
       bench.kernels.sumRows(sums.ptr, at, stride, rows, 0, K);
 
       const wanted = new Float64Array(K);

@@ -73,7 +73,7 @@ describe.each(standardBuilds)("shortlists, $numerics, shared $shared", (build) =
       }
       const all = bench.scratch(Math.ceil(I / 4) * 4);
       for (let b = 0; b < S; ++b) {
-        kernels.dotRows(all.ptr, made.table.ptr, W, made.hidden.ptr + 4 * b * W, W, I);
+        kernels.dotRows(all.ptr, 0, I, made.table.ptr, W, made.hidden.ptr + 4 * b * W, W);
         const plain = Array.from(all.values.subarray(0, I));
         const best = topItems(plain, Math.min(count, I));
         const own = (x: Words | Floats): number[] => [
