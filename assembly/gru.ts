@@ -11,7 +11,7 @@
  * `gates` is f32[B, 3·D], columns r | z | c. It holds the input projection when a step begins, and
  * the activated gates, kept for the backward pass, when it ends. D is a multiple of 4 everywhere.
  */
-import { F32, V128, madd4, sigmoid4 } from "./lanes";
+import { F32, V128, madd4, one4, sigmoid4 } from "./lanes";
 
 /**
  * r and z in place, and what the candidate's recurrent product takes (reset before the product).
@@ -90,7 +90,7 @@ export function gruOutputBackward(
   dOut: usize, ldOut: usize, gates: usize, h: usize, da: usize, D: usize, begin: usize, end: usize,
 ): void {
   const row = D * F32;
-  const one = f32x4.splat(1);
+  const one = one4();
   for (let b = begin; b < end; ++b) {
     const ob = dOut + b * ldOut * F32;
     const gb = gates + b * 3 * row;
@@ -124,7 +124,7 @@ export function gruHiddenBackward(
     const gb = gates + b * 3 * row;
     for (let i: usize = 0; i < row; i += V128) {
       const d = v128.load(dOut + b * ldOut * F32 + i);
-      const kept = f32x4.mul(d, f32x4.sub(f32x4.splat(1), v128.load(gb + row + i)));
+      const kept = f32x4.mul(d, f32x4.sub(one4(), v128.load(gb + row + i)));
       const reset = dq ? madd4(v128.load(dq + b * row + i), v128.load(gb + i), kept) : kept;
       v128.store(dh + b * row + i, reset);
     }
@@ -141,7 +141,7 @@ export function gruResetBackward(
   dq: usize, gates: usize, h: usize, da: usize, D: usize, begin: usize, end: usize,
 ): void {
   const row = D * F32;
-  const one = f32x4.splat(1);
+  const one = one4();
   for (let b = begin; b < end; ++b) {
     for (let i: usize = 0; i < row; i += V128) {
       const r = v128.load(gates + b * 3 * row + i);
@@ -162,7 +162,7 @@ export function gruResetAfterBackward(
   gates: usize, u: usize, da: usize, D: usize, begin: usize, end: usize,
 ): void {
   const row = D * F32;
-  const one = f32x4.splat(1);
+  const one = one4();
   for (let b = begin; b < end; ++b) {
     const ub = u + b * 3 * row;
     const ab = da + b * 3 * row;

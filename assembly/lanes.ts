@@ -77,10 +77,12 @@ export function lanesFrom(first: usize): v128 {
 /**
  * Constants of the functions below: beside 1 and ½, each function's own in the order of their use. They
  * lie in page 0 of the memory, which arenas leave alone, and are loaded and spread in one operation. As
- * v128.const each takes 18 bytes wherever a function is inlined, and up to 30 % more time in losses.
+ * v128.const each takes 18 bytes wherever a function is inlined, and an engine may put it together
+ * anew in every turn of a loop, at four times the price of a product (V8 of Node 24).
  */
 const ZERO = memory.data<f32>([0, 0, 0, 0], 16);
 const ONE = memory.data<f32>([1], 4);
+const EXPONENT = memory.data<i32>([127], 4);
 const HALF = memory.data<f32>([0.5], 4);
 const EXP = memory.data<f32>([
   -87, 88, 1.44269504, 12582912, 0.693359375, -2.12194440e-4,
@@ -99,8 +101,15 @@ const TANH = memory.data<f32>([
 /** Number `i` of constants, in all four lanes. */
 // @ts-ignore: decorator
 @inline
-function constant4(constants: usize, i: usize): v128 {
+export function constant4(constants: usize, i: usize): v128 {
   return v128.load_splat<f32>(constants + i * F32);
+}
+
+/** 1 in all four lanes: loops want it loaded, see above. */
+// @ts-ignore: decorator
+@inline
+export function one4(): v128 {
+  return constant4(ONE, 0);
 }
 
 /** e^x, relative error < 2e-7 on [−87, 88]; saturates outside (test/assembly/lanes.test.ts). */
@@ -123,9 +132,9 @@ export function exp4(x: v128): v128 {
   p = madd4(p, r, constant4(EXP, 10));
   p = madd4(p, r, constant4(EXP, 11));
   p = madd4(p, f32x4.mul(r, r), r);
-  p = f32x4.add(p, constant4(ONE, 0));
+  p = f32x4.add(p, one4());
 
-  const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
+  const power = i32x4.shl(i32x4.add(shifted, constant4(EXPONENT, 0)), 23);
   return f32x4.mul(p, power);
 }
 
@@ -135,13 +144,13 @@ export function exp4(x: v128): v128 {
 export function log4(x: v128): v128 {
   const bits = v128.and(x, i32x4.splat(0x007fffff));
   // m in [√½, √2): halve what is above √2 and raise the exponent instead.
-  const m1 = v128.or(bits, constant4(ONE, 0));
+  const m1 = v128.or(bits, one4());
   const above = f32x4.gt(m1, constant4(LOG, 0));
   const m = select4(above, f32x4.mul(m1, constant4(HALF, 0)), m1);
   const exponent = i32x4.sub(i32x4.sub(i32x4.shr_u(x, 23), i32x4.splat(127)), above);
   const e = f32x4.convert_i32x4_s(exponent);
 
-  const f = f32x4.sub(m, constant4(ONE, 0));
+  const f = f32x4.sub(m, one4());
   const z = f32x4.mul(f, f);
   let p = constant4(LOG, 1);
   p = madd4(p, f, constant4(LOG, 2));
@@ -162,7 +171,7 @@ export function log4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function sigmoid4(x: v128): v128 {
-  const one = f32x4.splat(1);
+  const one = one4();
   return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
 }
 
@@ -180,8 +189,8 @@ export function tanh4(x: v128): v128 {
   p = madd4(p, z, constant4(TANH, 4));
   const near = madd4(f32x4.mul(p, z), x, x);
 
-  const one = f32x4.splat(1);
-  const two = f32x4.splat(2);
+  const one = one4();
+  const two = f32x4.add(one, one);
   const far = f32x4.sub(one, f32x4.div(two, f32x4.add(exp4(f32x4.mul(two, x)), one)));
   return select4(f32x4.lt(f32x4.abs(x), constant4(TANH, 5)), near, far);
 }

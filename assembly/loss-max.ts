@@ -3,11 +3,12 @@
  * the negatives alone, so the highest ones are what the model learns from. Parameters as in loss.ts;
  * `kind`, `a` and `lambda` name the final activation, whose slope is applied here.
  *
- * Both need e^(y_j − max) and e^(y_j − y_t); the second is the first times e^(max − y_t), so each
- * pass takes one exponential. Where that product saturates, s is below 1e-37 and counts for nothing.
+ * Both need e^(y_j − max) and e^(y_j − y_t); the second is the first times e^(max − y_t), so one
+ * exponential does. Where that product saturates, s is below 1e-37 and counts for nothing. The
+ * exponentials of four slots are kept from the pass that sums to the one that makes gradients.
  */
 import { slope4 } from "./activation";
-import { F32, exp4, lanesFrom, log4, select4, sigmoid4 } from "./lanes";
+import { F32, V128, exp4, lanesFrom, log4, one4, select4, sigmoid4 } from "./lanes";
 import { SUM_BLOCK, isTarget4, openScale4, storeTargets4, targets4 } from "./loss";
 
 /** Keeps ln and a quotient finite when every negative stands far above the target. */
@@ -32,15 +33,16 @@ function highestNegative4(column: usize, step: usize, N: usize, slots: v128): v1
  *   ∂L/∂y_k = s_k · ((A − σ_k²)/(A + ε) + λ(y_k² + 2·y_k − R))
  *   ∂L/∂y_t = −Σ_j s_j·σ_j(1 − σ_j) / (A + ε)
  *
+ * @param terms  f32[N, 4]  scratch, one per thread
  * @param bprReg λ
  */
 export function bprMax(
-  scores: usize, ld: usize, N: usize, losses: usize, kind: usize, a: f32, lambda: f32, bprReg: f32,
-  B: usize, scale: f32, begin: usize, end: usize,
+  scores: usize, ld: usize, N: usize, losses: usize, terms: usize,
+  kind: usize, a: f32, lambda: f32, bprReg: f32, B: usize, scale: f32, begin: usize, end: usize,
 ): void {
   const step = ld * F32;
   const zero = f32x4.splat(0);
-  const one = f32x4.splat(1);
+  const one = one4(), two = f32x4.add(one, one);
   for (let b = begin; b < end; b += 4) {
     const slots = lanesFrom(b);
     const column = scores + b * F32;
@@ -56,6 +58,7 @@ export function bprMax(
       for (let n = first; n < last; ++n, at += step) {
         const y = v128.load(at);
         const e = exp4(f32x4.sub(y, highest));
+        v128.store(terms + n * V128, e);
         const weight = v128.andnot(e, isTarget4(slots, n));
         const sigma = f32x4.div(one, f32x4.add(one, f32x4.mul(e, lift)));
         const gain = f32x4.mul(weight, sigma);
@@ -81,10 +84,10 @@ export function bprMax(
     at = column;
     for (let n: usize = 0; n < N; ++n, at += step) {
       const y = v128.load(at);
-      const e = exp4(f32x4.sub(y, highest));
+      const e = v128.load(terms + n * V128);
       const sigma = f32x4.div(one, f32x4.add(one, f32x4.mul(e, lift)));
       const order = f32x4.mul(f32x4.sub(A, f32x4.mul(sigma, sigma)), inverse);
-      const size = f32x4.sub(f32x4.mul(y, f32x4.add(y, f32x4.splat(2))), R);
+      const size = f32x4.sub(f32x4.mul(y, f32x4.add(y, two)), R);
       const d = f32x4.mul(f32x4.mul(e, share), f32x4.add(order, f32x4.mul(reg, size)));
       v128.store(at, f32x4.mul(d, slope4(kind, a, lambda, y)));
     }
@@ -99,14 +102,16 @@ export function bprMax(
  *   u_j = σ(y_j − y_t)   v_j = σ(y_j²)   L = Σ_j s_j(u_j + v_j)
  *   ∂L/∂y_k = s_k · (u_k + v_k − L + u_k(1−u_k) + 2·y_k·v_k(1−v_k))
  *   ∂L/∂y_t = −Σ_j s_j·u_j(1 − u_j)
+ *
+ * @param terms f32[N, 8]  scratch, one per thread
  */
 export function top1Max(
-  scores: usize, ld: usize, N: usize, losses: usize, kind: usize, a: f32, lambda: f32,
-  B: usize, scale: f32, begin: usize, end: usize,
+  scores: usize, ld: usize, N: usize, losses: usize, terms: usize,
+  kind: usize, a: f32, lambda: f32, B: usize, scale: f32, begin: usize, end: usize,
 ): void {
   const step = ld * F32;
   const zero = f32x4.splat(0);
-  const one = f32x4.splat(1);
+  const one = one4();
   for (let b = begin; b < end; b += 4) {
     const slots = lanesFrom(b);
     const column = scores + b * F32;
@@ -127,6 +132,8 @@ export function top1Max(
         const below = f32x4.div(one, f32x4.add(one, f32x4.mul(e, lift)));
         const u = f32x4.sub(one, below);
         const v = sigmoid4(f32x4.mul(y, y));
+        v128.store(terms + n * 2 * V128, e);
+        v128.store(terms + n * 2 * V128, v, V128);
         partS = f32x4.add(partS, weight);
         partG = f32x4.add(partG, f32x4.mul(weight, f32x4.add(u, v)));
         partC = f32x4.add(partC, f32x4.mul(weight, f32x4.mul(u, below)));
@@ -143,10 +150,10 @@ export function top1Max(
     at = column;
     for (let n: usize = 0; n < N; ++n, at += step) {
       const y = v128.load(at);
-      const e = exp4(f32x4.sub(y, highest));
+      const e = v128.load(terms + n * 2 * V128);
       const below = f32x4.div(one, f32x4.add(one, f32x4.mul(e, lift)));
       const u = f32x4.sub(one, below);
-      const v = sigmoid4(f32x4.mul(y, y));
+      const v = v128.load(terms + n * 2 * V128, V128);
       const dv = f32x4.mul(f32x4.add(y, y), f32x4.mul(v, f32x4.sub(one, v)));
       let d = f32x4.add(f32x4.sub(f32x4.add(u, v), G), f32x4.add(f32x4.mul(u, below), dv));
       d = f32x4.mul(f32x4.mul(e, share), d);

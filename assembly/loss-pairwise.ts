@@ -4,7 +4,7 @@
  * final activation, whose slope is applied here.
  */
 import { slope4 } from "./activation";
-import { F32, exp4, lanesFrom, log4, select4, sigmoid4 } from "./lanes";
+import { F32, exp4, lanesFrom, log4, one4, select4, sigmoid4 } from "./lanes";
 import { SUM_BLOCK, isTarget4, openScale4, storeTargets4, targets4 } from "./loss";
 
 /**
@@ -19,7 +19,7 @@ export function bpr(
 ): void {
   const step = ld * F32;
   const zero = f32x4.splat(0);
-  const one = f32x4.splat(1);
+  const one = one4();
   for (let b = begin; b < end; b += 4) {
     const slots = lanesFrom(b);
     const target = targets4(scores, ld, b);
@@ -66,7 +66,7 @@ export function top1(
 ): void {
   const step = ld * F32;
   const zero = f32x4.splat(0);
-  const one = f32x4.splat(1);
+  const one = one4();
   const mean = f32x4.splat(1 / <f32>N);
   for (let b = begin; b < end; b += 4) {
     const slots = lanesFrom(b);

@@ -146,7 +146,7 @@ export function dotRows(
   // Where rows are no multiple of four, the last quarters overlap.
   const quarter = (rows + 3) >> 2;
   const last = rows - quarter;
-  const second = min(quarter, last), third = min(2 * quarter, last);
+  const second = min(quarter, last), third = min<usize>(2 * quarter, last);
   for (let n: usize = 0; n < quarter; ++n) {
     const sums = dotFour(
       table + rowOf(list, n) * step,

@@ -36,7 +36,11 @@ function losses({ kernels, arena, B, N, ld, at }: StepMemory): Work[] {
   return [
     { name: "crossEntropy", work, run: () => kernels.crossEntropy(...matrix, 0, ...range) },
     { name: "crossEntropy, plain JS", work, run: () => plainCrossEntropy(scores, N, ld, B) },
-    { name: "bprMax", work, run: () => kernels.bprMax(...matrix, kind, a, lambda, 1, ...range) },
+    {
+      name: "bprMax",
+      work,
+      run: () => kernels.bprMax(...matrix, at.terms, kind, a, lambda, 1, ...range),
+    },
     {
       ...{ name: "activate elu", work: N * ld },
       run: () => kernels.activate(kind, a, lambda, at.scores, ld, ld, 0, N),

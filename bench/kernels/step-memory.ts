@@ -27,7 +27,20 @@ export interface StepMemory {
 }
 
 type Name =
-  | ("x" | "h" | "q" | "dq" | "dx" | "out" | "dOut" | "gates" | "da" | "losses" | "scores")
+  | (
+      | "x"
+      | "h"
+      | "q"
+      | "dq"
+      | "dx"
+      | "out"
+      | "dOut"
+      | "gates"
+      | "da"
+      | "losses"
+      | "scores"
+      | "terms"
+    )
   | ("input" | "recurrent" | "dInput" | "dRecurrent" | "gathered" | "dGathered" | "table")
   | ("items" | "addresses" | "drawn" | "coin" | "alias" | "slots" | "key" | "words" | "panel")
   | ("distinct" | "first" | "last" | "next" | "allScores" | "topScores" | "topItems");
@@ -73,6 +86,7 @@ function shapes({ B, D, N, W, ld, states, oneHot }: Sizes): Record<Name, number[
   return {
     ...{ x: [B, D], h: [B, D], q: [B, D], dq: [B, D], dx: [B, D], out: [B, W], dOut: [B, W] },
     ...{ gates: [B, 3 * D], da: [B, 3 * D], losses: [ld], scores: [N + 4, ld] },
+    terms: [N, 4],
     ...{ input: [oneHot ? 1 : D, 3 * D * states], recurrent: [D, 3 * D * states] },
     ...{ dInput: [D, 3 * D], dRecurrent: [D, 3 * D], gathered: [N, W], dGathered: [N, W] },
     ...{ table: [ITEMS, W * states], items: distinct, addresses: distinct, drawn: [2048] },

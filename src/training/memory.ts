@@ -7,7 +7,7 @@
  */
 
 import { type ForwardBuffers, planForward } from "../model/forward.js";
-import type { ResolvedModelOptions } from "../model/options.js";
+import type { Loss, ResolvedModelOptions } from "../model/options.js";
 import { type Parameters, padded, planParameters, type Table } from "../model/parameters.js";
 import { PANEL_FLOATS } from "../model/recurrent.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
@@ -70,6 +70,8 @@ export interface TrainingMemory {
   /** f32[N, ld], item-major. */
   readonly scores: Tensor;
   readonly losses: Tensor;
+  /** Of losses that weight by a softmax, each thread's: f32[N, 4] with "bpr-max", f32[N, 8] with "top1-max". */
+  readonly terms: readonly Tensor[];
   /** f32[N] logQ · ln q of each scored row. */
   readonly shift: Tensor;
   /** f32[S, W] */
@@ -93,6 +95,9 @@ export interface TrainingMemory {
   readonly panels: Tensor;
   readonly words: Tensor;
 }
+
+/** Floats that a loss keeps of each scored row for four slots. */
+const TERMS: Partial<Record<Loss, number>> = { "bpr-max": 4, "top1-max": 8 };
 
 export function planTraining(
   arena: Arena,
@@ -130,6 +135,7 @@ export function planTraining(
     ...{ gathered: plan(N, W), dGathered: plan(N, W) },
     // The targets of a vector of slots are read even where the last slots are closed.
     ...{ scores: plan(N + 4, ld), losses: plan(ld), shift: plan(N), dOut: plan(S, W) },
+    terms: Array.from({ length: threads }, () => plan(N, TERMS[model.loss] ?? 0)),
     layers: planLayerGradients(arena, parameters, {
       ...{ slots: B, positions: T, oneHot },
       ...{ dropsInput: model.dropoutEmbedding > 0, dropsHidden: model.dropoutHidden > 0 },

@@ -192,6 +192,7 @@ export class TrainingStep {
     const { scores, ld, losses, B } = this.#memory;
     const { loss, smoothing, bprReg, windowLength } = this.#model;
     const matrix = [scores.ptr, ld, N, losses.ptr] as const;
+    const terms = this.#memory.terms[this.#thread.rank]!.ptr;
     // Of windows the mean; of session-parallel steps the sum over the nominal batch size, as slots close.
     const range = [S, 1 / (windowLength > 0 ? S : B), begin, end] as const;
     if (!this.#final) {
@@ -202,8 +203,8 @@ export class TrainingStep {
     const final = [kind, a, lambda] as const;
     if (loss === "bpr") kernels.bpr(...matrix, ...final, ...range);
     else if (loss === "top1") kernels.top1(...matrix, ...final, ...range);
-    else if (loss === "top1-max") kernels.top1Max(...matrix, ...final, ...range);
-    else kernels.bprMax(...matrix, ...final, bprReg, ...range);
+    else if (loss === "top1-max") kernels.top1Max(...matrix, terms, ...final, ...range);
+    else kernels.bprMax(...matrix, terms, ...final, bprReg, ...range);
   }
 
   /** Finds the distinct items of the step; see assembly/embedding.ts. */

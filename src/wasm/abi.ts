@@ -91,11 +91,11 @@ export interface Kernels {
   ): void;
   shiftRows(scores: number, ld: number, shift: number, B: number, begin: number, end: number): void;
   bprMax(
-    scores: number, ld: number, N: number, losses: number, kind: number, a: number,
+    scores: number, ld: number, N: number, losses: number, terms: number, kind: number, a: number,
     lambda: number, bprReg: number, B: number, scale: number, begin: number, end: number,
   ): void;
   top1Max(
-    scores: number, ld: number, N: number, losses: number, kind: number, a: number,
+    scores: number, ld: number, N: number, losses: number, terms: number, kind: number, a: number,
     lambda: number, B: number, scale: number, begin: number, end: number,
   ): void;
   bpr(

@@ -51,6 +51,7 @@ describe.each(builds)("losses, $numerics, shared $shared", (build) => {
     for (let n = 0; n < N; ++n) for (let b = 0; b < B; ++b) values[n * ld + b] = c.score(b, n);
     const scores = bench.floats(values);
     const sums = bench.scratch(ld);
+    const terms = bench.scratch((c.loss === "bpr-max" ? 4 : 8) * N).ptr;
     const scale = 1 / (c.batchSize ?? 1);
     const cuts = c.cuts ?? [0, B];
     for (let i = 0; i + 1 < cuts.length; ++i) {
@@ -59,10 +60,12 @@ describe.each(builds)("losses, $numerics, shared $shared", (build) => {
       const { code, a, lambda } = final;
       if (c.loss === "cross-entropy") {
         k.crossEntropy(s, ld, N, out, c.smoothing ?? 0, B, scale, begin, end);
+      } else if (c.loss === "top1-max") {
+        k.top1Max(s, ld, N, out, terms, code, a, lambda, B, scale, begin, end);
       } else if (c.loss === "bpr-max") {
-        k.bprMax(s, ld, N, out, code, a, lambda, c.bprReg ?? 1, B, scale, begin, end);
+        k.bprMax(s, ld, N, out, terms, code, a, lambda, c.bprReg ?? 1, B, scale, begin, end);
       } else {
-        const kernel = { bpr: k.bpr, top1: k.top1, "top1-max": k.top1Max }[c.loss];
+        const kernel = c.loss === "bpr" ? k.bpr : k.top1;
         kernel(s, ld, N, out, code, a, lambda, B, scale, begin, end);
       }
     }

@@ -55,16 +55,15 @@ describe.each(builds.filter(({ shared }) => !shared))("random shapes, $numerics"
         const values = random.floats(rows * ld, random.pick([1, 4, 30])).map(final.of);
         const scores = bench.floats(values);
         const losses = bench.scratch(ld);
+        const terms = bench.scratch((loss === "bpr-max" ? 4 : 8) * N).ptr;
         const matrix = [scores.ptr, ld, N, losses.ptr] as const;
         const range = [B, 1 / batchSize, 0, B] as const;
         const activation = [final.code, final.a, final.lambda] as const;
         const k = bench.kernels;
         if (loss === "cross-entropy") k.crossEntropy(...matrix, smoothing, ...range);
-        else if (loss === "bpr-max") k.bprMax(...matrix, ...activation, bprReg, ...range);
-        else {
-          const kernel = { bpr: k.bpr, top1: k.top1, "top1-max": k.top1Max }[loss];
-          kernel(...matrix, ...activation, ...range);
-        }
+        else if (loss === "bpr-max") k.bprMax(...matrix, terms, ...activation, bprReg, ...range);
+        else if (loss === "top1-max") k.top1Max(...matrix, terms, ...activation, ...range);
+        else (loss === "bpr" ? k.bpr : k.top1)(...matrix, ...activation, ...range);
 
         for (let b = 0; b < B; ++b) {
           const y = Float64Array.from({ length: N }, (_, n) => values[n * ld + b]!);
