@@ -58,7 +58,19 @@ export function slope4(kind: usize, a: f32, lambda: f32, y: v128): v128 {
 export function activate(
   kind: usize, a: f32, lambda: f32, x: usize, ld: usize, columns: usize, begin: usize, end: usize,
 ): void {
-  if (kind == LINEAR) return;
+  if (kind == RELU) activateRows(RELU, a, lambda, x, ld, columns, begin, end);
+  else if (kind == TANH) activateRows(TANH, a, lambda, x, ld, columns, begin, end);
+  else if (kind == LEAKY) activateRows(LEAKY, a, lambda, x, ld, columns, begin, end);
+  else if (kind == ELU) activateRows(ELU, a, lambda, x, ld, columns, begin, end);
+  else if (kind == SELU) activateRows(SELU, a, lambda, x, ld, columns, begin, end);
+}
+
+/** The loop for one kind, a constant: asked in each turn, it took a tenth of the time. */
+// @ts-ignore: decorator
+@inline
+function activateRows(
+  kind: usize, a: f32, lambda: f32, x: usize, ld: usize, columns: usize, begin: usize, end: usize,
+): void {
   const row = columns * F32;
   for (let b = begin; b < end; ++b) {
     const xb = x + b * ld * F32;
