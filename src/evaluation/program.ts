@@ -11,7 +11,7 @@
 import type { SessionRows } from "../data/sessions.js";
 import { forward, prepareForward } from "../model/forward.js";
 import { shareOfSlots } from "../model/positions.js";
-import { type NamedTensor, namedTensors, writeRows } from "../model/weights.js";
+import { type NamedTensor, namedTensors, type WeightPiece, writeRows } from "../model/weights.js";
 import type { Program, Thread } from "../threads/program.js";
 import { Counter } from "./counter.js";
 import { type Feed, feedOf } from "./feed.js";
@@ -42,8 +42,7 @@ export const evaluationProgram: Program<EvaluationConfig> = (arena, config, thre
   return (thread) => {
     const task = new EvaluationTask(thread, memory, config);
     return {
-      loadWeights: (piece: { name: string; begin: number; values: Float32Array }) =>
-        task.loadWeights(piece),
+      loadWeights: (piece: WeightPiece) => task.loadWeights(piece),
       loadSubset: (rows: Int32Array) => task.loadSubset(rows),
       begin: (sessions: SessionRows) => task.begin(sessions),
       run: (milliseconds: number) => task.run(milliseconds),
@@ -77,15 +76,7 @@ class EvaluationTask {
     if (thread.rank === 0) prepareForward(thread.arena, memory.parameters, memory.forward);
   }
 
-  loadWeights({
-    name,
-    begin,
-    values,
-  }: {
-    name: string;
-    begin: number;
-    values: Float32Array;
-  }): void {
+  loadWeights({ name, begin, values }: WeightPiece): void {
     const tensor = this.#tensors.get(name)!;
     const table = this.#thread.arena.floats({ ...tensor.table, shape: [] });
     writeRows(table, tensor, begin, values);

@@ -116,6 +116,13 @@ export function readRows(
   return out;
 }
 
+/** A piece of a named tensor: rows from `begin` on, f32[n, columns], on its way to another memory. */
+export interface WeightPiece {
+  readonly name: string;
+  readonly begin: number;
+  readonly values: Float32Array;
+}
+
 /** Copies f32[n, columns] into rows from `begin` on. `memory` is the view of the whole table. */
 export function writeRows(
   memory: Float32Array,

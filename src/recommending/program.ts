@@ -7,7 +7,7 @@
  */
 
 import { forward, prepareForward } from "../model/forward.js";
-import { type NamedTensor, namedTensors, writeRows } from "../model/weights.js";
+import { type NamedTensor, namedTensors, type WeightPiece, writeRows } from "../model/weights.js";
 import type { Program, Thread } from "../threads/program.js";
 import { ListFinder } from "./finder.js";
 import { type ListsConfig, type ListsMemory, type OwnMemory, planLists } from "./memory.js";
@@ -33,8 +33,7 @@ export const listsProgram: Program<ListsConfig> = (arena, config, threads) => {
     const finder = new ListFinder(thread, memory, config);
     const task = new ListsTask(thread, memory, config, finder);
     return {
-      loadWeights: (piece: { name: string; begin: number; values: Float32Array }) =>
-        task.loadWeights(piece),
+      loadWeights: (piece: WeightPiece) => task.loadWeights(piece),
       loadVisits: (visits: VisitRows) => task.loadVisits(visits),
       quantize: ({ part, parts }: { part: number; parts: number }) => finder.quantize(part, parts),
       begin: (left: Int32Array) => finder.begin(left),
@@ -63,15 +62,7 @@ class ListsTask {
     prepareForward(thread.arena, memory.parameters, this.#own.forward);
   }
 
-  loadWeights({
-    name,
-    begin,
-    values,
-  }: {
-    name: string;
-    begin: number;
-    values: Float32Array;
-  }): void {
+  loadWeights({ name, begin, values }: WeightPiece): void {
     const tensor = this.#tensors.get(name)!;
     writeRows(this.#thread.arena.floats({ ...tensor.table, shape: [] }), tensor, begin, values);
   }

@@ -2,11 +2,10 @@
 
 import type { Bags } from "../data/item-features.js";
 import type { Table } from "../model/parameters.js";
-import { type NamedTensor, readRows, writeRows } from "../model/weights.js";
+import { type NamedTensor, readRows, type WeightPiece, writeRows } from "../model/weights.js";
 import type { Program, Thread } from "../threads/program.js";
 import { towerTensors } from "../towers/parameters.js";
 import { prepareDense } from "../training/gradients.js";
-import type { WeightPiece } from "../training/messages.js";
 import { aliasTable } from "../training/negatives.js";
 import { loadLists, prepareBags } from "./bags.js";
 import { type Feed, feederOf } from "./feed.js";

@@ -8,14 +8,13 @@
  */
 
 import { PANEL_FLOATS } from "../model/recurrent.js";
-import { type NamedTensor, writeRows } from "../model/weights.js";
+import { type NamedTensor, type WeightPiece, writeRows } from "../model/weights.js";
 import { type Program, share, type Thread } from "../threads/program.js";
 import { type HeadBuffers, outputOf, planHead } from "../towers/head.js";
 import type { ResolvedTowerOptions } from "../towers/options.js";
 import { planTowers, type TowerParameters, towerTensors } from "../towers/parameters.js";
 import { forwardCandidates, forwardQuery, planQuery, type QueryBuffers } from "../towers/query.js";
 import { layWindows, slotOrder } from "../towers/windows.js";
-import type { WeightPiece } from "../training/messages.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
 
 /** Examples of a block: with BLOCK items their scores stay in the second cache. */

@@ -44,13 +44,6 @@ export function isSliceReport(value: unknown): value is SliceReport {
   return numbers && typeof done === "boolean";
 }
 
-/** A piece of a named tensor: rows from `begin` on. */
-export interface WeightPiece {
-  readonly name: string;
-  readonly begin: number;
-  readonly values: Float32Array;
-}
-
 /** A piece of the click log: elements from `at` on. */
 export interface LogPiece {
   readonly name: "itemIndices" | "offsets" | "order";

@@ -8,6 +8,7 @@ import {
   type RowRange,
   rawTables,
   readRows,
+  type WeightPiece,
   writeRows,
 } from "../model/weights.js";
 import { ln } from "../portable-math.js";
@@ -18,13 +19,7 @@ import { diagnose } from "./diagnosis.js";
 import { type Feed, type Feeder, feederOf } from "./feed.js";
 import { prepareDense } from "./gradients.js";
 import { planTraining, type TrainingConfig, type TrainingMemory } from "./memory.js";
-import {
-  type LogPiece,
-  NOT_FINITE,
-  type Place,
-  type SliceReport,
-  type WeightPiece,
-} from "./messages.js";
+import { type LogPiece, NOT_FINITE, type Place, type SliceReport } from "./messages.js";
 import { aliasTable } from "./negatives.js";
 import { PhaseClock, type Profile } from "./profile.js";
 import { TrainingStep } from "./step.js";

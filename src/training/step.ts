@@ -26,6 +26,7 @@ import { share, type Thread } from "../threads/program.js";
 import { backward } from "./backward.js";
 import type { Chance } from "./chance.js";
 import { Control, Fault } from "./control.js";
+import { type ScoreLoss, scoreLoss } from "./loss.js";
 import type { TrainingConfig, TrainingMemory } from "./memory.js";
 import type { PhaseClock } from "./profile.js";
 import { Update } from "./update.js";
@@ -36,6 +37,7 @@ export class TrainingStep {
   readonly #model: ResolvedModelOptions;
   readonly #negatives: number;
   readonly #final: Activation | undefined;
+  readonly #loss: ScoreLoss;
   readonly #update: Update;
   readonly #chance: Chance;
   readonly #panel: number;
@@ -70,6 +72,7 @@ export class TrainingStep {
     if (model.finalActivation !== "softmax") {
       this.#final = activationOf(model.finalActivation, model.eluParam, "finalActivation");
     }
+    this.#loss = scoreLoss(thread, memory, model, this.#final);
     if (model.logQ > 0) {
       this.#shift = {
         items: arena.integers(memory.items),
@@ -185,26 +188,6 @@ export class TrainingStep {
     if (!this.#final) return;
     const { kind, a, lambda } = this.#final;
     kernels.activate(kind, a, lambda, scores.ptr, ld, ld, begin, end);
-  }
-
-  #loss(S: number, N: number, begin: number, end: number): void {
-    const { kernels } = this.#thread;
-    const { scores, ld, losses, B } = this.#memory;
-    const { loss, smoothing, bprReg, windowLength } = this.#model;
-    const matrix = [scores.ptr, ld, N, losses.ptr] as const;
-    const terms = this.#memory.terms[this.#thread.rank]!.ptr;
-    // Of windows the mean; of session-parallel steps the sum over the nominal batch size, as slots close.
-    const range = [S, 1 / (windowLength > 0 ? S : B), begin, end] as const;
-    if (!this.#final) {
-      kernels.crossEntropy(...matrix, smoothing, ...range);
-      return;
-    }
-    const { kind, a, lambda } = this.#final;
-    const final = [kind, a, lambda] as const;
-    if (loss === "bpr") kernels.bpr(...matrix, ...final, ...range);
-    else if (loss === "top1") kernels.top1(...matrix, ...final, ...range);
-    else if (loss === "top1-max") kernels.top1Max(...matrix, terms, ...final, ...range);
-    else kernels.bprMax(...matrix, terms, ...final, bprReg, ...range);
   }
 
   /** Finds the distinct items of the step; see assembly/embedding.ts. */
