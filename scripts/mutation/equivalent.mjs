@@ -53,6 +53,28 @@ const EQUIVALENT = [
   },
   {
     files: ["rank"],
+    line: "bytes & ~(WIDE - 1)",
+    was: "&",
+    why: "no columns by sixteen: those by four are all, in the same order",
+  },
+  {
+    files: ["rank"],
+    line: "bytes & ~(WIDE - 1)",
+    was: "1",
+    why: "bytes are a multiple of 16, their last bits are 0",
+  },
+  {
+    files: ["bounds"],
+    line: "largest = i32x4.splat(0)",
+    why: "1 is as far below the limit as 0",
+  },
+  {
+    files: ["bounds"],
+    line: "rest: u32 = 0",
+    why: "1 is as far below the limit as 0",
+  },
+  {
+    files: ["rank"],
     line: "i < I; i += 4",
     now: "<=",
     why: "one more group of four, of no items",

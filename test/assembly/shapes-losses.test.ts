@@ -51,7 +51,8 @@ describe.each(builds.filter(({ shared }) => !shared))("random shapes, $numerics"
         const smoothing = N > 1 ? random.pick([0, 0, 0.125, 0.5]) : 0;
         const batchSize = B + random.size(0, 5);
         const ld = Math.ceil(B / 4) * 4 + random.pick([0, 4]);
-        const rows = Math.max(N, Math.ceil(B / 4) * 4);
+        const padded = Math.ceil(B / 4) * 4;
+        const rows = Math.max(N + 1, padded); // one more than there are, which nobody may touch
         const values = random.floats(rows * ld, random.pick([1, 4, 30])).map(final.of);
         const scores = bench.floats(values);
         const losses = bench.scratch(ld);
@@ -85,6 +86,8 @@ describe.each(builds.filter(({ shared }) => !shared))("random shapes, $numerics"
         for (let b = B; b < Math.ceil(B / 4) * 4; ++b) {
           for (let n = 0; n < N; ++n) expect(scores.values[n * ld + b]! + 0).toBe(0);
         }
+        const beyond = Math.max(N, padded) * ld;
+        expect(scores.values.subarray(beyond)).toEqual(values.subarray(beyond));
         if (!bench.intact()) throw new Error(`seed ${seed}: wrote beside its buffers`);
       }
     },
