@@ -101,7 +101,7 @@ const TANH = memory.data<f32>([
 /** Number `i` of constants, in all four lanes. */
 // @ts-ignore: decorator
 @inline
-export function constant4(constants: usize, i: usize): v128 {
+function constant4(constants: usize, i: usize): v128 {
   return v128.load_splat<f32>(constants + i * F32);
 }
 
