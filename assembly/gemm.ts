@@ -5,14 +5,14 @@
  *   gemmABt  C[M,N] = A[M,K] · B[N,K]ᵀ
  *   gemmAtB  C[M,N] = A[K,M]ᵀ · B[K,N]
  *
- * All three run the same tile: 8 columns of B are packed into a contiguous panel, then up to ROWS
+ * All three run the same tile: 8 columns of B are packed into a contiguous panel, then up to 6
  * rows of A pass over it with their sums in registers. They differ in how the panel is packed and
  * in how A is walked. The sum of one element always runs over k in the same order (blocks of DEPTH,
  * added in order), whatever the tile it falls in: so results do not depend on where a range of rows
  * is cut, and equal inputs give equal bits in every product.
  */
-import { F32, madd4, zero4 } from "./lanes";
-import { COLUMNS, DEPTH, ROWS, tile } from "./tile";
+import { F32, FUSED, madd4, zero4 } from "./lanes";
+import { COLUMNS, DEPTH, MOST_ROWS, tile, tileRows } from "./tile";
 
 /** Columns packed at a time: with DEPTH rows they fill a quarter of the second cache. */
 const WIDTH: usize = 256;
@@ -221,10 +221,11 @@ function strip(
   columnwise: bool, c: usize, ldC: usize, a: usize, ldA: usize, panel: usize,
   depth: usize, wide: bool, accumulate: bool, rows: usize,
 ): void {
-  for (let tiles = (rows + ROWS - 1) / ROWS; tiles > 0; --tiles) {
+  const highest = FUSED ? tileRows : MOST_ROWS;
+  for (let tiles = (rows + highest - 1) / highest; tiles > 0; --tiles) {
     const height = (rows + tiles - 1) / tiles;
-    if (ROWS > 4 && height == 6) tile(columnwise, 6, wide, c, ldC, a, ldA, panel, PANEL_STEP, depth, accumulate);
-    else if (ROWS > 4 && height == 5) tile(columnwise, 5, wide, c, ldC, a, ldA, panel, PANEL_STEP, depth, accumulate);
+    if (MOST_ROWS > 4 && height == 6) tile(columnwise, 6, wide, c, ldC, a, ldA, panel, PANEL_STEP, depth, accumulate);
+    else if (MOST_ROWS > 4 && height == 5) tile(columnwise, 5, wide, c, ldC, a, ldA, panel, PANEL_STEP, depth, accumulate);
     else if (height == 4) tile(columnwise, 4, wide, c, ldC, a, ldA, panel, PANEL_STEP, depth, accumulate);
     else if (height == 3) tile(columnwise, 3, wide, c, ldC, a, ldA, panel, PANEL_STEP, depth, accumulate);
     else if (height == 2) tile(columnwise, 2, wide, c, ldC, a, ldA, panel, PANEL_STEP, depth, accumulate);

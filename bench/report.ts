@@ -60,9 +60,8 @@ export class Report {
   }
 
   peer(row: PeerRow): void {
-    const node = process.versions.node;
     if (this.#json) {
-      this.#line({ type: "peer", ...row, node });
+      this.#line({ type: "peer", ...row, node: engine() });
       return;
     }
     const sides = `ours ${short(row.ours)} (${threadsOf(row.oursThreads)})`;
@@ -72,9 +71,8 @@ export class Report {
   }
 
   row(row: Row): void {
-    const node = process.versions.node;
     if (this.#json) {
-      this.#line({ type: "row", ...row, node });
+      this.#line({ type: "row", ...row, node: engine() });
       return;
     }
     const { config, unit, median, p25, p75 } = row;
@@ -101,6 +99,12 @@ export class Report {
     );
     console.log(JSON.stringify(Object.fromEntries(rounded)));
   }
+}
+
+/** The version of Node, with the flags that make WebAssembly run otherwise than it does by itself. */
+function engine(): string {
+  const flags = process.execArgv.filter((flag) => flag.includes("-wasm-"));
+  return [process.versions.node, ...flags].join(" ");
 }
 
 /** Three digits that matter, thousands with a comma. */

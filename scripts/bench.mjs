@@ -12,7 +12,7 @@ import { rolldown } from "rolldown";
 import { engineBinary } from "./engines.mjs";
 import { filesBelow, ROOT } from "./stages.mjs";
 
-const { words, node, flags } = readCommand(process.argv.slice(2));
+const { words, node, engineFlags, flags } = readCommand(process.argv.slice(2));
 const files = filesBelow("bench", (path) => path.endsWith(".bench.ts"));
 const chosen = files.filter((path) => words.length === 0 || words.some((w) => path.includes(w)));
 if (chosen.length === 0) {
@@ -22,17 +22,18 @@ if (chosen.length === 0) {
 const binary = node === undefined ? process.execPath : engineBinary(`node-${node}`);
 for (const path of chosen) {
   const program = await bundle(path);
-  const run = ["--disable-warning=ExperimentalWarning", program, ...flags];
+  const run = ["--disable-warning=ExperimentalWarning", ...engineFlags, program, ...flags];
   const { status } = spawnSync(binary, run, { stdio: "inherit", cwd: ROOT });
   if (status !== 0) process.exitCode = 1;
 }
 
-/** Words choose benchmarks, `--node` the Node, all other flags are passed on with their values. */
+/** Words choose benchmarks, `--node` and `--wide` the Node, all other flags are passed on with their values. */
 function readCommand(list) {
-  const command = { words: [], flags: [], node: undefined };
+  const command = { words: [], flags: [], engineFlags: [], node: undefined };
   for (let i = 0; i < list.length; ++i) {
     if (list[i] === "--node") command.node = list[++i];
     else if (list[i].startsWith("--node=")) command.node = list[i].slice(7);
+    else if (list[i] === "--wide") command.engineFlags.push("--experimental-wasm-revectorize");
     else if (list[i] === "--json" || list[i].includes("=")) command.flags.push(list[i]);
     else if (list[i].startsWith("--")) command.flags.push(list[i], list[++i]);
     else command.words.push(list[i]);

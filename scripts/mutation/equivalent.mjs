@@ -60,6 +60,12 @@ const EQUIVALENT = [
   {
     files: ["rank"],
     line: "bytes & ~(WIDE - 1)",
+    was: "+",
+    why: "no columns by sixteen: those by four are all, in the same order",
+  },
+  {
+    files: ["rank"],
+    line: "bytes & ~(WIDE - 1)",
     was: "1",
     why: "bytes are a multiple of 16, their last bits are 0",
   },

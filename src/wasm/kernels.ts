@@ -42,10 +42,25 @@ export function compileKernels(numerics: Numerics, shared: boolean): Promise<Ker
   return module;
 }
 
-/** The kernels over a memory. Synchronous: the module is small and compiled. */
-export function linkKernels(module: KernelModule, memory: WebAssembly.Memory): Kernels {
+/**
+ * The kernels over a memory. Synchronous: the module is small and compiled.
+ *
+ * @param tileRows rows of the tiles of products, 1 … 6: how fast they are, not what they give
+ */
+export function linkKernels(
+  module: KernelModule,
+  memory: WebAssembly.Memory,
+  tileRows: number = spillsHighTiles() ? 4 : 6,
+): Kernels {
   // One of the two borders without types; a test compares the names of both sides.
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, tileRows } });
+  return exports as unknown as Kernels;
+}
+
+/** V8 up to version 12 (Node 22) does not hold tiles of 5 or 6 rows: its products took twice the time. */
+function spillsHighTiles(): boolean {
+  const { process } = globalThis as { process?: { versions?: { v8?: string } } };
+  return Number.parseInt(process?.versions?.v8 ?? "", 10) < 13;
 }
 
 /** The kernels are as they were built, so what keeps an engine from compiling them is the page. */

@@ -142,6 +142,17 @@ describe.each(builds)("products, $numerics, shared $shared", (build) => {
       }
     });
 
+    test("gives the same bits whatever the height of its tiles", async () => {
+      const shape = [23, 20, 300] as const;
+      const high = run(kind, shape).C;
+      const usual = bench;
+      for (const rows of [1, 2, 3, 4, 5]) {
+        bench = await Bench.create(build, rows);
+        expect(run(kind, shape).C).toEqual(high);
+      }
+      bench = usual;
+    });
+
     test("leaves rows outside [begin, end) untouched", () => {
       const { C } = run(kind, [9, 7, 5], { cuts: [2, 6] });
       for (let i = 0; i < 9; ++i) {

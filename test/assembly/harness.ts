@@ -49,15 +49,18 @@ export class Bench {
   readonly #memory: WebAssembly.Memory;
   #next = FIRST + GUARD;
 
-  private constructor(module: WebAssembly.Module, memory: WebAssembly.Memory) {
-    this.kernels = linkKernels(module, memory);
+  private constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, tileRows?: number) {
+    this.kernels = linkKernels(module, memory, tileRows);
     this.#memory = memory;
     new Uint8Array(memory.buffer).fill(PATTERN, FIRST); // before it lie the kernels' constants
   }
 
-  static async create({ numerics, shared }: (typeof builds)[number]): Promise<Bench> {
+  static async create(
+    { numerics, shared }: (typeof builds)[number],
+    tileRows?: number,
+  ): Promise<Bench> {
     const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared });
-    return new Bench(await compileKernels(numerics, shared), memory);
+    return new Bench(await compileKernels(numerics, shared), memory, tileRows);
   }
 
   /** A buffer of f32 that starts at a multiple of 16 bytes, holding a copy of `values`. */

@@ -46,13 +46,18 @@ export async function install(shared: boolean): Promise<string> {
   return app;
 }
 
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  bun: ["run"],
+  deno: ["run", "-A", "--node-modules-dir=manual"],
+};
+
 export async function trainedUnder(
   engine: string,
   binary: string,
   app: string,
   shared: boolean,
+  flags: readonly string[] = FLAGS[engine] ?? [],
 ): Promise<Trained[]> {
-  const flags = { bun: ["run"], deno: ["run", "-A", "--node-modules-dir=manual"] }[engine] ?? [];
   const run = promisify(execFile);
   const { stdout } = await run(binary, [...flags, "program.mjs"], { cwd: app, timeout: 300_000 });
   const lines = stdout.trim().split("\n");

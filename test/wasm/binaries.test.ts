@@ -7,10 +7,13 @@ const names = ["portable", "portable-shared", "relaxed", "relaxed-shared"] as co
 describe.each(names)("the linked binary %s", (name) => {
   const load = async () => new Uint8Array(Buffer.from(await binaries[name](), "base64"));
 
-  test("imports its memory and nothing else", async () => {
+  test("imports its memory, fused ones a constant, and nothing else", async () => {
     const { imports } = outlineOf(await load());
     const shared = name.endsWith("-shared");
-    expect(imports).toEqual([{ name: "env.memory", kind: "memory", shared }]);
+    const memory = { name: "env.memory", kind: "memory", shared, mutable: true };
+    const tileRows = { name: "env.tileRows", kind: "global", shared: false, mutable: false };
+    expect(imports).toHaveLength(name.startsWith("relaxed") ? 2 : 1);
+    expect([memory, tileRows]).toEqual(expect.arrayContaining([...imports]));
   });
 
   test("exports functions only, and the same ones as every other build", async () => {

@@ -12,14 +12,14 @@ const KINDS = ["function", "table", "memory", "global", "tag"];
 export interface Outline {
   /** Names of the sections in file order. */
   readonly sections: readonly string[];
-  /** `module.name`, its kind and, for a memory, whether it is shared. */
-  readonly imports: readonly { name: string; kind: string; shared: boolean }[];
+  /** `module.name`, its kind and whether it is a shared memory or a global that changes. */
+  readonly imports: readonly { name: string; kind: string; shared: boolean; mutable: boolean }[];
   readonly exports: readonly { name: string; kind: string }[];
   /** Where linking writes: address and bytes of each piece of data. */
   readonly data: readonly { at: number; length: number; bytes: string }[];
 }
 
-/** Outlines a binary that imports nothing but memories; throws on any other import. */
+/** Outlines a binary that imports nothing but memories and globals; throws on any other import. */
 export function outlineOf(bytes: Uint8Array): Outline {
   const file = new Reader(bytes, 8); // magic and version
   const sections: string[] = [];
@@ -40,11 +40,15 @@ export function outlineOf(bytes: Uint8Array): Outline {
 function importOf(body: Reader): Outline["imports"][number] {
   const name = `${body.name()}.${body.name()}`;
   const kind = KINDS[body.leb()] ?? "unknown";
+  if (kind === "global") {
+    body.leb(); // its type
+    return { name, kind, shared: false, mutable: body.leb() === 1 };
+  }
   if (kind !== "memory") throw new Error(`the binary imports the ${kind} ${name}`);
   const flags = body.leb(); // bit 0: has a maximum, bit 1: shared
   body.leb();
   if (flags & 1) body.leb();
-  return { name, kind, shared: (flags & 2) !== 0 };
+  return { name, kind, shared: (flags & 2) !== 0, mutable: true };
 }
 
 function exportOf(body: Reader): Outline["exports"][number] {
