@@ -19,7 +19,7 @@ import { COLUMNS, DEPTH, tile } from "./tile";
 /** Items of a tile: 8 sums of 4 lanes leave room for the operands in the registers of every build. */
 const ITEMS: usize = 4;
 /** More than the four sure verdicts added to it can hide, and four of it fit a lane. */
-const UNSURE: i32 = 1 << 28;
+const UNSURE = memory.data<i32>([1 << 28], 4);
 
 /**
  * Puts f32 rows side by side in eights: panel g is f32[K, 8], its column j is row 8g + j.
@@ -142,8 +142,11 @@ function siftTile(
     ),
   );
   if (v128.any_true(i32x4.gt_s(i32x4.max_s(left, right), i32x4.splat(0)))) return false;
-  v128.store(greater, i32x4.sub(v128.load(greater), left));
-  v128.store(greater, i32x4.sub(v128.load(greater, 16), right), 16);
+  const low = i32x4.sub(v128.load(greater), left);
+  const high = i32x4.sub(v128.load(greater, 16), right);
+  // Side by side, as in tile.ts.
+  v128.store(greater, low);
+  v128.store(greater, high, 16);
   return true;
 }
 
@@ -169,7 +172,7 @@ function verdict(
     v128.or(above, f32x4.lt(highest, goal)),
     f32x4.lt(highest, v128.load(doors)),
   );
-  return v128.bitselect(above, i32x4.splat(UNSURE), sure);
+  return v128.bitselect(above, v128.load32_splat(UNSURE), sure);
 }
 
 /**
