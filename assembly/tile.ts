@@ -94,7 +94,7 @@ export function tile(
 /**
  * Stores or adds one row of a tile. Its two vectors are stored side by side, with nothing in between: from
  * such a pair V8's `--experimental-wasm-revectorize` finds back to all that the two halves share, and makes
- * vectors of 256 bits of them, a third more products a second (bench/README.md).
+ * vectors of 256 bits of them (bench/README.md).
  */
 // @ts-ignore: decorator
 @inline

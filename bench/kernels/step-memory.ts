@@ -27,23 +27,10 @@ export interface StepMemory {
 }
 
 type Name =
-  | (
-      | "x"
-      | "h"
-      | "q"
-      | "dq"
-      | "dx"
-      | "out"
-      | "dOut"
-      | "gates"
-      | "da"
-      | "losses"
-      | "scores"
-      | "terms"
-    )
+  | ("x" | "h" | "q" | "dq" | "dx" | "out" | "dOut" | "gates" | "da" | "losses" | "scores")
   | ("input" | "recurrent" | "dInput" | "dRecurrent" | "gathered" | "dGathered" | "table")
   | ("items" | "addresses" | "drawn" | "coin" | "alias" | "slots" | "key" | "words" | "panel")
-  | ("distinct" | "first" | "last" | "next" | "allScores" | "topScores" | "topItems");
+  | ("terms" | "distinct" | "first" | "last" | "next" | "allScores" | "topScores" | "topItems");
 
 export async function stepMemory(shape: Shape, numerics: Numerics): Promise<StepMemory> {
   const { batchSize: B = 64, negatives = 2048, momentum = 0 } = shape.train;
@@ -86,13 +73,12 @@ function shapes({ B, D, N, W, ld, states, oneHot }: Sizes): Record<Name, number[
   return {
     ...{ x: [B, D], h: [B, D], q: [B, D], dq: [B, D], dx: [B, D], out: [B, W], dOut: [B, W] },
     ...{ gates: [B, 3 * D], da: [B, 3 * D], losses: [ld], scores: [N + 4, ld] },
-    terms: [N, 4],
     ...{ input: [oneHot ? 1 : D, 3 * D * states], recurrent: [D, 3 * D * states] },
     ...{ dInput: [D, 3 * D], dRecurrent: [D, 3 * D], gathered: [N, W], dGathered: [N, W] },
     ...{ table: [ITEMS, W * states], items: distinct, addresses: distinct, drawn: [2048] },
     ...{ coin: [ITEMS], alias: [ITEMS], slots: [ITEMS], key: [4], words: [16] },
     ...{ distinct, first: distinct, last: distinct, next: distinct, panel: [PANEL_FLOATS] },
-    ...{ allScores: [ITEMS], topScores: [32], topItems: [32] },
+    ...{ terms: [N, 4], allScores: [ITEMS], topScores: [32], topItems: [32] },
   };
 }
 

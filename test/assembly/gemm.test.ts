@@ -142,7 +142,8 @@ describe.each(builds)("products, $numerics, shared $shared", (build) => {
       }
     });
 
-    test("gives the same bits whatever the height of its tiles", async () => {
+    const fused = build.numerics === "fast"; // the others have no choice of tiles
+    test.runIf(fused)("gives the same bits whatever the height of its tiles", async () => {
       const shape = [23, 20, 300] as const;
       const high = run(kind, shape).C;
       const usual = bench;

@@ -46,6 +46,7 @@ export async function install(shared: boolean): Promise<string> {
   return app;
 }
 
+/** How an engine that is no Node is told to run a program. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   bun: ["run"],
   deno: ["run", "-A", "--node-modules-dir=manual"],

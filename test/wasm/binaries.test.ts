@@ -12,8 +12,8 @@ describe.each(names)("the linked binary %s", (name) => {
     const shared = name.endsWith("-shared");
     const memory = { name: "env.memory", kind: "memory", shared, mutable: true };
     const tileRows = { name: "env.tileRows", kind: "global", shared: false, mutable: false };
-    expect(imports).toHaveLength(name.startsWith("relaxed") ? 2 : 1);
-    expect([memory, tileRows]).toEqual(expect.arrayContaining([...imports]));
+    const wanted = name.startsWith("relaxed") ? [tileRows, memory] : [memory];
+    expect(new Set(imports)).toEqual(new Set(wanted));
   });
 
   test("exports functions only, and the same ones as every other build", async () => {
