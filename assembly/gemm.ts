@@ -12,20 +12,25 @@
  * is cut, and equal inputs give equal bits in every product.
  */
 import { F32, FUSED, madd4, zero4 } from "./lanes";
+import { PANEL_STEP, copyBlock, packColumns, packRows } from "./pack";
 import { COLUMNS, DEPTH, MOST_ROWS, tile, tileRows } from "./tile";
 
 /** Columns packed at a time: with DEPTH rows they fill a quarter of the second cache. */
 const WIDTH: usize = 256;
 /** Rows of A that all packed panels pass over before the next ones: they stay in the second cache. */
 const HEIGHT: usize = 72;
+/**
+ * Rows that are a multiple of this many floats apart fall into at most 16 of the 64 sets of a first cache,
+ * which cannot hold DEPTH of them: before tiles walk down its columns, such an A is copied.
+ */
+const CROWD: usize = 64;
 
 /** Rows of A up to which packing B costs more than it brings (measured). */
 const FEW: usize = 3;
-/** Bytes from row to row of a packed panel. */
-const PANEL_STEP: usize = COLUMNS * F32;
-
-/** Bytes of scratch that each caller (thread) brings for its panels. */
-export const PANEL_BYTES: usize = DEPTH * WIDTH * F32;
+/** Bytes of the packed panels of B. */
+const PANELS: usize = DEPTH * WIDTH * F32;
+/** Bytes of scratch that each caller (thread) brings: panels of B, and behind them a block of A. */
+export const PANEL_BYTES: usize = PANELS + DEPTH * HEIGHT * F32;
 
 /**
  * C[begin…end, N] (+)= A[begin…end, K] · B[K, N]
@@ -88,8 +93,12 @@ function product(
   c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
   N: usize, K: usize, accumulate: bool, panels: usize, rows: usize,
 ): void {
-  for (let n: usize = 0; n < N; n += WIDTH) {
-    const width = min(WIDTH, N - n);
+  // Parts of nearly equal width: a narrow last one would not pay for what it packs.
+  const parts = max(1, (N + WIDTH - 1) / WIDTH);
+  const part = ((N + parts - 1) / parts + COLUMNS - 1) & ~(COLUMNS - 1);
+  const crowded = columnwise && (ldA & (CROWD - 1)) == 0;
+  for (let n: usize = 0; n < N; n += part) {
+    const width = min(part, N - n);
     for (let k: usize = 0; k < K; k += DEPTH) {
       const depth = min(DEPTH, K - k);
       for (let j: usize = 0; j < width; j += COLUMNS) {
@@ -102,11 +111,17 @@ function product(
       const ak = a + (columnwise ? k * ldA : k) * F32;
       for (let m: usize = 0; m < rows; m += HEIGHT) {
         const height = min(HEIGHT, rows - m);
-        const am = ak + (columnwise ? m : m * ldA) * F32;
         const cm = c + (m * ldC + n) * F32;
+        let am = ak + (columnwise ? m : m * ldA) * F32;
+        let step = ldA;
+        if (crowded) {
+          copyBlock(panels + PANELS, HEIGHT, am, ldA, depth, height);
+          am = panels + PANELS;
+          step = HEIGHT;
+        }
         for (let j: usize = 0; j < width; j += COLUMNS) {
           const panel = panels + j * depth * F32;
-          strip(columnwise, cm + j * F32, ldC, am, ldA, panel, depth, width - j > 4, adds, height);
+          strip(columnwise, cm + j * F32, ldC, am, step, panel, depth, width - j > 4, adds, height);
         }
       }
     }
@@ -149,66 +164,6 @@ function rowTile(
   v128.store(c, accumulate ? f32x4.add(v128.load(c, 16), s1) : s1, 16);
   v128.store(c, accumulate ? f32x4.add(v128.load(c, 32), s2) : s2, 32);
   v128.store(c, accumulate ? f32x4.add(v128.load(c, 48), s3) : s3, 48);
-}
-
-/** Copies B[depth, columns] into the panel f32[depth, 8]; missing columns are zero. */
-function packColumns(panel: usize, b: usize, ldB: usize, depth: usize, columns: usize): void {
-  const row = ldB * F32;
-  if (columns == COLUMNS) {
-    for (let k: usize = 0; k < depth; ++k, b += row, panel += 32) {
-      v128.store(panel, v128.load(b));
-      v128.store(panel, v128.load(b, 16), 16);
-    }
-    return;
-  }
-  for (let k: usize = 0; k < depth; ++k, b += row, panel += 32) {
-    v128.store(panel, f32x4.splat(0));
-    v128.store(panel, f32x4.splat(0), 16);
-    for (let j: usize = 0; j < columns; ++j) store<f32>(panel + j * F32, load<f32>(b + j * F32));
-  }
-}
-
-/** Transposes B[columns, depth] into the panel f32[depth, 8]; missing columns are zero. */
-export function packRows(panel: usize, b: usize, ldB: usize, depth: usize, columns: usize): void {
-  const row = ldB * F32;
-  if (columns == COLUMNS) {
-    const whole = depth & ~3;
-    for (let k: usize = 0; k < whole; k += 4) {
-      transpose4(panel + k * 32, b + k * F32, row);
-      transpose4(panel + k * 32 + 16, b + 4 * row + k * F32, row);
-    }
-    for (let k = whole; k < depth; ++k) {
-      for (let j: usize = 0; j < COLUMNS; ++j) {
-        store<f32>(panel + k * 32 + j * F32, load<f32>(b + j * row + k * F32));
-      }
-    }
-    return;
-  }
-  for (let k: usize = 0; k < depth; ++k) {
-    v128.store(panel + k * 32, f32x4.splat(0));
-    v128.store(panel + k * 32, f32x4.splat(0), 16);
-    for (let j: usize = 0; j < columns; ++j) {
-      store<f32>(panel + k * 32 + j * F32, load<f32>(b + j * row + k * F32));
-    }
-  }
-}
-
-/** Four columns of four rows `row` bytes apart become four rows 32 bytes apart. */
-// @ts-ignore: decorator
-@inline
-function transpose4(to: usize, from: usize, row: usize): void {
-  const r0 = v128.load(from);
-  const r1 = v128.load(from + row);
-  const r2 = v128.load(from + 2 * row);
-  const r3 = v128.load(from + 3 * row);
-  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-  const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-  const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
-  v128.store(to, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7), 32);
-  v128.store(to, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5), 64);
-  v128.store(to, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7), 96);
 }
 
 /**

@@ -10,8 +10,8 @@
  * So ranks and lists are those of the plain product, bit for bit; the integers only say where it
  * need not be computed. Rounded rows, and how far off they can be: rounding.ts.
  */
-import { packRows } from "./gemm";
 import { F32, V128, zero4 } from "./lanes";
+import { packRows } from "./pack";
 import { countRanks, topKRows } from "./rank";
 import { biasReachOf, reachOf } from "./rounding";
 import { COLUMNS, DEPTH, tile } from "./tile";

@@ -50,7 +50,7 @@ export interface LayerStep {
 }
 
 /** Floats of the scratch that a thread brings for matrix products (assembly/gemm.ts, PANEL_BYTES). */
-export const PANEL_FLOATS = 65536;
+export const PANEL_FLOATS: number = 256 * (256 + 72);
 
 export function planLayers(arena: Arena, { layers }: Stack, rows: number): LayerBuffers[] {
   return layers.map(({ D, gates, recurrentBias }) => ({

@@ -1,13 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { PANEL_FLOATS } from "../../src/model/recurrent.js";
 import { product, transpose } from "../reference/matrix.js";
 import { Bench, builds, Inputs, padded, unpadded } from "./harness.js";
 
-/** f32[256, 8], see assembly/gemm.ts. */
-const PANEL = 256 * 256; // f32, PANEL_BYTES of assembly/gemm.ts
-
 // Heights around the tile (5 or 6), widths around the panel (8) and its half, depths around the
-// unrolling (4) and the panel's (256); the last are a batch of 32 over D = 100 and over 3·D, and panels
-// that fill their scratch.
+// unrolling (4) and the panel's (256); the last are a batch of 32 over D = 100 and over 3·D, panels that
+// fill their scratch, and rows 64 and 128 floats apart, which AᵀB copies in blocks of 72 columns.
 const shapes = [
   [1, 1, 1],
   [1, 4, 3],
@@ -23,6 +21,8 @@ const shapes = [
   [32, 100, 100],
   [33, 300, 31],
   [3, 264, 260],
+  [60, 516, 259],
+  [124, 9, 257],
 ] as const;
 
 const kinds = ["gemmAB", "gemmABt", "gemmAtB"] as const;
@@ -55,7 +55,7 @@ describe.each(builds)("products, $numerics, shared $shared", (build) => {
       kind === "gemmABt"
         ? bench.floats(padded(transpose(Float64Array.from(B), K, N), N, K, K + extra))
         : bench.floats(padded(B, K, N, N + extra));
-    const panel = bench.scratch(PANEL);
+    const panel = bench.scratch(PANEL_FLOATS);
     const ldA = (kind === "gemmAtB" ? M : K) + extra;
     const ldB = (kind === "gemmABt" ? K : N) + extra;
     const cuts = options.cuts ?? [0, M];
@@ -114,7 +114,7 @@ describe.each(builds)("products, $numerics, shared $shared", (build) => {
       for (let M = 1; M <= 13; ++M) {
         const [A, B] = [new Inputs(M).uniform(M * K), new Inputs(K).uniform(N * K)];
         const c = bench.scratch(M * 12);
-        const panel = bench.scratch(PANEL).ptr;
+        const panel = bench.scratch(PANEL_FLOATS).ptr;
         const [ldA, ldB] = [kind === "gemmAtB" ? M : K, kind === "gemmABt" ? K : N];
         const run = (a: number, b: number): Float32Array => {
           bench.kernels[kind](c.ptr, 12, a, ldA, b, ldB, N, K, false, panel, 0, M);
@@ -129,15 +129,34 @@ describe.each(builds)("products, $numerics, shared $shared", (build) => {
       }
     });
 
-    test("gives the same bits wherever its rows are cut", () => {
-      const shape = [23, 20, 300] as const;
+    test("reads nothing beyond an A whose rows are 64 floats apart", () => {
+      const [M, N, K] = [64, 11, 64];
+      const [A, B] = [new Inputs(M).uniform(M * K), new Inputs(K).uniform(N * K)];
+      const c = bench.scratch(M * 12);
+      const panel = bench.scratch(PANEL_FLOATS).ptr;
+      const ldB = kind === "gemmABt" ? K : N;
+      const run = (a: number): Float32Array => {
+        // Two ranges of rows: the second begins within a vector.
+        const b = bench.floats(B).ptr;
+        bench.kernels[kind](c.ptr, 12, a, 64, b, ldB, N, K, false, panel, 0, 3);
+        bench.kernels[kind](c.ptr, 12, a, 64, b, ldB, N, K, false, panel, 3, M);
+        return unpadded(c.values, M, N, 12);
+      };
+      expect(run(bench.floatsAtEnd(A).ptr)).toEqual(run(bench.floats(A).ptr));
+      expect(bench.intact()).toBe(true);
+    });
+
+    test.each([
+      [23, 20, 300],
+      [60, 20, 300], // rows 64 apart
+    ] as const)("gives the same bits wherever its rows are cut, [%i, %i] over %i", (...shape) => {
       const whole = run(kind, shape).C;
       for (const cuts of [
         [0, 1, 23],
         [0, 5, 10, 23],
         [0, 7, 8, 9, 22, 23],
         [0, 11, 11, 23],
-      ]) {
+      ].map((rows) => [...rows.slice(0, -1), shape[0]])) {
         expect(run(kind, shape, { cuts }).C).toEqual(whole);
       }
     });

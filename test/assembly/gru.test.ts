@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { PANEL_FLOATS } from "../../src/model/recurrent.js";
 import { gruBackward, gruForward } from "../reference/gru.js";
 import { product } from "../reference/matrix.js";
 import { absoluteError, Bench, builds, Inputs } from "./harness.js";
@@ -38,7 +39,7 @@ describe.each(builds)("GRU, $numerics, shared $shared", (build) => {
     const da = bench.scratch(B * G);
     const dq = bench.scratch(B * D);
     const dU = bench.scratch(D * G);
-    const panel = bench.scratch(256 * 256);
+    const panel = bench.scratch(PANEL_FLOATS);
     const c = 8 * D; // bytes from r to c
     const each = (work: (begin: number, end: number) => void): void => {
       for (let i = 0; i + 1 < cuts.length; ++i) work(cuts[i]!, cuts[i + 1]!);
@@ -188,7 +189,7 @@ describe("the vanilla cell", () => {
     const [hp, up, panel] = [
       bench.floats(h).ptr,
       bench.floats(U).ptr,
-      bench.scratch(256 * 256).ptr,
+      bench.scratch(PANEL_FLOATS).ptr,
     ];
     bench.kernels.gemmAB(out.ptr, D, hp, D, up, D, D, D, true, panel, 0, B);
     bench.kernels.activate(TANH, 0, 0, out.ptr, D, D, 0, B);

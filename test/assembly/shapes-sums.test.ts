@@ -4,12 +4,12 @@
  */
 
 import { beforeAll, describe, expect, test } from "vitest";
+import { PANEL_FLOATS } from "../../src/model/recurrent.js";
 import { transpose } from "../reference/matrix.js";
 import { Awkward, sumTolerance } from "./awkward.js";
 import { Bench, builds, padded } from "./harness.js";
 
 const CASES = 700;
-const PANEL = 256 * 256; // f32, PANEL_BYTES of assembly/gemm.ts
 
 type Five = [number, number, number, number, number];
 
@@ -34,7 +34,7 @@ describe.each(builds.filter(({ shared }) => !shared))("random shapes, $numerics"
   });
 
   test.each(["gemmAB", "gemmABt", "gemmAtB"] as const)(`%s sums, ${CASES} shapes`, (kind) => {
-    const panel = new Float32Array(PANEL).fill(Number.NaN);
+    const panel = new Float32Array(PANEL_FLOATS).fill(Number.NaN);
     for (let seed = 0; seed < CASES; ++seed) {
       const random = new Awkward(seed);
       const [M, N] = [random.size(0, 26, 6), random.size(0, 26, 8)];
