@@ -10,7 +10,7 @@
  *
  * Every slope is a function of y, so a backward pass needs no x.
  */
-import { F32, V128, exp4, one4, select4, tanh4 } from "./lanes";
+import { F32, V128, elu4, one4, select4, tanh4 } from "./lanes";
 
 /** Codes shared with src/model/activations.ts. */
 export const LINEAR: usize = 0;
@@ -28,8 +28,7 @@ function value4(kind: usize, a: f32, lambda: f32, x: v128): v128 {
   if (kind == RELU) return f32x4.pmax(x, zero);
   if (kind == TANH) return tanh4(x);
   if (kind == LEAKY) return select4(f32x4.ge(x, zero), x, f32x4.mul(f32x4.splat(a), x));
-  const below = f32x4.mul(f32x4.splat(a), f32x4.sub(exp4(f32x4.pmin(x, zero)), one4()));
-  const elu = select4(f32x4.ge(x, zero), x, below);
+  const elu = elu4(f32x4.splat(a), x);
   return kind == SELU ? f32x4.mul(f32x4.splat(lambda), elu) : elu;
 }
 

@@ -52,10 +52,11 @@ export function zero4(): v128 {
   return v128.load(ZERO);
 }
 
-/** Lanes of `a` where the mask is set, else of `b`. */
+/** Lanes of `a` where the mask is set, all bits of a lane or none, else of `b`. */
 // @ts-ignore: decorator
 @inline
 export function select4(mask: v128, a: v128, b: v128): v128 {
+  if (FUSED) return i32x4.relaxed_laneselect(a, b, mask);
   return v128.bitselect(a, b, mask);
 }
 
@@ -116,26 +117,62 @@ export function one4(): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  // pmax and pmin are one instruction each, and with x first they keep NaN.
-  const clamped = f32x4.pmin(f32x4.pmax(x, constant4(EXP, 0)), constant4(EXP, 1));
-  // Adding 1.5·2²³ rounds x / ln 2 to an integer, which then stands in the low bits of the sum.
-  const shifted = f32x4.add(f32x4.mul(clamped, constant4(EXP, 2)), constant4(EXP, 3));
+  // With x first pmin keeps NaN, as pmax does.
+  return expBelow4(f32x4.pmin(x, constant4(EXP, 1)));
+}
+
+/** exp4 of x ≤ 88, which nothing needs to hold down. */
+// @ts-ignore: decorator
+@inline
+export function expBelow4(x: v128): v128 {
+  const clamped = f32x4.pmax(x, constant4(EXP, 0));
+  const shifted = shift4(clamped);
+  const power = power4(shifted);
+  return madd4(fraction4(clamped, shifted), power, power);
+}
+
+/**
+ * max(0, x) + a·(e^min(x, 0) − 1): the exponential linear unit. What is near 0 is not rounded off by a 1,
+ * and x passes as it is, since a·(e⁰ − 1) is 0.
+ */
+// @ts-ignore: decorator
+@inline
+export function elu4(a: v128, x: v128): v128 {
+  const zero = f32x4.splat(0);
+  const clamped = f32x4.pmax(f32x4.pmin(x, zero), constant4(EXP, 0));
+  const shifted = shift4(clamped);
+  const power = f32x4.mul(a, power4(shifted));
+  const rest = f32x4.add(f32x4.sub(power, a), f32x4.pmax(x, zero));
+  return madd4(fraction4(clamped, shifted), power, rest);
+}
+
+/** x / ln 2, rounded to an integer k by adding 1.5·2²³: it stands in the low bits of the sum. */
+// @ts-ignore: decorator
+@inline
+function shift4(x: v128): v128 {
+  return madd4(x, constant4(EXP, 2), constant4(EXP, 3));
+}
+
+/** 2^k */
+// @ts-ignore: decorator
+@inline
+function power4(shifted: v128): v128 {
+  return i32x4.shl(i32x4.add(shifted, constant4(EXPONENT, 0)), 23);
+}
+
+/** e^r − 1 of what k leaves: r = x − k·ln 2. */
+// @ts-ignore: decorator
+@inline
+function fraction4(x: v128, shifted: v128): v128 {
   const k = f32x4.sub(shifted, constant4(EXP, 3));
   // ln 2 in two parts: the first has few bits, so its product with k is exact.
-  let r = nmadd4(k, constant4(EXP, 4), clamped);
-  r = nmadd4(k, constant4(EXP, 5), r);
-
-  let p = constant4(EXP, 6);
-  p = madd4(p, r, constant4(EXP, 7));
-  p = madd4(p, r, constant4(EXP, 8));
-  p = madd4(p, r, constant4(EXP, 9));
-  p = madd4(p, r, constant4(EXP, 10));
-  p = madd4(p, r, constant4(EXP, 11));
-  p = madd4(p, f32x4.mul(r, r), r);
-  p = f32x4.add(p, one4());
-
-  const power = i32x4.shl(i32x4.add(shifted, constant4(EXPONENT, 0)), 23);
-  return f32x4.mul(p, power);
+  const r = nmadd4(k, constant4(EXP, 5), nmadd4(k, constant4(EXP, 4), x));
+  // Terms in pairs (Estrin), which wait for each other less than Horner's do.
+  const square = f32x4.mul(r, r);
+  const high = madd4(constant4(EXP, 6), r, constant4(EXP, 7));
+  const middle = madd4(constant4(EXP, 8), r, constant4(EXP, 9));
+  const low = madd4(constant4(EXP, 10), r, constant4(EXP, 11));
+  return madd4(madd4(madd4(high, square, middle), square, low), square, r);
 }
 
 /** ln x for normal x > 0, absolute error < 1e-7 · max(1, |ln x|); −∞ and NaN are not produced. */

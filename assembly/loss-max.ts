@@ -8,21 +8,23 @@
  * exponentials of four slots are kept from the pass that sums to the one that makes gradients.
  */
 import { slope4 } from "./activation";
-import { F32, V128, exp4, lanesFrom, log4, one4, select4, sigmoid4 } from "./lanes";
+import { F32, V128, exp4, lanesFrom, log4, madd4, nmadd4, one4, select4, sigmoid4 } from "./lanes";
 import { SUM_BLOCK, isTarget4, openScale4, storeTargets4, targets4 } from "./loss";
 
 /** Keeps ln and a quotient finite when every negative stands far above the target. */
 const EPSILON: f32 = 1e-24;
 
-/** The highest negative of slots b … b+3. */
+/** The highest negative of slots b … b+3, whose targets are rows b … b+3. */
 // @ts-ignore: decorator
 @inline
-function highestNegative4(column: usize, step: usize, N: usize, slots: v128): v128 {
+function highestNegative4(column: usize, step: usize, N: usize, b: usize, slots: v128): v128 {
   let highest = f32x4.splat(-Infinity);
-  for (let n: usize = 0; n < N; ++n, column += step) {
-    const y = v128.load(column);
-    highest = f32x4.pmax(select4(isTarget4(slots, n), f32x4.splat(-Infinity), y), highest);
+  let at = column;
+  for (const own = column + b * step; at < own; at += step) highest = f32x4.pmax(v128.load(at), highest);
+  for (let n = b, last = min(N, b + 4); n < last; ++n, at += step) {
+    highest = f32x4.pmax(select4(isTarget4(slots, n), f32x4.splat(-Infinity), v128.load(at)), highest);
   }
+  for (const last = column + N * step; at < last; at += step) highest = f32x4.pmax(v128.load(at), highest);
   return highest;
 }
 
@@ -47,7 +49,7 @@ export function bprMax(
     const slots = lanesFrom(b);
     const column = scores + b * F32;
     const target = targets4(scores, ld, b);
-    const highest = highestNegative4(column, step, N, slots);
+    const highest = highestNegative4(column, step, N, b, slots);
     const lift = exp4(f32x4.sub(highest, target));
 
     let S = zero, A = zero, R = zero, C = zero;
@@ -60,12 +62,12 @@ export function bprMax(
         const e = exp4(f32x4.sub(y, highest));
         v128.store(terms + n * V128, e);
         const weight = v128.andnot(e, isTarget4(slots, n));
-        const sigma = f32x4.div(one, f32x4.add(one, f32x4.mul(e, lift)));
+        const sigma = f32x4.div(one, madd4(e, lift, one));
         const gain = f32x4.mul(weight, sigma);
         partS = f32x4.add(partS, weight);
         partA = f32x4.add(partA, gain);
-        partR = f32x4.add(partR, f32x4.mul(weight, f32x4.mul(y, y)));
-        partC = f32x4.add(partC, f32x4.mul(gain, f32x4.sub(one, sigma)));
+        partR = madd4(weight, f32x4.mul(y, y), partR);
+        partC = madd4(gain, f32x4.sub(one, sigma), partC);
       }
       S = f32x4.add(S, partS);
       A = f32x4.add(A, partA);
@@ -81,14 +83,15 @@ export function bprMax(
     const open = openScale4(slots, B, scale);
     const share = f32x4.div(open, S);
     const inverse = f32x4.div(one, safe);
+    const less = f32x4.neg(R);
     at = column;
     for (let n: usize = 0; n < N; ++n, at += step) {
       const y = v128.load(at);
       const e = v128.load(terms + n * V128);
-      const sigma = f32x4.div(one, f32x4.add(one, f32x4.mul(e, lift)));
-      const order = f32x4.mul(f32x4.sub(A, f32x4.mul(sigma, sigma)), inverse);
-      const size = f32x4.sub(f32x4.mul(y, f32x4.add(y, two)), R);
-      const d = f32x4.mul(f32x4.mul(e, share), f32x4.add(order, f32x4.mul(reg, size)));
+      const sigma = f32x4.div(one, madd4(e, lift, one));
+      const order = f32x4.mul(nmadd4(sigma, sigma, A), inverse);
+      const size = madd4(y, f32x4.add(y, two), less);
+      const d = f32x4.mul(f32x4.mul(e, share), madd4(reg, size, order));
       v128.store(at, f32x4.mul(d, slope4(kind, a, lambda, y)));
     }
     const pull = f32x4.div(f32x4.mul(C, share), safe);
@@ -116,7 +119,7 @@ export function top1Max(
     const slots = lanesFrom(b);
     const column = scores + b * F32;
     const target = targets4(scores, ld, b);
-    const highest = highestNegative4(column, step, N, slots);
+    const highest = highestNegative4(column, step, N, b, slots);
     const lift = exp4(f32x4.sub(highest, target));
 
     let S = zero, G = zero, C = zero;
@@ -129,14 +132,14 @@ export function top1Max(
         const e = exp4(f32x4.sub(y, highest));
         const weight = v128.andnot(e, isTarget4(slots, n));
         // 1 − u = σ(y_t − y_j)
-        const below = f32x4.div(one, f32x4.add(one, f32x4.mul(e, lift)));
+        const below = f32x4.div(one, madd4(e, lift, one));
         const u = f32x4.sub(one, below);
         const v = sigmoid4(f32x4.mul(y, y));
         v128.store(terms + n * 2 * V128, e);
         v128.store(terms + n * 2 * V128, v, V128);
         partS = f32x4.add(partS, weight);
-        partG = f32x4.add(partG, f32x4.mul(weight, f32x4.add(u, v)));
-        partC = f32x4.add(partC, f32x4.mul(weight, f32x4.mul(u, below)));
+        partG = madd4(weight, f32x4.add(u, v), partG);
+        partC = madd4(weight, f32x4.mul(u, below), partC);
       }
       S = f32x4.add(S, partS);
       G = f32x4.add(G, partG);
@@ -151,11 +154,11 @@ export function top1Max(
     for (let n: usize = 0; n < N; ++n, at += step) {
       const y = v128.load(at);
       const e = v128.load(terms + n * 2 * V128);
-      const below = f32x4.div(one, f32x4.add(one, f32x4.mul(e, lift)));
+      const below = f32x4.div(one, madd4(e, lift, one));
       const u = f32x4.sub(one, below);
       const v = v128.load(terms + n * 2 * V128, V128);
-      const dv = f32x4.mul(f32x4.add(y, y), f32x4.mul(v, f32x4.sub(one, v)));
-      let d = f32x4.add(f32x4.sub(f32x4.add(u, v), G), f32x4.add(f32x4.mul(u, below), dv));
+      const dv = f32x4.mul(v, f32x4.sub(one, v));
+      let d = f32x4.add(f32x4.sub(f32x4.add(u, v), G), madd4(u, below, f32x4.mul(f32x4.add(y, y), dv)));
       d = f32x4.mul(f32x4.mul(e, share), d);
       v128.store(at, f32x4.mul(d, slope4(kind, a, lambda, y)));
     }

@@ -4,7 +4,7 @@
  * final activation, whose slope is applied here.
  */
 import { slope4 } from "./activation";
-import { F32, exp4, lanesFrom, log4, one4, select4, sigmoid4 } from "./lanes";
+import { F32, expBelow4, lanesFrom, log4, one4, select4, sigmoid4 } from "./lanes";
 import { SUM_BLOCK, isTarget4, openScale4, storeTargets4, targets4 } from "./loss";
 
 /**
@@ -35,7 +35,7 @@ export function bpr(
         const y = v128.load(at);
         const d = f32x4.sub(y, target);
         // σ(d) and ln(1 + e^d) from one exponential of −|d|.
-        const e = exp4(f32x4.neg(f32x4.abs(d)));
+        const e = expBelow4(f32x4.neg(f32x4.abs(d)));
         const whole = f32x4.add(one, e);
         const positive = f32x4.ge(d, zero);
         const u = v128.andnot(

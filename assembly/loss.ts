@@ -18,7 +18,7 @@
  *
  * Slots are independent, so callers may split them between threads.
  */
-import { F32, exp4, lanesFrom, log4, select4 } from "./lanes";
+import { F32, expBelow4, lanesFrom, log4, madd4, select4 } from "./lanes";
 
 /** Rows whose terms are summed before they join the total: keeps long f32 sums accurate. */
 export const SUM_BLOCK: usize = 64;
@@ -109,7 +109,7 @@ export function crossEntropy(
       const last = min(N, first + SUM_BLOCK);
       let part = f32x4.splat(0);
       for (let n = first; n < last; ++n, at += step) {
-        const e = exp4(f32x4.sub(v128.load(at), highest));
+        const e = expBelow4(f32x4.sub(v128.load(at), highest));
         v128.store(at, e);
         part = f32x4.add(part, e);
       }
@@ -123,12 +123,12 @@ export function crossEntropy(
 
     const open = openScale4(slots, B, scale);
     const inverse = f32x4.div(open, sum);
-    const weightTarget = f32x4.mul(f32x4.splat(1 - smoothing), open);
-    const weightOther = f32x4.mul(f32x4.splat(other), open);
+    const weightTarget = f32x4.mul(f32x4.splat(smoothing - 1), open);
+    const weightOther = f32x4.mul(f32x4.splat(-other), open);
     at = column;
     for (let n: usize = 0; n < N; ++n, at += step) {
       const weight = select4(isTarget4(slots, n), weightTarget, weightOther);
-      v128.store(at, f32x4.sub(f32x4.mul(v128.load(at), inverse), weight));
+      v128.store(at, madd4(v128.load(at), inverse, weight));
     }
   }
 }

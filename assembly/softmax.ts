@@ -13,7 +13,7 @@
  *
  * Columns are independent, so callers may split them; `begin` is a multiple of 4, `end` is rounded up.
  */
-import { F32, V128, exp4, log4, madd4 } from "./lanes";
+import { F32, V128, expBelow4, log4, madd4 } from "./lanes";
 
 /**
  * e_j in place, m_β and t_β of one block.
@@ -58,17 +58,17 @@ function softmaxColumns(
   let t0 = zero, t1 = zero, t2 = zero, t3 = zero;
   at = column;
   for (let n: usize = 0; n < rows; ++n, at += step) {
-    const e0 = exp4(f32x4.sub(v128.load(at), m0));
+    const e0 = expBelow4(f32x4.sub(v128.load(at), m0));
     v128.store(at, e0);
     t0 = f32x4.add(t0, e0);
     if (!wide) continue;
-    const e1 = exp4(f32x4.sub(v128.load(at, 16), m1));
+    const e1 = expBelow4(f32x4.sub(v128.load(at, 16), m1));
     v128.store(at, e1, 16);
     t1 = f32x4.add(t1, e1);
-    const e2 = exp4(f32x4.sub(v128.load(at, 32), m2));
+    const e2 = expBelow4(f32x4.sub(v128.load(at, 32), m2));
     v128.store(at, e2, 32);
     t2 = f32x4.add(t2, e2);
-    const e3 = exp4(f32x4.sub(v128.load(at, 48), m3));
+    const e3 = expBelow4(f32x4.sub(v128.load(at, 48), m3));
     v128.store(at, e3, 48);
     t3 = f32x4.add(t3, e3);
   }
@@ -103,7 +103,7 @@ export function softmaxJoin(
     for (let k: usize = 1; k < blocks; ++k) m = f32x4.pmax(v128.load(maxima + at + k * step), m);
     let total = f32x4.splat(0);
     for (let k: usize = 0; k < blocks; ++k) {
-      const share = exp4(f32x4.sub(v128.load(maxima + at + k * step), m));
+      const share = expBelow4(f32x4.sub(v128.load(maxima + at + k * step), m));
       v128.store(maxima + at + k * step, share);
       total = madd4(share, v128.load(sums + at + k * step), total);
     }

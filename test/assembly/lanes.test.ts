@@ -11,31 +11,39 @@ import "./harness.js";
 
 const POINTS = 1_000_000;
 
+const FUNCTIONS = {
+  exp: "exp4(x)",
+  expBelow: "expBelow4(x)",
+  elu: "elu4(f32x4.splat(0.75), x)",
+  log: "log4(x)",
+  sigmoid: "sigmoid4(x)",
+  tanh: "tanh4(x)",
+};
+type Name = keyof typeof FUNCTIONS;
+
 /** y[i] = f(x[i]) for n floats, n a multiple of 4. */
-const SWEEP = ["exp4", "log4", "sigmoid4", "tanh4"]
+const SWEEP = Object.entries(FUNCTIONS)
   .map(
-    (name) => `
-export function ${name.slice(0, -1)}(x: usize, y: usize, n: usize): void {
+    ([name, call]) => `
+export function ${name}(from: usize, to: usize, n: usize): void {
   for (let i: usize = 0; i < n; i += 4) {
-    v128.store(y + (i << 2), ${name}(v128.load(x + (i << 2))));
+    const x = v128.load(from + (i << 2));
+    v128.store(to + (i << 2), ${call});
   }
 }`,
   )
   .join("\n");
 
-interface Sweeps {
-  readonly memory: WebAssembly.Memory;
-  exp(x: number, y: number, n: number): void;
-  log(x: number, y: number, n: number): void;
-  sigmoid(x: number, y: number, n: number): void;
-  tanh(x: number, y: number, n: number): void;
-}
+type Sweeps = { readonly memory: WebAssembly.Memory } & Record<
+  Name,
+  (x: number, y: number, n: number) => void
+>;
 
 describe.each([["simd"], ["simd", "relaxed-simd"]])("lane functions with %s %s", (...features) => {
   let sweeps: Sweeps;
   beforeAll(async () => {
     const sources: Record<string, string> = {
-      "sweep.ts": `import { exp4, log4, sigmoid4, tanh4 } from "./lanes";\n${SWEEP}`,
+      "sweep.ts": `import { elu4, exp4, expBelow4, log4, sigmoid4, tanh4 } from "./lanes";\n${SWEEP}`,
       "lanes.ts": readFileSync(new URL("../../assembly/lanes.ts", import.meta.url), "utf8"),
     };
     let binary = new Uint8Array();
@@ -55,7 +63,7 @@ describe.each([["simd"], ["simd", "relaxed-simd"]])("lane functions with %s %s",
 
   /** Largest error over POINTS inputs, each as `measure(got, f(x), x)` says it. */
   function sweep(
-    name: "exp" | "log" | "sigmoid" | "tanh",
+    name: Name,
     input: (u: number) => number,
     f: (x: number) => number,
     measure: (got: number, want: number) => number,
@@ -75,24 +83,45 @@ describe.each([["simd"], ["simd", "relaxed-simd"]])("lane functions with %s %s",
   const absolute = (got: number, want: number): number => Math.abs(got - want);
   const sigma = (x: number): number => 1 / (1 + Math.exp(-x));
 
-  test("exp4: relative error < 2e-7 on [−87, 88]", () => {
-    expect(sweep("exp", (u) => -87 + 175 * u, Math.exp, relative)).toBeLessThan(2e-7);
-    expect(sweep("exp", (u) => -1 + 2 * u, Math.exp, relative)).toBeLessThan(2e-7);
+  /** f of one number. */
+  function of(name: Name, x: number): number {
+    const at = new Float32Array(sweeps.memory.buffer, 65536, 8).fill(x);
+    sweeps[name](at.byteOffset, at.byteOffset + 16, 4);
+    return at[7]!;
+  }
+
+  test.each(["exp", "expBelow"] as const)("%s4: relative error < 2e-7 on [−87, 88]", (name) => {
+    expect(sweep(name, (u) => -87 + 175 * u, Math.exp, relative)).toBeLessThan(2e-7);
+    expect(sweep(name, (u) => -1 + 2 * u, Math.exp, relative)).toBeLessThan(2e-7);
   });
 
   test("exp4 saturates outside, and is exactly 1 at 0", () => {
-    const one = (x: number): number =>
+    expect(of("exp", 0)).toBe(1);
+    expect(relative(of("exp", 1000), Math.exp(88))).toBeLessThan(1e-5);
+    expect(relative(of("exp", Number.POSITIVE_INFINITY), Math.exp(88))).toBeLessThan(1e-5);
+    for (const name of ["exp", "expBelow"] as const) {
+      expect(of(name, 0)).toBe(1);
+      expect(relative(of(name, -1000), Math.exp(-87))).toBeLessThan(1e-5);
+      expect(relative(of(name, Number.NEGATIVE_INFINITY), Math.exp(-87))).toBeLessThan(1e-5);
+    }
+  });
+
+  test("elu4: relative error < 3e-7 below 0, however near, and x itself above", () => {
+    const elu = (x: number): number => 0.75 * Math.expm1(x);
+    expect(sweep("elu", (u) => -87 + 87 * u - 1e-30, elu, relative)).toBeLessThan(3e-7);
+    expect(sweep("elu", (u) => -1 + u - 1e-30, elu, relative)).toBeLessThan(3e-7);
+    expect(sweep("elu", (u) => -(2 ** (-100 + 99 * u)), elu, relative)).toBeLessThan(3e-7);
+    expect(
       sweep(
-        "exp",
-        () => x,
-        () => 0,
-        (got) => got,
-      );
-    expect(one(0)).toBe(1);
-    expect(relative(one(1000), Math.exp(88))).toBeLessThan(1e-5);
-    expect(relative(one(Number.POSITIVE_INFINITY), Math.exp(88))).toBeLessThan(1e-5);
-    expect(relative(one(-1000), Math.exp(-87))).toBeLessThan(1e-5);
-    expect(relative(one(Number.NEGATIVE_INFINITY), Math.exp(-87))).toBeLessThan(1e-5);
+        "elu",
+        (u) => 1e6 * u,
+        (x) => x,
+        absolute,
+      ),
+    ).toBe(0);
+    expect(of("elu", -1000)).toBe(-0.75);
+    expect(of("elu", Number.NEGATIVE_INFINITY)).toBe(-0.75);
+    expect(of("elu", Number.POSITIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
   });
 
   test("log4: error < 1e-7 · max(1, |ln x|) over the normal numbers", () => {
@@ -114,15 +143,9 @@ describe.each([["simd"], ["simd", "relaxed-simd"]])("lane functions with %s %s",
     expect(sweep("tanh", (u) => -1e6 + 2e6 * u, Math.tanh, absolute)).toBeLessThan(4e-7);
   });
 
-  test("NaN is not hidden by tanh4 and sigmoid4", () => {
-    const got = (name: "tanh" | "sigmoid"): number =>
-      sweep(
-        name,
-        () => Number.NaN,
-        () => 0,
-        (value) => value,
-      );
-    expect(got("tanh")).toBeNaN();
-    expect(got("sigmoid")).toBeNaN();
+  test("NaN is not hidden", () => {
+    for (const name of ["exp", "expBelow", "elu", "sigmoid", "tanh"] as const) {
+      expect(of(name, Number.NaN)).toBeNaN();
+    }
   });
 });
