@@ -83,14 +83,14 @@ export function bprMax(
     const open = openScale4(slots, B, scale);
     const share = f32x4.div(open, S);
     const inverse = f32x4.div(one, safe);
-    const less = f32x4.neg(R);
+    const minusR = f32x4.neg(R);
     at = column;
     for (let n: usize = 0; n < N; ++n, at += step) {
       const y = v128.load(at);
       const e = v128.load(terms + n * V128);
       const sigma = f32x4.div(one, madd4(e, lift, one));
       const order = f32x4.mul(nmadd4(sigma, sigma, A), inverse);
-      const size = madd4(y, f32x4.add(y, two), less);
+      const size = madd4(y, f32x4.add(y, two), minusR);
       const d = f32x4.mul(f32x4.mul(e, share), madd4(reg, size, order));
       v128.store(at, f32x4.mul(d, slope4(kind, a, lambda, y)));
     }

@@ -123,12 +123,12 @@ export function crossEntropy(
 
     const open = openScale4(slots, B, scale);
     const inverse = f32x4.div(open, sum);
-    const weightTarget = f32x4.mul(f32x4.splat(smoothing - 1), open);
-    const weightOther = f32x4.mul(f32x4.splat(-other), open);
+    const minusTarget = f32x4.mul(f32x4.splat(smoothing - 1), open);
+    const minusOther = f32x4.mul(f32x4.splat(-other), open);
     at = column;
     for (let n: usize = 0; n < N; ++n, at += step) {
-      const weight = select4(isTarget4(slots, n), weightTarget, weightOther);
-      v128.store(at, madd4(v128.load(at), inverse, weight));
+      const minus = select4(isTarget4(slots, n), minusTarget, minusOther);
+      v128.store(at, madd4(v128.load(at), inverse, minus));
     }
   }
 }

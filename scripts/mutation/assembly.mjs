@@ -41,6 +41,7 @@ const TESTS = {
   "loss-pairwise": ["loss", "shapes-losses"],
   normalize: ["softmax"],
   optimizer: ["optimizer", "shapes-elements", "shapes-sums"],
+  pack: ["gemm", "shapes-sums"],
   quantized: ["quantized", "shapes-ranks", "shortlist"],
   random: ["random", "sampling"],
   rank: ["rank", "shapes-ranks", "shapes-sums", "shortlist"],

@@ -4,8 +4,8 @@ import { product, transpose } from "../reference/matrix.js";
 import { Bench, builds, Inputs, padded, unpadded } from "./harness.js";
 
 // Heights around the tile (5 or 6), widths around the panel (8) and its half, depths around the
-// unrolling (4) and the panel's (256); the last are a batch of 32 over D = 100 and over 3·D, panels that
-// fill their scratch, and rows 64 and 128 floats apart, which AᵀB copies in blocks of 72 columns.
+// unrolling (4) and the panel's (256); the last are a batch of 32 over D = 100 and over 3·D, widths that
+// are cut into parts, rows 64 floats apart, which AᵀB copies in blocks of 72 columns, and what fills the scratch.
 const shapes = [
   [1, 1, 1],
   [1, 4, 3],
@@ -22,7 +22,7 @@ const shapes = [
   [33, 300, 31],
   [3, 264, 260],
   [60, 516, 259],
-  [124, 9, 257],
+  [124, 256, 257],
 ] as const;
 
 const kinds = ["gemmAB", "gemmABt", "gemmAtB"] as const;
@@ -151,6 +151,7 @@ describe.each(builds)("products, $numerics, shared $shared", (build) => {
       [60, 20, 300], // rows 64 apart
     ] as const)("gives the same bits wherever its rows are cut, [%i, %i] over %i", (...shape) => {
       const whole = run(kind, shape).C;
+      expect(run(kind, shape, { extra: 8 }).C).toEqual(whole); // and however far apart they are
       for (const cuts of [
         [0, 1, 23],
         [0, 5, 10, 23],
