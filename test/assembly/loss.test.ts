@@ -199,6 +199,18 @@ describe.each(builds)("losses, $numerics, shared $shared", (build) => {
     });
   });
 
+  // Two rows share the softmax, 300 above the others: were they not seen, it would saturate and count the rest.
+  test.each(losses)("%s sees the highest scores wherever they stand", (loss) => {
+    const [B, N] = [7, 14];
+    for (let high = 0; high < N; ++high) {
+      const score = (b: number, n: number): number =>
+        n === high ? 300 : n === (high + 1) % N ? 299 : (b - n) / 16;
+      const { loss: sum, gradient } = errors({ loss, B, N, score, bprReg: 0.01 });
+      expect(sum).toBeLessThan(1e-5);
+      expect(gradient).toBeLessThan(1e-5);
+    }
+  });
+
   test.each([0, 0.5, 1.85, 40])("bpr-max takes bprReg %d", (bprReg) => {
     const c = { loss: "bpr-max" as const, B: 7, N: 50, bprReg, score: table(9, 7, 50, 2) };
     const { loss, gradient } = errors(c);
