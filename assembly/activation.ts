@@ -12,7 +12,7 @@
  */
 import { F32, V128, elu4, one4, select4, tanh4 } from "./lanes";
 
-/** Codes shared with src/model/activations.ts. */
+/** Codes shared with src/network/activations.ts. */
 export const LINEAR: usize = 0;
 export const RELU: usize = 1;
 export const TANH: usize = 2;

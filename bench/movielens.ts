@@ -9,8 +9,8 @@ import {
   splitAtTime,
   type TwoTowers,
 } from "../src/index.js";
+import { towersOf } from "../src/models/two-towers/two-towers.js";
 import { readRatings, readTitles } from "../src/node.js";
-import { towersOf } from "../src/towers/two-towers.js";
 
 export const SETS = ["ml-100k", "ml-1m-first2999users"] as const;
 export type SplitName = "random" | "time";
@@ -33,7 +33,7 @@ export function writeExamples(name: string, { contexts, targets }: Examples): st
   return written(name, { contexts, targets });
 }
 
-/** Writes a model's weights as flat f32 files named as in src/towers/parameters.ts. */
+/** Writes a model's weights as flat f32 files named as in src/models/two-towers/parameters.ts. */
 export function writeTowers(name: string, model: TwoTowers): string {
   const weights = towersOf(model);
   const { query, candidate } = weights.tensors;

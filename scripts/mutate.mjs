@@ -2,7 +2,7 @@
  * Mutation testing: small wrongs are put into the sources, one at a time; tests are to notice each.
  *
  *   npm run mutate -- assembly [--sample 40] [gru loss …]  the kernels, all mutants or so many of each file
- *   npm run mutate -- src [src/model/format.ts …]          the rest, by Stryker
+ *   npm run mutate -- src [src/models/gru4rec/format.ts …]          the rest, by Stryker
  */
 
 import { mutateAssembly } from "./mutation/assembly.mjs";

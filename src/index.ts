@@ -40,47 +40,51 @@ export {
   FormatError,
   WorkerError,
 } from "./errors.js";
-export { type EvaluateOptions, evaluate, resolveEvaluateOptions } from "./evaluation/evaluate.js";
-export type { Evaluation, EvaluationProgress, Measures, Ties } from "./evaluation/metrics.js";
-export { GRU4Rec } from "./model/gru4rec.js";
+export { GRU4Rec } from "./models/gru4rec/gru4rec.js";
 export {
   type Loss,
   MODEL_DEFAULTS,
   type ModelOptions,
   type ResolvedModelOptions,
   resolveModelOptions,
-} from "./model/options.js";
-export type { Recommendation, RecommendOptions, Session } from "./model/session.js";
+} from "./models/gru4rec/options.js";
+export type { Recommendation, RecommendOptions, Session } from "./models/session.js";
+export type { Combination, FeatureOptions } from "./models/two-towers/feature-options.js";
 export {
-  type RecommendAllOptions,
-  type RecommendAllProgress,
-  recommendAll,
-} from "./recommending/recommend-all.js";
-export { estimateRetrievalMemory } from "./retrieval/estimate.js";
+  resolveTowerOptions,
+  TOWER_DEFAULTS,
+  type TowerOptions,
+} from "./models/two-towers/options.js";
+export {
+  type IndexOptions,
+  type QueryOptions,
+  RetrievalIndex,
+} from "./models/two-towers/retrieval-index.js";
+export { TwoTowers } from "./models/two-towers/two-towers.js";
+export { type EvaluateOptions, evaluate, resolveEvaluateOptions } from "./ranking/evaluate.js";
 export {
   type EvaluateRetrievalOptions,
   evaluateRetrieval,
   type RetrievalEvaluation,
   resolveRetrievalEvaluation,
-} from "./retrieval/evaluate.js";
+} from "./ranking/evaluate-retrieval.js";
+export type { Evaluation, EvaluationProgress, Measures, Ties } from "./ranking/metrics.js";
+export {
+  type RecommendAllOptions,
+  type RecommendAllProgress,
+  recommendAll,
+} from "./ranking/recommend-all.js";
+export type { ThreadOptions } from "./threads/options.js";
+export { checkpointPlace } from "./training/checkpoint.js";
+export { estimateMemory, type MemoryEstimate } from "./training/estimate.js";
+export { estimateRetrievalMemory } from "./training/in-batch/estimate.js";
 export {
   RETRIEVAL_DEFAULTS,
   type RetrievalOptions,
   resolveRetrievalOptions,
   type TrainRetrievalOptions,
-} from "./retrieval/options.js";
-export { fitRetrieval, trainRetrieval } from "./retrieval/trainer.js";
-export type { ThreadOptions } from "./threads/options.js";
-export type { Combination, FeatureOptions } from "./towers/feature-options.js";
-export { resolveTowerOptions, TOWER_DEFAULTS, type TowerOptions } from "./towers/options.js";
-export {
-  type IndexOptions,
-  type QueryOptions,
-  RetrievalIndex,
-} from "./towers/retrieval-index.js";
-export { TwoTowers } from "./towers/two-towers.js";
-export { checkpointPlace } from "./training/checkpoint.js";
-export { estimateMemory, type MemoryEstimate } from "./training/estimate.js";
+} from "./training/in-batch/options.js";
+export { fitRetrieval, trainRetrieval } from "./training/in-batch/trainer.js";
 export {
   type CheckpointOptions,
   type CheckpointPlace,

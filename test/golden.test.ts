@@ -1,10 +1,10 @@
 /** Known answers: numbers computed elsewhere, met by the reference and by the kernels to 1e-6. */
 
 import { describe, expect, test } from "vitest";
-import { drawInitialWeights } from "../src/model/initial.js";
-import { resolveModelOptions } from "../src/model/options.js";
-import { planParameters } from "../src/model/parameters.js";
-import { namedTensors, readRows } from "../src/model/weights.js";
+import { drawInitialWeights } from "../src/models/gru4rec/initial.js";
+import { resolveModelOptions } from "../src/models/gru4rec/options.js";
+import { planParameters } from "../src/network/parameters.js";
+import { namedTensors, readRows } from "../src/network/weights.js";
 import { MersenneTwister } from "../src/random.js";
 import { Arena } from "../src/wasm/arena.js";
 import { Bench, builds } from "./assembly/harness.js";

@@ -100,10 +100,10 @@ describe("importing", () => {
 describe("a page's bundle", () => {
   test("that only recommends holds no training and no worker program", async () => {
     const files = await bundledFiles('export { GRU4Rec } from "gru4rec";');
-    expect(files).toContain("dist/model/gru4rec.js");
+    expect(files).toContain("dist/models/gru4rec/gru4rec.js");
     expect(
       files.filter((path) =>
-        /training|evaluation|threads\/(job|host|program)|data\/readers/.test(path),
+        /training|ranking|threads\/(job|host|program)|data\/readers/.test(path),
       ),
     ).toEqual([]);
   });
@@ -114,9 +114,9 @@ describe("a page's bundle", () => {
     expect(files.filter((path) => /\.node\.js$|cli/.test(path))).toEqual([]);
   });
 
-  test("that trains loads evaluation only for a validation", async () => {
+  test("that trains loads the evaluation only for a validation", async () => {
     const program = 'export { GRU4Rec, train } from "gru4rec";';
-    const isMeasuring = (path: string): boolean => /evaluation/.test(path);
+    const isMeasuring = (path: string): boolean => /ranking\/(evaluate|rank-)/.test(path);
     expect((await bundledFiles(program)).some(isMeasuring)).toBe(true);
     expect((await bundledFiles(program, "at once")).filter(isMeasuring)).toEqual([]);
   });

@@ -40,7 +40,7 @@ const imports = new WeakMap<Source, Import[]>();
 
 /**
  * What a file imports or re-exports, `import()` and type imports included: relative specifiers as
- * paths from the root (`src/model/gru4rec.ts`), `#host` and `#port` as the web variant, packages
+ * paths from the root (`src/models/gru4rec/gru4rec.ts`), `#host` and `#port` as the web variant, packages
  * and builtins as written.
  */
 export function importsOf(source: Source): string[] {

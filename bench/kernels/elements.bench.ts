@@ -1,6 +1,6 @@
 /** Everything of a step that is no product: ns per element, and plain loops as rivals for some. */
 
-import { activationOf } from "../../src/model/activations.js";
+import { activationOf } from "../../src/network/activations.js";
 import { readFlags } from "../flags.js";
 import { compareRates, type Work } from "../measure.js";
 import { Report, spreadOf } from "../report.js";

@@ -1,7 +1,7 @@
 /** The tensors of one training step in the sizes of a shape, filled with seeded numbers. */
 
-import { padded } from "../../src/model/parameters.js";
-import { PANEL_FLOATS } from "../../src/model/recurrent.js";
+import { padded } from "../../src/network/parameters.js";
+import { PANEL_FLOATS } from "../../src/network/recurrent.js";
 import type { Kernels } from "../../src/wasm/abi.js";
 import { Arena, type Tensor } from "../../src/wasm/arena.js";
 import { compileKernels, linkKernels, type Numerics } from "../../src/wasm/kernels.js";

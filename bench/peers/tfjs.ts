@@ -9,9 +9,9 @@
  *   is needed, the tensor is transposed first.
  */
 
+import { type MiniBatch, sessionParallelBatches } from "../../src/data/batches.js";
 import type { Sessions } from "../../src/index.js";
-import { type MiniBatch, sessionParallelBatches } from "../../src/training/batches.js";
-import { aliasTable } from "../../src/training/negatives.js";
+import { aliasTable } from "../../src/training/sampled/negatives.js";
 import { mulberry } from "../data.js";
 
 /** What is used of @tensorflow/tfjs-core. */

@@ -1,6 +1,6 @@
 """
 Features of items and times for retrieval.py, written from the comments in src/data/features.ts and
-src/towers/feature-options.ts: words, values and numbers first become weighted rows, then vectors.
+src/models/two-towers/feature-options.ts: words, values and numbers first become weighted rows, then vectors.
 """
 
 import re

@@ -58,7 +58,7 @@ CASES = {
 
 
 def tensors(options, known, generator):
-    """Names and shapes of src/towers/parameters.ts."""
+    """Names and shapes of src/models/two-towers/parameters.ts."""
     e, layers = options["embeddingSize"], options["layers"]
     below, widths, last, time = features.sizes(options)
     wide = below

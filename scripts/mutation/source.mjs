@@ -21,26 +21,26 @@ const MODULES = {
   "src/data/sessions.ts": ["test/data/{sessions,items}.test.ts", "test/training/sessions.test.ts"],
   "src/data/split.ts": ["test/data/split.test.ts"],
   "src/data/windows.ts": ["test/data/windows.test.ts"],
-  "src/evaluation/cases.ts": ["test/evaluation/evaluate.test.ts"],
-  "src/evaluation/counter.ts": ["test/evaluation/{evaluate,agreement}.test.ts"],
-  "src/evaluation/metrics.ts": ["test/evaluation/{metrics,evaluate,properties}.test.ts"],
-  "src/model/format.ts": ["test/model/{format,lies}.test.ts"],
-  "src/model/options.ts": ["test/model/options.test.ts"],
-  "src/model/positions.ts": ["test/model/positions.test.ts"],
-  "src/model/quantized.ts": ["test/model/{quantized,recommend}.test.ts"],
-  "src/model/safetensors.ts": ["test/model/{format,lies}.test.ts"],
-  "src/model/top-list.ts": ["test/model/{recommend,top-list}.test.ts"],
-  "src/training/batches.ts": ["test/training/batches.test.ts"],
+  "src/ranking/cases.ts": ["test/ranking/evaluate.test.ts"],
+  "src/ranking/counter.ts": ["test/ranking/{evaluate,agreement}.test.ts"],
+  "src/ranking/metrics.ts": ["test/ranking/{metrics,evaluate,properties}.test.ts"],
+  "src/models/gru4rec/format.ts": ["test/models/gru4rec/{format,lies}.test.ts"],
+  "src/models/gru4rec/options.ts": ["test/models/gru4rec/options.test.ts"],
+  "src/network/positions.ts": ["test/network/positions.test.ts"],
+  "src/models/quantized.ts": ["test/models/{quantized,gru4rec/recommend}.test.ts"],
+  "src/files/safetensors.ts": ["test/models/gru4rec/{format,lies}.test.ts"],
+  "src/models/top-list.ts": ["test/models/{top-list,gru4rec/recommend}.test.ts"],
+  "src/data/batches.ts": ["test/data/batches.test.ts"],
   "src/training/chance.ts": ["test/training/chance.test.ts"],
   "src/training/divergence.ts": ["test/training/faults.test.ts"],
-  "src/training/negatives.ts": ["test/training/negatives.test.ts"],
+  "src/training/sampled/negatives.ts": ["test/training/sampled/negatives.test.ts"],
   "src/training/optimizer.ts": ["test/{golden/trainings,training/optimizer}.test.ts"],
 };
 
 /** For other modules: all tests but those that start programs, take long or look at the clock. */
 const OTHERS = [
   "test/{checks,random,portable-math}.test.ts",
-  "test/{data,evaluation,model,wasm}/*.test.ts",
+  "test/{data,ranking,models,network,wasm}/**/*.test.ts",
 ];
 
 /** @param files modules below src/; those of the table when empty */

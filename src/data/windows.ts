@@ -6,7 +6,7 @@
  *     loss at "last"    a→b   a b→c   a b c→d   b c d→e      every click is a target once
  *     loss at "every"   a b c→b c d   d→e                    so it is here, cut into pieces
  *
- * A mini-batch holds its windows longest first, so that its rows lie as in src/model/positions.ts:
+ * A mini-batch holds its windows longest first, so that its rows lie as in src/network/positions.ts:
  * where a window is over there is no row, which is what masking short windows comes to. With `pad`,
  * short windows are filled up behind their last click instead, and the pads are read like clicks, as
  * where padding is embedded and not masked.
@@ -58,7 +58,7 @@ export function windowsOf(
 export interface WindowBatch {
   /** Windows M: that many slots. */
   open: number;
-  /** i32[T + 1], see src/model/positions.ts; positions that no window has are empty. */
+  /** i32[T + 1], see src/network/positions.ts; positions that no window has are empty. */
   readonly starts: Int32Array;
   /** i32[B·T] items by row. */
   readonly inputs: Int32Array;

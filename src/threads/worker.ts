@@ -1,11 +1,11 @@
 /** Entry of the worker program: every program a job can name. It is bundled and embedded as text. */
 
 import { port } from "#port";
-import { evaluationProgram } from "../evaluation/program.js";
-import { listsProgram } from "../recommending/program.js";
-import { retrievalProgram } from "../retrieval/program.js";
-import { retrievalRankProgram } from "../retrieval/ranks.js";
-import { trainingProgram } from "../training/program.js";
+import { listsProgram } from "../ranking/list-program.js";
+import { evaluationProgram } from "../ranking/rank-program.js";
+import { retrievalRankProgram } from "../ranking/tower-ranks.js";
+import { retrievalProgram } from "../training/in-batch/program.js";
+import { trainingProgram } from "../training/sampled/program.js";
 import { serve } from "./serve.js";
 
 serve(port, {

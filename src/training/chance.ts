@@ -1,12 +1,12 @@
 /** What a training leaves to chance, drawn by the kernels. */
 
-import type { Dropout } from "../model/forward.js";
-import type { Stack } from "../model/parameters.js";
+import type { Dropout } from "../network/forward.js";
+import type { LayerGradients } from "../network/gradients.js";
+import type { Stack } from "../network/parameters.js";
 import { Stream } from "../random.js";
 import type { Thread } from "../threads/program.js";
 import type { Tensor } from "../wasm/arena.js";
-import type { LayerGradients } from "./gradients.js";
-import type { TrainingConfig, TrainingMemory } from "./memory.js";
+import type { TrainingConfig, TrainingMemory } from "./sampled/memory.js";
 
 /** What a step leaves to chance. */
 export interface Chance {

@@ -19,11 +19,11 @@ import {
   finiteFloats,
   floatsAt,
   tensorBytes,
-} from "../model/fields.js";
-import type { Inference } from "../model/inference.js";
-import { type Layout, layOut, type TensorSpec } from "../model/layout.js";
-import { type Header, readHeader } from "../model/safetensors.js";
-import { type NamedTensor, piecesOf } from "../model/weights.js";
+} from "../files/fields.js";
+import { type Layout, layOut, type TensorSpec } from "../files/layout.js";
+import { type Header, readHeader } from "../files/safetensors.js";
+import type { Inference } from "../models/gru4rec/inference.js";
+import { type NamedTensor, piecesOf } from "../network/weights.js";
 import { pacer, pause } from "../threads/pause.js";
 import { checkIdentity, type Identity, metadataOf, parsed } from "./identity.js";
 import type { CheckpointPlace } from "./options.js";

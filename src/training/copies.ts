@@ -8,9 +8,9 @@
  * All copies are there before training starts, so an epoch never fails for want of memory.
  */
 
-import { type GRU4Rec, weightsOf } from "../model/gru4rec.js";
-import { Inference } from "../model/inference.js";
-import { type NamedTensor, type TableView, viewsOf } from "../model/weights.js";
+import { type GRU4Rec, weightsOf } from "../models/gru4rec/gru4rec.js";
+import { Inference } from "../models/gru4rec/inference.js";
+import { type NamedTensor, type TableView, viewsOf } from "../network/weights.js";
 import type { Job } from "../threads/job.js";
 import { inTurns } from "../threads/pause.js";
 import type { DecodedCheckpoint } from "./checkpoint.js";

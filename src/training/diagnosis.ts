@@ -3,11 +3,11 @@
  * memory, rather than what it led to. Slow, and run once.
  */
 
-import type { Table } from "../model/parameters.js";
-import { type NamedTensor, namedTensors } from "../model/weights.js";
+import type { Table } from "../network/parameters.js";
+import { type NamedTensor, namedTensors } from "../network/weights.js";
 import type { Arena } from "../wasm/arena.js";
 import { Control, Fault } from "./control.js";
-import type { SparseUpdate, TrainingMemory } from "./memory.js";
+import type { SparseUpdate, TrainingMemory } from "./sampled/memory.js";
 
 /** Where scores end that f32 can tell apart (assembly/bounds.ts). */
 const MOST_SCORE = 2 ** 24;

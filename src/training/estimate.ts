@@ -1,12 +1,12 @@
 /** How much memory training will take: the same plan as training's own, without the memory. */
 
 import { checkInteger, checkNames } from "../checks.js";
-import { type ModelOptions, resolveModelOptions } from "../model/options.js";
-import { rawTables } from "../model/weights.js";
+import { type ModelOptions, resolveModelOptions } from "../models/gru4rec/options.js";
+import { rawTables } from "../network/weights.js";
 import { isReadable } from "../threads/job.js";
 import { Arena } from "../wasm/arena.js";
-import { planTraining } from "./memory.js";
 import { resolveTrainOptions, type TrainOptions } from "./options.js";
+import { planTraining } from "./sampled/memory.js";
 
 /**
  * Bytes of each part; `total` is what training holds while the model stays usable beside it. Not counted

@@ -2,9 +2,9 @@
 
 import type { Items } from "../data/items.js";
 import { ConfigError, FormatError, words } from "../errors.js";
-import { encodedIdsInTurns } from "../model/fields.js";
-import type { GRU4Rec } from "../model/gru4rec.js";
-import type { Header } from "../model/safetensors.js";
+import { encodedIdsInTurns } from "../files/fields.js";
+import type { Header } from "../files/safetensors.js";
+import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import { pacer } from "../threads/pause.js";
 import { isFused } from "../wasm/kernels.js";
 import { fingerprint } from "./fingerprint.js";

@@ -1,9 +1,9 @@
 /** A training's plan as the calling thread sees it: names and shapes, without any memory. */
 
-import { type NamedTensor, namedTensors, rawTables } from "../model/weights.js";
+import { type NamedTensor, namedTensors, rawTables } from "../network/weights.js";
 import type { JobSize } from "../threads/job.js";
 import { jobArena } from "../threads/start.js";
-import { batchShape, planTraining, type TrainingConfig } from "./memory.js";
+import { batchShape, planTraining, type TrainingConfig } from "./sampled/memory.js";
 
 export interface Plan {
   readonly config: TrainingConfig;

@@ -3,7 +3,7 @@
 import { checkInstance } from "../checks.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 import { CheckpointError, DisposedError, DivergedError, WorkerError } from "../errors.js";
-import { GRU4Rec, weightsOf } from "../model/gru4rec.js";
+import { GRU4Rec, weightsOf } from "../models/gru4rec/gru4rec.js";
 import { Job } from "../threads/job.js";
 import { pause, SLICE_MS } from "../threads/pause.js";
 import { type DecodedCheckpoint, decodeCheckpoint } from "./checkpoint.js";
@@ -15,8 +15,8 @@ import { isSliceReport } from "./messages.js";
 import { resolveTrainOptions, type TrainOptions } from "./options.js";
 import { type Plan, planOf } from "./plan.js";
 import type { Profile } from "./profile.js";
-import { trainingProgram } from "./program.js";
 import type { Progress, Within } from "./progress.js";
+import { trainingProgram } from "./sampled/program.js";
 import { type Log, logOf } from "./sessions.js";
 import { loadLog, loadModel, loadTensors } from "./transfer.js";
 import type { Validation, ValidationReport } from "./validation.js";

@@ -3,8 +3,8 @@
 import type { Sessions } from "../data/sessions.js";
 import { orderInTime } from "../data/time-order.js";
 import { ConfigError } from "../errors.js";
-import type { GRU4Rec } from "../model/gru4rec.js";
-import type { ResolvedModelOptions } from "../model/options.js";
+import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
+import type { ResolvedModelOptions } from "../models/gru4rec/options.js";
 import { inTurns } from "../threads/pause.js";
 import type { ResolvedLearningOptions } from "./options.js";
 

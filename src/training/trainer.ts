@@ -1,7 +1,7 @@
 /** Training as its user sees it: an async generator of epochs. */
 
 import type { Sessions } from "../data/sessions.js";
-import type { GRU4Rec } from "../model/gru4rec.js";
+import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import type { TrainOptions } from "./options.js";
 import { type EpochReport, Run } from "./run.js";
 

@@ -1,7 +1,7 @@
 /** What goes into a training job and comes out of it: copies, in pieces small enough not to be felt. */
 
-import type { Inference } from "../model/inference.js";
-import { copyWeights, type NamedTensor, piecesOf, viewsOf } from "../model/weights.js";
+import type { Inference } from "../models/gru4rec/inference.js";
+import { copyWeights, type NamedTensor, piecesOf, viewsOf } from "../network/weights.js";
 import type { Job } from "../threads/job.js";
 import { pacer } from "../threads/pause.js";
 import { NOT_FINITE } from "./messages.js";

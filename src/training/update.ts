@@ -6,12 +6,12 @@
  * steps each occurrence; its authors call the sum the correct way).
  */
 
+import { type DenseGradient, type DenseUpdate, denseGradients } from "../network/gradients.js";
 import { share, type Thread } from "../threads/program.js";
 import { type CappedScale, cappedScale } from "./cap.js";
-import { type DenseGradient, type DenseUpdate, denseGradients } from "./gradients.js";
-import type { SparseUpdate, TrainingMemory } from "./memory.js";
 import { type RowStep, rowStep } from "./optimizer.js";
 import type { ResolvedLearningOptions } from "./options.js";
+import type { SparseUpdate, TrainingMemory } from "./sampled/memory.js";
 
 /** How many distinct items a step touches. */
 export interface Touched {

@@ -1,10 +1,10 @@
 /** Early stopping: measures a model on sessions of its own after every epoch, and remembers the best. */
 
 import type { Sessions } from "../data/sessions.js";
-import { testCases } from "../evaluation/cases.js";
-import { evaluate } from "../evaluation/evaluate.js";
-import type { Evaluation } from "../evaluation/metrics.js";
-import type { GRU4Rec } from "../model/gru4rec.js";
+import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
+import { testCases } from "../ranking/cases.js";
+import { evaluate } from "../ranking/evaluate.js";
+import type { Evaluation } from "../ranking/metrics.js";
 import { fingerprint } from "./fingerprint.js";
 import type { Monitor, TrainOptions } from "./options.js";
 import type { Best } from "./progress.js";

@@ -4,8 +4,8 @@ import { popularity } from "../../src/baselines/popularity.js";
 import { randomScorer } from "../../src/baselines/random.js";
 import type { Scorer } from "../../src/data/scorer.js";
 import { Sessions } from "../../src/data/sessions.js";
-import { evaluateScorer } from "../../src/evaluation/scorer.js";
 import { permutation } from "../../src/random.js";
+import { evaluateScorer } from "../../src/ranking/scorer.js";
 import { hasLog, readLog } from "./real-data.js";
 
 /** Sessions of one-letter items, one session a word. */

@@ -3,7 +3,7 @@ import { markov } from "../../src/baselines/markov.js";
 import { popularity } from "../../src/baselines/popularity.js";
 import { outdoorShop } from "../../src/data/shop.js";
 import { DEPARTMENTS, TRIPS } from "../../src/data/shop-catalogue.js";
-import { evaluateScorer } from "../../src/evaluation/scorer.js";
+import { evaluateScorer } from "../../src/ranking/scorer.js";
 
 /** FNV-1a over item rows, offsets and times. */
 function fingerprint(...arrays: ArrayLike<number>[]): string {

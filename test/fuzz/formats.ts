@@ -16,9 +16,9 @@ import {
   type TowerOptions,
   TwoTowers,
 } from "../../src/index.js";
-import { decodeModel } from "../../src/model/format.js";
-import { decodeIndex } from "../../src/towers/format.js";
-import { decodeTowers } from "../../src/towers/towers-format.js";
+import { decodeModel } from "../../src/models/gru4rec/format.js";
+import { decodeIndex } from "../../src/models/two-towers/index-format.js";
+import { decodeTowers } from "../../src/models/two-towers/towers-format.js";
 import { checkpoints, readCheckpoint, resume } from "./checkpoints.js";
 import type { Format } from "./fuzz.js";
 import { bytewise, headed, misspelt, numeric, textual } from "./mutations.js";

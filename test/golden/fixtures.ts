@@ -6,7 +6,7 @@
  */
 
 import { readdirSync, readFileSync } from "node:fs";
-import type { ModelOptions } from "../../src/model/options.js";
+import type { ModelOptions } from "../../src/models/gru4rec/options.js";
 import type { MiniBatch, Network } from "../reference/model.js";
 import type { OptimizerOptions } from "../reference/optimizers.js";
 

@@ -1,17 +1,17 @@
 /** Plays a scripted training on the real step: kernels, arena and optimiser, with given chance. */
 
-import { carryHidden } from "../../src/model/carry.js";
-import { prepareForward } from "../../src/model/forward.js";
-import { type ModelOptions, resolveModelOptions } from "../../src/model/options.js";
-import { namedTensors, readRows, writeRows } from "../../src/model/weights.js";
+import { type ModelOptions, resolveModelOptions } from "../../src/models/gru4rec/options.js";
+import { carryHidden } from "../../src/network/carry.js";
+import { prepareForward } from "../../src/network/forward.js";
+import { prepareDense } from "../../src/network/gradients.js";
+import { namedTensors, readRows, writeRows } from "../../src/network/weights.js";
 import type { Program } from "../../src/threads/program.js";
 import { startTask } from "../../src/threads/start.js";
 import type { Chance } from "../../src/training/chance.js";
 import { Control } from "../../src/training/control.js";
-import { prepareDense } from "../../src/training/gradients.js";
-import { planTraining, type TrainingConfig } from "../../src/training/memory.js";
 import { resolveTrainOptions } from "../../src/training/options.js";
-import { TrainingStep } from "../../src/training/step.js";
+import { planTraining, type TrainingConfig } from "../../src/training/sampled/memory.js";
+import { TrainingStep } from "../../src/training/sampled/step.js";
 import { compileKernels, type Numerics } from "../../src/wasm/kernels.js";
 import type { Activation } from "../reference/activations.js";
 import { targetsInOrder } from "../reference/windows.js";
@@ -121,7 +121,7 @@ function scripted(fixture: Fixture, steps: number, after: AfterStep): Program<Tr
   };
 }
 
-/** A scripted mini-batch as its rows lie in memory (src/model/positions.ts). */
+/** A scripted mini-batch as its rows lie in memory (src/network/positions.ts). */
 interface ScriptedRows {
   readonly starts: readonly number[];
   readonly inputs: readonly number[];

@@ -3,7 +3,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { sizeOf } from "../../src/evaluation/evaluate.js";
 import {
   ConfigError,
   evaluate,
@@ -13,6 +12,7 @@ import {
   train,
   WorkerError,
 } from "../../src/index.js";
+import { sizeOf } from "../../src/ranking/evaluate.js";
 import { patienceFor, Watch } from "../../src/threads/watch.js";
 import { clicks } from "../training/clicks.js";
 

@@ -163,7 +163,7 @@ describe("a job on the calling thread", () => {
 describe("a job on workers", () => {
   /** The training program is one that workers know; this configuration is the smallest. */
   async function start(threads: number): Promise<Job> {
-    const { trainingProgram } = await import("../../src/training/program.js");
+    const { trainingProgram } = await import("../../src/training/sampled/program.js");
     const { resolveModelOptions, resolveTrainOptions } = await import("../../src/index.js");
     const config = {
       ...{ model: resolveModelOptions({ layers: [4] }), learning: resolveTrainOptions(OPTIONS) },

@@ -1,12 +1,12 @@
 /** Memory beyond 2 GiB: addresses that are negative as signed integers are addresses like any other. */
 
 import { describe, expect, test } from "vitest";
-import { evaluationProgram } from "../../src/evaluation/program.js";
 import { GRU4Rec, resolveModelOptions, resolveTrainOptions } from "../../src/index.js";
+import { evaluationProgram } from "../../src/ranking/rank-program.js";
 import { Job } from "../../src/threads/job.js";
 import type { Program } from "../../src/threads/program.js";
-import { trainingProgram } from "../../src/training/program.js";
-import { tensorOf } from "../model/files.js";
+import { trainingProgram } from "../../src/training/sampled/program.js";
+import { tensorOf } from "../models/files.js";
 import { clicks } from "./clicks.js";
 
 const sessions = clicks(40, 15);

@@ -1,11 +1,11 @@
 /** What the kernels are told to draw: odds, scales, streams, and scratch of each thread's own. */
 
 import { expect, test } from "vitest";
-import { resolveModelOptions } from "../../src/model/options.js";
+import { resolveModelOptions } from "../../src/models/gru4rec/options.js";
 import { Stream } from "../../src/random.js";
 import type { Thread } from "../../src/threads/program.js";
 import { counterChance } from "../../src/training/chance.js";
-import type { TrainingConfig, TrainingMemory } from "../../src/training/memory.js";
+import type { TrainingConfig, TrainingMemory } from "../../src/training/sampled/memory.js";
 
 interface Dropouts {
   readonly dropoutEmbedding: number;

@@ -7,16 +7,16 @@ import {
   resolveModelOptions,
   resolveTrainOptions,
 } from "../../src/index.js";
-import { namedTensors } from "../../src/model/weights.js";
+import { namedTensors } from "../../src/network/weights.js";
 import type { Program, Task } from "../../src/threads/program.js";
 import { startTask } from "../../src/threads/start.js";
+import type { SliceReport } from "../../src/training/messages.js";
 import {
   planTraining,
   type TrainingConfig,
   type TrainingMemory,
-} from "../../src/training/memory.js";
-import type { SliceReport } from "../../src/training/messages.js";
-import { trainingProgram } from "../../src/training/program.js";
+} from "../../src/training/sampled/memory.js";
+import { trainingProgram } from "../../src/training/sampled/program.js";
 import type { Kernels } from "../../src/wasm/abi.js";
 import { Arena } from "../../src/wasm/arena.js";
 import { compileKernels } from "../../src/wasm/kernels.js";

@@ -10,7 +10,7 @@ import {
   GRU4Rec,
   type TrainOptions,
 } from "../../src/index.js";
-import { weightsOf } from "../../src/model/gru4rec.js";
+import { weightsOf } from "../../src/models/gru4rec/gru4rec.js";
 import type { Job } from "../../src/threads/job.js";
 import { type Identity, identityOf } from "../../src/training/identity.js";
 import { Keeper } from "../../src/training/keeper.js";

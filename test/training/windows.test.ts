@@ -14,7 +14,7 @@ import {
   type TrainProgress,
   train,
 } from "../../src/index.js";
-import { partsOf, tensorOf } from "../model/files.js";
+import { partsOf, tensorOf } from "../models/files.js";
 import { clicks, cycle, fingerprint } from "./clicks.js";
 
 const sessions = clicks(120, 20);

@@ -1,0 +1,190 @@
+/** The public class: a model that recommends. Training and evaluation work on it from outside. */
+
+import { checkInteger, checkList } from "../../checks.js";
+import { checkId, type Id } from "../../data/events.js";
+import { Items } from "../../data/items.js";
+import { DisposedError } from "../../errors.js";
+import { inTurns, pacer } from "../../threads/pause.js";
+import { type Recommendation, type RecommendOptions, Session } from "../session.js";
+import { afterClick, type Context, freshContext, hiddenOf } from "./context.js";
+import { decodeModel, encodeModel } from "./format.js";
+import { Inference } from "./inference.js";
+import { drawInitialWeights } from "./initial.js";
+import { type ModelOptions, type ResolvedModelOptions, resolveModelOptions } from "./options.js";
+
+const ITEM_IDS = "item ids";
+
+/**
+ * Opens a model to the parts of this library that train, evaluate and save it. New weights may be on
+ * their way in: `access` tells how to read, and when.
+ */
+export let weightsOf: (model: GRU4Rec) => Inference;
+
+/**
+ * Session-based recommendation with recurrent neural networks (Hidasi et al., ICLR 2016).
+ *
+ * Holds its weights in memory of its own: call `dispose()` when done with many models.
+ */
+export class GRU4Rec implements Disposable {
+  /** The catalogue; row i of the output weights is item i. */
+  readonly items: Items;
+  readonly options: ResolvedModelOptions;
+  #weights: Inference | undefined;
+
+  static {
+    weightsOf = (model) => model.#open();
+  }
+
+  private constructor(items: Items, options: ResolvedModelOptions, weights: Inference) {
+    this.items = items;
+    this.options = options;
+    this.#weights = weights;
+  }
+
+  /**
+   * A model with initial weights, drawn from `options.seed`.
+   *
+   * @param items the catalogue, usually `sessions.items`; or ids, all with the same support
+   * @throws ConfigError when an option is out of range or the model needs more memory than there is
+   */
+  static async create(items: Items | Iterable<Id>, options: ModelOptions = {}): Promise<GRU4Rec> {
+    const resolved = resolveModelOptions(options);
+    const catalogue = items instanceof Items ? items : Items.from(items);
+    const weights = await Inference.create(resolved, catalogue.size);
+    await drawInitialWeights(weights.arena, weights.parameters, resolved, pacer());
+    return new GRU4Rec(catalogue, resolved, weights);
+  }
+
+  /**
+   * A model from the bytes of a safetensors file; they are borrowed for the call. Large ones are read
+   * in turns with what else there is to do.
+   *
+   * @throws FormatError naming the field when they are not a model of this version
+   */
+  static async fromBytes(bytes: Uint8Array): Promise<GRU4Rec> {
+    const { items, options, rows } = await decodeModel(bytes);
+    const weights = await Inference.create(options, items.size);
+    await inTurns(weights.fill(rows));
+    return new GRU4Rec(items, options, weights);
+  }
+
+  /**
+   * The model as one safetensors file: weights by the names of the paper, options and item ids. Made in
+   * one go: a large one keeps the calling thread for as long as it takes to copy.
+   */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return encodeModel(this.items, this.options, this.#whole());
+  }
+
+  /** Number of weights. */
+  get parameterCount(): number {
+    const { tensors } = this.#open();
+    return tensors.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+  }
+
+  /** Whether `dispose()` was called. */
+  get isDisposed(): boolean {
+    return this.#weights === undefined;
+  }
+
+  /** Whether the catalogue holds this item. */
+  hasItem(itemId: Id): boolean {
+    return this.items.has(itemId);
+  }
+
+  /**
+   * What is likely to be clicked next after these clicks, oldest first.
+   *
+   * A model with a `windowLength` looks at that many of them, the last ones. Unknown items are
+   * skipped; without a single known one the list is empty (see `hasItem`). The clicked items
+   * themselves are not left out. Best first; equal scores list the item first that comes first in the
+   * catalogue.
+   */
+  recommend(itemIds: Iterable<Id>, options: RecommendOptions = {}): Recommendation[] {
+    const session = this.session();
+    checkList("itemIds", itemIds, ITEM_IDS);
+    for (const itemId of itemIds) session.push(itemId);
+    return session.recommend(options);
+  }
+
+  /** Items whose output weights point the same way, best first, the item itself left out. */
+  similarItems(itemId: Id, count = 20): Recommendation[] {
+    checkInteger("count", count, 0);
+    checkId(itemId, () => "itemId");
+    const item = this.items.indexOf(itemId);
+    if (item < 0) return [];
+    const weights = this.#whole();
+    weights.similarities(item)[item] = Number.NEGATIVE_INFINITY;
+    return this.#named(weights.top(count));
+  }
+
+  /**
+   * A visit as it goes on: one step of the hidden state per click. A model with a `windowLength` keeps
+   * the last clicks instead and reads them anew for each recommendation.
+   */
+  session(): Session {
+    this.#open();
+    return new Session({
+      fresh: () => freshContext(this.#open(), this.options),
+      after: (itemId, context) => {
+        const item = this.items.indexOf(checkId(itemId, () => "itemId"));
+        return item < 0 ? undefined : afterClick(this.#whole(), this.options, context, item);
+      },
+      recommend: (context, options) => this.#recommendFrom(context, options),
+    });
+  }
+
+  /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */
+  dispose(): void {
+    this.#weights?.dispose();
+    this.#weights = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Its weights for those who read them at once. */
+  #whole(): Inference {
+    const weights = this.#open();
+    weights.access.finish();
+    return weights;
+  }
+
+  #open(): Inference {
+    if (!this.#weights) throw new DisposedError("GRU4Rec");
+    return this.#weights;
+  }
+
+  #recommendFrom(
+    context: Context,
+    { count, exclude, only, quantize = false }: RecommendOptions & { readonly count: number },
+  ): Recommendation[] {
+    const weights = this.#whole();
+    const state = hiddenOf(weights, this.options, context);
+    const scores = quantize ? weights.bound(state) : weights.score(state);
+    if (only !== undefined) keepOnly(scores, this.#rows(only, "only"));
+    if (exclude !== undefined) {
+      for (const item of this.#rows(exclude, "exclude")) scores[item] = Number.NEGATIVE_INFINITY;
+    }
+    return this.#named(quantize ? weights.topBounded(state, count) : weights.top(count));
+  }
+
+  #rows(itemIds: Iterable<Id>, path: string): number[] {
+    checkList(path, itemIds, ITEM_IDS);
+    const rows = Array.from(itemIds, (itemId, i) =>
+      this.items.indexOf(checkId(itemId, () => `${path}[${i}]`)),
+    );
+    return rows.filter((item) => item >= 0);
+  }
+
+  #named(list: readonly { item: number; score: number }[]): Recommendation[] {
+    return list.map(({ item, score }) => ({ itemId: this.items.idOf(item), score }));
+  }
+}
+
+function keepOnly(scores: Float32Array, items: readonly number[]): void {
+  const kept = items.map((item) => scores[item]!);
+  scores.fill(Number.NEGATIVE_INFINITY);
+  for (const [i, item] of items.entries()) scores[item] = kept[i]!;
+}

@@ -1,0 +1,211 @@
+/** The options of a model, their defaults and their bounds: one table, checked in one place. */
+
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkNames,
+  checkNumber,
+  withDefaults,
+} from "../../checks.js";
+import type { LossAt } from "../../data/windows.js";
+import { ConfigError } from "../../errors.js";
+import { activationOf } from "../../network/activations.js";
+
+export type Loss = "cross-entropy" | "bpr-max" | "top1-max" | "bpr" | "top1";
+
+export interface ModelOptions {
+  /** Hidden size of each layer, bottom first. Default `[100]`. */
+  readonly layers?: readonly number[];
+  /** Gated recurrent unit, or a plain recurrent layer h′ = act(Wx + Uh + b). Default `"gru"`. */
+  readonly cell?: "gru" | "rnn";
+  /**
+   * Where the reset gate acts: before the recurrent product (false, the paper) or after it (true,
+   * PyTorch and Keras, with a recurrent bias of its own). Default false.
+   */
+  readonly resetAfter?: boolean;
+  /**
+   * What enters the first layer: the output weights of the item (`"shared"`, official: constrained
+   * embedding), an embedding of its own (`"separate"`), or nothing but the item (`"one-hot"`).
+   * Default `"shared"`.
+   */
+  readonly embedding?: "shared" | "separate" | "one-hot";
+  /** Width of the `"separate"` embedding; 0 takes the first layer's size. Default 0. */
+  readonly embeddingSize?: number;
+  /** Default `"cross-entropy"`. */
+  readonly loss?: Loss;
+  /**
+   * Activation of the scores while training: "softmax" with cross-entropy and nothing else there;
+   * for the other losses "linear", "relu", "tanh", "leaky", "elu" or "selu" (see `activationOf`).
+   * Default by loss: softmax; elu for the max losses; tanh for the pairwise ones.
+   */
+  readonly finalActivation?: string;
+  /** Activation of the candidate state. Default `"tanh"`. */
+  readonly hiddenActivation?: string;
+  /**
+   * How many clicks the model looks back on. 0: all of them, by a hidden state that is carried from
+   * click to click, and training plays sessions side by side, one click a step, without
+   * back-propagation through time (the official GRU4Rec). n ≥ 1: the last n, read from a hidden state
+   * of 0, and training plays windows of up to n clicks with full back-propagation through time.
+   * Default 0.
+   */
+  readonly windowLength?: number;
+  /**
+   * Which targets of a window count: `"last"`, one window for each target with the clicks before it,
+   * or `"every"`, sessions cut into pieces that predict the click after each of theirs: several times
+   * faster, with less context on average. Without windows only `"last"`. Default `"last"`.
+   */
+  readonly lossAt?: LossAt;
+  /**
+   * What windows shorter than `windowLength` do: end early (`"masked"`), or read pads behind their
+   * last click, with an embedding of their own (`"unmasked"`, as in TensorFlow Recommenders'
+   * sequential tutorial; takes `embedding: "separate"` and `lossAt: "last"`). Default `"masked"`.
+   */
+  readonly padding?: "masked" | "unmasked";
+  /** Dropout of the item vectors that enter the first layer, in [0, 1). Default 0. */
+  readonly dropoutEmbedding?: number;
+  /**
+   * Dropout of what every layer puts out, in [0, 1): of the state that is carried to the next click,
+   * too, as in the official code, but within a window not of that. Default 0.
+   */
+  readonly dropoutHidden?: number;
+  /** Weight of BPR-max's score regularisation, ≥ 0. Default 1. */
+  readonly bprReg?: number;
+  /** The a of `"elu"`, ≥ 0; 0 makes it linear. Default 0.5. */
+  readonly eluParam?: number;
+  /** Strength of the logQ correction of the scores, ≥ 0. Default 0. */
+  readonly logQ?: number;
+  /** Label smoothing of cross-entropy, in [0, 1). Default 0. */
+  readonly smoothing?: number;
+  /** Distribution of the initial weights. Default `"uniform"`. */
+  readonly init?: "uniform" | "normal";
+  /** Half width or deviation of that distribution; 0 is Glorot's, per gate block. Default 0. */
+  readonly sigma?: number;
+  /** Everything random follows from it: an integer from 0 to 2³² − 1. Default 42. */
+  readonly seed?: number;
+}
+
+/** Options with nothing left open. */
+export type ResolvedModelOptions = Required<ModelOptions>;
+
+export const MODEL_DEFAULTS: ResolvedModelOptions = {
+  layers: [100],
+  cell: "gru",
+  resetAfter: false,
+  embedding: "shared",
+  embeddingSize: 0,
+  loss: "cross-entropy",
+  finalActivation: "softmax",
+  hiddenActivation: "tanh",
+  windowLength: 0,
+  lossAt: "last",
+  padding: "masked",
+  dropoutEmbedding: 0,
+  dropoutHidden: 0,
+  bprReg: 1,
+  eluParam: 0.5,
+  logQ: 0,
+  smoothing: 0,
+  init: "uniform",
+  sigma: 0,
+  seed: 42,
+};
+
+/** The final activation of each loss where none is given. */
+const FINAL_ACTIVATION: Readonly<Record<Loss, string>> = {
+  "cross-entropy": "softmax",
+  "bpr-max": "elu",
+  "top1-max": "elu",
+  bpr: "tanh",
+  top1: "tanh",
+};
+
+/** Fills in defaults and checks every bound. Throws ConfigError. */
+export function resolveModelOptions(given: ModelOptions = {}): ResolvedModelOptions {
+  checkNames(given, Object.keys(MODEL_DEFAULTS), "model");
+  const options = withDefaults(MODEL_DEFAULTS, given);
+  checkChoice("loss", options.loss, Object.keys(FINAL_ACTIVATION));
+  const { finalActivation = FINAL_ACTIVATION[options.loss] } = given;
+  const resolved = { ...options, finalActivation };
+  checkLayers(resolved);
+  checkLoss(resolved);
+  checkWindows(resolved);
+  checkNumber("dropoutEmbedding", resolved.dropoutEmbedding, 0, 1);
+  checkNumber("dropoutHidden", resolved.dropoutHidden, 0, 1);
+  checkChoice("init", resolved.init, ["uniform", "normal"]);
+  checkNumber("sigma", resolved.sigma, 0);
+  checkInteger("seed", resolved.seed, 0, 2 ** 32 - 1);
+  return Object.freeze({ ...resolved, layers: Object.freeze([...resolved.layers]) });
+}
+
+function checkLayers(options: ResolvedModelOptions): void {
+  const { layers } = options;
+  if (!Array.isArray(layers) || layers.length === 0) {
+    throw new ConfigError("layers", "a list of at least one hidden size", layers);
+  }
+  for (const [i, size] of layers.entries()) checkInteger(`layers[${i}]`, size, 1);
+  checkChoice("cell", options.cell, ["gru", "rnn"]);
+  checkBoolean("resetAfter", options.resetAfter);
+  if (options.cell === "rnn" && options.resetAfter) {
+    throw new ConfigError("resetAfter", 'false with cell "rnn", which has no reset gate', true);
+  }
+  checkChoice("embedding", options.embedding, ["shared", "separate", "one-hot"]);
+  checkInteger("embeddingSize", options.embeddingSize, 0);
+  if (options.embeddingSize > 0 && options.embedding !== "separate") {
+    const remedy = 'Set `embedding: "separate"` to give the embedding a size of its own.';
+    throw new ConfigError("embeddingSize", "0", options.embeddingSize, remedy);
+  }
+  activationOf(options.hiddenActivation, options.eluParam, "hiddenActivation");
+}
+
+/** Positions of a window are counted in 16 bits. */
+const LONGEST_WINDOW = 65535;
+
+/** 0, or so many clicks. Throws ConfigError. */
+export function checkWindowLength(value: unknown): void {
+  checkInteger("windowLength", value, 0, LONGEST_WINDOW);
+}
+
+function checkWindows({ windowLength, lossAt, padding, embedding }: ResolvedModelOptions): void {
+  checkWindowLength(windowLength);
+  checkChoice("lossAt", lossAt, ["last", "every"]);
+  checkChoice("padding", padding, ["masked", "unmasked"]);
+  if (lossAt === "every" && windowLength === 0) {
+    const remedy = "Set `windowLength` to train on windows.";
+    throw new ConfigError("lossAt", '"last" without windows', lossAt, remedy);
+  }
+  if (padding === "masked") return;
+  if (windowLength === 0) {
+    const remedy = "Set `windowLength` to train on windows.";
+    throw new ConfigError("padding", '"masked" without windows', padding, remedy);
+  }
+  if (lossAt === "every") {
+    const expected = '"masked" with a loss at every position, which no pad comes before';
+    throw new ConfigError("padding", expected, padding);
+  }
+  if (embedding !== "separate") {
+    const remedy = 'Set `embedding: "separate"`: the pad is a row of that table.';
+    throw new ConfigError("padding", `"masked" with embedding "${embedding}"`, padding, remedy);
+  }
+}
+
+function checkLoss(options: ResolvedModelOptions): void {
+  checkNumber("eluParam", options.eluParam, 0);
+  checkNumber("bprReg", options.bprReg, 0);
+  checkNumber("logQ", options.logQ, 0);
+  checkNumber("smoothing", options.smoothing, 0, 1);
+  const softmax = options.finalActivation === "softmax";
+  if (options.loss === "cross-entropy") {
+    if (softmax) return;
+    throw new ConfigError(
+      "finalActivation",
+      '"softmax" with cross-entropy',
+      options.finalActivation,
+    );
+  }
+  if (softmax) {
+    const expected = `anything but "softmax" with ${options.loss}`;
+    throw new ConfigError("finalActivation", expected, options.finalActivation);
+  }
+  activationOf(options.finalActivation, options.eluParam, "finalActivation");
+}

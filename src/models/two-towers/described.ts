@@ -1,0 +1,35 @@
+/** What a model is told of its items, and of others later. */
+
+import type { ItemRecord } from "../../data/features.js";
+import { type DescribedItems, ItemFeatures } from "../../data/item-features.js";
+import type { Items } from "../../data/items.js";
+import { ConfigError, words } from "../../errors.js";
+import type { ResolvedTowerOptions } from "./options.js";
+
+/** @throws ConfigError when records do not fit, or there is no feature that they could tell */
+export function describedBy(
+  items: Items,
+  { features }: ResolvedTowerOptions,
+  records: Iterable<ItemRecord>,
+): ItemFeatures | undefined {
+  if (Object.keys(features).length > 0) return ItemFeatures.from(items, features, records);
+  checkNone(records);
+  return undefined;
+}
+
+/** The same with what records tell of new items and anew of others; throws as `describedBy`. */
+export function extendedBy(
+  features: ItemFeatures | undefined,
+  records: Iterable<ItemRecord>,
+): DescribedItems | undefined {
+  if (features) return features.extended(records);
+  checkNone(records);
+  return undefined;
+}
+
+function checkNone(records: Iterable<ItemRecord>): void {
+  for (const _ of records) {
+    const remedy = "Name them in `features`.";
+    throw new ConfigError("records", "nothing of a model without features", words("some"), remedy);
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The options of features, and where features stand in the vectors that the towers work on.
+ *
+ *     "sum"          item    id + title + genres + year                 embeddingSize columns
+ *                    query   last state + time                          as many as the last state
+ *     "concatenate"  item    id | title | genres | year                 embeddingSize + sizes
+ *                    query   last state | time                          twice as many as the last state
+ *
+ * Vectors of items go into the first recurrent layer and into the candidate's head, that of the query
+ * into the query's head.
+ */
+
+import { checkChoice, checkInteger, checkNames } from "../../checks.js";
+import type { FeatureKind, FeatureReading } from "../../data/features.js";
+import { ConfigError } from "../../errors.js";
+
+export interface FeatureOptions {
+  /**
+   * `"text"`: words, in lower case, split at what is neither letter nor digit, and the mean of their
+   * vectors. `"category"`: one value, any id. `"categories"`: several, and their mean. `"number"`:
+   * standardised by mean and deviation of the catalogue, times a vector.
+   */
+  readonly kind: FeatureKind;
+  /** Width of its vectors, with `combine: "concatenate"`. Default `embeddingSize`. */
+  readonly size?: number;
+  /**
+   * Words or values that fewer items have, and those that are new, share one vector. Default 2 of a
+   * text, else 1; numbers have none.
+   */
+  readonly minCount?: number;
+}
+
+export interface ResolvedFeature extends FeatureReading {
+  readonly size: number;
+}
+
+/** How features are put together with what they describe. */
+export type Combination = "sum" | "concatenate";
+
+/** The options that decide the widths of vectors. */
+export interface WidthOptions {
+  readonly embeddingSize: number;
+  readonly layers: readonly number[];
+  readonly features: Readonly<Record<string, Pick<ResolvedFeature, "size">>>;
+  readonly combine: Combination;
+  readonly timeBoundaries: readonly number[];
+}
+
+const NAMES = ["kind", "size", "minCount"];
+const KINDS = ["text", "category", "categories", "number"];
+
+/** Fills in defaults and checks them. Throws ConfigError. */
+export function resolveFeatures(
+  given: Readonly<Record<string, FeatureOptions>>,
+  embeddingSize: number,
+  combine: Combination,
+): Readonly<Record<string, ResolvedFeature>> {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new ConfigError("features", "an object of features by name", given);
+  }
+  const resolved = Object.entries(given).map(([name, options]) => {
+    const path = `features.${name}`;
+    if (!/^[A-Za-z]\w*$/.test(name) || name === "itemId") {
+      const expected = "names of letters, digits and _, beginning with a letter, not itemId";
+      throw new ConfigError("features", expected, name);
+    }
+    if (typeof options !== "object" || options === null) {
+      throw new ConfigError(path, 'an object such as { kind: "text" }', options);
+    }
+    checkNames(options, NAMES, path);
+    const { kind, size = embeddingSize, minCount } = options;
+    checkChoice(`${path}.kind`, kind, KINDS);
+    checkInteger(`${path}.size`, size, 1);
+    if (combine === "sum" && size !== embeddingSize) {
+      const expected = `embeddingSize, ${embeddingSize}, where features are summed`;
+      throw new ConfigError(`${path}.size`, expected, size, 'Or `combine: "concatenate"`.');
+    }
+    const least = minCount ?? (kind === "text" ? 2 : 1);
+    checkInteger(`${path}.minCount`, least, 1);
+    if (kind === "number" && least !== 1) {
+      throw new ConfigError(`${path}.minCount`, 'nothing with kind "number"', minCount);
+    }
+    return [name, Object.freeze({ kind, size, minCount: least })] as const;
+  });
+  return Object.freeze(Object.fromEntries(resolved));
+}
+
+/** Boundaries ascend; one more bucket than there are boundaries. */
+export function checkBoundaries(boundaries: readonly number[]): void {
+  if (!Array.isArray(boundaries)) {
+    throw new ConfigError("timeBoundaries", "a list of times", boundaries);
+  }
+  for (const [i, time] of boundaries.entries()) {
+    const path = `timeBoundaries[${i}]`;
+    if (!Number.isFinite(time)) throw new ConfigError(path, "a finite number", time);
+    if (i > 0 && boundaries[i - 1]! >= time) {
+      throw new ConfigError(path, `a later time than ${boundaries[i - 1]}`, time);
+    }
+  }
+}
+
+/** What stands before another vector must end where one of four lanes does. */
+export function checkLanes(options: WidthOptions): void {
+  const { embeddingSize, layers, features, combine, timeBoundaries } = options;
+  if (combine === "sum") return;
+  const check = (path: string, value: number): void => {
+    if (value % 4 === 0) return;
+    throw new ConfigError(path, "a multiple of 4 where features are concatenated", value);
+  };
+  const sizes = Object.entries(features);
+  if (sizes.length > 0) check("embeddingSize", embeddingSize);
+  for (const [name, { size }] of sizes) check(`features.${name}.size`, size);
+  if (timeBoundaries.length > 0) check(`layers[${layers.length - 1}]`, layers.at(-1)!);
+}
+
+/** Columns of an item's vector, and where each feature begins in it. */
+export function itemColumns({ embeddingSize, features, combine }: WidthOptions): {
+  readonly width: number;
+  readonly places: readonly number[];
+} {
+  let width = embeddingSize;
+  const places = Object.values(features).map(({ size }) => {
+    if (combine === "sum") return 0;
+    width += size;
+    return width - size;
+  });
+  return { width, places };
+}
+
+/** Columns of the vector that the query's head begins with, and where and how wide the time is in it. */
+export function queryColumns({ layers, combine, timeBoundaries }: WidthOptions): {
+  readonly width: number;
+  readonly place: number;
+  readonly size: number;
+} {
+  const state = layers.at(-1)!;
+  if (timeBoundaries.length === 0) return { width: state, place: state, size: 0 };
+  if (combine === "sum") return { width: state, place: 0, size: state };
+  return { width: 2 * state, place: state, size: state };
+}
+
+/** The bucket of a time: how many boundaries it has reached; one of its own where it is not known. */
+export function bucketOf(boundaries: readonly number[], time: number | undefined): number {
+  if (time === undefined || Number.isNaN(time)) return boundaries.length + 1;
+  let [low, high] = [0, boundaries.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (boundaries[middle]! <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

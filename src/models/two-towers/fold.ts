@@ -1,0 +1,84 @@
+/**
+ * Towers whose features are folded into the rows of their items: what answers and is measured.
+ *
+ *     query.E[i], candidate.E[i]  ←  E[i] + F_title · bag(i) + …     or E[i] | F_title · bag(i) | …
+ *
+ * An item that the model did not learn has the mean of all items' own rows: it is an average item with
+ * features of its own. The row of the query tower for unknown items stays, without features.
+ */
+
+import { type Bags, type DescribedItems, entriesAt } from "../../data/item-features.js";
+import { type NamedTensor, piecesOf } from "../../network/weights.js";
+import { pacer } from "../../threads/pause.js";
+import { itemColumns } from "./feature-options.js";
+import { TowerInference } from "./inference.js";
+import type { ResolvedTowerOptions } from "./options.js";
+import type { FeatureTable } from "./parameters.js";
+
+/** The options of towers whose features are folded in. */
+export function foldedOptions(options: ResolvedTowerOptions): ResolvedTowerOptions {
+  return { ...options, features: {}, embeddingSize: itemColumns(options).width };
+}
+
+/** @param described the catalogue of `towers` with the features of its items, and others behind it */
+export async function foldFeatures(
+  towers: TowerInference,
+  options: ResolvedTowerOptions,
+  { items, bags }: DescribedItems,
+): Promise<TowerInference> {
+  const { parameters, tensors } = towers;
+  const folded = await TowerInference.create(foldedOptions(options), items.size);
+  const pace = pacer();
+  for (const tower of ["query", "candidate"] as const) {
+    const [ids, ...others] = tensors[tower];
+    const [out, ...same] = folded.tensors[tower];
+    const { features } = parameters[tower];
+    const known = parameters.items;
+    const tables = features.map((feature, f) => ({
+      ...feature,
+      values: towers.read(others[f]!, 0, feature.rows),
+    }));
+    const average = items.size > known ? averageOf(towers, ids!, known) : undefined;
+    for (let item = 0; item < items.size; ++item) {
+      const own = item < known ? towers.read(ids!, item, 1) : average!;
+      folded.write(out!, item, vectorOf(own, out!.columns, tables, bags, item));
+      if ((item & 255) === 0) await pace();
+    }
+    if (tower === "query") {
+      const unknown = towers.read(ids!, known, 1);
+      folded.write(out!, items.size, vectorOf(unknown, out!.columns, [], [], 0));
+    }
+    for (const [i, tensor] of others.slice(features.length).entries()) {
+      folded.write(same[i]!, 0, towers.read(tensor, 0, tensor.rows));
+    }
+  }
+  return folded;
+}
+
+/** An item's own row and its features, f32[columns]. */
+function vectorOf(
+  own: Float32Array,
+  columns: number,
+  tables: readonly (FeatureTable & { readonly values: Float32Array })[],
+  bags: readonly Bags[],
+  item: number,
+): Float32Array {
+  const out = new Float64Array(columns);
+  out.set(own);
+  for (const [f, { values, size, place }] of tables.entries()) {
+    for (const { row, weight } of entriesAt(bags[f], item)) {
+      for (let c = 0; c < size; ++c) out[place + c]! += weight * values[row * size + c]!;
+    }
+  }
+  return Float32Array.from(out);
+}
+
+/** The mean of the first `rows` rows. */
+function averageOf(towers: TowerInference, tensor: NamedTensor, rows: number): Float32Array {
+  const sum = new Float64Array(tensor.columns);
+  for (const { begin, rows: n } of piecesOf({ ...tensor, rows })) {
+    const values = towers.read(tensor, begin, n);
+    for (const [i, value] of values.entries()) sum[i % tensor.columns]! += value;
+  }
+  return Float32Array.from(sum, (total) => total / rows);
+}

@@ -1,0 +1,121 @@
+/**
+ * The weights of two towers in an arena of their own: one query at a time, one thread, synchronous.
+ * Training replaces it by another one at the end of an epoch.
+ */
+
+import { type HeadBuffers, outputOf, planHead } from "../../network/head.js";
+import { PANEL_FLOATS } from "../../network/recurrent.js";
+import { type NamedTensor, readRows, writeRows } from "../../network/weights.js";
+import type { Kernels } from "../../wasm/abi.js";
+import { Arena, type Tensor } from "../../wasm/arena.js";
+import { compileKernels, linkKernels } from "../../wasm/kernels.js";
+import type { ResolvedTowerOptions } from "./options.js";
+import { type FeatureShape, planTowers, type TowerParameters, towerTensors } from "./parameters.js";
+import { forwardCandidates, forwardQuery, planQuery, type QueryBuffers } from "./query.js";
+import { layWindows, type WindowLayout } from "./windows.js";
+
+/** Candidates whose vectors are made at a time. */
+const CANDIDATES = 1024;
+const FIRST_SLOT = Int32Array.of(0);
+
+export class TowerInference {
+  readonly parameters: TowerParameters;
+  readonly tensors: { readonly query: NamedTensor[]; readonly candidate: NamedTensor[] };
+  readonly arena: Arena;
+  readonly #kernels: Kernels;
+  readonly #query: QueryBuffers;
+  readonly #candidate: HeadBuffers;
+  readonly #layout: WindowLayout;
+  readonly #items: Tensor;
+  readonly #rows: Tensor;
+  readonly #moment: Tensor;
+  readonly #panel: Tensor;
+
+  private constructor(
+    module: Parameters<typeof linkKernels>[0],
+    options: ResolvedTowerOptions,
+    items: number,
+    candidates: number,
+    features: readonly FeatureShape[],
+  ) {
+    const arena = new Arena();
+    const T = options.windowLength;
+    this.arena = arena;
+    this.parameters = planTowers(arena, options, items, candidates, undefined, features);
+    this.tensors = towerTensors(this.parameters);
+    const { candidate, itemWidth } = this.parameters;
+    this.#query = planQuery(arena, this.parameters, 1, T);
+    this.#candidate = planHead(arena, candidate.head, CANDIDATES, itemWidth);
+    this.#layout = { windowLength: T, padding: options.padding, pad: items };
+    this.#items = arena.plan(T);
+    this.#rows = arena.plan(CANDIDATES);
+    this.#moment = arena.plan(1);
+    this.#panel = arena.plan(PANEL_FLOATS);
+    this.#kernels = linkKernels(module, arena.commit(false));
+  }
+
+  /**
+   * Room for both towers, or with 0 candidates for the query's; all weights are 0. With features it is
+   * for weights only: what answers has them folded in (fold.ts).
+   */
+  static async create(
+    options: ResolvedTowerOptions,
+    items: number,
+    candidates: number = items,
+    features: readonly FeatureShape[] = [],
+  ): Promise<TowerInference> {
+    const module = await compileKernels("portable", false);
+    return new TowerInference(module, options, items, candidates, features);
+  }
+
+  /** Copies rows of a named tensor in. */
+  write(tensor: NamedTensor, begin: number, values: Float32Array): void {
+    writeRows(this.#floats(tensor), tensor, begin, values);
+  }
+
+  /** Copies rows of a named tensor out. */
+  read(tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer> {
+    return readRows(this.#floats(tensor), tensor, begin, rows);
+  }
+
+  /**
+   * The vector of a context, f32[W], a copy.
+   *
+   * @param context i32[≤ windowLength] rows of query.E, oldest first, at least one
+   * @param moment row of query.T; without meaning where time does not count
+   */
+  query(context: readonly number[], moment: number): Float32Array<ArrayBuffer> {
+    const { windowLength: T } = this.#layout;
+    const window = new Int32Array(T).fill(-1);
+    window.set(context.slice(-T));
+    const starts = new Int32Array(T + 1);
+    layWindows(window, FIRST_SLOT, this.#layout, this.arena.integers(this.#items), starts);
+    this.arena.integers(this.#moment)[0] = moment;
+    const moments = this.#moment.ptr;
+    const step = { items: this.#items.ptr, starts, moments, panel: this.#panel.ptr };
+    forwardQuery(this.#kernels, this.parameters, this.#query, step, 0, 1);
+    return this.arena.floats(this.#query.output).slice();
+  }
+
+  /** Vectors of at most `CANDIDATES` rows of candidate.E, f32[n, W], a copy. */
+  candidates(rows: Int32Array): Float32Array<ArrayBuffer> {
+    this.arena.integers(this.#rows).set(rows);
+    const step = { rows: this.#rows.ptr, panel: this.#panel.ptr };
+    forwardCandidates(this.#kernels, this.parameters, this.#candidate, step, 0, rows.length);
+    const { W } = this.parameters;
+    return this.arena.floats(outputOf(this.#candidate)).slice(0, rows.length * W);
+  }
+
+  dispose(): void {
+    this.arena.dispose();
+  }
+
+  #floats({ table }: NamedTensor): Float32Array {
+    return this.arena.floats({ ...table, shape: [] });
+  }
+}
+
+/** Rows of the catalogue in pieces that `candidates` takes. */
+export function* piecesOf(rows: Int32Array): Generator<Int32Array> {
+  for (let at = 0; at < rows.length; at += CANDIDATES) yield rows.subarray(at, at + CANDIDATES);
+}

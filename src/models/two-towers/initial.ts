@@ -1,0 +1,114 @@
+/**
+ * Initial weights as Keras draws them: embeddings uniform in ±0.05, kernels uniform by Glorot's bound
+ * for the matrix as a whole (all gates together), recurrent kernels with orthonormal rows (Saxe et al.
+ * 2014), biases 0. So are the rows of features and times that stand for what has no row: until they are
+ * learnt they add nothing.
+ */
+
+import type { LayerParameters, Table } from "../../network/parameters.js";
+import { MersenneTwister } from "../../random.js";
+import type { Arena } from "../../wasm/arena.js";
+import { normal } from "../gru4rec/initial.js";
+import type { ResolvedTowerOptions } from "./options.js";
+import type { TowerParameters } from "./parameters.js";
+
+const EMBEDDING = 0.05;
+
+/** Draws all weights into the arena; `pace` is awaited often enough to keep the caller responsive. */
+export async function drawInitialTowers(
+  arena: Arena,
+  { query, candidate, embeddingSize }: TowerParameters,
+  { seed }: ResolvedTowerOptions,
+  pace: () => Promise<void>,
+): Promise<void> {
+  const random = new MersenneTwister(seed);
+  const uniform = (bound: number) => () => (2 * random.next() - 1) * bound;
+  const gaussian = normal(random);
+
+  const embed = async (table: Table, columns: number, begin: number, end: number) => {
+    const draw = uniform(EMBEDDING);
+    for (let row = begin; row < end; ++row) {
+      fillRow(arena, table, row, [0], columns, draw);
+      if ((row & 255) === 0) await pace();
+    }
+  };
+  const items = async ({ embedding, features }: TowerParameters["candidate"]): Promise<void> => {
+    await embed(embedding, embeddingSize, 0, embedding.rows);
+    for (const { table, size, hasOthers } of features) {
+      await embed(table, size, hasOthers ? 1 : 0, table.rows);
+    }
+  };
+  const dense = (layers: TowerParameters["query"]["head"]["layers"]): void => {
+    for (const { input, inputSize, size } of layers) {
+      const draw = uniform(Math.sqrt(6 / (inputSize + size)));
+      for (let row = 0; row < inputSize; ++row) fillRow(arena, input, row, [0], size, draw);
+    }
+  };
+
+  await items(query);
+  for (const layer of query.stack.layers) {
+    const { size, inputSize, gates, input } = layer;
+    const draw = uniform(Math.sqrt(6 / (inputSize + gates * size)));
+    for (let row = 0; row < inputSize; ++row) {
+      fillRow(arena, input, row, blocksOf(layer), size, draw);
+    }
+    const rows = orthonormalRows(size, gates * size, gaussian);
+    let at = 0;
+    for (let row = 0; row < size; ++row) {
+      fillRow(arena, layer.recurrent, row, blocksOf(layer), size, () => rows[at++]!);
+    }
+    await pace();
+  }
+  const { time } = query;
+  if (time) await embed(time.table, time.size, 0, time.table.rows - 1);
+  dense(query.head.layers);
+  await items(candidate);
+  dense(candidate.head.layers);
+}
+
+/** Where the column blocks of a recurrent layer begin. */
+function blocksOf({ gates, D }: LayerParameters): number[] {
+  return Array.from({ length: gates }, (_, gate) => gate * D);
+}
+
+function fillRow(
+  arena: Arena,
+  table: Table,
+  row: number,
+  blocks: readonly number[],
+  columns: number,
+  draw: () => number,
+): void {
+  const memory = arena.floats({ ...table, shape: [] });
+  for (const block of blocks) {
+    const start = row * table.stride + block;
+    for (let i = 0; i < columns; ++i) memory[start + i] = draw();
+  }
+}
+
+/**
+ * Rows of length 1 that are orthogonal to each other, uniformly distributed: normal numbers, each row
+ * less its part along those before (Gram & Schmidt, twice: once loses digits where rows are many).
+ */
+export function orthonormalRows(rows: number, columns: number, draw: () => number): Float64Array {
+  const out = Float64Array.from({ length: rows * columns }, draw);
+  for (let row = 0; row < rows; ++row) {
+    const own = out.subarray(row * columns, (row + 1) * columns);
+    for (let pass = 0; pass < 2; ++pass) {
+      for (let other = 0; other < row; ++other) {
+        const before = out.subarray(other * columns, (other + 1) * columns);
+        const along = dot(own, before);
+        for (let i = 0; i < columns; ++i) own[i]! -= along * before[i]!;
+      }
+    }
+    const length = Math.sqrt(dot(own, own));
+    for (let i = 0; i < columns; ++i) own[i]! /= length;
+  }
+  return out;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; ++i) sum += a[i]! * b[i]!;
+  return sum;
+}

@@ -1,0 +1,161 @@
+/** The public class of retrieval: two towers whose vectors meet in a product. */
+
+import { checkNames } from "../../checks.js";
+import type { Id } from "../../data/events.js";
+import type { ItemRecord } from "../../data/features.js";
+import type { DescribedItems, ItemFeatures } from "../../data/item-features.js";
+import { Items } from "../../data/items.js";
+import { DisposedError } from "../../errors.js";
+import { pacer } from "../../threads/pause.js";
+import { describedBy, extendedBy } from "./described.js";
+import { foldedOptions, foldFeatures } from "./fold.js";
+import { TowerInference } from "./inference.js";
+import { drawInitialTowers } from "./initial.js";
+import { type ResolvedTowerOptions, resolveTowerOptions, type TowerOptions } from "./options.js";
+import { shapesOf } from "./parameters.js";
+import { type IndexOptions, RetrievalIndex } from "./retrieval-index.js";
+import { decodeTowers, encodeTowers } from "./towers-format.js";
+
+/** Opens two towers to the parts of this library that train and evaluate them. */
+export let towersOf: (model: TwoTowers) => TowerInference;
+/**
+ * Puts other weights into a model's hand. The old ones are let go, not disposed: an index or a job may
+ * be about to read them, and gets them whole.
+ */
+export let replaceTowers: (model: TwoTowers, weights: TowerInference) => void;
+/** What a model knows of its items besides their ids; undefined where it has no features. */
+export let featuresOf: (model: TwoTowers) => ItemFeatures | undefined;
+/** What answers and is measured: towers with features folded into the rows of items, as they are now. */
+export let foldedOf: (model: TwoTowers) => Promise<FoldedTowers>;
+
+interface FoldedTowers {
+  readonly towers: TowerInference;
+  readonly options: ResolvedTowerOptions;
+}
+
+/**
+ * A query tower that reads the last items of a user, and a candidate tower that reads an item; the
+ * score of a candidate is the product of their vectors (the sequential retrieval tutorial of
+ * TensorFlow Recommenders, and Hidasi et al. 2016 for the recurrent layers).
+ *
+ * Holds its weights in memory of its own: call `dispose()` when done with many models.
+ */
+export class TwoTowers implements Disposable {
+  /** The catalogue; row i of both embeddings is item i. */
+  readonly items: Items;
+  readonly options: ResolvedTowerOptions;
+  readonly #features: ItemFeatures | undefined;
+  #weights: TowerInference | undefined;
+
+  static {
+    towersOf = (model) => model.#open();
+    replaceTowers = (model, weights) => {
+      model.#open();
+      model.#weights = weights;
+    };
+    featuresOf = (model) => model.#features;
+    foldedOf = async (model) => model.#folded(model.#features);
+  }
+
+  private constructor(
+    items: Items,
+    options: ResolvedTowerOptions,
+    features: ItemFeatures | undefined,
+    weights: TowerInference,
+  ) {
+    this.items = items;
+    this.options = options;
+    this.#features = features;
+    this.#weights = weights;
+  }
+
+  /**
+   * Towers with initial weights, drawn from `options.seed`.
+   *
+   * @param items the catalogue, usually `examples.items`
+   * @param records what is known of its items, for `options.features`: an item at most once, in any
+   *   order. What is not told, or `null`, `""` or `[]`, adds nothing to the item's own vector: it is
+   *   the zero vector, for a number the mean of the catalogue.
+   * @throws ConfigError when an option is out of range, a record names no item or no feature or has a
+   *   value of another kind, or the model needs more memory than there is
+   */
+  static async create(
+    items: Items | Iterable<Id>,
+    options: TowerOptions = {},
+    records: Iterable<ItemRecord> = [],
+  ): Promise<TwoTowers> {
+    const resolved = resolveTowerOptions(options);
+    const catalogue = items instanceof Items ? items : Items.from(items);
+    const features = describedBy(catalogue, resolved, records);
+    const { size } = catalogue;
+    const shapes = shapesOf(resolved, features);
+    const weights = await TowerInference.create(resolved, size, size, shapes);
+    await drawInitialTowers(weights.arena, weights.parameters, resolved, pacer());
+    return new TwoTowers(catalogue, resolved, features, weights);
+  }
+
+  /**
+   * Towers from the bytes of a safetensors file, which are borrowed for the call: to train on, with an
+   * optimiser that begins anew, or to build indices from.
+   *
+   * @throws FormatError naming the field when they are no towers of this version
+   */
+  static async fromBytes(bytes: Uint8Array): Promise<TwoTowers> {
+    const { items, options, features, tensors } = decodeTowers(bytes);
+    const { size } = items;
+    const weights = await TowerInference.create(options, size, size, shapesOf(options, features));
+    for (const tensor of [...weights.tensors.query, ...weights.tensors.candidate]) {
+      weights.write(tensor, 0, tensors.get(tensor.name)!);
+    }
+    return new TwoTowers(items, options, features, weights);
+  }
+
+  /** The towers as one safetensors file: weights, options, ids and what is known of the items. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    const { items, options } = this;
+    return encodeTowers({ items, options, features: this.#features, weights: this.#open() });
+  }
+
+  /** Number of weights. */
+  get parameterCount(): number {
+    const { query, candidate } = this.#open().tensors;
+    return [...query, ...candidate].reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+  }
+
+  /**
+   * What answers queries: a copy of the query tower and the vectors of candidates, whole and exact.
+   * Build a new one after training, or when other items are to be recommended: with `records`, items
+   * that came after training are recommended and understood by their features.
+   *
+   * @throws ConfigError when `items` names an item that neither the model nor a record knows, or a
+   *   record is not as it must be (see `create`)
+   */
+  async index(options: IndexOptions = {}): Promise<RetrievalIndex> {
+    checkNames(options, ["items", "records"], "index");
+    const described = extendedBy(this.#features, options.records ?? []);
+    const { towers, options: folded } = await this.#folded(described);
+    return RetrievalIndex.of(towers, described?.items ?? this.items, folded, options);
+  }
+
+  /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */
+  dispose(): void {
+    this.#weights?.dispose();
+    this.#weights = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  async #folded(described: DescribedItems | undefined): Promise<FoldedTowers> {
+    const towers = this.#open();
+    if (!described) return { towers, options: this.options };
+    const options = foldedOptions(this.options);
+    return { towers: await foldFeatures(towers, this.options, described), options };
+  }
+
+  #open(): TowerInference {
+    if (!this.#weights) throw new DisposedError("TwoTowers");
+    return this.#weights;
+  }
+}

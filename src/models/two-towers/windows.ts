@@ -1,0 +1,63 @@
+/**
+ * Contexts as rows of a batch: position after position, longest contexts first (src/network/positions.ts).
+ */
+
+import { NO_ITEM } from "../../data/examples.js";
+
+/** How contexts of up to T items are laid out; `pad` is the row that stands for no item. */
+export interface WindowLayout {
+  readonly windowLength: number;
+  readonly padding: "masked" | "unmasked";
+  readonly pad: number;
+}
+
+/** The items of a context, without what follows the last one. */
+export function lengthOf(context: Int32Array): number {
+  const end = context.indexOf(NO_ITEM);
+  return end < 0 ? context.length : end;
+}
+
+/**
+ * The order in which contexts become slots: masked ones longest first, equal ones as they came.
+ *
+ * @param contexts i32[n, T]
+ */
+export function slotOrder(
+  contexts: Int32Array,
+  { windowLength: T, padding }: WindowLayout,
+): Int32Array {
+  const n = contexts.length / T;
+  const order = Int32Array.from({ length: n }, (_, slot) => slot);
+  if (padding === "unmasked") return order;
+  const lengths = Int32Array.from(order, (slot) =>
+    lengthOf(contexts.subarray(slot * T, (slot + 1) * T)),
+  );
+  return order.sort((a, b) => lengths[b]! - lengths[a]! || a - b);
+}
+
+/**
+ * Writes contexts, in the order of their slots, as the rows of a batch.
+ *
+ * @param contexts i32[n, T], each with at least one item
+ * @param items    i32[n·T] out: rows of the query's embedding
+ * @param starts   i32[T + 1] out
+ */
+export function layWindows(
+  contexts: Int32Array,
+  order: Int32Array,
+  { windowLength: T, padding, pad }: WindowLayout,
+  items: Int32Array,
+  starts: Int32Array,
+): void {
+  let row = 0;
+  for (let t = 0; t < T; ++t) {
+    starts[t] = row;
+    for (const n of order) {
+      const item = contexts[n * T + t]!;
+      if (item !== NO_ITEM) items[row++] = item;
+      else if (padding === "unmasked") items[row++] = pad;
+      else break; // the slots after it are no longer
+    }
+  }
+  starts[T] = row;
+}

@@ -1,0 +1,87 @@
+/**
+ * The way back through the head of a tower: from the gradient of its vectors to that of what it began
+ * with, and to the gradients of its matrices.
+ */
+
+import type { Head } from "../models/two-towers/parameters.js";
+import type { Kernels } from "../wasm/abi.js";
+import type { Arena, Tensor } from "../wasm/arena.js";
+import type { DenseUpdate } from "./gradients.js";
+import { type HeadBuffers, outputOf } from "./head.js";
+import type { Table } from "./parameters.js";
+
+export interface HeadGradients {
+  /** f32[n, E] gradient of each dense layer's input; the first one's is the head's. */
+  readonly dInputs: readonly Tensor[];
+}
+
+export function planHeadGradients(arena: Arena, { layers }: Head, n: number): HeadGradients {
+  return { dInputs: layers.map(({ E }) => arena.plan(n, E)) };
+}
+
+/** Where the gradient of the head's x is, once `backwardHead` ran. */
+export function inputGradient({ dInputs }: HeadGradients, dOutput: Tensor): Tensor {
+  return dInputs[0] ?? dOutput;
+}
+
+/** Rows [begin, end) from dOutput f32[n, W], which is used up, to the gradient of x. */
+export function backwardHead(
+  kernels: Kernels,
+  { layers, activation }: Head,
+  buffers: HeadBuffers,
+  { dInputs }: HeadGradients,
+  { dOutput, panel }: { readonly dOutput: Tensor; readonly panel: number },
+  begin: number,
+  end: number,
+): void {
+  if (buffers.norms) {
+    const { ptr, shape } = outputOf(buffers);
+    const columns = shape[1]!;
+    kernels.normalizeRowsBackward(dOutput.ptr, ptr, buffers.norms.ptr, columns, begin, end);
+  }
+  for (let i = layers.length - 1; i >= 0; --i) {
+    const { E, D, input } = layers[i]!;
+    const dy = (dInputs[i + 1] ?? dOutput).ptr;
+    if (i + 1 < layers.length) {
+      const y = buffers.layers[i]!.ptr;
+      const { kind, a, lambda } = activation;
+      kernels.activateBackward(kind, a, lambda, dy, D, y, D, D, begin, end);
+    }
+    kernels.gemmABt(
+      ...([dInputs[i]!.ptr, E, dy, D, input.ptr, input.stride, E, D, false, panel] as const),
+      ...([begin, end] as const),
+    );
+  }
+}
+
+/** The tables of a head, in the order of `headGradients`. */
+export function headTables({ layers }: Head): Table[] {
+  return layers.flatMap(({ input, bias }) => [input, bias]);
+}
+
+/** Writes rows [begin, end) of one dense gradient, summed over n rows of the batch. */
+export type HeadGradient = (n: number, begin: number, end: number) => void;
+
+/**
+ * One function for each of `headTables`, in the same order; `dense` are their gradients.
+ */
+export function headGradients(
+  kernels: Kernels,
+  { layers }: Head,
+  buffers: HeadBuffers,
+  gradients: HeadGradients,
+  { dOutput, panel }: { readonly dOutput: Tensor; readonly panel: number },
+  dense: readonly DenseUpdate[],
+): HeadGradient[] {
+  return layers.flatMap(({ E, D }, i): HeadGradient[] => {
+    const x = (i === 0 ? buffers.x : buffers.layers[i - 1]!).ptr;
+    const dy = (gradients.dInputs[i + 1] ?? dOutput).ptr;
+    const [matrix, bias] = [dense[2 * i]!.gradient.ptr, dense[2 * i + 1]!.gradient.ptr];
+    return [
+      (n, begin, end) => kernels.gemmAtB(matrix, D, x, E, dy, D, D, n, false, panel, begin, end),
+      (n, begin, end) => {
+        if (begin < end) kernels.sumRows(bias, dy, D, n, 0, D);
+      },
+    ];
+  });
+}

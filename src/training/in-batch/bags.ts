@@ -1,0 +1,217 @@
+/**
+ * Features of items in a step: the vectors of a batch's distinct items, made once each, and the way
+ * back. Both towers have this, with tables of their own.
+ *
+ *     distinct items u ─ E ──────────────────────────→ x[u]  ←─ every click or candidate of the item
+ *                      └ bag of u ─ F_title, weights ──┘ +
+ *
+ *     entries    one for each row in the bags of the batch's items: owner u, row, weight   (prepare)
+ *     chains     entries by row (groupRows)
+ *     back       dF[row] = Σ over the row's chain: weight · dx[owner], then a step of the row
+ *
+ * A row's sum has the order of its entries, whichever thread makes it.
+ */
+
+import type { Bags } from "../../data/item-features.js";
+import type {
+  FeatureShape,
+  FeatureTable,
+  TowerParameters,
+} from "../../models/two-towers/parameters.js";
+import type { Table } from "../../network/parameters.js";
+import { share, type Thread } from "../../threads/program.js";
+import type { Arena, Tensor } from "../../wasm/arena.js";
+import type { SparseUpdate } from "../sampled/memory.js";
+
+/** The bags of all items for one feature: assembly/bags.ts. */
+export interface BagLists {
+  /** u32[items + 2]: the bag behind the catalogue, of the unknown item, is empty. */
+  readonly offsets: Tensor;
+  readonly rows: Tensor;
+  readonly weights: Tensor;
+}
+
+/** One feature of one tower. */
+interface BagUpdate {
+  readonly feature: FeatureTable;
+  readonly lists: BagLists;
+  /** u32, i32 and f32 of the batch's entries. */
+  readonly owners: Tensor;
+  readonly entryRows: Tensor;
+  readonly entryWeights: Tensor;
+  /** f32[distinct rows, width] */
+  readonly gradient: Tensor;
+  readonly update: SparseUpdate;
+  /** i32[1]: distinct rows of the batch. */
+  readonly count: Tensor;
+}
+
+/** One tower's embedding and features. */
+export interface BagMemory {
+  readonly tower: TowerParameters["query"] | TowerParameters["candidate"];
+  /** Whether features stand beside the id: then rows are cleared before they are filled. */
+  readonly isWider: boolean;
+  readonly updates: readonly BagUpdate[];
+}
+
+export function planLists(
+  arena: Arena,
+  items: number,
+  features: readonly FeatureShape[],
+): BagLists[] {
+  return features.map(({ entries }) => ({
+    offsets: arena.plan(items + 2),
+    rows: arena.plan(Math.max(1, entries)),
+    weights: arena.plan(Math.max(1, entries)),
+  }));
+}
+
+/** @param U distinct items that a batch has at most */
+export function planBags(
+  arena: Arena,
+  tower: BagMemory["tower"],
+  itemWidth: number,
+  lists: readonly BagLists[],
+  U: number,
+): BagMemory {
+  const plan = (...shape: number[]): Tensor => arena.plan(...shape);
+  const updates = tower.features.map((feature, f): BagUpdate => {
+    const { table, entries, longest } = feature;
+    const n = Math.max(1, Math.min(entries, U * longest));
+    const distinct = Math.min(n, table.rows);
+    return {
+      ...{ feature, lists: lists[f]!, count: plan(1), gradient: plan(distinct, table.width) },
+      ...{ owners: plan(n), entryRows: plan(n), entryWeights: plan(n) },
+      update: {
+        ...{ table, distinct: plan(distinct), first: plan(distinct), last: plan(distinct) },
+        ...{ next: plan(n), heads: plan(distinct), slots: plan(table.rows) },
+      },
+    };
+  });
+  return { tower, isWider: itemWidth > tower.embedding.width, updates };
+}
+
+/** Writes the bags of a feature, which never change. Once, on one thread. */
+export function loadLists(arena: Arena, lists: BagLists, bags: Bags): void {
+  const offsets = arena.words(lists.offsets);
+  offsets.set(bags.offsets);
+  offsets[offsets.length - 1] = bags.rows.length;
+  arena.words(lists.rows).set(bags.rows);
+  arena.floats(lists.weights).set(bags.weights);
+}
+
+/** Fills what never changes: where the sum of each distinct row is. */
+export function prepareBags(arena: Arena, { updates }: BagMemory): void {
+  for (const { gradient, feature, update } of updates) {
+    arena.words(update.heads).forEach((_, u, view) => {
+      view[u] = gradient.ptr + 4 * feature.table.width * u;
+    });
+  }
+}
+
+/** Rows of a table that a step touches; addresses of u32[count] rows and u32[count] gradients. */
+export interface TouchedRows {
+  readonly table: Table;
+  readonly rows: number;
+  readonly gradients: number;
+  readonly count: number;
+}
+
+export function touched({ table, distinct, heads }: SparseUpdate, count: number): TouchedRows {
+  return { table, rows: distinct.ptr, gradients: heads.ptr, count };
+}
+
+export class ItemBags {
+  readonly #thread: Thread;
+  readonly #memory: BagMemory;
+  readonly #prepare: readonly ((items: Int32Array, n: number) => void)[];
+
+  constructor(thread: Thread, memory: BagMemory) {
+    this.#thread = thread;
+    this.#memory = memory;
+    this.#prepare = memory.updates.map((update) => preparer(thread, update));
+  }
+
+  /** Lists the entries of the first n of these distinct items. One thread, before a barrier. */
+  prepare(items: Tensor, n: number): void {
+    const list = this.#thread.arena.integers(items);
+    for (const prepare of this.#prepare) prepare(list, n);
+  }
+
+  /**
+   * Vectors of items [begin, end) of a list.
+   *
+   * @param out f32[n, ld], ld the width of an item's vector
+   * @param items address of i32[n]
+   */
+  vectors(out: number, ld: number, items: number, begin: number, end: number): void {
+    const { kernels } = this.#thread;
+    const { tower, isWider, updates } = this.#memory;
+    const { ptr, stride, width } = tower.embedding;
+    if (isWider) kernels.clearRows(out, ld, begin, end);
+    kernels.gatherRows(out, ld, ptr, stride, items, width, begin, end);
+    for (const { feature, lists } of updates) {
+      const { table, place } = feature;
+      kernels.addBags(
+        ...([out + 4 * place, ld, table.ptr, table.stride, items, lists.offsets.ptr] as const),
+        ...([lists.rows.ptr, lists.weights.ptr, table.width, begin, end] as const),
+      );
+    }
+  }
+
+  /**
+   * Sums the gradients of this thread's share of each feature's rows.
+   *
+   * @param heads address of u32[n] addresses of the gradients of the prepared items' vectors
+   * @returns all rows that the batch touches
+   */
+  sums(heads: number): TouchedRows[] {
+    const { kernels, arena, rank, threads } = this.#thread;
+    return this.#memory.updates.map(
+      ({ feature, owners, entryWeights, gradient, update, count }) => {
+        const { table, place } = feature;
+        const { first, next } = update;
+        const n = arena.integers(count)[0]!;
+        kernels.sumBags(
+          ...([
+            gradient.ptr,
+            table.width,
+            first.ptr,
+            next.ptr,
+            owners.ptr,
+            entryWeights.ptr,
+          ] as const),
+          ...([heads, place, ...share(n, 1, rank, threads)] as const),
+        );
+        return touched(update, n);
+      },
+    );
+  }
+}
+
+function preparer(
+  { arena, kernels }: Thread,
+  { lists, owners, entryRows, entryWeights, update, count }: BagUpdate,
+): (items: Int32Array, n: number) => void {
+  const [offsets, rows] = [arena.words(lists.offsets), arena.words(lists.rows)];
+  const weights = arena.floats(lists.weights);
+  const [owner, row] = [arena.words(owners), arena.words(entryRows)];
+  const [weight, counted] = [arena.floats(entryWeights), arena.integers(count)];
+  const { slots, distinct, first, last, next } = update;
+  return (items, n) => {
+    let entries = 0;
+    for (let u = 0; u < n; ++u) {
+      const item = items[u]!;
+      const end = offsets[item + 1]!;
+      for (let k = offsets[item]!; k < end; ++k, ++entries) {
+        owner[entries] = u;
+        row[entries] = rows[k]!;
+        weight[entries] = weights[k]!;
+      }
+    }
+    counted[0] = kernels.groupRows(
+      ...([entryRows.ptr, slots.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr] as const),
+      ...([0, 0, entries] as const),
+    );
+  };
+}

@@ -1,0 +1,208 @@
+/**
+ * Everything a retrieval training keeps in its arena: batches of B examples with windows of T items,
+ * R = B·T rows of clicks over U distinct items, B + negatives occurrences of candidates in N rows.
+ */
+
+import type { ResolvedTowerOptions } from "../../models/two-towers/options.js";
+import {
+  type FeatureShape,
+  planTowers,
+  type TowerParameters,
+} from "../../models/two-towers/parameters.js";
+import { planQuery, type QueryBuffers } from "../../models/two-towers/query.js";
+import {
+  type DenseUpdate,
+  denseTables,
+  type LayerGradients,
+  planDense,
+  planLayerGradients,
+} from "../../network/gradients.js";
+import { type HeadBuffers, outputOf, planHead } from "../../network/head.js";
+import { type HeadGradients, headTables, planHeadGradients } from "../../network/head-backward.js";
+import { padded, type Stack, type Table } from "../../network/parameters.js";
+import { PANEL_FLOATS } from "../../network/recurrent.js";
+import type { Arena, Tensor } from "../../wasm/arena.js";
+import { rowState } from "../optimizer.js";
+import { TRAIN_DEFAULTS } from "../options.js";
+import type { SparseUpdate } from "../sampled/memory.js";
+import { type BagLists, type BagMemory, planBags, planLists } from "./bags.js";
+import type { ResolvedRetrievalOptions } from "./options.js";
+import { planSoftmax, type SoftmaxMemory, type SoftmaxOptions } from "./softmax-memory.js";
+
+/** What a retrieval training is told; structured-cloneable. Arrays travel on their own. */
+export interface RetrievalConfig {
+  readonly model: ResolvedTowerOptions;
+  readonly task: Omit<ResolvedRetrievalOptions, "samplingProbability">;
+  readonly items: number;
+  readonly features: readonly FeatureShape[];
+  readonly examples: number;
+  /** Length of all lists of excluded items together. */
+  readonly excluded: number;
+}
+
+/**
+ * The first layer's input, projected once for each distinct item of a batch instead of once for each
+ * click: a batch of MovieLens has 35 times as many clicks as items. To the layer these are the rows
+ * of a one-hot input.
+ */
+export interface Projection {
+  /** f32[U, E] embeddings of the distinct items; f32[U, 3·D] their projections E·Wx. */
+  readonly vectors: Tensor;
+  readonly table: Table;
+  /** f32[U, 3·D] and f32[U, E] their gradients. */
+  readonly dTable: Tensor;
+  readonly dVectors: Tensor;
+  /** i32[R]: row of each click's item among the distinct ones. */
+  readonly rows: Tensor;
+  /** Of Wx. */
+  readonly update: DenseUpdate;
+}
+
+export interface RetrievalMemory {
+  readonly B: number;
+  readonly parameters: TowerParameters;
+  readonly query: QueryBuffers;
+  readonly projection: Projection;
+  /** The query's recurrent layers over the projection. */
+  readonly stack: Stack;
+  readonly candidate: HeadBuffers;
+  /** f32[B, W] queries divided by the temperature, and f32[B] 1 / temperature; undefined where it is 1. */
+  readonly cooled: Tensor | undefined;
+  readonly inverse: Tensor | undefined;
+  /** The vectors of both towers, their gradients, and what lies between. */
+  readonly softmax: SoftmaxMemory;
+  readonly queryHead: HeadGradients;
+  readonly candidateHead: HeadGradients;
+  readonly layers: readonly LayerGradients[];
+  /** Of the query's recurrent layers without Wx, then of its head, then of the candidate's. */
+  readonly dense: readonly DenseUpdate[];
+  readonly queryRows: SparseUpdate;
+  readonly candidateRows: SparseUpdate;
+  /** f64 as pairs: squared norms of all gradient rows of a step; undefined without a cap. */
+  readonly norms: Tensor | undefined;
+  /** Features of items: bags of the catalogue, and what each tower makes of them. */
+  readonly lists: readonly BagLists[];
+  readonly queryBags: BagMemory;
+  readonly candidateBags: BagMemory;
+  /** Of query.T, and i32[B] the bucket of each slot's time. */
+  readonly timeRows: SparseUpdate | undefined;
+  readonly slotMoments: Tensor;
+  /** i32[8]: the places of `Control` in step.ts. */
+  readonly control: Tensor;
+  /** u32[4]: seed low, seed high, epoch, step. */
+  readonly key: Tensor;
+  /** i32[T + 1] and i32[R], see src/network/positions.ts. */
+  readonly starts: Tensor;
+  readonly inputs: Tensor;
+  /** i32[B + negatives] items of the own candidates, by slot, and of the drawn ones. */
+  readonly occurrences: Tensor;
+  /** f32[items]: ln of the probabilities that correct own and drawn candidates. */
+  readonly lnOwn: Tensor;
+  readonly lnDrawn: Tensor;
+  /** For drawing candidates. */
+  readonly coin: Tensor;
+  readonly alias: Tensor;
+  readonly words: Tensor;
+  /** The examples: i32[examples, T], i32[examples] twice, f32[examples]. */
+  readonly contexts: Tensor;
+  readonly targets: Tensor;
+  readonly moments: Tensor;
+  readonly weights: Tensor;
+  /** i32[B] example of each slot; i32[examples + 1] and i32[·] as in exclusions.ts. */
+  readonly played: Tensor;
+  readonly excludedStarts: Tensor;
+  readonly excluded: Tensor;
+  /** One row a thread. */
+  readonly panels: Tensor;
+}
+
+export function softmaxOptions({ task, excluded }: RetrievalConfig): SoftmaxOptions {
+  const { removeAccidentalHits: removesHits, hardNegatives } = task;
+  return { removesHits, hardNegatives, excludes: excluded > 0 };
+}
+
+export function planRetrieval(
+  arena: Arena,
+  config: RetrievalConfig,
+  threads: number,
+): RetrievalMemory {
+  const { model, task, items, examples, excluded } = config;
+  const state = rowState({ ...TRAIN_DEFAULTS, ...task, order: "time" });
+  const parameters = planTowers(arena, model, items, items, state, config.features);
+  const { query, candidate, itemWidth, W } = parameters;
+  const T = model.windowLength;
+  const B = Math.min(task.batchSize, examples);
+  const occurrences = B + task.negatives;
+  const N = task.hardNegatives > 0 ? occurrences : Math.min(items, occurrences);
+  const plan = (...shape: number[]): Tensor => arena.plan(...shape);
+  const sparse = (table: Table, n: number): SparseUpdate => ({
+    ...{ table, distinct: plan(n), first: plan(n), last: plan(n), next: plan(n) },
+    ...{ heads: plan(n), slots: plan(table.rows) },
+  });
+  const projection = planProjection(arena, parameters, B * T);
+  const [first, ...others] = query.stack.layers;
+  const stack = {
+    ...query.stack,
+    layers: [{ ...first!, input: projection.table }, ...others],
+  };
+  const queryBuffers = planQuery(arena, { ...parameters, query: { ...query, stack } }, B, T, null);
+  const candidateBuffers = planHead(arena, candidate.head, N, itemWidth);
+  const cooled = task.temperature === 1 ? undefined : plan(B, W);
+  const queries = cooled ?? queryBuffers.output;
+  const vectors = { queries, candidates: outputOf(candidateBuffers) };
+  const lists = planLists(arena, items, config.features);
+  const bags = (tower: BagMemory["tower"], n: number): BagMemory =>
+    planBags(arena, tower, itemWidth, lists, Math.min(items, n));
+  const dense = [
+    ...denseTables(stack, true),
+    ...headTables(query.head),
+    ...headTables(candidate.head),
+  ];
+  const denseRows = [...dense, query.stack.layers[0]!.input].reduce(
+    (sum, { rows }) => sum + rows,
+    0,
+  );
+  const queryBags = bags(query, B * T);
+  const candidateBags = bags(candidate, occurrences);
+  const ofFeatures = [...queryBags.updates, ...candidateBags.updates];
+  const featureRows = ofFeatures.reduce((sum, { update }) => sum + update.heads.length, 0);
+  const gradientRows = denseRows + B * T + occurrences + featureRows + (query.time ? B : 0);
+  return {
+    ...{ B, parameters, query: queryBuffers, projection, stack, candidate: candidateBuffers },
+    ...{ cooled, inverse: cooled && plan(B) },
+    softmax: planSoftmax(arena, { B, N, W, ...vectors }, threads),
+    queryHead: planHeadGradients(arena, query.head, B),
+    candidateHead: planHeadGradients(arena, candidate.head, N),
+    layers: planLayerGradients(arena, stack, {
+      ...{ slots: B, positions: T, oneHot: true, dropsInput: false },
+      dropsHidden: model.dropoutHidden > 0,
+    }),
+    dense: dense.map((table) => planDense(arena, table)),
+    norms: task.gradientCap > 0 ? plan(2 * gradientRows) : undefined,
+    queryRows: sparse(query.embedding, B * T),
+    candidateRows: sparse(candidate.embedding, occurrences),
+    ...{ lists, queryBags, candidateBags },
+    timeRows: query.time && sparse(query.time.table, B),
+    slotMoments: plan(B),
+    ...{ control: plan(8), key: plan(4), starts: plan(T + 1), inputs: plan(B * T) },
+    ...{ occurrences: plan(occurrences), lnOwn: plan(items), lnDrawn: plan(items) },
+    ...{ coin: plan(items), alias: plan(items), words: plan(threads, 16) },
+    ...{ contexts: plan(examples, T), targets: plan(examples), weights: plan(examples) },
+    excludedStarts: plan(excluded > 0 ? examples + 1 : 0),
+    ...{ played: plan(B), excluded: plan(excluded), panels: plan(threads, PANEL_FLOATS) },
+    moments: plan(query.time ? examples : 0),
+  };
+}
+
+function planProjection(arena: Arena, { query, items }: TowerParameters, R: number): Projection {
+  const { gates, D, E, input } = query.stack.layers[0]!;
+  const U = Math.min(R, items + 1);
+  const width = gates * D;
+  const { ptr, length } = arena.plan(U, width);
+  return {
+    table: { ptr, length, rows: U, width, stride: width },
+    ...{ vectors: arena.plan(U, padded(E)), dTable: arena.plan(U, width) },
+    ...{ dVectors: arena.plan(U, padded(E)), rows: arena.plan(R) },
+    update: planDense(arena, input),
+  };
+}

@@ -1,0 +1,144 @@
+/** The options of the retrieval task and of training for it, their defaults and their bounds. */
+
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkNames,
+  checkNumber,
+  withDefaults,
+} from "../../checks.js";
+import type { Id } from "../../data/events.js";
+import { ConfigError } from "../../errors.js";
+import { checkThreadOptions, type ThreadOptions } from "../../threads/options.js";
+import type { OptimizerName, TrainProgress } from "../options.js";
+
+/** What decides the result; ThreadOptions decide only how fast it comes. */
+export interface RetrievalOptions {
+  /** Passes over the examples, ≥ 1. Default 3. */
+  readonly epochs?: number;
+  /** Examples of a batch, ≥ 1; clamped to the number of examples. Default 12,800. */
+  readonly batchSize?: number;
+  /**
+   * The examples as they come, so that every epoch has the same batches (`"fixed"`, the tutorial's
+   * cached batches), or shuffled anew in each epoch. Default `"fixed"`.
+   */
+  readonly order?: "fixed" | "random";
+  /** Default `"adagrad"`. */
+  readonly optimizer?: OptimizerName;
+  /** > 0. Default 0.1. Adadelta has none and ignores it. */
+  readonly learningRate?: number;
+  /** Adagrad only: where its sums of squares begin, ≥ 0. Default 0.1, as in Keras. */
+  readonly initialAccumulator?: number;
+  /** Classical momentum, in [0, 1). Default 0. */
+  readonly momentum?: number;
+  /** L2 penalty of the rows that a step touches, ≥ 0. Default 0. */
+  readonly l2?: number;
+  /** Gradients are scaled so that their global norm stays below it; 0 is no cap. Default 0. */
+  readonly gradientCap?: number;
+  /** Gradient of the sum over a batch, or of its mean. Default `"sum"`. */
+  readonly reduction?: "sum" | "mean";
+  /** Scores are divided by it, > 0. Default 1. */
+  readonly temperature?: number;
+  /**
+   * Subtract ln of each candidate's probability to be in a batch, clipped to [10⁻⁶, 1]: `"support"`
+   * takes the share of the item in the examples (of a drawn candidate, its probability to be drawn),
+   * an array has one for each item of the catalogue. Default `"none"`.
+   */
+  readonly samplingProbability?: "none" | "support" | ArrayLike<number>;
+  /** Candidates of other examples that are the example's own item do not count. Default false. */
+  readonly removeAccidentalHits?: boolean;
+  /** Candidates drawn for each batch beside its own, ≥ 0. Default 0. */
+  readonly negatives?: number;
+  /** They are drawn with probability ∝ support^alpha, in [0, 1]. Default 0.5. */
+  readonly sampleAlpha?: number;
+  /** Each example counts its own candidate and so many of its highest others; 0 is all. Default 0. */
+  readonly hardNegatives?: number;
+}
+
+export interface TrainRetrievalOptions extends RetrievalOptions, ThreadOptions {
+  /** Weight of each example's loss, ≥ 0, as many as there are examples; borrowed for the call. */
+  readonly sampleWeights?: ArrayLike<number>;
+  /**
+   * Items that each example is never compared with, e.g. all that its user ever chose: one list an
+   * example, in the order of the examples. Unknown ids and the example's own item are ignored.
+   */
+  readonly exclude?: readonly Iterable<Id>[];
+  /** Stops after the running steps; the model keeps its last whole epoch. The signal's reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** Called after every few steps. */
+  readonly onProgress?: (progress: TrainProgress) => void;
+}
+
+export type ResolvedRetrievalOptions = Required<RetrievalOptions>;
+
+export const RETRIEVAL_DEFAULTS: ResolvedRetrievalOptions = {
+  epochs: 3,
+  batchSize: 12_800,
+  order: "fixed",
+  optimizer: "adagrad",
+  learningRate: 0.1,
+  initialAccumulator: 0.1,
+  momentum: 0,
+  l2: 0,
+  gradientCap: 0,
+  reduction: "sum",
+  temperature: 1,
+  samplingProbability: "none",
+  removeAccidentalHits: false,
+  negatives: 0,
+  sampleAlpha: 0.5,
+  hardNegatives: 0,
+};
+
+const RUN_OPTIONS = [
+  ...["sampleWeights", "exclude", "threads", "numerics", "createWorker", "signal", "onProgress"],
+];
+
+/** Fills in defaults and checks every bound that needs no data. Throws ConfigError. */
+export function resolveRetrievalOptions(
+  given: TrainRetrievalOptions = {},
+): ResolvedRetrievalOptions {
+  checkNames(given, [...Object.keys(RETRIEVAL_DEFAULTS), ...RUN_OPTIONS], "retrieval");
+  checkThreadOptions(given);
+  const known = Object.entries(given).filter(([name]) => name in RETRIEVAL_DEFAULTS);
+  const options = withDefaults(RETRIEVAL_DEFAULTS, Object.fromEntries(known));
+  checkInteger("epochs", options.epochs, 1);
+  checkInteger("batchSize", options.batchSize, 1);
+  checkChoice("order", options.order, ["fixed", "random"]);
+  checkChoice("optimizer", options.optimizer, ["adagrad", "sgd", "rmsprop", "adadelta", "adam"]);
+  checkPositive("learningRate", options.learningRate);
+  checkNumber("initialAccumulator", options.initialAccumulator, 0);
+  if (given.initialAccumulator !== undefined && options.optimizer !== "adagrad") {
+    const expected = 'nothing but with optimizer "adagrad"';
+    throw new ConfigError("initialAccumulator", expected, given.initialAccumulator);
+  }
+  checkNumber("momentum", options.momentum, 0, 1);
+  checkNumber("l2", options.l2, 0);
+  checkNumber("gradientCap", options.gradientCap, 0);
+  checkTask(options);
+  return options;
+}
+
+function checkTask(options: ResolvedRetrievalOptions): void {
+  checkChoice("reduction", options.reduction, ["sum", "mean"]);
+  checkPositive("temperature", options.temperature);
+  const { samplingProbability: given } = options;
+  if (typeof given !== "object" || given === null) {
+    checkChoice("samplingProbability", given, ["none", "support"]);
+  }
+  checkBoolean("removeAccidentalHits", options.removeAccidentalHits);
+  checkInteger("negatives", options.negatives, 0);
+  checkNumber("sampleAlpha", options.sampleAlpha, 0, 1, true);
+  checkInteger("hardNegatives", options.hardNegatives, 0);
+  if (options.batchSize === 1 && options.negatives === 0) {
+    const remedy =
+      "Raise `batchSize` or `negatives`: a candidate needs something to be compared with.";
+    throw new ConfigError("batchSize", "an integer ≥ 2 without negatives", 1, remedy);
+  }
+}
+
+function checkPositive(path: string, value: number): void {
+  if (Number.isFinite(value) && value > 0) return;
+  throw new ConfigError(path, "a number > 0", value);
+}

@@ -1,0 +1,246 @@
+/**
+ * One batch of retrieval, as every thread runs it. Between two barriers a thread writes only slots,
+ * candidates or rows of its own, and sums that cross a split have parts of fixed size: the result
+ * does not depend on the number of threads, bit for bit.
+ *
+ *     draw candidates, find repeated items                              last thread
+ *     ── barrier ── distinct items ─ query.E, F ─ Wx ─→ projections      own items (bags.ts)
+ *                   candidates ─ candidate tower ─→ C                    own candidates
+ *     ── barrier ── contexts ─ recurrent layers, head ─→ Q ÷ temperature own slots
+ *     ── barrier ── blocks of Q against C: losses, dQ, parts of dC       own blocks (softmax.ts)
+ *     ── barrier ── parts ─→ dC ─→ back through the candidate tower      own candidates
+ *                   dQ ─→ back through head, layers and time             own slots
+ *     ── barrier ── gradients of matrices, sums of items, optimiser      own rows (update.ts)
+ */
+
+import { addTime } from "../../models/two-towers/query.js";
+import { backward } from "../../network/backward.js";
+import { type Dropout, forward } from "../../network/forward.js";
+import { forwardHead } from "../../network/head.js";
+import { backwardHead, inputGradient } from "../../network/head-backward.js";
+import { shareOfSlots } from "../../network/positions.js";
+import { PANEL_FLOATS } from "../../network/recurrent.js";
+import { Stream } from "../../random.js";
+import { share, type Thread } from "../../threads/program.js";
+import { dropoutOf } from "../chance.js";
+import { ItemBags } from "./bags.js";
+import { type RetrievalConfig, type RetrievalMemory, softmaxOptions } from "./memory.js";
+import { type RowWriter, rowWriter } from "./rows.js";
+import { BatchSoftmax } from "./softmax.js";
+import { RetrievalUpdate } from "./update.js";
+
+/** Places in `memory.control`. */
+export const Control = {
+  open: 0,
+  goOn: 1,
+  rows: 2,
+  items: 3,
+  inputs: 4,
+  fault: 5,
+  moments: 6,
+} as const;
+
+/** What `Control.fault` tells: a number of the last step that is not finite. */
+export const Fault = { none: 0, loss: 1, weight: 2 } as const;
+
+/** Slots that go through all layers and positions together: their states stay in the second cache. */
+const SLOTS = 128;
+
+type Range = readonly [begin: number, end: number];
+
+export class RetrievalStep {
+  readonly #thread: Thread;
+  readonly #memory: RetrievalMemory;
+  readonly #config: RetrievalConfig;
+  readonly #softmax: BatchSoftmax;
+  readonly #update: RetrievalUpdate;
+  readonly #writeRows: RowWriter;
+  readonly #queryBags: ItemBags;
+  readonly #candidateBags: ItemBags;
+  readonly #dropout: Dropout | undefined;
+  readonly #panel: number;
+  readonly #control: Int32Array;
+  readonly #starts: Int32Array;
+  readonly #losses: Float32Array;
+  readonly #weights: Float32Array;
+
+  constructor(thread: Thread, memory: RetrievalMemory, config: RetrievalConfig) {
+    const { arena, rank, kernels } = thread;
+    const { occurrences: items, candidateRows, softmax } = memory;
+    this.#thread = thread;
+    this.#memory = memory;
+    this.#config = config;
+    this.#panel = memory.panels.ptr + 4 * PANEL_FLOATS * rank;
+    const { dropoutHidden } = config.model;
+    if (dropoutHidden > 0) {
+      const dropped = { ...memory, parameters: memory.stack };
+      this.#dropout = dropoutOf(thread, dropped, { dropoutEmbedding: 0, dropoutHidden });
+    }
+    const { played, excludedStarts, excluded } = memory;
+    const chains = { items, ...candidateRows, played, excludedStarts, excluded };
+    this.#softmax = new BatchSoftmax(thread, softmax, softmaxOptions(config), chains);
+    this.#queryBags = new ItemBags(thread, memory.queryBags);
+    this.#candidateBags = new ItemBags(thread, memory.candidateBags);
+    const bags = { query: this.#queryBags, candidate: this.#candidateBags };
+    this.#update = new RetrievalUpdate(thread, memory, config, this.#panel, bags);
+    this.#writeRows = rowWriter(arena, kernels, memory, config.task);
+    this.#control = arena.integers(memory.control);
+    this.#starts = arena.integers(memory.starts);
+    this.#losses = arena.floats(softmax.losses);
+    this.#weights = arena.floats(softmax.weights);
+  }
+
+  /**
+   * Runs the batch that stands in memory: `open` examples, their clicks in `inputs` and `starts`, their
+   * items first among `occurrences`, and their weights.
+   *
+   * @returns the sum of the weighted losses on rank 0; other ranks return 0
+   */
+  run(): number {
+    const { rank, threads, barrier } = this.#thread;
+    // Copied: the next batch is written while slower threads are still at the end of this one.
+    const starts = this.#starts.slice();
+    const M = this.#control[Control.open]!;
+    const slots = shareOfSlots(starts, rank, threads);
+    if (rank === threads - 1) this.#prepare(M, starts.at(-1)!);
+    barrier();
+    const N = this.#control[Control.rows]!;
+    const inputs = this.#control[Control.inputs]!;
+    const candidates = share(N, 1, rank, threads);
+    this.#project(share(inputs, 1, rank, threads));
+    this.#encode(candidates);
+    barrier();
+    this.#forward(starts, slots);
+    barrier();
+    const items = this.#control[Control.items]!;
+    this.#softmax.run(M, N, items);
+    barrier();
+    this.#softmax.join(M, ...candidates);
+    this.#backward(starts, slots, candidates);
+    const loss = rank === 0 ? this.#sumOfLosses(M) : 0;
+    if (!Number.isFinite(loss)) this.#control[Control.fault] = Fault.loss;
+    barrier();
+    const moments = this.#control[Control.moments]!;
+    const whole = this.#update.run({ R: starts.at(-1)!, M, N, items, inputs, moments });
+    if (!whole) this.#control[Control.fault] ||= Fault.weight;
+    return loss;
+  }
+
+  /** Draws candidates, gives them rows, and finds the distinct items of the R clicks. */
+  #prepare(M: number, R: number): void {
+    const { kernels, arena } = this.#thread;
+    const { occurrences, inputs, coin, alias, key, words, queryRows, projection } = this.#memory;
+    const { negatives } = this.#config.task;
+    kernels.drawNegatives(
+      ...([occurrences.ptr + 4 * M, coin.ptr, alias.ptr, this.#config.items, key.ptr] as const),
+      ...([Stream.negatives, words.ptr, 0, negatives] as const),
+    );
+    const { N, items } = this.#writeRows(M, negatives);
+    this.#control[Control.rows] = N;
+    this.#control[Control.items] = items;
+
+    const { slots, distinct, first, last, next } = queryRows;
+    const lists = [slots.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr] as const;
+    this.#control[Control.inputs] = kernels.groupRows(inputs.ptr, ...lists, 0, 0, R);
+    const slotOf = arena.integers(slots);
+    const [clicks, rows] = [arena.integers(inputs), arena.integers(projection.rows)];
+    for (let r = 0; r < R; ++r) rows[r] = slotOf[clicks[r]!]!;
+
+    this.#queryBags.prepare(distinct, this.#control[Control.inputs]!);
+    this.#candidateBags.prepare(this.#memory.candidateRows.distinct, items);
+    const { timeRows: times, slotMoments } = this.#memory;
+    if (!times) return;
+    this.#control[Control.moments] = kernels.groupRows(
+      ...([slotMoments.ptr, times.slots.ptr, times.distinct.ptr, times.first.ptr] as const),
+      ...([times.last.ptr, times.next.ptr, 0, 0, M] as const),
+    );
+  }
+
+  /** The input of the first layer for distinct items [begin, end), before its bias. */
+  #project([begin, end]: Range): void {
+    const { kernels } = this.#thread;
+    const { parameters, queryRows, projection } = this.#memory;
+    const { vectors, table } = projection;
+    const { input, E } = parameters.query.stack.layers[0]!;
+    this.#queryBags.vectors(vectors.ptr, E, queryRows.distinct.ptr, begin, end);
+    const { width } = table;
+    kernels.gemmAB(
+      ...([table.ptr, width, vectors.ptr, E, input.ptr, input.stride, width, E, false] as const),
+      ...([this.#panel, begin, end] as const),
+    );
+  }
+
+  /** Vectors of the candidates in rows [begin, end). */
+  #encode([begin, end]: Range): void {
+    const { parameters, candidate, candidateRows, occurrences } = this.#memory;
+    const { hardNegatives } = this.#config.task;
+    const rows = hardNegatives > 0 ? occurrences.ptr : candidateRows.distinct.ptr;
+    this.#candidateBags.vectors(candidate.x.ptr, parameters.itemWidth, rows, begin, end);
+    const { head } = parameters.candidate;
+    forwardHead(this.#thread.kernels, head, candidate, this.#panel, begin, end);
+  }
+
+  #forward(starts: Int32Array, slots: Range): void {
+    const { kernels } = this.#thread;
+    const { parameters, query, projection, cooled, inverse, slotMoments } = this.#memory;
+    const { W } = parameters;
+    const panel = this.#panel;
+    const items = projection.rows.ptr;
+    const dropout = this.#dropout;
+    const step = {
+      items,
+      starts,
+      panel,
+      parity: 0,
+      fresh: true,
+      outputs: "last",
+      dropout,
+    } as const;
+    for (const range of chunksOf(slots)) {
+      forward(kernels, query.network, query.forward, step, ...range);
+      addTime(kernels, parameters.query.time, query, slotMoments.ptr, ...range);
+      forwardHead(kernels, parameters.query.head, query.head, panel, ...range);
+      if (!cooled || !inverse) continue;
+      kernels.scaleRows(cooled.ptr, query.output.ptr, inverse.ptr, W, false, ...range);
+    }
+  }
+
+  #backward(starts: Int32Array, slots: Range, candidates: Range): void {
+    const { kernels } = this.#thread;
+    const { parameters, query, candidate, softmax, queryHead, candidateHead } = this.#memory;
+    const { layers, inverse, stack } = this.#memory;
+    const { W } = parameters;
+    const panel = this.#panel;
+    const { dQueries, dCandidates } = softmax;
+    backwardHead(
+      ...([kernels, parameters.candidate.head, candidate, candidateHead] as const),
+      ...([{ dOutput: dCandidates, panel }, ...candidates] as const),
+    );
+    const { ptr: dOut } = inputGradient(queryHead, dQueries);
+    const ldOut = query.head.x.shape[1]!;
+    const memory = { parameters: stack, forward: query.forward, layers };
+    const step = { starts, panel, dOut, ldOut, parity: 0, outputs: "last" } as const;
+    for (const range of chunksOf(slots)) {
+      if (inverse) kernels.scaleRows(dQueries.ptr, dQueries.ptr, inverse.ptr, W, false, ...range);
+      backwardHead(
+        ...([kernels, parameters.query.head, query.head, queryHead] as const),
+        ...([{ dOutput: dQueries, panel }, ...range] as const),
+      );
+      // Going through time uses up the gradient of the states, which is that of added times, too.
+      const { times } = query;
+      if (times) kernels.copyRows(times.ptr, ldOut, dOut, ldOut, ldOut, ...range);
+      backward(kernels, memory, step, ...range);
+    }
+  }
+
+  #sumOfLosses(M: number): number {
+    let sum = 0;
+    for (let b = 0; b < M; ++b) sum += this.#weights[b]! * this.#losses[b]!;
+    return sum;
+  }
+}
+
+/** Slots [begin, end) in pieces. */
+function* chunksOf([begin, end]: Range): Generator<Range> {
+  for (let at = begin; at < end; at += SLOTS) yield [at, Math.min(end, at + SLOTS)];
+}

@@ -1,0 +1,196 @@
+/**
+ * The end of a step of retrieval: gradients of the matrices, sums over repeated items, and the
+ * optimiser. Every thread takes rows of every table; an item that a batch touches several times is
+ * stepped once, with the sum of its gradients, as Keras does.
+ *
+ *     gradients of matrices but Wx                                own rows
+ *     ── barrier ── clicks' da ─→ sums by item, dP                own items
+ *     ── barrier ── dWx = Eᵀ·dP   dE = dP·Wxᵀ                     own rows, own items
+ *     ── barrier ── optimiser                                     own rows of every table
+ */
+
+import { type DenseGradient, denseGradients, denseTables } from "../../network/gradients.js";
+import {
+  type HeadGradient,
+  headGradients,
+  headTables,
+  inputGradient,
+} from "../../network/head-backward.js";
+import { share, type Thread } from "../../threads/program.js";
+import { type CappedScale, cappedScale } from "../cap.js";
+import { type RowStep, rowStep } from "../optimizer.js";
+import { TRAIN_DEFAULTS } from "../options.js";
+import { type ItemBags, type TouchedRows, touched } from "./bags.js";
+import type { RetrievalConfig, RetrievalMemory } from "./memory.js";
+
+/** R clicks of M examples; N candidates; how many distinct items both are, and buckets of time. */
+export interface StepSize {
+  readonly R: number;
+  readonly M: number;
+  readonly N: number;
+  readonly items: number;
+  readonly inputs: number;
+  readonly moments: number;
+}
+
+export class RetrievalUpdate {
+  readonly #thread: Thread;
+  readonly #memory: RetrievalMemory;
+  readonly #panel: number;
+  readonly #stack: readonly DenseGradient[];
+  readonly #queryHead: readonly HeadGradient[];
+  readonly #candidateHead: readonly HeadGradient[];
+  readonly #step: RowStep;
+  readonly #capped: CappedScale | undefined;
+  /** Address of each candidate row's gradient, where rows are distinct items; else sums are made. */
+  readonly #sumsCandidates: boolean;
+  readonly #bags: { readonly query: ItemBags; readonly candidate: ItemBags };
+
+  constructor(
+    thread: Thread,
+    memory: RetrievalMemory,
+    { task }: RetrievalConfig,
+    panel: number,
+    bags: { readonly query: ItemBags; readonly candidate: ItemBags },
+  ) {
+    const { kernels } = thread;
+    const { parameters, query, candidate, softmax, queryHead, candidateHead, dense } = memory;
+    const { head } = parameters.query;
+    const stackMemory = { parameters: memory.stack, forward: query.forward, layers: memory.layers };
+    const ofStack = denseTables(memory.stack, true).length;
+    const ofHead = ofStack + headTables(head).length;
+    this.#thread = thread;
+    this.#memory = memory;
+    this.#panel = panel;
+    this.#bags = bags;
+    this.#sumsCandidates = task.hardNegatives > 0;
+    this.#stack = denseGradients(kernels, stackMemory, dense.slice(0, ofStack), panel);
+    this.#queryHead = headGradients(
+      ...([kernels, head, query.head, queryHead] as const),
+      ...([{ dOutput: softmax.dQueries, panel }, dense.slice(ofStack, ofHead)] as const),
+    );
+    this.#candidateHead = headGradients(
+      ...([kernels, parameters.candidate.head, candidate, candidateHead] as const),
+      ...([{ dOutput: softmax.dCandidates, panel }, dense.slice(ofHead)] as const),
+    );
+    this.#capped = memory.norms && cappedScale(thread, memory.norms, task.gradientCap);
+    this.#step = rowStep(kernels, { ...TRAIN_DEFAULTS, ...task, order: "time" });
+  }
+
+  /** This thread's part; returns whether all that was written is finite. */
+  run(size: StepSize): boolean {
+    const { barrier } = this.#thread;
+    this.#differentiate(size);
+    barrier();
+    this.#sumRows(size);
+    barrier();
+    this.#backThroughProjection(size);
+    barrier();
+    return this.#stepAll(size);
+  }
+
+  #differentiate({ R, M, N }: StepSize): void {
+    const { dense } = this.#memory;
+    const gradients = [
+      ...this.#stack.map((write) => (from: number, to: number) => write(R, 0, from, to)),
+      ...this.#queryHead.map((write) => (from: number, to: number) => write(M, from, to)),
+      ...this.#candidateHead.map((write) => (from: number, to: number) => write(N, from, to)),
+    ];
+    for (const [k, { table }] of dense.entries()) gradients[k]!(...this.#share(table.rows));
+  }
+
+  /** Sums of the clicks' gradients by item, put together; and of the candidates'. */
+  #sumRows({ items, inputs, moments }: StepSize): void {
+    const { kernels, arena } = this.#thread;
+    const { queryRows, candidateRows, projection, layers, parameters } = this.#memory;
+    const { candidateHead, softmax } = this.#memory;
+    const [begin, end] = this.#share(inputs);
+    const { width } = projection.table;
+    const { first, next, heads } = queryRows;
+    const lists = [first.ptr, next.ptr, heads.ptr] as const;
+    kernels.sumGradients(0, 0, layers[0]!.da.ptr, width, 0, ...lists, begin, end);
+    const { dTable, dVectors } = projection;
+    // Each item's sum stands in its first click's row.
+    kernels.gatherRows(dTable.ptr, width, layers[0]!.da.ptr, width, first.ptr, width, begin, end);
+    const addresses = arena.words(heads);
+    const E = parameters.itemWidth;
+    for (let u = begin; u < end; ++u) addresses[u] = dVectors.ptr + 4 * E * u;
+
+    this.#sumTimes(this.#share(moments));
+    const { ptr: dX } = inputGradient(candidateHead, softmax.dCandidates);
+    const X = parameters.itemWidth;
+    const own = this.#share(items);
+    if (this.#sumsCandidates) {
+      const { first: start, next: then, heads: sums } = candidateRows;
+      kernels.sumGradients(0, 0, dX, X, 0, start.ptr, then.ptr, sums.ptr, ...own);
+      return;
+    }
+    const rows = arena.words(candidateRows.heads);
+    for (let n = own[0]; n < own[1]; ++n) rows[n] = dX + 4 * X * n;
+  }
+
+  /** Sums of the gradients of times by bucket; nothing else needs them any more. */
+  #sumTimes([begin, end]: readonly [number, number]): void {
+    const { timeRows, parameters, query, queryHead, softmax } = this.#memory;
+    if (!timeRows) return;
+    const { first, next, heads } = timeRows;
+    const { ptr: dX } = query.times ?? inputGradient(queryHead, softmax.dQueries);
+    const X = query.head.x.shape[1]!;
+    const lists = [first.ptr, next.ptr, heads.ptr] as const;
+    this.#thread.kernels.sumGradients(0, 0, dX, X, 0, ...lists, begin, end);
+    const addresses = this.#thread.arena.words(heads);
+    for (let u = begin; u < end; ++u) addresses[u]! += 4 * parameters.query.time!.place;
+  }
+
+  #backThroughProjection({ inputs }: StepSize): void {
+    const { kernels } = this.#thread;
+    const { projection, parameters } = this.#memory;
+    const { vectors, dTable, dVectors, update, table } = projection;
+    const { E, input } = parameters.query.stack.layers[0]!;
+    const { width } = table;
+    const out = [update.gradient.ptr, width, vectors.ptr, E, dTable.ptr, width] as const;
+    const rows = this.#share(input.rows);
+    kernels.gemmAtB(...out, width, inputs, false, this.#panel, ...rows);
+    kernels.gemmABt(
+      ...([dVectors.ptr, E, dTable.ptr, width, input.ptr, input.stride, E, width, false] as const),
+      ...([this.#panel, ...this.#share(inputs)] as const),
+    );
+  }
+
+  #stepAll(size: StepSize): boolean {
+    const all = this.#touched(size);
+    const scale = this.#capped?.(
+      all.map(({ table, gradients: addresses, count: rows }) => ({
+        ...{ addresses, columns: table.width, rows },
+      })),
+    );
+    let whole = true;
+    for (const { table, rows, gradients, count } of all) {
+      const range = this.#share(count);
+      const list = { rows, gradients };
+      if (!this.#step(table, list, table.width, scale ?? 1, ...range)) whole = false;
+    }
+    return whole;
+  }
+
+  /** The rows of every table that this step touches; features' gradients are summed here. */
+  #touched({ items, inputs, moments }: StepSize): TouchedRows[] {
+    const { dense, projection, queryRows, candidateRows, timeRows } = this.#memory;
+    const { query, candidate } = this.#bags;
+    const matrices = [...dense, projection.update].map(({ table, rows, addresses }) => ({
+      ...{ table, rows: rows.ptr, gradients: addresses.ptr, count: table.rows },
+    }));
+    return [
+      ...matrices,
+      touched(queryRows, inputs),
+      touched(candidateRows, items),
+      ...(timeRows ? [touched(timeRows, moments)] : []),
+      ...query.sums(queryRows.heads.ptr),
+      ...candidate.sums(candidateRows.heads.ptr),
+    ];
+  }
+
+  #share(n: number): [number, number] {
+    return share(n, 1, this.#thread.rank, this.#thread.threads);
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Everything a training job keeps in its arena, in shapes of B slots, T positions, R = B·T rows of
+ * clicks, S targets (B, or R with a loss at every position) and N = S + negatives scored rows.
+ *
+ * Scored rows are the targets of the step, then the negatives: where the negatives begin moves as
+ * slots close, so `items` is filled anew by each step.
+ */
+
+import type { Loss, ResolvedModelOptions } from "../../models/gru4rec/options.js";
+import { type ForwardBuffers, planForward } from "../../network/forward.js";
+import {
+  type DenseUpdate,
+  denseTables,
+  type LayerGradients,
+  planDense,
+  planLayerGradients,
+} from "../../network/gradients.js";
+import { type Parameters, padded, planParameters, type Table } from "../../network/parameters.js";
+import { PANEL_FLOATS } from "../../network/recurrent.js";
+import type { Arena, Tensor } from "../../wasm/arena.js";
+import { rowState } from "../optimizer.js";
+import type { ResolvedLearningOptions } from "../options.js";
+
+/** What a training job is told; structured-cloneable. */
+export interface TrainingConfig {
+  readonly model: ResolvedModelOptions;
+  readonly learning: ResolvedLearningOptions;
+  readonly items: number;
+  readonly events: number;
+  readonly sessions: number;
+  /** Whether thread 0 measures its phases. */
+  readonly profile?: boolean;
+}
+
+/** A table of which a step touches a few rows, some of them several times (embedding.ts). */
+export interface SparseUpdate {
+  readonly table: Table;
+  /** i32[n] distinct items of the n rows of a step; u32[n] first and last occurrence of each. */
+  readonly distinct: Tensor;
+  readonly first: Tensor;
+  readonly last: Tensor;
+  /** i32[n] the following occurrence of the same item, −1 at the end. */
+  readonly next: Tensor;
+  /** u32[n] address of each distinct item's summed gradient. */
+  readonly heads: Tensor;
+  /** u32[table.rows] sparse set of groupRows. */
+  readonly slots: Tensor;
+}
+
+export interface TrainingMemory {
+  readonly B: number;
+  /** Drawn in each step. */
+  readonly negatives: number;
+  /** Leading dimension of item-major scores: S rounded up to 4. */
+  readonly ld: number;
+  readonly parameters: Parameters;
+  readonly forward: ForwardBuffers;
+  /** i32[8]: the places of `Control` in control.ts. */
+  readonly control: Tensor;
+  /** u32[4]: seed low, seed high, epoch, step. */
+  readonly key: Tensor;
+  /** i32[T + 1], see src/network/positions.ts. */
+  readonly starts: Tensor;
+  /** i32[N + R] targets, negatives, inputs; and i32[R] inputs at a fixed place. */
+  readonly items: Tensor;
+  readonly inputs: Tensor;
+  /** f32[N, W] scored rows of the output table, and their gradient. */
+  readonly gathered: Tensor;
+  readonly dGathered: Tensor;
+  /** f32[N, ld], item-major. */
+  readonly scores: Tensor;
+  readonly losses: Tensor;
+  /** Of losses that weight by a softmax, each thread's: f32[N, 4] with "bpr-max", f32[N, 8] with "top1-max". */
+  readonly terms: readonly Tensor[];
+  /** f32[N] logQ · ln q of each scored row. */
+  readonly shift: Tensor;
+  /** f32[S, W] */
+  readonly dOut: Tensor;
+  readonly layers: readonly LayerGradients[];
+  readonly dense: readonly DenseUpdate[];
+  /** Of the output table; with a shared embedding inputs fall in too. */
+  readonly outputRows: SparseUpdate;
+  /** Of the table that inputs are looked up in, where it is another one. */
+  readonly inputRows: SparseUpdate | undefined;
+  /** f64 as pairs: squared norms of all gradient rows of a step; undefined without a cap. */
+  readonly norms: Tensor | undefined;
+  readonly coin: Tensor;
+  readonly alias: Tensor;
+  /** f32[items] ln support. */
+  readonly lnSupport: Tensor;
+  readonly itemIndices: Tensor;
+  readonly offsets: Tensor;
+  readonly order: Tensor;
+  /** One row a thread. */
+  readonly panels: Tensor;
+  readonly words: Tensor;
+}
+
+/** Floats that a loss keeps of each scored row for four slots. */
+const TERMS: Partial<Record<Loss, number>> = { "bpr-max": 4, "top1-max": 8 };
+
+export function planTraining(
+  arena: Arena,
+  config: TrainingConfig,
+  threads: number,
+): TrainingMemory {
+  const { model, learning, items, events, sessions } = config;
+  const parameters = planParameters(arena, model, items, rowState(learning));
+  const { layers, W, output, embedding, lookup } = parameters;
+  const { B, T, S } = batchShape(config);
+  const R = B * T;
+  const ld = padded(S);
+  const N = S + learning.negatives;
+  const plan = (...shape: number[]): Tensor => arena.plan(...shape);
+
+  const sparse = (table: Table, n: number): SparseUpdate => ({
+    ...{ table, distinct: plan(n), first: plan(n), last: plan(n), next: plan(n) },
+    ...{ heads: plan(n), slots: plan(table.rows) },
+  });
+  const oneHot = lookup === undefined;
+  const dense = denseTables(parameters, oneHot);
+  const inputTable = embedding ?? (oneHot ? layers[0]!.input : undefined);
+  const shared = inputTable === undefined;
+  const denseRows = dense.reduce((sum, table) => sum + table.rows, 0);
+
+  return {
+    ...{
+      B,
+      ld,
+      negatives: learning.negatives,
+      parameters,
+      forward: planForward(arena, parameters, R, S),
+    },
+    ...{ control: plan(8), key: plan(4), starts: plan(T + 1), items: plan(N + R), inputs: plan(R) },
+    ...{ gathered: plan(N, W), dGathered: plan(N, W) },
+    // The targets of a vector of slots are read even where the last slots are closed.
+    ...{ scores: plan(N + 4, ld), losses: plan(ld), shift: plan(N), dOut: plan(S, W) },
+    terms: Array.from({ length: threads }, () => plan(N, TERMS[model.loss] ?? 0)),
+    layers: planLayerGradients(arena, parameters, {
+      ...{ slots: B, positions: T, oneHot },
+      ...{ dropsInput: model.dropoutEmbedding > 0, dropsHidden: model.dropoutHidden > 0 },
+    }),
+    dense: dense.map((table) => planDense(arena, table)),
+    outputRows: sparse(output, shared ? N + R : N),
+    inputRows: inputTable && sparse(inputTable, R),
+    norms: learning.gradientCap > 0 ? plan(2 * (denseRows + N + 2 * R)) : undefined,
+    ...{ coin: plan(items), alias: plan(items), lnSupport: plan(items) },
+    ...{ itemIndices: plan(events), offsets: plan(sessions + 1), order: plan(sessions) },
+    ...{ panels: plan(threads, PANEL_FLOATS), words: plan(threads, 16) },
+  };
+}
+
+/** How many slots B, positions T and targets S a mini-batch has at most. */
+export function batchShape({ model, learning, events, sessions }: TrainingConfig): {
+  readonly B: number;
+  readonly T: number;
+  readonly S: number;
+} {
+  const { windowLength, lossAt } = model;
+  if (windowLength === 0) {
+    const B = Math.min(learning.batchSize, sessions);
+    return { B, T: 1, S: B };
+  }
+  // There are no more windows than targets.
+  const B = Math.max(1, Math.min(learning.batchSize, events - sessions));
+  return { B, T: windowLength, S: lossAt === "every" ? B * windowLength : B };
+}

@@ -1,0 +1,234 @@
+/**
+ * One mini-batch, as every thread runs it. Between two barriers a thread writes only rows, slots or
+ * items of its own, and sums never cross a split: the result does not depend on the number of
+ * threads, bit for bit.
+ *
+ * Slots are sessions, one click each, or windows of up to T clicks; see src/network/positions.ts. What
+ * is scored are outputs: one a slot, or with a loss at every position one a click.
+ *
+ *     draw negatives, gather their rows · forward        own negatives · own slots
+ *     ── barrier ── scores = rows · outᵀ                  own scored rows
+ *     ── barrier ── loss and its gradient, in place       own outputs (one thread groups repeated items)
+ *     ── barrier ── dRows = dScoresᵀ · out                own scored rows
+ *                   dOut = dScores · rows                 own outputs
+ *     (─ barrier ─  windows only: shares of slots differ from those of outputs)
+ *                   backward                              own slots
+ *     ── barrier ── gradients of matrices, sums of rows   own rows of every table
+ *                   optimiser                             (more barriers: see update.ts)
+ */
+
+import type { ResolvedModelOptions } from "../../models/gru4rec/options.js";
+import { type Activation, activationOf } from "../../network/activations.js";
+import { backward } from "../../network/backward.js";
+import { forward } from "../../network/forward.js";
+import { rowCount, shareOfSlots } from "../../network/positions.js";
+import { PANEL_FLOATS } from "../../network/recurrent.js";
+import { share, type Thread } from "../../threads/program.js";
+import type { Chance } from "../chance.js";
+import { Control, Fault } from "../control.js";
+import type { PhaseClock } from "../profile.js";
+import { Update } from "../update.js";
+import { type ScoreLoss, scoreLoss } from "./loss.js";
+import type { TrainingConfig, TrainingMemory } from "./memory.js";
+
+export class TrainingStep {
+  readonly #thread: Thread;
+  readonly #memory: TrainingMemory;
+  readonly #model: ResolvedModelOptions;
+  readonly #negatives: number;
+  readonly #final: Activation | undefined;
+  readonly #loss: ScoreLoss;
+  readonly #update: Update;
+  readonly #chance: Chance;
+  readonly #panel: number;
+  readonly #shift: { items: Int32Array; lnSupport: Float32Array; out: Float32Array } | undefined;
+  readonly #alpha: number;
+  readonly #control: Int32Array;
+  readonly #starts: Int32Array;
+  readonly #losses: Float32Array;
+  readonly #clock: PhaseClock | undefined;
+
+  constructor(
+    thread: Thread,
+    memory: TrainingMemory,
+    config: TrainingConfig,
+    chance: Chance,
+    clock?: PhaseClock,
+  ) {
+    const { arena, rank } = thread;
+    const { model, learning } = config;
+    this.#thread = thread;
+    this.#memory = memory;
+    this.#model = model;
+    this.#negatives = learning.negatives;
+    this.#alpha = learning.sampleAlpha;
+    this.#panel = memory.panels.ptr + 4 * PANEL_FLOATS * rank;
+    this.#update = new Update(thread, memory, learning, this.#panel);
+    this.#chance = chance;
+    this.#clock = clock;
+    this.#control = arena.integers(memory.control);
+    this.#starts = arena.integers(memory.starts);
+    this.#losses = arena.floats(memory.losses);
+    if (model.finalActivation !== "softmax") {
+      this.#final = activationOf(model.finalActivation, model.eluParam, "finalActivation");
+    }
+    this.#loss = scoreLoss(thread, memory, model, this.#final);
+    if (model.logQ > 0) {
+      this.#shift = {
+        items: arena.integers(memory.items),
+        lnSupport: arena.floats(memory.lnSupport),
+        out: arena.floats(memory.shift),
+      };
+    }
+  }
+
+  /**
+   * Runs the mini-batch that stands in memory: `starts`, `inputs`, how many outputs it has, and in
+   * `items` their targets and, behind the place of the negatives, the inputs again.
+   *
+   * A score or a loss that is not finite ends the step before it can spoil a weight.
+   *
+   * @param parity which hidden buffer holds the state before the step
+   * @returns the sum of the losses of all outputs, on rank 0; other ranks return 0
+   */
+  run(parity: 0 | 1): number {
+    const { kernels, rank, threads, barrier } = this.#thread;
+    const starts = this.#starts;
+    // All of it read now: while the others update, thread 0 may be writing the next mini-batch.
+    const R = rowCount(starts);
+    const S = this.#control[Control.outputs]!;
+    const N = S + this.#negatives;
+    const slots = shareOfSlots(starts, rank, threads);
+    const rows = share(N, 1, rank, threads);
+    const panel = this.#panel;
+    const clock = this.#clock;
+
+    clock?.enter("gather");
+    this.#gather(S);
+    const { parameters, forward: buffers, inputs, dOut } = this.#memory;
+    const { windowLength, lossAt: outputs } = this.#model;
+    const { dropout } = this.#chance;
+    const fresh = windowLength > 0;
+    const step = { items: inputs.ptr, starts, parity, fresh, outputs, panel, dropout };
+    clock?.enter("forward");
+    forward(kernels, parameters, buffers, step, ...slots);
+    barrier();
+    clock?.enter("scores");
+    this.#score(S, ...rows);
+    barrier();
+    if (this.#isFaulty()) return 0;
+    clock?.enter("loss");
+    this.#loss(S, N, ...share(S, 4, rank, threads));
+    if (rank === threads - 1) this.#group(N, R);
+    barrier();
+    clock?.enter("gradients");
+    this.#differentiate(S, N, rows, share(S, 1, rank, threads));
+    if (windowLength > 0) barrier();
+    const way = { starts, parity, panel, dOut: dOut.ptr, ldOut: parameters.W, outputs };
+    clock?.enter("backward");
+    backward(kernels, this.#memory, way, ...slots);
+    const loss = rank === 0 ? this.#sumOfLosses(S) : 0;
+    if (!Number.isFinite(loss)) this.#control[Control.fault] = Fault.loss;
+    barrier();
+    if (this.#isFaulty()) return loss;
+    clock?.enter("update");
+    const sound = this.#update.run(R, N, parity, {
+      scored: this.#control[Control.scored]!,
+      output: this.#control[Control.output]!,
+      input: this.#control[Control.input]!,
+    });
+    if (!sound) this.#control[Control.fault] = Fault.update;
+    return loss;
+  }
+
+  #isFaulty(): boolean {
+    return this.#control[Control.fault] !== Fault.none;
+  }
+
+  /** Draws negatives and copies the scored rows together: targets, then negatives. */
+  #gather(S: number): void {
+    const { kernels, rank, threads } = this.#thread;
+    const { items, gathered, parameters } = this.#memory;
+    const { output, W } = parameters;
+    const targets = share(S, 1, rank, threads);
+    // Eight negatives come from one block of random words.
+    const drawn = share(this.#negatives, 8, rank, threads);
+    this.#chance.negatives(items.ptr + 4 * S, ...drawn);
+    for (const [begin, end] of [targets, [S + drawn[0], S + drawn[1]] as const]) {
+      const table = [output.ptr, output.stride] as const;
+      kernels.gatherRows(gathered.ptr, W, ...table, items.ptr, W, begin, end);
+      this.#shiftOf(S, begin, end);
+    }
+  }
+
+  /** logQ · ln q: q is the support of a target, support^α of a negative. */
+  #shiftOf(S: number, begin: number, end: number): void {
+    if (!this.#shift) return;
+    const { items, lnSupport, out } = this.#shift;
+    const { logQ } = this.#model;
+    for (let n = begin; n < end; ++n) {
+      out[n] = logQ * (n < S ? 1 : this.#alpha) * lnSupport[items[n]!]!;
+    }
+  }
+
+  #score(S: number, begin: number, end: number): void {
+    const { kernels } = this.#thread;
+    const { scores, ld, gathered, forward: buffers, parameters, shift } = this.#memory;
+    const { W } = parameters;
+    kernels.gemmABt(
+      ...([scores.ptr, ld, gathered.ptr, W, buffers.out.ptr, W, S, W, false] as const),
+      ...([this.#panel, begin, end] as const),
+    );
+    if (this.#shift) kernels.shiftRows(scores.ptr, ld, shift.ptr, S, begin, end);
+    // Before the activation, which may hide infinity; what stands in closed slots does not count.
+    if (kernels.areBounded(scores.ptr, ld, S, begin, end) === 0) {
+      this.#control[Control.fault] = Fault.score;
+      return;
+    }
+    if (!this.#final) return;
+    const { kind, a, lambda } = this.#final;
+    kernels.activate(kind, a, lambda, scores.ptr, ld, ld, begin, end);
+  }
+
+  /** Finds the distinct items of the step; see assembly/embedding.ts. */
+  #group(N: number, R: number): void {
+    const { kernels } = this.#thread;
+    const { items, inputs, outputRows, inputRows } = this.#memory;
+    const { distinct, first, last, next, slots } = outputRows;
+    const lists = [slots.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr] as const;
+    const scored = kernels.groupRows(items.ptr, ...lists, 0, 0, N);
+    this.#control[Control.scored] = scored;
+    this.#control[Control.output] = scored;
+    if (!inputRows) {
+      this.#control[Control.output] = kernels.groupRows(items.ptr, ...lists, scored, N, N + R);
+      return;
+    }
+    const own = inputRows;
+    this.#control[Control.input] = kernels.groupRows(
+      ...([inputs.ptr, own.slots.ptr, own.distinct.ptr, own.first.ptr, own.last.ptr] as const),
+      ...([own.next.ptr, 0, 0, R] as const),
+    );
+  }
+
+  /** dScores is item-major: it is the left factor of both products as it stands. */
+  #differentiate(S: number, N: number, rows: [number, number], outputs: [number, number]): void {
+    const { kernels } = this.#thread;
+    const { scores, ld, gathered, dGathered, dOut, forward: buffers, parameters } = this.#memory;
+    const { W } = parameters;
+    const dScores = [scores.ptr, ld] as const;
+    kernels.gemmAB(
+      ...([dGathered.ptr, W, ...dScores, buffers.out.ptr, W, W, S, false] as const),
+      ...([this.#panel, ...rows] as const),
+    );
+    kernels.gemmAtB(
+      ...([dOut.ptr, W, ...dScores, gathered.ptr, W, W, N, false] as const),
+      ...([this.#panel, ...outputs] as const),
+    );
+  }
+
+  #sumOfLosses(S: number): number {
+    let sum = 0;
+    for (let b = 0; b < S; ++b) sum += this.#losses[b]!;
+    return sum;
+  }
+}

@@ -1,0 +1,298 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Examples, NO_ITEM } from "../../../src/data/examples.js";
+import {
+  ConfigError,
+  DisposedError,
+  evaluateRetrieval,
+  FormatError,
+  fitRetrieval,
+  type Id,
+  Items,
+  RetrievalIndex,
+  TwoTowers,
+  trainRetrieval,
+} from "../../../src/index.js";
+import { TowerInference } from "../../../src/models/two-towers/inference.js";
+import { replaceTowers } from "../../../src/models/two-towers/two-towers.js";
+
+const ids: Id[] = ["tent", "stove", 7, 7n, "", "__proto__"];
+const WINDOW = 3;
+
+/** Examples of a shop where item i + 1 follows item i, round and round. */
+function cycle(n: number): Examples {
+  const items = Items.from(ids);
+  const contexts = new Int32Array(n * WINDOW).fill(NO_ITEM);
+  const targets = new Int32Array(n);
+  for (let i = 0; i < n; ++i) {
+    const length = 1 + (i % WINDOW);
+    for (let t = 0; t < length; ++t) contexts[i * WINDOW + t] = (i + t) % ids.length;
+    targets[i] = (i + length) % ids.length;
+  }
+  return { items, windowLength: WINDOW, length: n, contexts, targets, times: new Float64Array(n) };
+}
+
+let model: TwoTowers;
+let index: RetrievalIndex;
+beforeAll(async () => {
+  const examples = cycle(240);
+  model = await TwoTowers.create(examples.items, { windowLength: WINDOW, padding: "masked" });
+  await fitRetrieval(model, examples, { epochs: 30, batchSize: 24, threads: 0 });
+  index = await model.index();
+});
+afterAll(() => {
+  model.dispose();
+  index.dispose();
+});
+
+describe("two towers", () => {
+  test("learn what follows what", async () => {
+    const { recall, mrr, events } = await evaluateRetrieval(model, cycle(60), { threads: 0 });
+    expect(events).toBe(60);
+    expect(recall[1]).toBe(1);
+    expect(mrr[5]).toBe(1);
+  });
+
+  test("rank the same for any number of threads and any padding of the last block", async () => {
+    const examples = cycle(331);
+    const one = await evaluateRetrieval(model, examples, { cutoffs: [1, 2], threads: 0 });
+    const two = await evaluateRetrieval(model, examples, { cutoffs: [1, 2], threads: 3 });
+    expect([two.recall, two.mrr, two.events]).toEqual([one.recall, one.mrr, one.events]);
+  });
+
+  test("the index agrees with the ranks: its place of a target is the target's rank", async () => {
+    const examples = cycle(24);
+    const { mrr } = await evaluateRetrieval(model, examples, { cutoffs: [6], threads: 0 });
+    let sum = 0;
+    for (let n = 0; n < examples.length; ++n) {
+      const context = [...examples.contexts.subarray(n * WINDOW, (n + 1) * WINDOW)];
+      const named = context.filter((item) => item !== NO_ITEM).map((item) => ids[item]!);
+      const list = index.recommend(named, { count: 6 });
+      sum += 1 / (1 + list.findIndex(({ itemId }) => itemId === ids[examples.targets[n]!]));
+    }
+    expect(mrr[6]).toBeCloseTo(sum / examples.length, 12);
+  });
+
+  test.each([
+    [
+      () => fitRetrieval(model, { ...cycle(4), windowLength: 2 }),
+      "examples of the model's window, 3",
+    ],
+    [
+      () => fitRetrieval(model, { ...cycle(4), items: Items.from(["new", 1, 2, 3, 4, 5]) }),
+      "only items that the model",
+    ],
+    [() => fitRetrieval(model, { ...cycle(1) }), "examples: expected at least two, got 1"],
+    [
+      () => fitRetrieval(model, { ...cycle(2), targets: Int32Array.of(0) }),
+      'examples: expected 2 contexts of 3 and as many targets, got "6 items and 1 targets"',
+    ],
+    [
+      () => fitRetrieval(model, { ...cycle(2), targets: Int32Array.of(0, 6) }),
+      "examples.targets[1]: expected a row from 0 to 5, got 6",
+    ],
+    [
+      () => evaluateRetrieval(model, { ...cycle(1), contexts: Int32Array.of(NO_ITEM, 0, 1) }),
+      "examples.contexts[0]: expected a row of the catalogue, got -1",
+    ],
+    [
+      () => evaluateRetrieval(model, { ...cycle(1), contexts: Int32Array.of(0, NO_ITEM, 1) }),
+      "examples.contexts[2]: expected a row of the catalogue, or no item to the end, got 1",
+    ],
+    [
+      () => evaluateRetrieval(model, { ...cycle(1), contexts: Int32Array.of(0, 9, 1) }),
+      "examples.contexts[1]: expected a row of the catalogue, or no item to the end, got 9",
+    ],
+    [() => evaluateRetrieval(model, cycle(0)), "examples: expected at least one, got 0"],
+    [() => fitRetrieval(model, cycle(9), { sampleWeights: [1] }), "sampleWeights: expected 9"],
+    [
+      () => fitRetrieval(model, cycle(2), { sampleWeights: [1, -1] }),
+      "sampleWeights[1]: expected a number ≥ 0, got -1",
+    ],
+    [
+      () => fitRetrieval(model, cycle(2), { samplingProbability: [1] }),
+      "samplingProbability: expected 6, one an item, got 1",
+    ],
+    [
+      () => fitRetrieval(model, cycle(2), { samplingProbability: [0, 0, 0, 0, 0, 2] }),
+      "samplingProbability[5]: expected a number in [0, 1], got 2",
+    ],
+  ])("refuse examples and arrays that do not fit (%#)", async (work, message) => {
+    const failure = await work().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ConfigError);
+    expect((failure as Error).message).toContain(message);
+  });
+
+  test("take a batch larger than the data as one batch", async () => {
+    const small = await TwoTowers.create(ids, { windowLength: WINDOW });
+    const [report] = await fitRetrieval(small, cycle(9), { epochs: 1, threads: 0 });
+    expect(report).toMatchObject({ events: 9, steps: 1 });
+    small.dispose();
+  });
+
+  test("end with an error that names the step when numbers leave the finite ones", async () => {
+    const wild = await TwoTowers.create(ids, { windowLength: WINDOW });
+    const options = { learningRate: 1e38, optimizer: "sgd", threads: 0 } as const;
+    await expect(fitRetrieval(wild, cycle(9), options)).rejects.toThrow(
+      /^epoch \d, step \d: a (loss|weight) is not finite\. Lower `learningRate`/,
+    );
+    wild.dispose();
+  });
+
+  test("give way to other weights only for what asks later: an index that is being built is whole", async () => {
+    const towers = await TwoTowers.create(ids, { windowLength: WINDOW });
+    const before = (await towers.index()).toBytes();
+    const pending = towers.index();
+    replaceTowers(towers, await TowerInference.create(towers.options, ids.length));
+    expect((await pending).toBytes()).toEqual(before);
+    expect((await towers.index()).toBytes()).not.toEqual(before);
+    towers.dispose();
+  });
+
+  test("take more hard negatives than there are negatives as all of them", async () => {
+    const loss = async (hardNegatives: number) => {
+      const towers = await TwoTowers.create(ids, { windowLength: WINDOW });
+      const task = { epochs: 1, negatives: 2, hardNegatives, threads: 0 } as const;
+      return (await fitRetrieval(towers, cycle(9), task))[0]!.loss;
+    };
+    expect(await loss(2 ** 40)).toBe(await loss(10));
+    expect(await loss(9)).toBeLessThan(await loss(10));
+  });
+
+  test("stop by a signal with its own reason, and keep the last whole epoch", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const stopped = await TwoTowers.create(ids, { windowLength: WINDOW, seed: 3 });
+    const whole = await TwoTowers.create(ids, { windowLength: WINDOW, seed: 3 });
+    await fitRetrieval(whole, cycle(40), { epochs: 1, batchSize: 8, threads: 0 });
+    const options = { batchSize: 8, threads: 0, signal: controller.signal };
+    const training = (async () => {
+      for await (const _ of trainRetrieval(stopped, cycle(40), options)) controller.abort(reason);
+    })();
+    await expect(training).rejects.toBe(reason);
+    const bytes = async (towers: TwoTowers) => (await towers.index()).toBytes();
+    expect(Buffer.compare(await bytes(stopped), await bytes(whole))).toBe(0);
+    stopped.dispose();
+    whole.dispose();
+    expect(() => whole.parameterCount).toThrow(DisposedError);
+  });
+});
+
+describe("a retrieval index", () => {
+  test("answers from raw ids, and ids of other types are other items", () => {
+    const list = index.recommend(["tent", "stove"], { count: 3 });
+    expect(list.map(({ itemId }) => itemId)[0]).toBe(7);
+    expect(index.recommend([7], { count: 1 })[0]!.itemId).toBe(7n);
+    expect(list.map(({ score }) => score)).toEqual(
+      list.map(({ score }) => score).sort((a, b) => b - a),
+    );
+  });
+
+  test("leaves out what is excluded; unknown exclusions do nothing", () => {
+    const all = index.recommend(["tent"], { count: 6 }).map(({ itemId }) => itemId);
+    expect(all).toHaveLength(6);
+    const rest = index.recommend(["tent"], { count: 6, exclude: [all[0]!, "7", "unheard of"] });
+    expect(rest.map(({ itemId }) => itemId)).toEqual(all.slice(1));
+    expect(index.recommend(["tent"], { exclude: ids })).toEqual([]);
+  });
+
+  test("takes unknown items as unknown ones, and an empty context gives an empty list", () => {
+    expect(index.recommend(["unheard of"], { count: 2 })).toHaveLength(2);
+    expect(index.recommend([])).toEqual([]);
+    expect(index.recommend(["tent"], { count: 0 })).toEqual([]);
+  });
+
+  test("reads the last items of a long context only", () => {
+    const tail = ["stove", 7, 7n];
+    expect(index.recommend(["", "tent", ...tail])).toEqual(index.recommend(tail));
+  });
+
+  test("is rebuilt over other items", async () => {
+    const some = await model.index({ items: [7n, "tent"] });
+    const list = some.recommend([7]);
+    expect(list.map(({ itemId }) => itemId).sort()).toEqual([7n, "tent"].sort());
+    const full = index.recommend([7], { count: 6 });
+    for (const found of list) expect(full).toContainEqual(found);
+    await expect(model.index({ items: ["new"] })).rejects.toThrow(
+      'items: expected only items that the model knows, got "new"',
+    );
+    some.dispose();
+  });
+
+  test("keeps every bit in its file", async () => {
+    const bytes = index.toBytes();
+    const again = await RetrievalIndex.fromBytes(bytes);
+    expect(again.recommend([7, "tent"])).toEqual(index.recommend([7, "tent"]));
+    expect(again.toBytes()).toEqual(bytes);
+    again.dispose();
+    expect(() => again.recommend([7])).toThrow(DisposedError);
+  });
+
+  test.each([
+    [{ count: -1 }, "count: expected an integer ≥ 0, got -1"],
+    [{ counts: 3 } as object, "counts: expected one of the query options: count, exclude"],
+    [{ exclude: "tent" }, "exclude: expected a list of item ids"],
+  ])("refuses %j", (options, message) => {
+    expect(() => index.recommend(["tent"], options)).toThrow(message);
+  });
+
+  test("refuses a string for a list", () => {
+    expect(() => index.recommend("tent")).toThrow("itemIds: expected a list of item ids");
+  });
+});
+
+describe("broken files", () => {
+  /** The file with its header's metadata or tensors changed. */
+  function changed(change: (header: Record<string, object>) => void): Uint8Array {
+    const bytes = index.toBytes();
+    const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+    change(header);
+    const json = new TextEncoder().encode(JSON.stringify(header));
+    const out = new Uint8Array(8 + json.length + bytes.length - 8 - length);
+    new DataView(out.buffer).setBigUint64(0, BigInt(json.length), true);
+    out.set(json, 8);
+    out.set(bytes.subarray(8 + length), 8 + json.length);
+    return out;
+  }
+  const meta = (values: object) =>
+    changed(({ __metadata__ }) => Object.assign(__metadata__!, values));
+
+  test.each<[string, () => Uint8Array]>([
+    ["a model of another kind", () => meta({ format: "gru4rec" })],
+    ["a later version", () => meta({ version: "2" })],
+    ["options that are none", () => meta({ options: "[]" })],
+    ["options out of range", () => meta({ options: '{"embeddingSize":0}' })],
+    [
+      "other options",
+      () => meta({ options: '{"embeddingSize":16,"layers":[16],"windowLength":3}' }),
+    ],
+    [
+      "a window that no query could wait for",
+      () => meta({ options: JSON.stringify({ ...model.options, windowLength: 65_535 }) }),
+    ],
+    [
+      "features, which an index has folded in",
+      () => meta({ options: '{"windowLength":3,"features":{"a":{"kind":"text"}}}' }),
+    ],
+    ["a million layers", () => meta({ options: `{"layers":[${"1,".repeat(99999)}32]}` })],
+    ["ids that are no list", () => meta({ items: "{}" })],
+    ["an id twice", () => meta({ candidates: '["a","a","b","c","d","e"]' })],
+    ["too few candidates", () => meta({ candidates: '["a"]' })],
+    [
+      "a tensor too many",
+      () => changed((header) => Object.assign(header, { x: { ...header.candidates } })),
+    ],
+    ["a cut", () => index.toBytes().slice(0, -4)],
+    ["nothing", () => new Uint8Array()],
+    [
+      "NaN",
+      () => {
+        const bytes = index.toBytes();
+        new DataView(bytes.buffer).setFloat32(bytes.length - 4, Number.NaN, true);
+        return bytes;
+      },
+    ],
+  ])("%s is a FormatError", async (_, broken) => {
+    await expect(RetrievalIndex.fromBytes(broken())).rejects.toThrow(FormatError);
+  });
+});
