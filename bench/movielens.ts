@@ -9,7 +9,7 @@ import {
   splitAtTime,
   type TwoTowers,
 } from "../src/index.js";
-import { towersOf } from "../src/models/two-towers/two-towers.js";
+import { doorOf } from "../src/models/two-towers/two-towers.js";
 import { readRatings, readTitles } from "../src/node.js";
 
 export const SETS = ["ml-100k", "ml-1m-first2999users"] as const;
@@ -35,7 +35,7 @@ export function writeExamples(name: string, { contexts, targets }: Examples): st
 
 /** Writes a model's weights as flat f32 files named as in src/models/two-towers/parameters.ts. */
 export function writeTowers(name: string, model: TwoTowers): string {
-  const weights = towersOf(model);
+  const weights = doorOf(model).now((weights) => weights);
   const { query, candidate } = weights.tensors;
   const all = [...query, ...candidate].map((tensor) => [
     tensor.name,

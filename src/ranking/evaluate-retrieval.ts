@@ -3,9 +3,10 @@
 import { checkInteger, checkNames } from "../checks.js";
 import type { Examples } from "../data/examples.js";
 import { ConfigError } from "../errors.js";
+import { foldedOptions } from "../models/two-towers/fold.js";
 import type { TowerInference } from "../models/two-towers/inference.js";
 import { productsOf } from "../models/two-towers/products.js";
-import { foldedOf, type TwoTowers } from "../models/two-towers/two-towers.js";
+import { duringFolded, type TwoTowers } from "../models/two-towers/two-towers.js";
 import { piecesOf } from "../network/weights.js";
 import { Job, type JobSize } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
@@ -60,17 +61,16 @@ export async function evaluateRetrieval(
   const rows = rowsOf(model, examples);
   if (examples.length === 0) throw new ConfigError("examples", "at least one", 0);
   signal?.throwIfAborted();
-  const { towers, options: folded } = await foldedOf(model);
   const metrics = new RankingMetrics(cutoffs);
   const totalEvents = examples.length;
   const config: RankConfig = {
-    ...{ model: folded, items: model.items.size, examples: totalEvents },
+    ...{ model: foldedOptions(model.options), items: model.items.size, examples: totalEvents },
   };
   const started = performance.now();
   const name = "retrieval-ranks";
   const job = await Job.start(name, retrievalRankProgram, config, options, sizeOf(config));
   try {
-    await load(job, towers, { ...rows });
+    await duringFolded(model, ({ towers }) => load(job, towers, { ...rows }));
     for (;;) {
       const slice = job.inline ? SLICE_MS : WORKER_SLICE_MS;
       const { greater, equal, done } = await job.together<RankCounts>("run", slice);

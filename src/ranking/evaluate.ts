@@ -11,7 +11,7 @@ import {
 import type { Scorer } from "../data/scorer.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
-import { GRU4Rec, weightsOf } from "../models/gru4rec/gru4rec.js";
+import { doorOf, GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import { checkWindowLength } from "../models/gru4rec/options.js";
 import { piecesOf } from "../network/weights.js";
 import { Job, type JobSize } from "../threads/job.js";
@@ -137,8 +137,7 @@ async function load(
   { itemIndices, offsets }: Sessions,
   subset: Int32Array | undefined,
 ): Promise<void> {
-  const weights = weightsOf(model);
-  await weights.access.alone(async () => {
+  await doorOf(model).during(async (weights) => {
     for (const tensor of weights.tensors) {
       for (const { name, begin, rows } of piecesOf(tensor)) {
         const values = weights.read(tensor, begin, rows);

@@ -10,7 +10,8 @@ import {
 } from "../checks.js";
 import { checkId, type Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
-import { GRU4Rec, weightsOf } from "../models/gru4rec/gru4rec.js";
+import { doorOf, GRU4Rec } from "../models/gru4rec/gru4rec.js";
+import type { Inference } from "../models/gru4rec/inference.js";
 import type { Recommendation, RecommendOptions } from "../models/session.js";
 import { piecesOf } from "../network/weights.js";
 import { Job, type JobSize, sharesMemory } from "../threads/job.js";
@@ -69,7 +70,8 @@ export async function recommendAll(
   const left = leftOut(model.items, options);
   const planned = plannedVisits(model, visits);
   const lists: Recommendation[][] = Array.from({ length: planned.length }, () => []);
-  const weights = weightsOf(model);
+  const door = doorOf(model);
+  door.check();
   signal?.throwIfAborted();
   if (planned.order.length === 0 || count === 0) return lists;
 
@@ -78,15 +80,10 @@ export async function recommendAll(
   const threads = { ...options, numerics: "portable" as const };
   const job = await Job.start("lists", listsProgram, config, threads, sizeOf(config));
   try {
-    for (const tensor of weights.tensors) {
-      for (const { begin, rows } of piecesOf(tensor)) {
-        const values = weights.read(tensor, begin, rows);
-        await job.call("loadWeights", { name: tensor.name, begin, values }, [values.buffer]);
-      }
-    }
+    await door.during((weights) => loadWeights(job, weights));
     const { clicks, offsets, order } = planned;
     await job.call("loadVisits", { clicks, offsets });
-    const parts = job.inline ? Math.ceil(weights.parameters.output.length / PART) : 1;
+    const parts = job.inline ? Math.ceil((config.items * model.options.layers.at(-1)!) / PART) : 1;
     for (let part = 0; part < parts; ++part) await job.together("quantize", { part, parts });
     await job.together("begin", left);
     let done = 0;
@@ -101,6 +98,15 @@ export async function recommendAll(
     }
   } finally {
     job.dispose();
+  }
+}
+
+async function loadWeights(job: Job, weights: Inference): Promise<void> {
+  for (const tensor of weights.tensors) {
+    for (const { name, begin, rows } of piecesOf(tensor)) {
+      const values = weights.read(tensor, begin, rows);
+      await job.call("loadWeights", { name, begin, values }, [values.buffer]);
+    }
   }
 }
 

@@ -8,7 +8,7 @@
  * All copies are there before training starts, so an epoch never fails for want of memory.
  */
 
-import { type GRU4Rec, weightsOf } from "../models/gru4rec/gru4rec.js";
+import { doorOf, type GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import { Inference } from "../models/gru4rec/inference.js";
 import { type NamedTensor, type TableView, viewsOf } from "../network/weights.js";
 import type { Job } from "../threads/job.js";
@@ -51,24 +51,25 @@ export class Copies {
 
   /** The best weights, where they are not the model's present ones. */
   get best(): Inference | undefined {
-    return weightsOf(this.#model).access.arrivals === this.#bestCame ? undefined : this.#best;
+    return doorOf(this.#model).arrivals === this.#bestCame ? undefined : this.#best;
   }
 
   /** Until an epoch was measured, the best weights are those that the model came with. */
   async begin(): Promise<void> {
     if (!this.#best) return;
     const best = this.#best;
-    const { access, views } = weightsOf(this.#model);
-    await access.alone(async () => {
+    const door = doorOf(this.#model);
+    await door.during(async ({ views }) => {
       await inTurns(best.copy(views));
-      this.#bestCame = access.arrivals;
+      this.#bestCame = door.arrivals;
     });
   }
 
   /** Puts the weights of a checkpoint into the model; the best are in it where they are others. */
   async resume({ hasBest, rows }: DecodedCheckpoint): Promise<void> {
-    const weights = weightsOf(this.#model);
-    await weights.access.bring(() => weights.fill((...which) => rows("model/", ...which)));
+    await doorOf(this.#model).bring((weights) =>
+      weights.fill((...which) => rows("model/", ...which)),
+    );
     if (!hasBest) return this.begin();
     if (this.#best) await inTurns(this.#best.fill((...which) => rows("best/", ...which)));
   }
@@ -85,8 +86,7 @@ export class Copies {
       ? await storeTensors(this.#job, gathered.tensors, (...rows) => gathered.write(...rows), check)
       : await findBroken(this.#job, tensors, check);
     if (broken) return broken;
-    const weights = weightsOf(this.#model);
-    this.#came = await weights.access.bring(() => {
+    this.#came = await doorOf(this.#model).bring((weights) => {
       check();
       return weights.copy(this.#epoch());
     });
@@ -102,9 +102,8 @@ export class Copies {
   /** Puts the best weights back into the model, unless it was disposed. */
   async restore(): Promise<void> {
     if (this.#model.isDisposed || !this.best) return;
-    const weights = weightsOf(this.#model);
     const { views } = this.best;
-    await weights.access.bring(() => weights.copy(views));
+    await doorOf(this.#model).bring((weights) => weights.copy(views));
   }
 
   #epoch(): readonly TableView[] {

@@ -1,8 +1,10 @@
 /** Makes checkpoints of a training, when one is due, and hands them over. */
 
 import { CheckpointError, DivergedError } from "../errors.js";
+import type { Door } from "../models/door.js";
+import type { Inference } from "../models/gru4rec/inference.js";
 import type { Job } from "../threads/job.js";
-import { beginCheckpoint, type KeptWeights } from "./checkpoint.js";
+import { beginCheckpoint } from "./checkpoint.js";
 import { diverged } from "./divergence.js";
 import type { Identity } from "./identity.js";
 import { isPlace } from "./messages.js";
@@ -12,6 +14,12 @@ import { storeTensors } from "./transfer.js";
 
 /** Seconds. */
 const DEFAULT_EVERY = 300;
+
+/** Weights to keep beside the tables: the model's, and the best ones where they are others. */
+interface Kept {
+  readonly door: Door<Inference>;
+  readonly best: Inference | undefined;
+}
 
 export class Keeper {
   readonly #options: CheckpointOptions;
@@ -45,7 +53,7 @@ export class Keeper {
    * @throws CheckpointError when it cannot be kept and nobody listens to failures; DivergedError when
    *   there is a number in it that is not finite, from which no training could go on
    */
-  async keep(progress: Progress, weights: KeptWeights): Promise<void> {
+  async keep(progress: Progress, weights: Kept): Promise<void> {
     if (this.#kept === nameOf(progress)) return;
     let bytes: Uint8Array<ArrayBuffer> | undefined;
     try {
@@ -62,10 +70,11 @@ export class Keeper {
     }
   }
 
-  async #make(progress: Progress, weights: KeptWeights): Promise<Uint8Array<ArrayBuffer>> {
+  async #make(progress: Progress, { door, best }: Kept): Promise<Uint8Array<ArrayBuffer>> {
     const within = progress.within && (await this.#job.call("place", undefined, [], isPlace));
-    const begin = () => beginCheckpoint(this.#identity, progress, weights, within);
-    const { bytes, write } = await weights.model.access.alone(begin);
+    const { bytes, write } = await door.during((model) =>
+      beginCheckpoint(this.#identity, progress, { model, best }, within),
+    );
     const { tables } = this.#identity.plan;
     const broken = await storeTensors(
       this.#job,

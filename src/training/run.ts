@@ -3,7 +3,7 @@
 import { checkInstance } from "../checks.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 import { CheckpointError, DisposedError, DivergedError, WorkerError } from "../errors.js";
-import { GRU4Rec, weightsOf } from "../models/gru4rec/gru4rec.js";
+import { doorOf, GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import { Job } from "../threads/job.js";
 import { pause, SLICE_MS } from "../threads/pause.js";
 import { type DecodedCheckpoint, decodeCheckpoint } from "./checkpoint.js";
@@ -113,8 +113,7 @@ export class Run implements Disposable {
       this.#within = progress.within;
       if (validation) validation.best = progress.best;
     } else {
-      const weights = weightsOf(model);
-      await weights.access.alone(() => loadModel(job, plan, weights, check));
+      await doorOf(model).during((weights) => loadModel(job, plan, weights, check));
       await copies.begin();
     }
     this.#sound = true;
@@ -214,7 +213,9 @@ export class Run implements Disposable {
       ...(this.#within && { within: this.#within }),
       ...(validation?.best && { best: validation.best }),
     };
-    await keeper?.keep(progress, { model: weightsOf(model), best: copies.best });
+    const door = doorOf(model);
+    door.check();
+    await keeper?.keep(progress, { door, best: copies.best });
   }
 
   #throwIfAborted(): void {

@@ -10,13 +10,13 @@ import {
   type Scorer,
   Sessions,
 } from "../../src/index.js";
-import { weightsOf } from "../../src/models/gru4rec/gru4rec.js";
+import { doorOf } from "../../src/models/gru4rec/gru4rec.js";
 import { evaluateScorer } from "../../src/ranking/scorer.js";
 import { tensorOf, withTensor } from "../models/files.js";
 
 /** Scores of the model after one visit's clicks, one step after the other; NaN where they are none. */
 function oneByOne(model: GRU4Rec): Scorer {
-  const weights = weightsOf(model);
+  const weights = doorOf(model).now((weights) => weights);
   return {
     items: model.items,
     score(history, scores) {

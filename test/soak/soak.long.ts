@@ -8,7 +8,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { fit, GRU4Rec, outdoorShop, type Session } from "../../src/index.js";
-import { weightsOf } from "../../src/models/gru4rec/gru4rec.js";
+import { doorOf } from "../../src/models/gru4rec/gru4rec.js";
 import { clicks } from "../training/clicks.js";
 import { Latencies, slope } from "./latencies.js";
 
@@ -36,7 +36,7 @@ async function aliveMb(): Promise<number> {
 }
 
 const pagesOf = (model: GRU4Rec): number => {
-  const { arena, tensors } = weightsOf(model);
+  const { arena, tensors } = doorOf(model).now((weights) => weights);
   return arena.floats({ ...tensors[0]!.table, shape: [] }).buffer.byteLength / 65536;
 };
 

@@ -1,7 +1,15 @@
 /** An epoch's weights come into the model piece by piece; whoever looks meanwhile sees a whole epoch. */
 
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { evaluate, fit, GRU4Rec, type TrainOptions, train, WorkerError } from "../../src/index.js";
+import {
+  evaluate,
+  fit,
+  GRU4Rec,
+  recommendAll,
+  type TrainOptions,
+  train,
+  WorkerError,
+} from "../../src/index.js";
 import { pause } from "../../src/threads/pause.js";
 import { clicks, fingerprint } from "./clicks.js";
 
@@ -238,11 +246,22 @@ describe("While others train it", () => {
     expect(fingerprint(model)).toBe(fingerprint(expected));
   });
 
-  test("a model is evaluated by whole epochs", async () => {
-    const figures = async (model: GRU4Rec): Promise<string> => {
-      const { recall, mrr } = await evaluate(model, held, { cutoffs: [1, 5], threads: 0 });
-      return JSON.stringify([recall, mrr]);
-    };
+  test.each<[string, (model: GRU4Rec) => Promise<string>]>([
+    [
+      "evaluated",
+      async (model) => {
+        const { recall, mrr } = await evaluate(model, held, { cutoffs: [1, 5], threads: 0 });
+        return JSON.stringify([recall, mrr]);
+      },
+    ],
+    [
+      "asked for many lists",
+      async (model) => {
+        const visits = [["item 1", "item 2"], ["item 3"]];
+        return JSON.stringify(await recommendAll(model, visits, { threads: 0 }));
+      },
+    ],
+  ])("a model is %s by whole epochs", async (_, figures) => {
     const model = await modelOf();
     const expected = [await figures(model)];
     for await (const _ of train(model, sessions, OPTIONS)) expected.push(await figures(model));

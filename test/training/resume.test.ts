@@ -10,7 +10,7 @@ import {
   GRU4Rec,
   type TrainOptions,
 } from "../../src/index.js";
-import { weightsOf } from "../../src/models/gru4rec/gru4rec.js";
+import { doorOf } from "../../src/models/gru4rec/gru4rec.js";
 import type { Job } from "../../src/threads/job.js";
 import { type Identity, identityOf } from "../../src/training/identity.js";
 import { Keeper } from "../../src/training/keeper.js";
@@ -165,7 +165,7 @@ describe("a checkpoint that would hold a number that is not finite", () => {
     const options = { save: heard("save"), onFailure: heard("failure") };
     const job = { call: async () => NOT_FINITE } as unknown as Job;
     const keeper = new Keeper(options, identity, job);
-    const weights = { model: weightsOf(model), best: undefined };
+    const weights = { door: doorOf(model), best: undefined };
     const error = await keeper.keep({ epochs: 2 }, weights).catch((error) => error);
     expect(error).toBeInstanceOf(DivergedError);
     expect(error.message).toMatch(

@@ -3,8 +3,8 @@
 import { checkInteger, checkList } from "../../checks.js";
 import { checkId, type Id } from "../../data/events.js";
 import { Items } from "../../data/items.js";
-import { DisposedError } from "../../errors.js";
 import { inTurns, pacer } from "../../threads/pause.js";
+import { Door } from "../door.js";
 import { type Recommendation, type RecommendOptions, Session } from "../session.js";
 import { afterClick, type Context, freshContext, hiddenOf } from "./context.js";
 import { decodeModel, encodeModel } from "./format.js";
@@ -14,11 +14,8 @@ import { type ModelOptions, type ResolvedModelOptions, resolveModelOptions } fro
 
 const ITEM_IDS = "item ids";
 
-/**
- * Opens a model to the parts of this library that train, evaluate and save it. New weights may be on
- * their way in: `access` tells how to read, and when.
- */
-export let weightsOf: (model: GRU4Rec) => Inference;
+/** Opens a model to the parts of this library that train, evaluate and save it. */
+export let doorOf: (model: GRU4Rec) => Door<Inference>;
 
 /**
  * Session-based recommendation with recurrent neural networks (Hidasi et al., ICLR 2016).
@@ -29,16 +26,16 @@ export class GRU4Rec implements Disposable {
   /** The catalogue; row i of the output weights is item i. */
   readonly items: Items;
   readonly options: ResolvedModelOptions;
-  #weights: Inference | undefined;
+  readonly #door: Door<Inference>;
 
   static {
-    weightsOf = (model) => model.#open();
+    doorOf = (model) => model.#door;
   }
 
   private constructor(items: Items, options: ResolvedModelOptions, weights: Inference) {
     this.items = items;
     this.options = options;
-    this.#weights = weights;
+    this.#door = new Door("GRU4Rec", weights);
   }
 
   /**
@@ -73,18 +70,19 @@ export class GRU4Rec implements Disposable {
    * one go: a large one keeps the calling thread for as long as it takes to copy.
    */
   toBytes(): Uint8Array<ArrayBuffer> {
-    return encodeModel(this.items, this.options, this.#whole());
+    return this.#door.now((weights) => encodeModel(this.items, this.options, weights));
   }
 
   /** Number of weights. */
   get parameterCount(): number {
-    const { tensors } = this.#open();
-    return tensors.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+    return this.#door.now(({ tensors }) =>
+      tensors.reduce((sum, { rows, columns }) => sum + rows * columns, 0),
+    );
   }
 
   /** Whether `dispose()` was called. */
   get isDisposed(): boolean {
-    return this.#weights === undefined;
+    return this.#door.isDisposed;
   }
 
   /** Whether the catalogue holds this item. */
@@ -113,9 +111,10 @@ export class GRU4Rec implements Disposable {
     checkId(itemId, () => "itemId");
     const item = this.items.indexOf(itemId);
     if (item < 0) return [];
-    const weights = this.#whole();
-    weights.similarities(item)[item] = Number.NEGATIVE_INFINITY;
-    return this.#named(weights.top(count));
+    return this.#door.now((weights) => {
+      weights.similarities(item)[item] = Number.NEGATIVE_INFINITY;
+      return this.#named(weights.top(count));
+    });
   }
 
   /**
@@ -123,12 +122,12 @@ export class GRU4Rec implements Disposable {
    * the last clicks instead and reads them anew for each recommendation.
    */
   session(): Session {
-    this.#open();
     return new Session({
-      fresh: () => freshContext(this.#open(), this.options),
+      fresh: () => this.#door.now((weights) => freshContext(weights, this.options)),
       after: (itemId, context) => {
         const item = this.items.indexOf(checkId(itemId, () => "itemId"));
-        return item < 0 ? undefined : afterClick(this.#whole(), this.options, context, item);
+        if (item < 0) return undefined;
+        return this.#door.now((weights) => afterClick(weights, this.options, context, item));
       },
       recommend: (context, options) => this.#recommendFrom(context, options),
     });
@@ -136,38 +135,26 @@ export class GRU4Rec implements Disposable {
 
   /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */
   dispose(): void {
-    this.#weights?.dispose();
-    this.#weights = undefined;
+    this.#door.dispose();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  /** Its weights for those who read them at once. */
-  #whole(): Inference {
-    const weights = this.#open();
-    weights.access.finish();
-    return weights;
-  }
-
-  #open(): Inference {
-    if (!this.#weights) throw new DisposedError("GRU4Rec");
-    return this.#weights;
-  }
-
   #recommendFrom(
     context: Context,
     { count, exclude, only, quantize = false }: RecommendOptions & { readonly count: number },
   ): Recommendation[] {
-    const weights = this.#whole();
-    const state = hiddenOf(weights, this.options, context);
-    const scores = quantize ? weights.bound(state) : weights.score(state);
-    if (only !== undefined) keepOnly(scores, this.#rows(only, "only"));
-    if (exclude !== undefined) {
-      for (const item of this.#rows(exclude, "exclude")) scores[item] = Number.NEGATIVE_INFINITY;
-    }
-    return this.#named(quantize ? weights.topBounded(state, count) : weights.top(count));
+    return this.#door.now((weights) => {
+      const state = hiddenOf(weights, this.options, context);
+      const scores = quantize ? weights.bound(state) : weights.score(state);
+      if (only !== undefined) keepOnly(scores, this.#rows(only, "only"));
+      if (exclude !== undefined) {
+        for (const item of this.#rows(exclude, "exclude")) scores[item] = Number.NEGATIVE_INFINITY;
+      }
+      return this.#named(quantize ? weights.topBounded(state, count) : weights.top(count));
+    });
   }
 
   #rows(itemIds: Iterable<Id>, path: string): number[] {

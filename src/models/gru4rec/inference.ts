@@ -26,7 +26,6 @@ import {
 import type { Kernels } from "../../wasm/abi.js";
 import { Arena, type Tensor } from "../../wasm/arena.js";
 import { compileKernels, isFused, type KernelModule, linkKernels } from "../../wasm/kernels.js";
-import { Access } from "../access.js";
 import { QuantizedTable } from "../quantized.js";
 import { type Scored, TopList } from "../top-list.js";
 import type { ResolvedModelOptions } from "./options.js";
@@ -47,7 +46,6 @@ export class Inference {
   readonly parameters: Parameters;
   readonly tensors: readonly NamedTensor[];
   readonly arena: Arena;
-  readonly access: Access = new Access();
   readonly #kernels: Kernels;
   readonly #buffers: ForwardBuffers;
   readonly #item: Tensor;

@@ -1,11 +1,15 @@
 /**
  * The weights of two towers in an arena of their own: one query at a time, one thread, synchronous.
- * Training replaces it by another one at the end of an epoch.
  */
 
 import { type HeadBuffers, outputOf, planHead } from "../../network/head.js";
 import { PANEL_FLOATS } from "../../network/recurrent.js";
-import { type NamedTensor, readRows, writeRows } from "../../network/weights.js";
+import {
+  type NamedTensor,
+  readRows,
+  piecesOf as rowPieces,
+  writeRows,
+} from "../../network/weights.js";
 import type { Kernels } from "../../wasm/abi.js";
 import { Arena, type Tensor } from "../../wasm/arena.js";
 import { compileKernels, linkKernels } from "../../wasm/kernels.js";
@@ -76,6 +80,16 @@ export class TowerInference {
   /** Copies rows of a named tensor out. */
   read(tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer> {
     return readRows(this.#floats(tensor), tensor, begin, rows);
+  }
+
+  /** Copies the weights of other towers of the same plan in, a piece with each step. */
+  *copy(from: TowerInference): Generator<void, void> {
+    for (const tensor of [...this.tensors.query, ...this.tensors.candidate]) {
+      for (const { begin, rows } of rowPieces(tensor)) {
+        this.write(tensor, begin, from.read(tensor, begin, rows));
+        yield;
+      }
+    }
   }
 
   /**

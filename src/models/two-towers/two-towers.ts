@@ -5,8 +5,8 @@ import type { Id } from "../../data/events.js";
 import type { ItemRecord } from "../../data/features.js";
 import type { DescribedItems, ItemFeatures } from "../../data/item-features.js";
 import { Items } from "../../data/items.js";
-import { DisposedError } from "../../errors.js";
 import { pacer } from "../../threads/pause.js";
+import { Door } from "../door.js";
 import { describedBy, extendedBy } from "./described.js";
 import { foldedOptions, foldFeatures } from "./fold.js";
 import { TowerInference } from "./inference.js";
@@ -17,16 +17,17 @@ import { type IndexOptions, RetrievalIndex } from "./retrieval-index.js";
 import { decodeTowers, encodeTowers } from "./towers-format.js";
 
 /** Opens two towers to the parts of this library that train and evaluate them. */
-export let towersOf: (model: TwoTowers) => TowerInference;
-/**
- * Puts other weights into a model's hand. The old ones are let go, not disposed: an index or a job may
- * be about to read them, and gets them whole.
- */
-export let replaceTowers: (model: TwoTowers, weights: TowerInference) => void;
+export let doorOf: (model: TwoTowers) => Door<TowerInference>;
 /** What a model knows of its items besides their ids; undefined where it has no features. */
 export let featuresOf: (model: TwoTowers) => ItemFeatures | undefined;
-/** What answers and is measured: towers with features folded into the rows of items, as they are now. */
-export let foldedOf: (model: TwoTowers) => Promise<FoldedTowers>;
+/**
+ * Lets what answers and is measured be read in turns: towers with features folded into the rows of
+ * items, as they are now.
+ */
+export let duringFolded: <Result>(
+  model: TwoTowers,
+  read: (folded: FoldedTowers) => Promise<Result>,
+) => Promise<Result>;
 
 interface FoldedTowers {
   readonly towers: TowerInference;
@@ -45,16 +46,12 @@ export class TwoTowers implements Disposable {
   readonly items: Items;
   readonly options: ResolvedTowerOptions;
   readonly #features: ItemFeatures | undefined;
-  #weights: TowerInference | undefined;
+  readonly #door: Door<TowerInference>;
 
   static {
-    towersOf = (model) => model.#open();
-    replaceTowers = (model, weights) => {
-      model.#open();
-      model.#weights = weights;
-    };
+    doorOf = (model) => model.#door;
     featuresOf = (model) => model.#features;
-    foldedOf = async (model) => model.#folded(model.#features);
+    duringFolded = (model, read) => model.#duringFolded(model.#features, read);
   }
 
   private constructor(
@@ -66,7 +63,7 @@ export class TwoTowers implements Disposable {
     this.items = items;
     this.options = options;
     this.#features = features;
-    this.#weights = weights;
+    this.#door = new Door("TwoTowers", weights);
   }
 
   /**
@@ -113,13 +110,15 @@ export class TwoTowers implements Disposable {
   /** The towers as one safetensors file: weights, options, ids and what is known of the items. */
   toBytes(): Uint8Array<ArrayBuffer> {
     const { items, options } = this;
-    return encodeTowers({ items, options, features: this.#features, weights: this.#open() });
+    const features = this.#features;
+    return this.#door.now((weights) => encodeTowers({ items, options, features, weights }));
   }
 
   /** Number of weights. */
   get parameterCount(): number {
-    const { query, candidate } = this.#open().tensors;
-    return [...query, ...candidate].reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+    return this.#door.now(({ tensors: { query, candidate } }) =>
+      [...query, ...candidate].reduce((sum, { rows, columns }) => sum + rows * columns, 0),
+    );
   }
 
   /**
@@ -133,29 +132,28 @@ export class TwoTowers implements Disposable {
   async index(options: IndexOptions = {}): Promise<RetrievalIndex> {
     checkNames(options, ["items", "records"], "index");
     const described = extendedBy(this.#features, options.records ?? []);
-    const { towers, options: folded } = await this.#folded(described);
-    return RetrievalIndex.of(towers, described?.items ?? this.items, folded, options);
+    return this.#duringFolded(described, ({ towers, options: folded }) =>
+      RetrievalIndex.of(towers, described?.items ?? this.items, folded, options),
+    );
   }
 
   /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */
   dispose(): void {
-    this.#weights?.dispose();
-    this.#weights = undefined;
+    this.#door.dispose();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  async #folded(described: DescribedItems | undefined): Promise<FoldedTowers> {
-    const towers = this.#open();
-    if (!described) return { towers, options: this.options };
-    const options = foldedOptions(this.options);
-    return { towers: await foldFeatures(towers, this.options, described), options };
-  }
-
-  #open(): TowerInference {
-    if (!this.#weights) throw new DisposedError("TwoTowers");
-    return this.#weights;
+  #duringFolded<Result>(
+    described: DescribedItems | undefined,
+    read: (folded: FoldedTowers) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#door.during(async (towers) => {
+      if (!described) return read({ towers, options: this.options });
+      const options = foldedOptions(this.options);
+      return read({ towers: await foldFeatures(towers, this.options, described), options });
+    });
   }
 }

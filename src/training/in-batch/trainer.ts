@@ -5,12 +5,7 @@ import { ConfigError, words } from "../../errors.js";
 import { TowerInference } from "../../models/two-towers/inference.js";
 import { shapesOf } from "../../models/two-towers/parameters.js";
 import { productsOf } from "../../models/two-towers/products.js";
-import {
-  featuresOf,
-  replaceTowers,
-  type TwoTowers,
-  towersOf,
-} from "../../models/two-towers/two-towers.js";
+import { doorOf, featuresOf, type TwoTowers } from "../../models/two-towers/two-towers.js";
 import { piecesOf } from "../../network/weights.js";
 import { ln, pow } from "../../portable-math.js";
 import { Job, type JobSize } from "../../threads/job.js";
@@ -81,13 +76,14 @@ export async function* trainRetrieval(
     }
     await job.call("loadChances", chances);
     await job.call("loadBags", featuresOf(model)?.bags ?? []);
-    await loadWeights(job, towersOf(model));
+    await doorOf(model).during((towers) => loadWeights(job, towers));
     for (let epoch = 1; epoch <= task.epochs; ++epoch) {
       // An epoch may be over within a slice: events of the caller, an abort too, have their turn here.
       await pause();
       options.signal?.throwIfAborted();
       const report = await playEpoch(job, epoch, examples.length, task, options);
-      replaceTowers(model, await storeWeights(job, model, report, task));
+      const weights = await storeWeights(job, model, report, task);
+      await doorOf(model).bring((towers) => towers.copy(weights));
       yield report;
     }
   } finally {

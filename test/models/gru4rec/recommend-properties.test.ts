@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GRU4Rec, type Id, type Recommendation } from "../../../src/index.js";
-import { weightsOf } from "../../../src/models/gru4rec/gru4rec.js";
+import { doorOf } from "../../../src/models/gru4rec/gru4rec.js";
 import { CounterRandom } from "../../../src/random.js";
 import { tensorOf, withTensor } from "../files.js";
 
@@ -35,7 +35,7 @@ async function modelOf(items: number, kind: Kind, seed: number): Promise<GRU4Rec
 
 /** What may be listed, in order: not −∞ and not NaN, highest first, the lower row first among equals. */
 function sorted(model: GRU4Rec, clicks: readonly Id[], allowed: (id: Id) => boolean) {
-  const weights = weightsOf(model);
+  const weights = doorOf(model).now((weights) => weights);
   const known = clicks.filter((id) => model.hasItem(id));
   let state = weights.freshState();
   for (const id of known) state = weights.step(model.items.indexOf(id), state);
@@ -105,7 +105,11 @@ describe("recommend", () => {
         async ([items, kind, seed], place, count) => {
           using model = await modelOf(items, kind, seed);
           const item = place % items;
-          const scores = Array.from(weightsOf(model).similarities(item));
+          const scores = Array.from(
+            doorOf(model)
+              .now((weights) => weights)
+              .similarities(item),
+          );
           const rows = [...scores.keys()]
             .filter((row) => row !== item)
             .sort((a, b) => scores[b]! - scores[a]! || a - b);

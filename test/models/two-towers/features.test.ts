@@ -13,7 +13,8 @@ import {
   TwoTowers,
 } from "../../../src/index.js";
 import { bucketOf } from "../../../src/models/two-towers/feature-options.js";
-import { foldedOf, towersOf } from "../../../src/models/two-towers/two-towers.js";
+import type { TowerInference } from "../../../src/models/two-towers/inference.js";
+import { doorOf, duringFolded } from "../../../src/models/two-towers/two-towers.js";
 import { Inputs } from "../../assembly/harness.js";
 import { retrievalLoss } from "../../reference/retrieval.js";
 
@@ -139,19 +140,22 @@ describe.each<[string, TowerOptions]>([
   });
 });
 
+/** Its weights, for tests that nothing trains beside. */
+const open = (model: TwoTowers): TowerInference => doorOf(model).now((weights) => weights);
+
 describe("an item without features", () => {
   test("is its own vector, summed, and zeros beside it, concatenated", async () => {
     for (const options of [{ ...base, features }, concatenated]) {
       const model = await TwoTowers.create(ids, options, records);
-      const { towers } = await foldedOf(model);
+      const { towers } = await duringFolded(model, async (folded) => folded);
       for (const tower of ["query", "candidate"] as const) {
-        const [own] = towersOf(model).tensors[tower];
+        const [own] = open(model).tensors[tower];
         const [all] = towers.tensors[tower];
-        const row = [...towersOf(model).read(own!, 11, 1)];
+        const row = [...open(model).read(own!, 11, 1)];
         const zeros = Array(all!.columns - row.length).fill(0);
         expect([...towers.read(all!, 11, 1)]).toEqual([...row, ...zeros]);
         expect([...towers.read(all!, 10, 1)]).not.toEqual([
-          ...towersOf(model).read(own!, 10, 1),
+          ...open(model).read(own!, 10, 1),
           ...zeros,
         ]);
       }
@@ -183,7 +187,7 @@ describe("folded towers", () => {
     // The weights stay as they are, and the loss is theirs.
     const still = { epochs: 1, optimizer: "sgd", learningRate: 1e-30, threads: 0 } as const;
     const [report] = await fitRetrieval(model, examples, still);
-    const { towers, options: folded } = await foldedOf(model);
+    const { towers, options: folded } = await duringFolded(model, async (folded) => folded);
     const queries = Array.from({ length: 40 }, (_, n) => {
       const context = [...examples.contexts.subarray(n * WINDOW, (n + 1) * WINDOW)];
       const moment = bucketOf(folded.timeBoundaries, examples.times[n]);
@@ -220,8 +224,8 @@ describe("the time of a query", () => {
         .sort((a, b) => a - b);
     expect(asked(-1e9)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(asked(240)).toEqual([6, 7, 8, 9, 10, 11]);
-    const [time] = towersOf(model).tensors.query.filter(({ name }) => name === "query.T");
-    expect([...towersOf(model).read(time!, 2, 1)]).toEqual(Array(8).fill(0));
+    const [time] = open(model).tensors.query.filter(({ name }) => name === "query.T");
+    expect([...open(model).read(time!, 2, 1)]).toEqual(Array(8).fill(0));
     const { recall } = await evaluateRetrieval(model, examples, { cutoffs: [6], threads: 0 });
     expect(recall[6]).toBe(1);
     model.dispose();

@@ -13,7 +13,7 @@ import {
   trainRetrieval,
 } from "../../../src/index.js";
 import { TowerInference } from "../../../src/models/two-towers/inference.js";
-import { replaceTowers } from "../../../src/models/two-towers/two-towers.js";
+import { doorOf } from "../../../src/models/two-towers/two-towers.js";
 
 const ids: Id[] = ["tent", "stove", 7, 7n, "", "__proto__"];
 const WINDOW = 3;
@@ -142,7 +142,8 @@ describe("two towers", () => {
     const towers = await TwoTowers.create(ids, { windowLength: WINDOW });
     const before = (await towers.index()).toBytes();
     const pending = towers.index();
-    replaceTowers(towers, await TowerInference.create(towers.options, ids.length));
+    const others = await TowerInference.create(towers.options, ids.length);
+    await doorOf(towers).bring((weights) => weights.copy(others));
     expect((await pending).toBytes()).toEqual(before);
     expect((await towers.index()).toBytes()).not.toEqual(before);
     towers.dispose();

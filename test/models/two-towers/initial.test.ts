@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { normal } from "../../../src/models/gru4rec/initial.js";
 import { orthonormalRows } from "../../../src/models/two-towers/initial.js";
-import { TwoTowers, towersOf } from "../../../src/models/two-towers/two-towers.js";
+import { doorOf, TwoTowers } from "../../../src/models/two-towers/two-towers.js";
 import { MersenneTwister } from "../../../src/random.js";
 
 async function tensorsOf(seed: number): Promise<Record<string, Float32Array>> {
   const ids = Array.from({ length: 500 }, (_, i) => i);
   const options = { layers: [32, 24], queryLayers: [16], candidateLayers: [16], seed };
   const model = await TwoTowers.create(ids, options);
-  const weights = towersOf(model);
+  const weights = doorOf(model).now((weights) => weights);
   const { query, candidate } = weights.tensors;
   const all = [...query, ...candidate].map((tensor) => [
     tensor.name,

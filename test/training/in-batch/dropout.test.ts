@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Examples } from "../../../src/data/examples.js";
 import { fitRetrieval, Items, type TowerOptions, TwoTowers } from "../../../src/index.js";
-import { towersOf } from "../../../src/models/two-towers/two-towers.js";
+import { doorOf } from "../../../src/models/two-towers/two-towers.js";
 import { Inputs } from "../../assembly/harness.js";
 
 const ids = Array.from({ length: 9 }, (_, i) => i);
@@ -23,7 +23,7 @@ async function trained(
 ) {
   using model = await TwoTowers.create(ids, given);
   const all = () => {
-    const weights = towersOf(model);
+    const weights = doorOf(model).now((weights) => weights);
     const { query, candidate } = weights.tensors;
     return [...query, ...candidate].map((tensor) => ({ weights, tensor }));
   };

@@ -9,7 +9,7 @@ import {
   type TowerOptions,
   TwoTowers,
 } from "../../../src/index.js";
-import { towersOf } from "../../../src/models/two-towers/two-towers.js";
+import { doorOf } from "../../../src/models/two-towers/two-towers.js";
 import { absoluteError } from "../../assembly/harness.js";
 
 /** What scripts/golden/retrieval.py writes. */
@@ -45,7 +45,7 @@ async function trained(golden: Golden, threads: number, numerics: "fast" | "port
   };
   const model = await TwoTowers.create(items, golden.options, golden.records);
   const tensors = () => {
-    const weights = towersOf(model);
+    const weights = doorOf(model).now((weights) => weights);
     return [...weights.tensors.query, ...weights.tensors.candidate].map((tensor) => ({
       ...{ weights, tensor },
     }));

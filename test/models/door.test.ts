@@ -1,7 +1,7 @@
 /** Whoever reads a model's weights at once sees all of what is on its way in; who reads in turns waits. */
 
 import { describe, expect, test } from "vitest";
-import { Access } from "../../src/models/access.js";
+import { Door } from "../../src/models/door.js";
 import { pause } from "../../src/threads/pause.js";
 
 /** Writes 0, 1, …, n − 1 into a list, and gives the event loop its turn after each. */
@@ -18,10 +18,12 @@ function arrival(n: number) {
   return { list, steps };
 }
 
+const WEIGHTS = { dispose: () => {} };
+
 describe("Weights on their way in", () => {
   test("come in turns", async () => {
     const { list, steps } = arrival(3);
-    const done = new Access().bring(steps);
+    const done = new Door("Model", WEIGHTS).bring(steps);
     await pause();
     expect(list.length).toBeLessThan(3);
     await done;
@@ -30,40 +32,40 @@ describe("Weights on their way in", () => {
 
   test("are there at once for whoever cannot wait, and come only once", async () => {
     const { list, steps } = arrival(3);
-    const access = new Access();
-    const done = access.bring(steps);
+    const door = new Door("Model", WEIGHTS);
+    const done = door.bring(steps);
     await pause();
-    access.finish();
+    door.now(() => {});
     expect(list).toEqual([0, 1, 2]);
     await done;
-    access.finish();
+    door.now(() => {});
     expect(list).toEqual([0, 1, 2]);
   });
 
   test("do not come when they are forbidden before the first piece", async () => {
     const { list, steps } = arrival(1);
-    const access = new Access();
-    const forbidden = access.bring(() => {
+    const door = new Door("Model", WEIGHTS);
+    const forbidden = door.bring(() => {
       throw new Error("not these");
     });
     await expect(forbidden).rejects.toThrow("not these");
-    access.finish();
-    expect(access.arrivals).toBe(0);
-    expect(await access.bring(steps)).toBe(1);
+    door.now(() => {});
+    expect(door.arrivals).toBe(0);
+    expect(await door.bring(steps)).toBe(1);
     expect(list).toEqual([0]);
   });
 
   test("are counted", async () => {
-    const access = new Access();
-    const came = [access.bring(arrival(1).steps), access.bring(arrival(1).steps)];
+    const door = new Door("Model", WEIGHTS);
+    const came = [door.bring(arrival(1).steps), door.bring(arrival(1).steps)];
     expect(await Promise.all(came)).toEqual([1, 2]);
-    expect(access.arrivals).toBe(2);
+    expect(door.arrivals).toBe(2);
   });
 });
 
 describe("Those who read in turns", () => {
   test("wait for weights on their way in, and these for them", async () => {
-    const access = new Access();
+    const door = new Door("Model", WEIGHTS);
     const [first, second] = [arrival(2), arrival(2)];
     const seen: number[][] = [];
     const look = async (): Promise<void> => {
@@ -73,18 +75,18 @@ describe("Those who read in turns", () => {
       }
     };
     await Promise.all([
-      access.bring(first.steps),
-      access.alone(look),
-      access.bring(second.steps),
-      access.alone(look),
+      door.bring(first.steps),
+      door.during(look),
+      door.bring(second.steps),
+      door.during(look),
     ]);
     expect(seen).toEqual([...Array(3).fill([2, 0]), ...Array(3).fill([2, 2])]);
   });
 
   test("do not keep the next ones waiting when they fail", async () => {
-    const access = new Access();
-    const failed = access.alone(() => Promise.reject(new Error("lost")));
-    const next = access.alone(async () => "there");
+    const door = new Door("Model", WEIGHTS);
+    const failed = door.during(() => Promise.reject(new Error("lost")));
+    const next = door.during(async () => "there");
     await expect(failed).rejects.toThrow("lost");
     expect(await next).toBe("there");
   });
