@@ -8,6 +8,9 @@ export type Source = ReadableStream<Uint8Array> | Blob | Response | Uint8Array |
 /** Longest piece decoded at once, so that one big chunk does not become one big list of rows. */
 const PIECE = 1 << 16;
 
+/** What bytes are taken as that are no UTF-8, from the first of them on; refused when not given. */
+export type Fallback = "windows-1252";
+
 /** The name to use in errors: the file's, the address, or "events". */
 export function nameOf(source: Source): string {
   if (typeof File !== "undefined" && source instanceof File) return source.name;
@@ -29,21 +32,21 @@ export function checkName(name: unknown): void {
  *
  * @param name what errors call it; a source whose name ends with .gz must be gzip, except a
  *   response, which the browser may have unpacked already
- * @throws FormatError when the bytes are no gzip, end early, or are not UTF-8
+ * @param fallback what text that is not UTF-8 is taken as
+ * @throws FormatError when the bytes are no gzip, end early, or are not UTF-8 without a fallback
  */
-export async function* textOf(source: Source, name: string): AsyncGenerator<string> {
+export async function* textOf(
+  source: Source,
+  name: string,
+  fallback?: Fallback,
+): AsyncGenerator<string> {
   if (typeof source === "string") {
     const begin = source.startsWith("\ufeff") ? 1 : 0;
     for (let i = begin; i < source.length; i += PIECE) yield source.slice(i, i + PIECE);
     return;
   }
-  yield* decoded(bytesOf(source, name), name);
-}
-
-/** The bytes of a source, unpacked; what it throws and how it ends as `textOf`. */
-export function bytesOf(source: Exclude<Source, string>, name: string): AsyncGenerator<Uint8Array> {
   const mustBeGzip = name.endsWith(".gz") && !(source instanceof Response);
-  return unpacked(streamOf(source, name), name, mustBeGzip);
+  yield* decoded(unpacked(streamOf(source, name), name, mustBeGzip), name, fallback);
 }
 
 function streamOf(source: Exclude<Source, string>, name: string): ReadableStream<Uint8Array> {
@@ -100,6 +103,9 @@ async function* unpacked(
 /**
  * Feeds a DecompressionStream and reads it at once. Whichever side fails first ends the reading, so
  * that it does not hang where an engine passes an error on late or not at all.
+ *
+ * A stream that is left early is left to the collector. Node throws where nobody can catch it when
+ * a stream that still has output is cancelled ("Controller is already closed").
  */
 async function* gunzipped(
   head: readonly Uint8Array[],
@@ -121,18 +127,13 @@ async function* gunzipped(
   const failure = new Promise<never>((_, reject) => feeding.catch(reject));
   failure.catch(() => {}); // raced below, or too late to matter
 
-  try {
-    for (;;) {
-      const reading = reader.read().catch((error) => Promise.reject(broken(error)));
-      const { done, value } = await Promise.race([reading, failure]);
-      if (done) break;
-      yield value;
-    }
-    await feeding;
-  } finally {
-    reader.cancel().catch(() => {});
-    writer.abort().catch(() => {});
+  for (;;) {
+    const reading = reader.read().catch((error) => Promise.reject(broken(error)));
+    const { done, value } = await Promise.race([reading, failure]);
+    if (done) break;
+    yield value;
   }
+  await feeding;
 }
 
 /** Engines up to Node 22 read several gzip files in one, others call the second one junk. */
@@ -143,9 +144,14 @@ function badGzip(name: string, cause: unknown): FormatError {
   return new FormatError(name, "whole gzip data", words(found), remedy, { cause });
 }
 
-async function* decoded(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+async function* decoded(
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+  fallback: Fallback | undefined,
+): AsyncGenerator<string> {
+  let decoder = new TextDecoder("utf-8", { fatal: true });
   let line = 1;
+  let cut: Uint8Array = new Uint8Array(0); // the end of the piece before, if that is half a character
   for await (const chunk of chunks) {
     for (let i = 0; i < chunk.length; i += PIECE) {
       const piece = chunk.subarray(i, i + PIECE);
@@ -153,8 +159,11 @@ async function* decoded(chunks: AsyncIterable<Uint8Array>, name: string): AsyncG
       try {
         text = decoder.decode(piece, { stream: true });
       } catch (cause) {
-        throw notUtf8(name, line + linesBeforeDamage(piece), cause);
+        if (!fallback) throw notUtf8(name, line + linesBeforeDamage(piece), cause);
+        decoder = new TextDecoder(fallback);
+        text = decoder.decode(cut, { stream: true }) + decoder.decode(piece, { stream: true });
       }
+      if (fallback) cut = halfCharacter(piece, cut);
       line += count(text, "\n");
       if (text) yield text;
     }
@@ -162,8 +171,21 @@ async function* decoded(chunks: AsyncIterable<Uint8Array>, name: string): AsyncG
   try {
     decoder.decode();
   } catch (cause) {
-    throw notUtf8(name, line, cause);
+    if (!fallback) throw notUtf8(name, line, cause);
+    yield new TextDecoder(fallback).decode(cut);
   }
+}
+
+/** The bytes at the end of UTF-8 text that begin a character and do not end it. */
+function halfCharacter(piece: Uint8Array, cut: Uint8Array): Uint8Array {
+  const bytes = piece.length < 4 ? Uint8Array.of(...cut, ...piece) : piece;
+  for (let back = 1; back <= 3 && back <= bytes.length; ++back) {
+    const byte = bytes[bytes.length - back]!;
+    if ((byte & 0xc0) === 0x80) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? bytes.slice(-back) : new Uint8Array(0);
+  }
+  return new Uint8Array(0);
 }
 
 /** Line breaks in `piece` before the first line that is not UTF-8. */

@@ -1,12 +1,17 @@
 /** The click: what every data set, file and generator of this package comes down to. */
 
-import { ConfigError, sentence } from "../errors.js";
+import { ConfigError, sentence, words } from "../errors.js";
 
 /**
  * The name of a session or an item. Ids are keys of a `Map`, so `"0"` and `0` are two ids and
- * `"__proto__"` and `""` are ordinary ones. NaN and the infinities are refused.
+ * `"__proto__"` and `""` are ordinary ones. NaN and the infinities are refused, and so
+ * are bigints of more than 1000 digits.
  */
 export type Id = string | number | bigint;
+
+/** Digits of a bigint id. Turning digits into a bigint takes time that grows with their square. */
+const MOST_DIGITS = 1000;
+const TOO_BIG = 10n ** BigInt(MOST_DIGITS);
 
 /** One click. `time` is in seconds wherever days are counted; elsewhere only its order matters. */
 export interface Event {
@@ -27,14 +32,25 @@ export interface EventColumns {
  *
  * @param where names the value in the error, e.g. `events[3].itemId`; called only then
  * @throws TypeError when it is no string, number or bigint; ConfigError when it is not finite
+ *   or has more than 1000 digits
  */
 export function checkId(id: unknown, where: () => string): Id {
-  if (typeof id === "string" || typeof id === "bigint") return id;
+  if (typeof id === "string") return id;
+  if (typeof id === "bigint") {
+    if (id < TOO_BIG && id > -TOO_BIG) return id;
+    throw new ConfigError(where(), `at most ${MOST_DIGITS} digits`, words("a longer bigint"));
+  }
   if (typeof id !== "number") {
     throw new TypeError(sentence(where(), "a string, number or bigint", id));
   }
   if (!Number.isFinite(id)) throw new ConfigError(where(), "a finite id", id);
   return id;
+}
+
+/** The bigint of these digits; undefined where there are none or more than an id may have. */
+export function bigintOf(digits: string): bigint | undefined {
+  const fits = digits.length <= MOST_DIGITS + 1 && /^-?\d+$/.test(digits);
+  return fits ? BigInt(digits) : undefined;
 }
 
 /** Ascending order of ids: numbers and bigints by value, then strings by code unit. */

@@ -3,7 +3,7 @@
 import { FormatError, words } from "../errors.js";
 
 /** No table has longer lines; bytes that are no text may have no line end at all. */
-const LONGEST = 1 << 20;
+export const LONGEST_LINE: number = 1 << 20;
 
 /** @throws FormatError when a line is longer than a MiB */
 export async function* linesOf(
@@ -14,7 +14,7 @@ export async function* linesOf(
   for await (const piece of pieces) {
     const lines = (rest + piece).split("\n");
     rest = lines.pop()!;
-    if (rest.length > LONGEST)
+    if (rest.length > LONGEST_LINE)
       throw new FormatError(name, "lines of text", words("one without end"));
     for (const line of lines) yield line.endsWith("\r") ? line.slice(0, -1) : line;
   }

@@ -8,8 +8,10 @@
 
 import { checkNames } from "../checks.js";
 import { FormatError, words } from "../errors.js";
-import { bytesOf, checkName, nameOf, type Source } from "./decoding.js";
+import { checkName, nameOf, type Source, textOf } from "./decoding.js";
 import { rowsOf } from "./delimited.js";
+import { ownCopy } from "./interned.js";
+import { LONGEST_LINE, linesOf } from "./lines.js";
 
 export interface Title {
   readonly id: string;
@@ -40,44 +42,54 @@ export async function readTitles(
   checkNames(options, ["name"], "reading");
   const { name = nameOf(source) } = options;
   checkName(name);
-  const text = decoded(await wholeOf(source, name));
-  const first = text.slice(0, text.indexOf("\n") < 0 ? text.length : text.indexOf("\n"));
+  const pieces = textOf(source, name, "windows-1252");
+  const begun = await beginOf(pieces);
+  const first = begun.split("\n", 1)[0]!;
+  const text = joined(begun, pieces);
   let titles: Title[];
-  if (first.includes("::")) titles = cut(text, "::", 2, name, datTitle);
-  else if (first.split("|").length > FIRST_GENRE) titles = cut(text, "|", 2, name, itemTitle);
+  if (first.includes("::")) titles = await cut(text, "::", 2, name, datTitle);
+  else if (first.split("|", FIRST_GENRE + 1).length > FIRST_GENRE)
+    titles = await cut(text, "|", 2, name, itemTitle);
   else titles = await tableTitles(text, name);
   if (titles.length === 0) throw new FormatError(name, "at least one title", 0, REMEDY);
   return titles;
 }
 
-async function wholeOf(source: Source, name: string): Promise<Uint8Array> {
-  if (typeof source === "string") return new TextEncoder().encode(source);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of bytesOf(source, name)) chunks.push(chunk);
-  return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer());
-}
-
-function decoded(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
+/** As many pieces as hold the first line, or as a line may be long. */
+async function beginOf(pieces: AsyncGenerator<string>): Promise<string> {
+  let begun = "";
+  while (!begun.includes("\n") && begun.length < LONGEST_LINE) {
+    const { done, value } = await pieces.next();
+    if (done) break;
+    begun += value;
   }
+  return begun;
 }
 
-function cut(
-  text: string,
+async function* joined(begun: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
+  yield begun;
+  yield* rest;
+}
+
+async function cut(
+  text: AsyncIterable<string>,
   delimiter: string,
   width: number,
   name: string,
   titleOf: (fields: readonly string[]) => Title,
-): Title[] {
-  return text.split("\n").flatMap((line, i) => {
-    if (line.trim() === "") return [];
-    const fields = line.replace(/\r$/, "").split(delimiter);
-    if (fields.length >= width) return [titleOf(fields)];
-    throw new FormatError(`${name}, line ${i + 1}`, `at least ${width} fields`, fields.length);
-  });
+): Promise<Title[]> {
+  const titles: Title[] = [];
+  let n = 0;
+  for await (const line of linesOf(text, name)) {
+    n++;
+    if (line.trim() === "") continue;
+    const fields = line.split(delimiter);
+    if (fields.length < width) {
+      throw new FormatError(`${name}, line ${n}`, `at least ${width} fields`, fields.length);
+    }
+    titles.push(titleOf(fields.map(ownCopy)));
+  }
+  return titles;
 }
 
 function datTitle([id, title, genres = ""]: readonly string[]): Title {
@@ -94,13 +106,10 @@ function genresOf(text: string): string[] {
   return trimmed === "" || trimmed === NO_GENRES ? [] : trimmed.split("|");
 }
 
-async function tableTitles(text: string, name: string): Promise<Title[]> {
+async function tableTitles(text: AsyncIterable<string>, name: string): Promise<Title[]> {
   const titles: Title[] = [];
   let places: { id: number; title: number; genres: number } | undefined;
-  async function* pieces(): AsyncGenerator<string> {
-    yield text.startsWith("\ufeff") ? text.slice(1) : text;
-  }
-  for await (const rows of rowsOf(pieces(), name)) {
+  for await (const rows of rowsOf(text, name)) {
     for (const [i, fields] of rows.fields.entries()) {
       if (fields.length === 1 && fields[0] === "") continue;
       if (!places) {
@@ -113,7 +122,11 @@ async function tableTitles(text: string, name: string): Promise<Title[]> {
         const where = `${name}, line ${rows.lineOf(i)}`;
         throw new FormatError(where, "an item and a title", words(`${fields.length} fields`));
       }
-      titles.push({ id, title, genres: genresOf(fields[places.genres] ?? "") });
+      titles.push({
+        id: ownCopy(id),
+        title: ownCopy(title),
+        genres: genresOf(fields[places.genres] ?? ""),
+      });
     }
   }
   return titles;

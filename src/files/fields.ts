@@ -1,6 +1,6 @@
 /** What files of models have in common: tensors behind a header, ids and options as JSON. */
 
-import type { Id } from "../data/events.js";
+import { bigintOf, type Id } from "../data/events.js";
 import { ConfigError, FormatError, words } from "../errors.js";
 import { layOut, type TensorSpec } from "./layout.js";
 import type { Dtype, Header } from "./safetensors.js";
@@ -182,7 +182,8 @@ export function decodedIds(json: string | undefined, field: string): Id[] {
     return ids.map((id: unknown, i): Id => {
       if (typeof id === "string" || typeof id === "number") return id;
       const digits = (id as { bigint?: unknown } | null)?.bigint;
-      if (typeof digits === "string" && /^-?\d+$/.test(digits)) return BigInt(digits);
+      const bigint = typeof digits === "string" ? bigintOf(digits) : undefined;
+      if (bigint !== undefined) return bigint;
       throw new ConfigError(`${field}[${i}]`, "a string, a number or the digits of a bigint", id);
     });
   });

@@ -31,10 +31,15 @@ describe("Items", () => {
     [["a", "b", "a"], undefined, 'items[2]: expected every id once, got "a"'],
     [[], undefined, "items: expected at least one id, got 0"],
     [[1, Number.NaN], undefined, "items[1]: expected a finite id, got NaN"],
+    [
+      [1n, -(10n ** 1000n)],
+      undefined,
+      "items[1]: expected at most 1000 digits, got a longer bigint",
+    ],
     [["a", "b"], [1], "support: expected 2 counts, one for each item, got 1"],
     [["a"], [-1], "support[0]: expected a count from 0 to 2147483647, got -1"],
     [["a"], [0.5], "support[0]: expected a count from 0 to 2147483647, got 0.5"],
-  ])("refuses ids %j with support %j", (ids, support, message) => {
+  ])("refuses %#: ids that are none, or support that does not fit", (ids, support, message) => {
     expect(() => Items.from(ids, support)).toThrow(ConfigError);
     expect(() => Items.from(ids, support)).toThrow(message);
   });

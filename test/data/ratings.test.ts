@@ -84,6 +84,32 @@ describe("readTitles", () => {
     ]);
   });
 
+  test("takes text as Latin-1 from the first bytes on that are not UTF-8, however it is cut", async () => {
+    const rows = Array.from({ length: 9000 }, (_, i) => `${i}::Title ${i} (1995)::Drama\n`).join(
+      "",
+    );
+    const latin1 = new Uint8Array(Buffer.from(`${rows}9000::Caf\u00e9 \u00c3::Drama\n`, "latin1"));
+    const titles = await readTitles(latin1);
+    expect(titles.length).toBe(9001);
+    expect(titles[9000]!.title).toBe("Caf\u00e9 \u00c3");
+    for (const end of ["\u00e9", "\u00f0", "\u00f0\u0090"]) {
+      const cut = new Uint8Array(Buffer.from(`1::${end}`, "latin1"));
+      expect((await readTitles(cut))[0]!.title).toBe(
+        new TextDecoder("windows-1252").decode(cut.subarray(3)),
+      );
+      const bytes = [...cut, ...Buffer.from("x::Drama\n")];
+      const stream = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+          controller.close();
+        },
+      });
+      expect((await readTitles(stream))[0]!.title).toBe(
+        (await readTitles(Uint8Array.from(bytes)))[0]!.title,
+      );
+    }
+  });
+
   test("reads u.item with its genre columns", async () => {
     const flags = "0|0|0|1|1|1|0|0|0|0|0|0|0|0|0|0|0|0|0";
     const titles = await readTitles(`1|Toy Story (1995)|01-Jan-1995||http://x|${flags}\n`);

@@ -1,9 +1,11 @@
 /** Tables of a gigabyte, from a stream: how much is read of them, and how much memory that takes. */
 
 import { Readable } from "node:stream";
-import { createGzip } from "node:zlib";
+import { createGzip, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
+import { readRatings } from "../../src/data/ratings.js";
 import { readEvents } from "../../src/data/readers.js";
+import { readTitles } from "../../src/data/titles.js";
 import { FormatError } from "../../src/errors.js";
 
 const MOST_MB = 64;
@@ -50,6 +52,17 @@ describe("a table of a gigabyte", () => {
     const before = peakMb();
     const web = Readable.toWeb(packed) as ReadableStream<Uint8Array>;
     await expect(readEvents(web, { name: "bomb.gz" })).rejects.toThrow(FormatError);
+    expect(peakMb() - before).toBeLessThan(MOST_MB);
+  });
+
+  test.each([
+    ["readEvents", readEvents],
+    ["readRatings", readRatings],
+    ["readTitles", readTitles],
+  ])("%s refuses 150 MB of one line that are packed into 0.65 MB", async (_, read) => {
+    const packed = new Uint8Array(gzipSync(Buffer.alloc(150e6, "a"), { level: 1 }));
+    const before = peakMb();
+    await expect(read(packed)).rejects.toThrow(FormatError);
     expect(peakMb() - before).toBeLessThan(MOST_MB);
   });
 });

@@ -122,6 +122,11 @@ const lies: [string, Uint8Array, string][] = [
     "__proto__: expected one of the model options",
   ],
   ["deep items", withMetadata("items", deep(100_000)), "items[0]: expected a string, a number or"],
+  [
+    "an item of ten million digits",
+    withMetadata("items", `[1,2,{"bigint":"${"9".repeat(1e7)}"}]`),
+    "items[2]: expected",
+  ],
   ["an item of no digits", withMetadata("items", '[1,2,{"bigint":""}]'), "items[2]: expected"],
   [
     "an item of other digits",
