@@ -35,7 +35,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // Types of models only, until tables are planned by what they are made of.
   network: [...BASE, "data", "wasm", "threads", "models"],
   models: [...BASE, "data", "files", "wasm", "threads", "network"],
-  ranking: [...BASE, "data", "wasm", "threads", "network", "models", "training/in-batch"],
+  ranking: [...BASE, "data", "wasm", "threads", "network", "models"],
   training: [...BASE, "data", "files", "wasm", "threads", "network", "models", "ranking"],
   index: [...BASE, "data", "baselines", "wasm", "threads", "models", "ranking", "training"],
   node: ["errors", "checks", "data", "index"],

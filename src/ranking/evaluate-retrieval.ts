@@ -3,6 +3,7 @@
 import { checkInteger, checkNames } from "../checks.js";
 import type { Examples } from "../data/examples.js";
 import { ConfigError } from "../errors.js";
+import { rowsOf } from "../models/two-towers/example-rows.js";
 import { foldedOptions } from "../models/two-towers/fold.js";
 import type { TowerInference } from "../models/two-towers/inference.js";
 import { productsOf } from "../models/two-towers/products.js";
@@ -11,7 +12,6 @@ import { piecesOf } from "../network/weights.js";
 import { Job, type JobSize } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 import { SLICE_MS } from "../threads/pause.js";
-import { rowsOf } from "../training/in-batch/examples.js";
 import {
   checkTies,
   type EvaluationProgress,
@@ -58,7 +58,7 @@ export async function evaluateRetrieval(
 ): Promise<RetrievalEvaluation> {
   const { cutoffs, ties } = resolveRetrievalEvaluation(options);
   const { signal, onProgress } = options;
-  const rows = rowsOf(model, examples);
+  const rows = await rowsOf(model, examples);
   if (examples.length === 0) throw new ConfigError("examples", "at least one", 0);
   signal?.throwIfAborted();
   const metrics = new RankingMetrics(cutoffs);

@@ -3,6 +3,7 @@
 import { CheckpointError, DivergedError } from "../errors.js";
 import type { Door } from "../models/door.js";
 import type { Inference } from "../models/gru4rec/inference.js";
+import { storeTensors } from "../network/transfer.js";
 import type { Job } from "../threads/job.js";
 import { beginCheckpoint } from "./checkpoint.js";
 import { diverged } from "./divergence.js";
@@ -10,7 +11,6 @@ import type { Identity } from "./identity.js";
 import { isPlace } from "./messages.js";
 import type { CheckpointOptions } from "./options.js";
 import { type Progress, placeOf } from "./progress.js";
-import { storeTensors } from "./transfer.js";
 
 /** Seconds. */
 const DEFAULT_EVERY = 300;
@@ -76,11 +76,8 @@ export class Keeper {
       beginCheckpoint(this.#identity, progress, { model, best }, within),
     );
     const { tables } = this.#identity.plan;
-    const broken = await storeTensors(
-      this.#job,
-      tables,
-      ({ name, columns }, begin, values) => write(name, begin * columns, values),
-      () => {},
+    const broken = await storeTensors(this.#job, tables, ({ name, columns }, begin, values) =>
+      write(name, begin * columns, values),
     );
     if (!broken) return bytes;
     const { epochs, within: { steps } = { steps: 0 } } = progress;

@@ -3,9 +3,6 @@
 import type { Finding } from "./diagnosis.js";
 import type { Profile } from "./profile.js";
 
-/** What a job answers instead of values when one of them is not finite. */
-export const NOT_FINITE = "not finite";
-
 /** Where an epoch stands after a slice of it. */
 export interface SliceReport {
   readonly events: number;
@@ -42,11 +39,4 @@ export function isSliceReport(value: unknown): value is SliceReport {
   const { events, steps, loss, done } = (value ?? {}) as Partial<SliceReport>;
   const numbers = [events, steps, loss].every((number) => typeof number === "number");
   return numbers && typeof done === "boolean";
-}
-
-/** A piece of the click log: elements from `at` on. */
-export interface LogPiece {
-  readonly name: "itemIndices" | "offsets" | "order";
-  readonly at: number;
-  readonly values: Int32Array;
 }

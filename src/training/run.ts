@@ -4,8 +4,10 @@ import { checkInstance } from "../checks.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 import { CheckpointError, DisposedError, DivergedError, WorkerError } from "../errors.js";
 import { doorOf, GRU4Rec } from "../models/gru4rec/gru4rec.js";
+import { loadColumns, loadTensors, loadWeights } from "../network/transfer.js";
 import { Job } from "../threads/job.js";
-import { pause, SLICE_MS } from "../threads/pause.js";
+import { pause } from "../threads/pause.js";
+import { runSlice } from "../threads/slices.js";
 import { type DecodedCheckpoint, decodeCheckpoint } from "./checkpoint.js";
 import { Copies } from "./copies.js";
 import { diverged, said } from "./divergence.js";
@@ -18,7 +20,6 @@ import type { Profile } from "./profile.js";
 import type { Progress, Within } from "./progress.js";
 import { trainingProgram } from "./sampled/program.js";
 import { type Log, logOf } from "./sessions.js";
-import { loadLog, loadModel, loadTensors } from "./transfer.js";
 import type { Validation, ValidationReport } from "./validation.js";
 
 export interface EpochReport {
@@ -38,8 +39,6 @@ export interface EpochReport {
   readonly validation?: ValidationReport;
 }
 
-/** How long workers play before they report; the calling thread's turns are shorter. */
-const WORKER_SLICE_MS = 100;
 const NOTHING: Within = { events: 0, steps: 0, loss: 0, seconds: 0 };
 
 /** What a run is made of, all of it there before the first step. */
@@ -98,7 +97,7 @@ export class Run implements Disposable {
   async load(): Promise<void> {
     const { model, plan, log, job, copies, resumed, keeper, validation } = this.#parts;
     const check = (): void => this.#throwIfAborted();
-    await loadLog(job, log, check);
+    await loadColumns(job, { ...log }, check);
     check();
     await job.call("loadSupport", model.items.support.slice());
     if (resumed) {
@@ -113,7 +112,7 @@ export class Run implements Disposable {
       this.#within = progress.within;
       if (validation) validation.best = progress.best;
     } else {
-      await doorOf(model).during((weights) => loadModel(job, plan, weights, check));
+      await doorOf(model).during((weights) => loadWeights(job, plan.tables, weights, check));
       await copies.begin();
     }
     this.#sound = true;
@@ -181,8 +180,7 @@ export class Run implements Disposable {
     const { job, model, plan, log, options } = this.#parts;
     const { learning } = plan.config;
     const started = performance.now();
-    const milliseconds = job.inline ? SLICE_MS : WORKER_SLICE_MS;
-    const report = await job.together("run", milliseconds, isSliceReport);
+    const report = await runSlice(job, isSliceReport);
     const { events, steps, loss, done, finding, phases } = report;
     if (finding) throw diverged(epoch, steps, said(finding, model.items), learning);
     const seconds = this.#within!.seconds + (performance.now() - started) / 1000;

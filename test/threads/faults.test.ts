@@ -85,7 +85,7 @@ async function failure(work: Promise<unknown>): Promise<string> {
 
 const AT = {
   "at its start": "method === undefined",
-  "while it is loaded": "method === 'loadLog'",
+  "while it is loaded": "method === 'loadColumn'",
   "in a step": "method === 'run'",
 } as const;
 const WAYS = {
@@ -102,7 +102,7 @@ describe.each(Object.entries(WAYS))("a worker that %s", (way, act) => {
     const model = await GRU4Rec.create(sessions.items, { layers: [8] });
     const before = model.toBytes();
     setup.text = instead(
-      `${at} && (message.rank ?? rank) === ${at.includes("loadLog") ? 0 : 1}`,
+      `${at} && (message.rank ?? rank) === ${at.includes("loadColumn") ? 0 : 1}`,
       act,
     );
     const message = await failure(fit(model, sessions, { ...OPTIONS, threads: 2 }));

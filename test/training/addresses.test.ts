@@ -43,9 +43,9 @@ async function trained(program: typeof trainingProgram): Promise<unknown> {
     { threads: 0 },
     { useful: 1, products: 1 },
   );
-  await job.call("loadLog", { name: "itemIndices", at: 0, values: itemIndices });
-  await job.call("loadLog", { name: "offsets", at: 0, values: offsets });
-  await job.call("loadLog", { name: "order", at: 0, values: sessions.order("time") });
+  await job.call("loadColumn", { name: "itemIndices", at: 0, values: itemIndices });
+  await job.call("loadColumn", { name: "offsets", at: 0, values: offsets });
+  await job.call("loadColumn", { name: "order", at: 0, values: sessions.order("time") });
   await job.call("loadSupport", items.support);
   await loadWeights(job);
   await job.call("beginEpoch", 1);

@@ -84,9 +84,9 @@ async function played(
 }
 
 function load(task: Task, memory: TrainingMemory): void {
-  task.loadLog!({ name: "itemIndices", at: 0, values: sessions.itemIndices });
-  task.loadLog!({ name: "offsets", at: 0, values: sessions.offsets });
-  task.loadLog!({ name: "order", at: 0, values: sessions.order("time") });
+  task.loadColumn!({ name: "itemIndices", at: 0, values: sessions.itemIndices });
+  task.loadColumn!({ name: "offsets", at: 0, values: sessions.offsets });
+  task.loadColumn!({ name: "order", at: 0, values: sessions.order("time") });
   task.loadSupport!(sessions.items.support);
   for (const { name, rows, columns } of namedTensors(memory.parameters)) {
     const values = Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i + rows) / 9);

@@ -11,10 +11,10 @@ import {
   type TrainOptions,
 } from "../../src/index.js";
 import { doorOf } from "../../src/models/gru4rec/gru4rec.js";
+import { NOT_FINITE } from "../../src/network/job-tensors.js";
 import type { Job } from "../../src/threads/job.js";
 import { type Identity, identityOf } from "../../src/training/identity.js";
 import { Keeper } from "../../src/training/keeper.js";
-import { NOT_FINITE } from "../../src/training/messages.js";
 import { resolveTrainOptions } from "../../src/training/options.js";
 import { planOf } from "../../src/training/plan.js";
 import { logOf } from "../../src/training/sessions.js";

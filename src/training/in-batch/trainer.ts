@@ -2,6 +2,7 @@
 
 import type { Examples } from "../../data/examples.js";
 import { ConfigError, words } from "../../errors.js";
+import { rowsOf } from "../../models/two-towers/example-rows.js";
 import { TowerInference } from "../../models/two-towers/inference.js";
 import { shapesOf } from "../../models/two-towers/parameters.js";
 import { productsOf } from "../../models/two-towers/products.js";
@@ -12,7 +13,6 @@ import { Job, type JobSize } from "../../threads/job.js";
 import { pacer, pause, SLICE_MS } from "../../threads/pause.js";
 import { diverged } from "../divergence.js";
 import type { EpochReport } from "../run.js";
-import { rowsOf } from "./examples.js";
 import { exclusionsOf } from "./exclusions.js";
 import type { RetrievalConfig } from "./memory.js";
 import {
@@ -48,7 +48,7 @@ export async function* trainRetrieval(
   options: TrainRetrievalOptions = {},
 ): AsyncGenerator<EpochReport, void, void> {
   const task = resolveRetrievalOptions(options);
-  const { contexts, targets, moments } = rowsOf(model, examples);
+  const { contexts, targets, moments } = await rowsOf(model, examples);
   const weights = weightsOf(examples, options);
   const exclusions = exclusionsOf(model.items, targets, options.exclude);
   checkExamples(examples, task);

@@ -2,22 +2,17 @@
 
 import { prepareForward } from "../../network/forward.js";
 import { prepareDense } from "../../network/gradients.js";
-import {
-  areFinite,
-  type NamedTensor,
-  namedTensors,
-  type RowRange,
-  rawTables,
-  readRows,
-  type WeightPiece,
-  writeRows,
-} from "../../network/weights.js";
+import { JobTensors } from "../../network/job-tensors.js";
+import type { ColumnPiece } from "../../network/transfer.js";
+import { namedTensors, rawTables } from "../../network/weights.js";
 import { ln } from "../../portable-math.js";
 import type { Program, Thread } from "../../threads/program.js";
+import { doSteps } from "../../threads/slices.js";
+import type { Tensor } from "../../wasm/arena.js";
 import { counterChance } from "../chance.js";
 import { Control, Fault } from "../control.js";
 import { diagnose } from "../diagnosis.js";
-import { type LogPiece, NOT_FINITE, type Place, type SliceReport } from "../messages.js";
+import type { Place, SliceReport } from "../messages.js";
 import { PhaseClock, type Profile } from "../profile.js";
 import { type Feed, type Feeder, feederOf } from "./feed.js";
 import { planTraining, type TrainingConfig, type TrainingMemory } from "./memory.js";
@@ -28,16 +23,16 @@ export const trainingProgram: Program<TrainingConfig> = (arena, config, threads)
   const memory = planTraining(arena, config, threads);
   return (thread) => {
     const task = new TrainingTask(thread, memory, config);
+    const { parameters } = memory;
+    const tensors = [...namedTensors(parameters), ...rawTables(parameters)];
     return {
-      loadWeights: (piece: WeightPiece) => task.loadWeights(piece),
-      loadLog: (piece: LogPiece) => task.loadLog(piece),
+      ...new JobTensors(arena, tensors).task,
+      loadColumn: (piece: ColumnPiece) => task.loadColumn(piece),
       loadSupport: (support: Int32Array) => task.loadSupport(support),
       beginEpoch: (epoch: number) => task.beginEpoch(epoch),
       goTo: (place: Place) => task.goTo(place),
       run: (milliseconds: number) => task.run(milliseconds),
       place: () => task.place(),
-      areFinite: (rows: RowRange) => task.areFinite(rows),
-      storeWeights: (rows: RowRange) => task.store(rows),
     };
   };
 };
@@ -46,7 +41,6 @@ class TrainingTask {
   readonly #thread: Thread;
   readonly #memory: TrainingMemory;
   readonly #config: TrainingConfig;
-  readonly #tensors: ReadonlyMap<string, NamedTensor>;
   readonly #step: TrainingStep;
   readonly #control: Int32Array;
   readonly #key: Uint32Array;
@@ -67,8 +61,6 @@ class TrainingTask {
     this.#thread = thread;
     this.#memory = memory;
     this.#config = config;
-    const tensors = [...namedTensors(memory.parameters), ...rawTables(memory.parameters)];
-    this.#tensors = new Map(tensors.map((tensor) => [tensor.name, tensor]));
     const chance = counterChance(thread, memory, config);
     this.#step = new TrainingStep(thread, memory, config, chance, this.#clock);
     this.#control = arena.integers(memory.control);
@@ -80,13 +72,10 @@ class TrainingTask {
     this.#key[0] = config.model.seed;
   }
 
-  loadWeights({ name, begin, values }: WeightPiece): void {
-    const tensor = this.#tensors.get(name)!;
-    writeRows(this.#table(tensor), tensor, begin, values);
-  }
-
-  loadLog({ name, at, values }: LogPiece): void {
-    this.#thread.arena.integers(this.#memory[name]).set(values, at);
+  loadColumn({ name, at, values }: ColumnPiece): void {
+    const { itemIndices, offsets, order } = this.#memory;
+    const columns: Readonly<Record<string, Tensor>> = { itemIndices, offsets, order };
+    this.#thread.arena.integers(columns[name]!).set(values, at);
   }
 
   /** Makes the tables that negatives and the logQ correction are read from. */
@@ -132,32 +121,31 @@ class TrainingTask {
 
   /** Plays steps until the time is used up or the epoch is over. Every thread runs it at once. */
   run(milliseconds: number): SliceReport {
-    const { rank, barrier } = this.#thread;
-    const until = performance.now() + milliseconds;
     const control = this.#control;
-    for (let steps = 0; ; ++steps) {
-      this.#clock?.enter("mini-batch");
-      let done = false;
-      if (rank === 0) {
-        const pause = steps > 0 && performance.now() >= until;
+    const goOn = control.subarray(Control.goOn, Control.goOn + 1);
+    this.#clock?.enter("mini-batch");
+    const done = doSteps(this.#thread, goOn, milliseconds, {
+      next: () => {
         this.#key[3] = this.#played.steps;
         // After a fault the mini-batch that met it stays in memory, for the diagnosis.
-        const isSound = control[Control.fault] === Fault.none;
-        const goesOn = !pause && isSound && this.#feed!.next(this.#parity);
-        done = !pause && !goesOn;
-        control[Control.goOn] = goesOn ? 1 : 0;
-      }
-      barrier();
-      if (control[Control.fault] !== Fault.none) return this.#diverged();
-      if (control[Control.goOn] === 0) return { ...this.#played, ...this.#phases(), done };
-      const loss = this.#step.run(this.#parity);
-      this.#played.events += control[Control.outputs]!;
-      this.#played.steps += 1;
-      this.#played.loss += loss;
-      this.#before = this.#parity;
-      // Windows start at 0: nothing is carried over.
-      if (this.#config.model.windowLength === 0) this.#parity = this.#parity === 0 ? 1 : 0;
-    }
+        if (control[Control.fault] !== Fault.none) return "pause";
+        return this.#feed!.next(this.#parity) ? "step" : "end";
+      },
+      step: () => this.#play(),
+    });
+    if (control[Control.fault] !== Fault.none) return this.#diverged();
+    return { ...this.#played, ...this.#phases(), done };
+  }
+
+  #play(): void {
+    const loss = this.#step.run(this.#parity);
+    this.#played.events += this.#control[Control.outputs]!;
+    this.#played.steps += 1;
+    this.#played.loss += loss;
+    this.#before = this.#parity;
+    // Windows start at 0: nothing is carried over.
+    if (this.#config.model.windowLength === 0) this.#parity = this.#parity === 0 ? 1 : 0;
+    this.#clock?.enter("mini-batch");
   }
 
   /** Stops the clock until the next slice. */
@@ -172,21 +160,5 @@ class TrainingTask {
     const report = { ...this.#played, done: false };
     if (rank !== 0) return report;
     return { ...report, finding: diagnose(arena, this.#memory, this.#before) };
-  }
-
-  areFinite({ name, begin, rows }: RowRange): boolean {
-    const tensor = this.#tensors.get(name)!;
-    return areFinite(this.#table(tensor), tensor, begin, rows);
-  }
-
-  /** Copies rows of a tensor out, unless one of their numbers is not finite. */
-  store(piece: RowRange): Float32Array | typeof NOT_FINITE {
-    if (!this.areFinite(piece)) return NOT_FINITE;
-    const tensor = this.#tensors.get(piece.name)!;
-    return readRows(this.#table(tensor), tensor, piece.begin, piece.rows);
-  }
-
-  #table({ table }: NamedTensor): Float32Array {
-    return this.#thread.arena.floats({ ...table, shape: [] });
   }
 }

@@ -1,33 +1,65 @@
-/** What goes into a training job and comes out of it: copies, in pieces small enough not to be felt. */
+/**
+ * What goes into a job and comes out of it: copies, in pieces small enough not to be felt. The job's side
+ * of tensors is `JobTensors`.
+ */
 
-import type { Inference } from "../models/gru4rec/inference.js";
-import { copyWeights, type NamedTensor, piecesOf, viewsOf } from "../network/weights.js";
 import type { Job } from "../threads/job.js";
 import { pacer } from "../threads/pause.js";
-import { NOT_FINITE } from "./messages.js";
-import type { Plan } from "./plan.js";
-import type { Log } from "./sessions.js";
+import { NOT_FINITE } from "./job-tensors.js";
+import { copyWeights, type NamedTensor, piecesOf, type TableView, viewsOf } from "./weights.js";
 
-/** Elements of the click log that travel at a time. */
-const LOG_PIECE = 2 ** 20;
+/** Elements of a column that travel at a time. */
+const COLUMN_PIECE = 2 ** 20;
 
-/** @param check called before each piece; what it throws ends the transfer */
-export async function loadLog(job: Job, log: Log, check: () => void): Promise<void> {
-  for (const [name, all] of Object.entries(log)) {
-    for (let at = 0; at < all.length; at += LOG_PIECE) {
+/** Called before each piece; what it throws ends the transfer. */
+export type Check = () => void;
+
+const unchecked: Check = () => {};
+
+/** Weights that can be read. */
+export interface ReadableWeights {
+  readonly tensors: readonly NamedTensor[];
+  /** Its tables where they stand. */
+  readonly views: readonly TableView[];
+  /** Copies rows of a tensor out: f32[rows, columns]. */
+  read(tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer>;
+}
+
+/** A column of what a job reads: clicks, targets, weights of examples. */
+export type Column = Int32Array | Float32Array;
+
+/** A piece of a column: elements from `at` on. */
+export interface ColumnPiece {
+  readonly name: string;
+  readonly at: number;
+  readonly values: Column;
+}
+
+/** Fills columns of the job by its method `loadColumn`, which takes a `ColumnPiece`. */
+export async function loadColumns(
+  job: Job,
+  columns: Readonly<Record<string, Column>>,
+  check: Check = unchecked,
+): Promise<void> {
+  for (const [name, all] of Object.entries(columns)) {
+    for (let at = 0; at < all.length; at += COLUMN_PIECE) {
       check();
-      const values = all.slice(at, at + LOG_PIECE);
-      await job.call("loadLog", { name, at, values }, [values.buffer]);
+      const values = all.slice(at, at + COLUMN_PIECE);
+      await job.call("loadColumn", { name, at, values }, [values.buffer]);
     }
   }
 }
 
-/** Fills the job's tables with a model's weights: straight, where its memory is within reach. */
-export async function loadModel(
+/**
+ * Fills the job's tables with a model's weights: straight, where its memory is within reach.
+ *
+ * @param tables of the job, as its plan on this thread has them, in the order of the weights' own
+ */
+export async function loadWeights(
   job: Job,
-  { tables }: Plan,
-  weights: Inference,
-  check: () => void,
+  tables: readonly NamedTensor[],
+  weights: ReadableWeights,
+  check: Check = unchecked,
 ): Promise<void> {
   const { arena } = job;
   if (!arena) {
@@ -44,8 +76,8 @@ export async function loadModel(
 export async function loadTensors(
   job: Job,
   tensors: readonly NamedTensor[],
-  read: (tensor: NamedTensor, begin: number, rows: number) => Float32Array<ArrayBuffer>,
-  check: () => void,
+  read: ReadableWeights["read"],
+  check: Check = unchecked,
 ): Promise<void> {
   for (const tensor of tensors) {
     for (const { name, begin, rows } of piecesOf(tensor)) {
@@ -64,7 +96,7 @@ export async function loadTensors(
 export async function findBroken(
   job: Job,
   tensors: readonly NamedTensor[],
-  check: () => void,
+  check: Check = unchecked,
 ): Promise<NamedTensor | undefined> {
   const isAnswer = (value: unknown): value is boolean => typeof value === "boolean";
   for (const tensor of tensors) {
@@ -85,7 +117,7 @@ export async function storeTensors(
   job: Job,
   tensors: readonly NamedTensor[],
   write: (tensor: NamedTensor, begin: number, values: Float32Array) => void,
-  check: () => void,
+  check: Check = unchecked,
 ): Promise<NamedTensor | undefined> {
   const pace = pacer();
   for (const tensor of tensors) {

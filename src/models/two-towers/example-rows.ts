@@ -1,0 +1,131 @@
+/** Examples as a job takes them: rows of the model's own catalogue, and nothing that it could trip over. */
+
+import { checkInstance, checkObject } from "../../checks.js";
+import { type Examples, NO_ITEM } from "../../data/examples.js";
+import type { Items } from "../../data/items.js";
+import { ConfigError } from "../../errors.js";
+import { inTurns } from "../../threads/pause.js";
+import { bucketOf } from "./feature-options.js";
+import { TwoTowers } from "./two-towers.js";
+
+/** Rows that are looked at in about a millisecond, and ids that are looked up. */
+const ROWS_PIECE = 2 ** 17;
+const IDS_PIECE = 2 ** 12;
+
+export interface ExampleRows {
+  /** i32[n, T] and i32[n] */
+  readonly contexts: Int32Array;
+  readonly targets: Int32Array;
+  /** i32[n] buckets of the targets' times; empty where time does not count. */
+  readonly moments: Int32Array;
+}
+
+/**
+ * Contexts and targets as rows of the model's catalogue, times as buckets; made in turns with what else
+ * there is to do.
+ *
+ * @throws ConfigError when they do not belong to the model, or are not what `Examples` says
+ */
+export async function rowsOf(model: TwoTowers, examples: Examples): Promise<ExampleRows> {
+  checkInstance("model", model, TwoTowers, "a TwoTowers");
+  checkObject("examples", examples, "examples, as of examplesOf");
+  checkShape(model, examples);
+  return inTurns(rowsIn(model, examples));
+}
+
+function checkShape({ options }: TwoTowers, examples: Examples): void {
+  const { windowLength, length, contexts, targets, times } = examples;
+  if (windowLength !== options.windowLength) {
+    const remedy = "Make examples and model with the same `windowLength`.";
+    const expected = `examples of the model's window, ${options.windowLength}`;
+    throw new ConfigError("examples", expected, windowLength, remedy);
+  }
+  if (contexts.length !== length * windowLength || targets.length !== length) {
+    const expected = `${length} contexts of ${windowLength} and as many targets`;
+    const found = `${contexts.length} items and ${targets.length} targets`;
+    throw new ConfigError("examples", expected, found);
+  }
+  if (options.timeBoundaries.length > 0 && times.length !== length) {
+    throw new ConfigError("examples", `${length} times, one an example`, times.length);
+  }
+}
+
+function* rowsIn(model: TwoTowers, examples: Examples): Generator<void, ExampleRows> {
+  const { items, options } = model;
+  const { contexts, targets } = examples;
+  yield* checkRows(examples);
+  const moments = yield* momentsOf(examples, options.timeBoundaries);
+  if (examples.items === items) return { contexts, targets, moments };
+  const rows = yield* catalogueRows(items, examples.items);
+  return {
+    moments,
+    contexts: yield* translated(contexts, rows),
+    targets: yield* translated(targets, rows),
+  };
+}
+
+function* momentsOf(
+  { times }: Examples,
+  boundaries: readonly number[],
+): Generator<void, Int32Array> {
+  if (boundaries.length === 0) return new Int32Array(0);
+  const moments = new Int32Array(times.length);
+  for (let n = 0; n < moments.length; ++n) {
+    moments[n] = bucketOf(boundaries, times[n]!);
+    if (n % ROWS_PIECE === 0) yield;
+  }
+  return moments;
+}
+
+/** Every context begins with an item and has none behind its end; every row is in the catalogue. */
+function* checkRows({
+  items,
+  windowLength: T,
+  contexts,
+  targets,
+}: Examples): Generator<void, void> {
+  const { size } = items;
+  for (let n = 0; n < targets.length; ++n) {
+    const item = targets[n]!;
+    if (!(item >= 0 && item < size)) {
+      throw new ConfigError(`examples.targets[${n}]`, `a row from 0 to ${size - 1}`, item);
+    }
+    if (n % ROWS_PIECE === 0) yield;
+  }
+  for (let i = 0; i < contexts.length; ++i) {
+    if (i % ROWS_PIECE === 0) yield;
+    const item = contexts[i]!;
+    const isFirst = i % T === 0;
+    if (item >= 0 && item < size && (isFirst || contexts[i - 1] !== NO_ITEM)) continue;
+    if (item === NO_ITEM && !isFirst) continue;
+    const expected = isFirst
+      ? "a row of the catalogue"
+      : "a row of the catalogue, or no item to the end";
+    throw new ConfigError(`examples.contexts[${i}]`, expected, item);
+  }
+}
+
+/** Row of the model's catalogue for each item of another. */
+function* catalogueRows(items: Items, others: Items): Generator<void, Int32Array> {
+  const rows = new Int32Array(others.size);
+  for (const [other, id] of others.ids.entries()) {
+    const row = items.indexOf(id);
+    if (row < 0) {
+      const remedy = "Create the model from the catalogue of the examples.";
+      throw new ConfigError("examples", "only items that the model knows", id, remedy);
+    }
+    rows[other] = row;
+    if (other % IDS_PIECE === 0) yield;
+  }
+  return rows;
+}
+
+function* translated(given: Int32Array, rows: Int32Array): Generator<void, Int32Array> {
+  const made = new Int32Array(given.length);
+  for (let i = 0; i < made.length; ++i) {
+    const item = given[i]!;
+    made[i] = item === NO_ITEM ? NO_ITEM : rows[item]!;
+    if (i % ROWS_PIECE === 0) yield;
+  }
+  return made;
+}
