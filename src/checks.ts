@@ -1,6 +1,6 @@
 /** Checks of options and arguments: each names the place, what is expected and the value. */
 
-import { ConfigError, words } from "./errors.js";
+import { ConfigError, cut, words } from "./errors.js";
 
 /** An integer ≥ `least` (≤ `most`). */
 export function checkInteger(path: string, value: unknown, least: number, most?: number): void {
@@ -54,6 +54,30 @@ export function checkInstance(
   if (!kind[Symbol.hasInstance](value)) throw new ConfigError(path, expected, value);
 }
 
+/**
+ * Bytes of this realm or another (a test's sandbox, a frame), whose classes are others: a view, no copy.
+ *
+ * @throws ConfigError when the value is neither a Uint8Array nor an ArrayBuffer
+ */
+export function checkedBytes(
+  path: string,
+  value: unknown,
+  expected: string,
+): Uint8Array<ArrayBuffer> {
+  const bytes = asBytes(value);
+  if (!bytes) throw new ConfigError(path, expected, value);
+  return bytes;
+}
+
+/** The same, undefined where the value is something else. */
+export function asBytes(value: unknown): Uint8Array<ArrayBuffer> | undefined {
+  const kind = Object.prototype.toString.call(value);
+  if (ArrayBuffer.isView(value) && kind === "[object Uint8Array]") {
+    return new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
+  }
+  return kind === "[object ArrayBuffer]" ? new Uint8Array(value as ArrayBuffer) : undefined;
+}
+
 /** A list that is gone through once; a string is one too, of its letters, which is never what is meant. */
 export function checkList(path: string, value: unknown, what: string): void {
   if (typeof value === "object" && value !== null && Symbol.iterator in value) return;
@@ -80,7 +104,7 @@ export function checkNames(options: object, known: readonly string[], what: stri
     if (known.includes(name)) continue;
     throw new ConfigError(
       name,
-      `one of the ${what} options: ${known.join(", ")}`,
+      `one of the ${cut(what)} options: ${known.join(", ")}`,
       words("an unknown name"),
     );
   }

@@ -50,7 +50,7 @@ export class DivergedError extends Error {
     found: string,
     remedy: string,
   ) {
-    super(`epoch ${epoch}, step ${step}: ${found}. ${remedy}`);
+    super(`epoch ${epoch}, step ${step}: ${cut(found, LONGEST)}. ${remedy}`);
   }
 }
 
@@ -95,22 +95,50 @@ export class CheckpointError extends Error {
 
 /** For an error's `got`: words that describe what was found, shown without the quotes of a value. */
 export function words(text: string): { toString(): string } {
-  return { toString: () => text };
+  return new Words(text);
+}
+
+class Words {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+/** The error with the place, a file's path, in front of what it says. */
+export function placed(place: string, error: Error): Error {
+  error.message = `${cut(place)}: ${error.message}`;
+  return error;
 }
 
 /** Characters of a value, or of the place where it was, that a message shows; lists show so many entries. */
 const SHOWN = 200;
+/** Characters of what is no value: names of all options, an error within an error. */
+const LONGEST = 1000;
+/** The least integer of more digits than are shown; long ones take long to be written out. */
+const LARGEST = 10n ** BigInt(SHOWN);
 const SHOWN_ENTRIES = 20;
 /** Lists within lists that are shown: what a broken file holds may be of any depth. */
 const SHOWN_DEPTH = 3;
 
 /** The words of an error, in the grammar of all. */
 export function sentence(where: string, expected: string, got: unknown, remedy?: string): string {
-  return `${cut(where)}: expected ${expected}, got ${shown(got)}${remedy ? `. ${remedy}` : ""}`;
+  const found = `expected ${cut(expected, LONGEST)}, got ${shown(got)}`;
+  return `${cut(where)}: ${found}${remedy ? `. ${remedy}` : ""}`;
 }
 
-function shown(value: unknown, depth = 0): string {
+/** A value in words, short whatever it is. */
+export function shown(value: unknown, depth = 0): string {
   if (typeof value === "string") return JSON.stringify(cut(value));
+  if (value instanceof Words) return cut(value.text, LONGEST);
+  if (typeof value === "bigint" && (value >= LARGEST || value <= -LARGEST)) {
+    return `a bigint of more than ${SHOWN} digits`;
+  }
   if (Array.isArray(value)) {
     if (depth === SHOWN_DEPTH) return "[…]";
     const entries = value.slice(0, SHOWN_ENTRIES).map((entry) => shown(entry, depth + 1));
@@ -119,12 +147,13 @@ function shown(value: unknown, depth = 0): string {
   }
   try {
     const text = String(value);
-    return text === "[object Object]" ? "an object" : text;
+    return text === "[object Object]" ? "an object" : cut(text);
   } catch {
     return "an object"; // whose own toString is none
   }
 }
 
-function cut(text: string): string {
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+/** The beginning of a text that may be of any length. */
+export function cut(text: string, most: number = SHOWN): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }

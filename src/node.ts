@@ -6,7 +6,7 @@ import { type Ratings, readRatings as readRatingLines } from "./data/ratings.js"
 import { type EventTable, type ReadOptions, readEvents as readTable } from "./data/readers.js";
 import { Sessions } from "./data/sessions.js";
 import { readTitles as readTitleLines, type Title } from "./data/titles.js";
-import { ConfigError, FormatError } from "./errors.js";
+import { ConfigError, FormatError, placed } from "./errors.js";
 import { GRU4Rec, RetrievalIndex, TwoTowers } from "./index.js";
 import { checkWritable, pathOf, unreadable, writeWhole } from "./node/files.js";
 
@@ -93,8 +93,7 @@ async function loadedFrom<T>(
   try {
     return await decode(bytes);
   } catch (error) {
-    if (error instanceof FormatError) error.message = `${file}: ${error.message}`;
-    throw error;
+    throw error instanceof FormatError ? placed(file, error) : error;
   }
 }
 

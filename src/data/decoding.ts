@@ -1,9 +1,16 @@
 /** From wherever the bytes of a table come to pieces of text: gzip is found by its first bytes. */
 
+import { asBytes } from "../checks.js";
 import { ConfigError, FormatError, words } from "../errors.js";
 
 /** Where a table can be read from. A string is the text itself. */
-export type Source = ReadableStream<Uint8Array> | Blob | Response | Uint8Array | string;
+export type Source =
+  | ReadableStream<Uint8Array>
+  | Blob
+  | Response
+  | Uint8Array
+  | ArrayBuffer
+  | string;
 
 /** Longest piece decoded at once, so that one big chunk does not become one big list of rows. */
 const PIECE = 1 << 16;
@@ -50,10 +57,11 @@ export async function* textOf(
 }
 
 function streamOf(source: Exclude<Source, string>, name: string): ReadableStream<Uint8Array> {
-  if (source instanceof Uint8Array) {
+  const bytes = asBytes(source);
+  if (bytes) {
     return new ReadableStream({
       start(controller) {
-        controller.enqueue(source);
+        controller.enqueue(bytes);
         controller.close();
       },
     });
@@ -61,7 +69,7 @@ function streamOf(source: Exclude<Source, string>, name: string): ReadableStream
   if (source instanceof Blob) return source.stream();
   if (source instanceof ReadableStream) return source;
   if (!(source instanceof Response)) {
-    const expected = "a ReadableStream, Blob, Response, Uint8Array or text";
+    const expected = "a ReadableStream, Blob, Response, Uint8Array, ArrayBuffer or text";
     throw new ConfigError(name, expected, source);
   }
   if (!source.ok) throw new FormatError(name, "status 200", source.status);
@@ -74,7 +82,7 @@ async function* unpacked(
   mustBeGzip: boolean,
 ): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
-  const rest = chunksOf(reader);
+  const rest = chunksOf(reader, name);
   try {
     const head: Uint8Array[] = [];
     let length = 0;
@@ -213,11 +221,14 @@ function notUtf8(name: string, line: number, cause: unknown): FormatError {
 
 async function* chunksOf(
   reader: ReadableStreamDefaultReader<Uint8Array>,
+  name: string,
 ): AsyncGenerator<Uint8Array, void> {
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    yield value;
+    const chunk = asBytes(value);
+    if (!chunk) throw new ConfigError(name, "a stream of Uint8Arrays", value);
+    yield chunk;
   }
 }
 

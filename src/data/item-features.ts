@@ -1,6 +1,6 @@
 /** The features of a catalogue: every item's rows and weights, feature by feature. */
 
-import { ConfigError, words } from "../errors.js";
+import { ConfigError, cut, words } from "../errors.js";
 import { checkId, type Id } from "./events.js";
 import { Feature, type FeatureReading, type ItemRecord, partsOf } from "./features.js";
 import { Items } from "./items.js";
@@ -46,7 +46,7 @@ export class ItemFeatures implements DescribedItems {
       const known = items.ids.map((id) => parts.get(id)?.[f] ?? []);
       if (known.every((list) => list.length === 0)) {
         const remedy = "Pass what is known of the items, or leave the feature out.";
-        const expected = `"${name}" of at least one item`;
+        const expected = `"${cut(name)}" of at least one item`;
         throw new ConfigError("records", expected, words("none"), remedy);
       }
       return Feature.learnt(name, reading, known);
@@ -94,7 +94,11 @@ function partsByItem(
     }
     all.set(
       id,
-      features.map(([name, { kind }]) => partsOf(kind, record[name], `${path}.${name}`)),
+      features.map(([name, { kind }]) => {
+        // A feature may have the name of something that every object inherits.
+        const value = Object.hasOwn(record, name) ? record[name] : undefined;
+        return partsOf(kind, value, `${path}.${name}`);
+      }),
     );
   }
   return all;

@@ -15,6 +15,12 @@
 import { FormatError } from "../errors.js";
 import type { SessionRows } from "./sessions.js";
 
+/**
+ * The longest window. Each position is a step of the recurrent layers for each query, and memory for each
+ * example, padding too: a file that claims more could hold up whoever asks it.
+ */
+export const LONGEST_WINDOW = 1024;
+
 /** Which targets of a window count: the one after its last click, or the one after each. */
 export type LossAt = "last" | "every";
 

@@ -1,6 +1,6 @@
 /** The container of models and checkpoints: safetensors, read with suspicion. */
 
-import { checkInstance } from "../checks.js";
+import { checkedBytes } from "../checks.js";
 import { FormatError, words } from "../errors.js";
 
 export type Dtype = "F32" | "I32";
@@ -32,8 +32,8 @@ const [QUOTE, BACKSLASH, BRACE, BRACKET, COMMA] = [0x22, 0x5c, 0x7b, 0x5b, 0x2c]
 const BYTES: Readonly<Record<string, number>> = { F32: 4, I32: 4 };
 
 /** Reads and checks a header: the tensors must fill the data without holes or overlaps. */
-export function readHeader(bytes: Uint8Array, what: string): Header {
-  checkInstance(what, bytes, Uint8Array, "its bytes, in a Uint8Array");
+export function readHeader(given: Uint8Array | ArrayBuffer, what: string): Header {
+  const bytes = checkedBytes(what, given, "its bytes, in a Uint8Array");
   if (bytes.length < 8) fail(what, "at least 8 bytes", words(`${bytes.length}`));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const length = Number(view.getBigUint64(0, true));

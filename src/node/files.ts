@@ -4,7 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ConfigError, FormatError, words } from "../errors.js";
+import { ConfigError, cut, FormatError, sentence, words } from "../errors.js";
 
 /**
  * Writes a file so that it is whole at every moment: a temporary file beside it is written, synced and
@@ -16,8 +16,8 @@ export async function writeWhole(file: string, bytes: Uint8Array): Promise<void>
   try {
     await replaceFile(await realpath(file).catch(() => file), bytes);
   } catch (cause) {
-    const message = `${file}: expected to write ${bytes.length} bytes, got ${reasonOf(cause)}`;
-    throw new Error(message, { cause });
+    const found = words(reasonOf(cause));
+    throw new Error(sentence(file, `to write ${bytes.length} bytes`, found), { cause });
   }
 }
 
@@ -118,5 +118,6 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What went wrong with a file, in words; the system's own when there are no better ones. */
 function reasonOf(cause: unknown): string {
   const code = (cause as NodeJS.ErrnoException).code ?? "";
-  return REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  // The system's words contain the whole path.
+  return REASONS[code] ?? cut(cause instanceof Error ? cause.message : String(cause));
 }

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { checkBoolean, checkFunction, checkNames, checkObject } from "../checks.js";
 import type { Sessions } from "../data/sessions.js";
-import { ConfigError, FormatError, words } from "../errors.js";
+import { ConfigError, FormatError, placed, words } from "../errors.js";
 import {
   type CheckpointOptions,
   type CheckpointPlace,
@@ -57,7 +57,7 @@ export async function* train(
     return yield* trainInMemory(model, sessions, { ...options, checkpoint: kept });
   } catch (error) {
     if (error instanceof FormatError && error.where.startsWith("checkpoint")) {
-      error.message = `${file}: ${error.message}`;
+      placed(file, error);
     }
     throw error;
   }

@@ -105,7 +105,7 @@ export async function beginCheckpoint(
  *   for another training
  */
 export async function decodeCheckpoint(
-  bytes: Uint8Array,
+  bytes: Uint8Array | ArrayBuffer,
   identity: Identity,
 ): Promise<DecodedCheckpoint> {
   await pause(); // what was done before it is a turn of its own
@@ -191,7 +191,7 @@ function decodedProgress(json: string | undefined): Progress {
  *
  * @throws FormatError when the bytes are no checkpoint
  */
-export function checkpointPlace(bytes: Uint8Array): CheckpointPlace {
+export function checkpointPlace(bytes: Uint8Array | ArrayBuffer): CheckpointPlace {
   const header = readHeader(bytes, WHAT);
   checkFormat(header, NAME, VERSION);
   return placeOf(decodedProgress(header.metadata.progress));

@@ -1,7 +1,7 @@
 /** The error that ends a training which left the numbers, in words. */
 
 import type { Items } from "../data/items.js";
-import { DivergedError } from "../errors.js";
+import { DivergedError, shown } from "../errors.js";
 import type { Finding } from "./diagnosis.js";
 import type { ResolvedLearningOptions } from "./options.js";
 
@@ -17,6 +17,6 @@ export function diverged(
 
 /** `a gradient of Wy, item "tent", is NaN` */
 export function said({ what, value, item }: Finding, items: Items): string {
-  const owner = item === undefined ? "" : `, item ${JSON.stringify(String(items.idOf(item)))},`;
+  const owner = item === undefined ? "" : `, item ${shown(items.idOf(item))},`;
   return `${what}${owner} is ${value}`;
 }

@@ -1,6 +1,6 @@
 /** Makes checkpoints of a training, when one is due, and hands them over. */
 
-import { CheckpointError, DivergedError } from "../errors.js";
+import { CheckpointError, DivergedError, sentence, words } from "../errors.js";
 import type { Door } from "../models/door.js";
 import type { Inference } from "../models/gru4rec/inference.js";
 import { storeTensors } from "../network/transfer.js";
@@ -93,5 +93,5 @@ function nameOf({ epochs, within }: Progress): string {
 function failure(cause: unknown, bytes: Uint8Array<ArrayBuffer> | undefined): CheckpointError {
   const said = cause instanceof Error ? cause.message : String(cause);
   const expected = bytes ? `to keep ${bytes.length} bytes` : "to be made";
-  return new CheckpointError(`checkpoint: expected ${expected}, got ${said}`, bytes, { cause });
+  return new CheckpointError(sentence("checkpoint", expected, words(said)), bytes, { cause });
 }

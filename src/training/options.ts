@@ -3,8 +3,8 @@
 import {
   checkBoolean,
   checkChoice,
+  checkedBytes,
   checkFunction,
-  checkInstance,
   checkInteger,
   checkNames,
   checkNumber,
@@ -86,7 +86,7 @@ export interface CheckpointOptions {
    * A checkpoint of the same training, to go on from; the model's weights are then its. Of as many
    * epochs as it has done, nothing is left to do; fewer are an error.
    */
-  readonly resume?: Uint8Array;
+  readonly resume?: Uint8Array | ArrayBuffer;
   /** Hears where training goes on from, once model and training stand there. */
   readonly onResumed?: (at: CheckpointPlace) => void;
   /** Hears of a checkpoint that could not be kept; training goes on, and tries again after `every`. */
@@ -153,7 +153,7 @@ export function resolveTrainOptions(
   checkNames(given, [...Object.keys(TRAIN_DEFAULTS), ...RUN_OPTIONS], "training");
   checkThreadOptions(given);
   if (given.profile !== undefined) checkBoolean("profile", given.profile);
-  const learning = Object.entries(given).filter(([name]) => name in TRAIN_DEFAULTS);
+  const learning = Object.entries(given).filter(([name]) => Object.hasOwn(TRAIN_DEFAULTS, name));
   const options = withDefaults(
     windowLength > 0 ? WINDOW_DEFAULTS : TRAIN_DEFAULTS,
     Object.fromEntries(learning),
@@ -200,7 +200,7 @@ function checkRunOptions(options: TrainOptions): void {
   const { every = 0, resume } = checkpoint;
   checkNumber("checkpoint.every", every, 0);
   if (resume !== undefined) {
-    checkInstance("checkpoint.resume", resume, Uint8Array, "a checkpoint's bytes, in a Uint8Array");
+    checkedBytes("checkpoint.resume", resume, "a checkpoint's bytes, in a Uint8Array");
   }
   checkFunction("checkpoint.onResumed", checkpoint.onResumed);
   checkFunction("checkpoint.onFailure", checkpoint.onFailure);

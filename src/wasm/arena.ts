@@ -18,8 +18,8 @@ export interface Tensor {
 const PAGE = 65536;
 /** A cache line: no two tensors share one, so threads do not fight over it. */
 const ALIGN = 64;
-/** What 32-bit addresses reach. */
-const MOST_PAGES = 65536;
+/** What 32-bit addresses reach but for the last page: the end of a tensor is an address, too, and no 0. */
+const MOST_PAGES = 65535;
 
 export class Arena implements Disposable {
   #memory: WebAssembly.Memory | undefined;
@@ -40,7 +40,7 @@ export class Arena implements Disposable {
     return { ptr, length, shape };
   }
 
-  /** Throws ConfigError when what is planned is beyond 4 GiB. */
+  /** Throws ConfigError when what is planned is 4 GiB or more. */
   checkSize(): void {
     checkPages(Math.ceil(this.#bytes / PAGE));
   }
@@ -48,7 +48,7 @@ export class Arena implements Disposable {
   /**
    * Creates the memory, zeroed, or takes one that another thread created from the same plan.
    *
-   * @throws ConfigError when the plan is beyond 4 GiB or the machine does not have the memory
+   * @throws ConfigError when the plan is 4 GiB or more or the machine does not have the memory
    */
   commit(shared: boolean, memory?: WebAssembly.Memory): WebAssembly.Memory {
     const pages = Math.ceil(this.#bytes / PAGE);
@@ -97,7 +97,7 @@ const REMEDY = "Lower `layers`, `negatives` or `batchSize`, or drop rare items."
 
 function checkPages(pages: number): void {
   if (pages <= MOST_PAGES) return;
-  throw new ConfigError("model size", "at most 4 GiB", inWords(pages), REMEDY);
+  throw new ConfigError("model size", "less than 4 GiB", inWords(pages), REMEDY);
 }
 
 function created(pages: number, shared: boolean): WebAssembly.Memory {

@@ -59,7 +59,7 @@ describe("an arena", () => {
     expect(() => arena.commit(false)).toThrow(
       new ConfigError(
         "model size",
-        "at most 4 GiB",
+        "less than 4 GiB",
         { toString: () => "6.3 GiB" },
         "Lower `layers`, `negatives` or `batchSize`, or drop rare items.",
       ),
@@ -91,5 +91,19 @@ describe("an arena", () => {
     arena.dispose();
     arena[Symbol.dispose]();
     expect(() => arena.floats(tensor)).toThrow(DisposedError);
+  });
+});
+
+describe("The end of the last tensor", () => {
+  test("is an address that 32 bits hold, whatever is planned", () => {
+    const page = 65536;
+    const full = new Arena();
+    full.plan((65535 * page - full.bytes) / 4);
+    full.checkSize();
+    expect(full.bytes >>> 0).toBe(full.bytes);
+    const over = new Arena();
+    const last = over.plan((65536 * page - over.bytes) / 4);
+    expect((last.ptr + 4 * last.length) >>> 0).toBe(0); // a kernel's `end` would be 0
+    expect(() => over.checkSize()).toThrow("model size: expected less than 4 GiB, got 4.0 GiB");
   });
 });

@@ -65,7 +65,7 @@ export function encodeModel(
  *
  * @throws FormatError naming the field that is not as it must be
  */
-export async function decodeModel(bytes: Uint8Array): Promise<DecodedModel> {
+export async function decodeModel(bytes: Uint8Array | ArrayBuffer): Promise<DecodedModel> {
   const header = readHeader(bytes, "model file");
   const { metadata, entries } = header;
   checkFormat(header, NAME, VERSION);

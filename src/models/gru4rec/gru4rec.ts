@@ -58,7 +58,7 @@ export class GRU4Rec implements Disposable {
    *
    * @throws FormatError naming the field when they are not a model of this version
    */
-  static async fromBytes(bytes: Uint8Array): Promise<GRU4Rec> {
+  static async fromBytes(bytes: Uint8Array | ArrayBuffer): Promise<GRU4Rec> {
     const { items, options, rows } = await decodeModel(bytes);
     const weights = await Inference.create(options, items.size);
     await inTurns(weights.fill(rows));

@@ -8,7 +8,7 @@ import {
   checkNumber,
   withDefaults,
 } from "../../checks.js";
-import type { LossAt } from "../../data/windows.js";
+import { LONGEST_WINDOW, type LossAt } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
 import { activationOf } from "../../network/activations.js";
 
@@ -46,7 +46,8 @@ export interface ModelOptions {
    * How many clicks the model looks back on. 0: all of them, by a hidden state that is carried from
    * click to click, and training plays sessions side by side, one click a step, without
    * back-propagation through time (the official GRU4Rec). n ≥ 1: the last n, read from a hidden state
-   * of 0, and training plays windows of up to n clicks with full back-propagation through time.
+   * of 0, and training plays windows of up to n clicks with full back-propagation through time; at most
+   * 1024.
    * Default 0.
    */
   readonly windowLength?: number;
@@ -157,9 +158,6 @@ function checkLayers(options: ResolvedModelOptions): void {
   }
   activationOf(options.hiddenActivation, options.eluParam, "hiddenActivation");
 }
-
-/** Positions of a window are counted in 16 bits. */
-const LONGEST_WINDOW = 65535;
 
 /** 0, or so many clicks. Throws ConfigError. */
 export function checkWindowLength(value: unknown): void {

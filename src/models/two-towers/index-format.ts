@@ -56,7 +56,7 @@ export function encodeIndex({
 
 /** Throws FormatError naming the field that is not as it must be. */
 export function decodeIndex(
-  bytes: Uint8Array,
+  bytes: Uint8Array | ArrayBuffer,
 ): IndexParts & { readonly tensors: ReadonlyMap<string, Float32Array> } {
   const { header, options, items } = openTowerFile(bytes, NAME, VERSION);
   const { metadata } = header;
@@ -91,7 +91,7 @@ export function encodedTensors(
 
 /** What files of indices and of whole towers begin with. Throws FormatError. */
 export function openTowerFile(
-  bytes: Uint8Array,
+  bytes: Uint8Array | ArrayBuffer,
   name: string,
   version: number,
 ): { readonly header: Header; readonly options: ResolvedTowerOptions; readonly items: Items } {

@@ -8,6 +8,7 @@ import {
   checkNumber,
   withDefaults,
 } from "../../checks.js";
+import { LONGEST_WINDOW } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
 import { activationOf } from "../../network/activations.js";
 import {
@@ -86,12 +87,6 @@ export const TOWER_DEFAULTS: ResolvedTowerOptions = {
   combine: "sum",
   seed: 42,
 };
-
-/**
- * Every position is a step of the recurrent layers for each query, and memory for each example, padding
- * too: a file that claims more could hold up whoever asks it.
- */
-const LONGEST_WINDOW = 1024;
 
 /** Fills in defaults and checks every bound. Throws ConfigError. */
 export function resolveTowerOptions(given: TowerOptions = {}): ResolvedTowerOptions {

@@ -95,7 +95,7 @@ export class RetrievalIndex implements Disposable {
    *
    * @throws FormatError naming the field when they are not an index of this version
    */
-  static async fromBytes(bytes: Uint8Array): Promise<RetrievalIndex> {
+  static async fromBytes(bytes: Uint8Array | ArrayBuffer): Promise<RetrievalIndex> {
     const { items, candidates, options, tensors, vectors } = decodeIndex(bytes);
     const index = await RetrievalIndex.#room(items, candidates, options);
     const query = index.#query!;

@@ -60,7 +60,7 @@ export function encodeTowers({
 
 /** Throws FormatError naming the field that is not as it must be. */
 export function decodeTowers(
-  bytes: Uint8Array,
+  bytes: Uint8Array | ArrayBuffer,
 ): TowersParts & { readonly tensors: ReadonlyMap<string, Float32Array> } {
   const { header, options, items } = openTowerFile(bytes, NAME, VERSION);
   const features = featuresFrom(header, options, items);

@@ -97,7 +97,7 @@ export class TwoTowers implements Disposable {
    *
    * @throws FormatError naming the field when they are no towers of this version
    */
-  static async fromBytes(bytes: Uint8Array): Promise<TwoTowers> {
+  static async fromBytes(bytes: Uint8Array | ArrayBuffer): Promise<TwoTowers> {
     const { items, options, features, tensors } = decodeTowers(bytes);
     const { size } = items;
     const weights = await TowerInference.create(options, size, size, shapesOf(options, features));

@@ -67,7 +67,8 @@ export function estimateRetrievalMemory(
 
 function shapesFor({ features }: ResolvedTowerOptions, size: RetrievalSize): FeatureShape[] {
   return Object.entries(features).map(([name, { size: width, kind }]) => {
-    const counts = size.features?.[name];
+    const given = size.features ?? {};
+    const counts = Object.hasOwn(given, name) ? given[name] : undefined;
     const path = `features.${name}`;
     if (!counts) throw new ConfigError(path, "how many values and entries it has", counts);
     const { values, entries } = counts;

@@ -101,7 +101,7 @@ export function resolveRetrievalOptions(
 ): ResolvedRetrievalOptions {
   checkNames(given, [...Object.keys(RETRIEVAL_DEFAULTS), ...RUN_OPTIONS], "retrieval");
   checkThreadOptions(given);
-  const known = Object.entries(given).filter(([name]) => name in RETRIEVAL_DEFAULTS);
+  const known = Object.entries(given).filter(([name]) => Object.hasOwn(RETRIEVAL_DEFAULTS, name));
   const options = withDefaults(RETRIEVAL_DEFAULTS, Object.fromEntries(known));
   checkInteger("epochs", options.epochs, 1);
   checkInteger("batchSize", options.batchSize, 1);

@@ -59,8 +59,8 @@ describe("resolveModelOptions", () => {
     [{ hiddenActivation: "constructor" }, "hiddenActivation: expected"],
     [{ dropoutEmbedding: 1 }, "dropoutEmbedding: expected a number in [0, 1), got 1"],
     [{ dropoutHidden: -0.1 }, "dropoutHidden: expected a number in [0, 1), got -0.1"],
-    [{ windowLength: -1 }, "windowLength: expected an integer from 0 to 65535, got -1"],
-    [{ windowLength: 65536 }, "windowLength: expected an integer from 0 to 65535, got 65536"],
+    [{ windowLength: -1 }, "windowLength: expected an integer from 0 to 1024, got -1"],
+    [{ windowLength: 1025 }, "windowLength: expected an integer from 0 to 1024, got 1025"],
     [{ windowLength: 3, lossAt: "first" }, 'lossAt: expected "last" or "every", got "first"'],
     [
       { lossAt: "every" },

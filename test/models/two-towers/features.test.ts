@@ -4,6 +4,7 @@ import {
   boundariesOf,
   ConfigError,
   evaluateRetrieval,
+  type FeatureOptions,
   fitRetrieval,
   type ItemRecord,
   Items,
@@ -14,7 +15,7 @@ import {
 } from "../../../src/index.js";
 import { bucketOf } from "../../../src/models/two-towers/feature-options.js";
 import type { TowerInference } from "../../../src/models/two-towers/inference.js";
-import { doorOf, duringFolded } from "../../../src/models/two-towers/two-towers.js";
+import { doorOf, duringFolded, featuresOf } from "../../../src/models/two-towers/two-towers.js";
 import { Inputs } from "../../assembly/harness.js";
 import { retrievalLoss } from "../../reference/retrieval.js";
 
@@ -349,5 +350,20 @@ describe("options of features", () => {
     ],
   ])("refuse %s", async (_, work, message) => {
     await expect(work()).rejects.toThrow(message);
+  });
+
+  test("may have the names of what every object inherits", async () => {
+    const named = { constructor: { kind: "text", minCount: 1 }, toString: { kind: "category" } };
+    const told: unknown[] = [
+      { itemId: "a", constructor: "x y" },
+      { itemId: "b" },
+      { itemId: "c", toString: 3 },
+    ];
+    const options = { ...base, features: named as Record<string, FeatureOptions> };
+    using model = await TwoTowers.create(["a", "b", "c"], options, told as ItemRecord[]);
+    expect(featuresOf(model)!.bags.map(({ offsets }) => [...offsets])).toEqual([
+      [0, 2, 2, 2],
+      [0, 0, 0, 1],
+    ]);
   });
 });
