@@ -19,7 +19,7 @@ const sources = sourcesBelow("src");
 const kernels = sourcesBelow("assembly");
 
 /** Small things that everything may use. */
-const BASE = ["errors", "checks", "random", "portable-math"];
+const BASE = ["errors", "checks", "random", "portable-math", "pause"];
 
 /** What each part of src/ may import besides itself. A part is a folder, or a file directly in src/. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -27,6 +27,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   checks: ["errors"],
   random: ["errors"],
   "portable-math": [],
+  pause: [],
   data: BASE,
   files: [...BASE, "data"],
   baselines: [...BASE, "data"],

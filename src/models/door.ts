@@ -10,7 +10,7 @@
  */
 
 import { DisposedError } from "../errors.js";
-import { inTurns } from "../threads/pause.js";
+import { inTurns } from "../pause.js";
 
 export class Door<Weights extends { dispose(): void }> implements Disposable {
   readonly #owner: string;

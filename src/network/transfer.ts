@@ -3,8 +3,8 @@
  * of tensors is `JobTensors`.
  */
 
+import { pacer } from "../pause.js";
 import type { Job } from "../threads/job.js";
-import { pacer } from "../threads/pause.js";
 import { NOT_FINITE } from "./job-tensors.js";
 import { copyWeights, type NamedTensor, piecesOf, type TableView, viewsOf } from "./weights.js";
 

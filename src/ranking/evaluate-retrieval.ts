@@ -9,9 +9,9 @@ import type { TowerInference } from "../models/two-towers/inference.js";
 import { productsOf } from "../models/two-towers/products.js";
 import { duringFolded, type TwoTowers } from "../models/two-towers/two-towers.js";
 import { piecesOf } from "../network/weights.js";
+import { SLICE_MS } from "../pause.js";
 import { Job, type JobSize } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
-import { SLICE_MS } from "../threads/pause.js";
 import {
   checkTies,
   type EvaluationProgress,

@@ -14,9 +14,9 @@ import { ConfigError } from "../errors.js";
 import { doorOf, GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import { checkWindowLength } from "../models/gru4rec/options.js";
 import { piecesOf } from "../network/weights.js";
+import { SLICE_MS } from "../pause.js";
 import { Job, type JobSize } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
-import { SLICE_MS } from "../threads/pause.js";
 import { testCases } from "./cases.js";
 import {
   checkTies,

@@ -2,11 +2,11 @@
 
 import { host } from "#host";
 import { DisposedError, WorkerError } from "../errors.js";
+import { pause } from "../pause.js";
 import type { Arena } from "../wasm/arena.js";
 import { compileKernels } from "../wasm/kernels.js";
 import { WorkerMember } from "./member.js";
 import { checkThreadOptions, type ThreadOptions } from "./options.js";
-import { pause } from "./pause.js";
 import type { Program, Task } from "./program.js";
 import { planJob, startTask } from "./start.js";
 import { patienceFor } from "./watch.js";

@@ -6,8 +6,8 @@
  *     barrier   ──────────────────────────┴─ step, all ranks ┴──
  */
 
+import { SLICE_MS } from "../pause.js";
 import type { IsResult, Job } from "./job.js";
-import { SLICE_MS } from "./pause.js";
 import { SLICED, type Thread } from "./program.js";
 
 /** How long workers work before they report; the calling thread's own turns are shorter. */

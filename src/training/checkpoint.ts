@@ -24,7 +24,7 @@ import { type Layout, layOut, type TensorSpec } from "../files/layout.js";
 import { type Header, readHeader } from "../files/safetensors.js";
 import type { Inference } from "../models/gru4rec/inference.js";
 import { type NamedTensor, piecesOf } from "../network/weights.js";
-import { pacer, pause } from "../threads/pause.js";
+import { pacer, pause } from "../pause.js";
 import { checkIdentity, type Identity, metadataOf, parsed } from "./identity.js";
 import type { CheckpointPlace } from "./options.js";
 import type { Plan } from "./plan.js";

@@ -12,8 +12,8 @@ import { doorOf, type GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import { Inference } from "../models/gru4rec/inference.js";
 import { findBroken, storeTensors } from "../network/transfer.js";
 import { type NamedTensor, type TableView, viewsOf } from "../network/weights.js";
+import { inTurns } from "../pause.js";
 import type { Job } from "../threads/job.js";
-import { inTurns } from "../threads/pause.js";
 import type { DecodedCheckpoint } from "./checkpoint.js";
 import type { Plan } from "./plan.js";
 

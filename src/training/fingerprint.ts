@@ -1,6 +1,6 @@
 /** A short name of data: equal for the same, as good as certainly different for other. */
 
-import { pacer } from "../threads/pause.js";
+import { pacer } from "../pause.js";
 
 /** Words between two looks at the clock: about a millisecond's worth. */
 const PIECE = 2 ** 18;

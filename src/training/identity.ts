@@ -5,7 +5,7 @@ import { ConfigError, FormatError, words } from "../errors.js";
 import { encodedIdsInTurns } from "../files/fields.js";
 import type { Header } from "../files/safetensors.js";
 import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
-import { pacer } from "../threads/pause.js";
+import { pacer } from "../pause.js";
 import { isFused } from "../wasm/kernels.js";
 import { fingerprint } from "./fingerprint.js";
 import type { TrainOptions } from "./options.js";

@@ -5,7 +5,7 @@ import { orderInTime } from "../data/time-order.js";
 import { ConfigError } from "../errors.js";
 import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import type { ResolvedModelOptions } from "../models/gru4rec/options.js";
-import { inTurns } from "../threads/pause.js";
+import { inTurns } from "../pause.js";
 import type { ResolvedLearningOptions } from "./options.js";
 
 /** Ids that are looked up, and rows that are copied, in about a millisecond. */

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { Door } from "../../src/models/door.js";
-import { pause } from "../../src/threads/pause.js";
+import { pause } from "../../src/pause.js";
 
 /** Writes 0, 1, …, n − 1 into a list, and gives the event loop its turn after each. */
 function arrival(n: number) {

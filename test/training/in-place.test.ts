@@ -10,7 +10,7 @@ import {
   train,
   WorkerError,
 } from "../../src/index.js";
-import { pause } from "../../src/threads/pause.js";
+import { pause } from "../../src/pause.js";
 import { clicks, fingerprint } from "./clicks.js";
 
 /** What happens between two pieces, and the workers that run. */
@@ -19,8 +19,8 @@ const setup = vi.hoisted(() => ({
   shared: true,
   workers: [] as { terminate(): void }[],
 }));
-vi.mock("../../src/threads/pause.js", async (original) => {
-  const real = await original<typeof import("../../src/threads/pause.js")>();
+vi.mock("../../src/pause.js", async (original) => {
+  const real = await original<typeof import("../../src/pause.js")>();
   const inTurns = async <Result>(steps: Generator<void, Result>): Promise<Result> => {
     for (;;) {
       const { done, value } = steps.next();

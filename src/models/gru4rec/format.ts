@@ -25,7 +25,7 @@ import {
 import { readHeader } from "../../files/safetensors.js";
 import { planParameters } from "../../network/parameters.js";
 import { type NamedTensor, namedTensors } from "../../network/weights.js";
-import { pacer, pause } from "../../threads/pause.js";
+import { pacer, pause } from "../../pause.js";
 import { Arena } from "../../wasm/arena.js";
 import type { Inference } from "./inference.js";
 import { type ResolvedModelOptions, resolveModelOptions } from "./options.js";

@@ -3,7 +3,7 @@
 import { checkInteger, checkList } from "../../checks.js";
 import { checkId, type Id } from "../../data/events.js";
 import { Items } from "../../data/items.js";
-import { inTurns, pacer } from "../../threads/pause.js";
+import { inTurns, pacer } from "../../pause.js";
 import { Door } from "../door.js";
 import { type Recommendation, type RecommendOptions, Session } from "../session.js";
 import { afterClick, type Context, freshContext, hiddenOf } from "./context.js";

@@ -4,7 +4,7 @@ import { checkInstance, checkObject } from "../../checks.js";
 import { type Examples, NO_ITEM } from "../../data/examples.js";
 import type { Items } from "../../data/items.js";
 import { ConfigError } from "../../errors.js";
-import { inTurns } from "../../threads/pause.js";
+import { inTurns } from "../../pause.js";
 import { bucketOf } from "./feature-options.js";
 import { TwoTowers } from "./two-towers.js";
 

@@ -9,7 +9,7 @@
 
 import { type Bags, type DescribedItems, entriesAt } from "../../data/item-features.js";
 import { type NamedTensor, piecesOf } from "../../network/weights.js";
-import { pacer } from "../../threads/pause.js";
+import { pacer } from "../../pause.js";
 import { itemColumns } from "./feature-options.js";
 import { TowerInference } from "./inference.js";
 import type { ResolvedTowerOptions } from "./options.js";

@@ -8,7 +8,7 @@ import type { Id } from "../../data/events.js";
 import type { ItemRecord } from "../../data/features.js";
 import { Items } from "../../data/items.js";
 import { ConfigError, DisposedError } from "../../errors.js";
-import { pacer } from "../../threads/pause.js";
+import { pacer } from "../../pause.js";
 import { compileKernels } from "../../wasm/kernels.js";
 import type { Recommendation } from "../session.js";
 import { Candidates } from "./candidates.js";

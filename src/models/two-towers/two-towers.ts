@@ -5,7 +5,7 @@ import type { Id } from "../../data/events.js";
 import type { ItemRecord } from "../../data/features.js";
 import type { DescribedItems, ItemFeatures } from "../../data/item-features.js";
 import { Items } from "../../data/items.js";
-import { pacer } from "../../threads/pause.js";
+import { pacer } from "../../pause.js";
 import { Door } from "../door.js";
 import { describedBy, extendedBy } from "./described.js";
 import { foldedOptions, foldFeatures } from "./fold.js";
