@@ -54,7 +54,8 @@ function roundUp(value: f64): f32 {
  *
  * @param out    u8[⌈I / 4⌉, K / 4, 4, 4]  row i, column k at [i / 4, k / 4, i % 4, k % 4]
  * @param scales f32[I]   s_i
- * @param biases f32[I]   column K of the table, not below what it and its rounding add to a score
+ * @param biases f32[I]   column K of the table, not below what it and its rounding add to a score; 0
+ *   where the table has no such column (`stride` = K)
  * @param norms  f64[4]   in and out: the largest ‖q_i‖², ‖e_i‖², s_i and |bias| so far
  * @param table  f32[I, stride]
  * @param K      a multiple of 4
@@ -77,7 +78,7 @@ export function quantizeRows(
       square += q * q;
       missed += (exact - q) * (exact - q);
     }
-    const bias = <f64>load<f32>(row + K * F32);
+    const bias: f64 = stride > K ? <f64>load<f32>(row + K * F32) : 0;
     store<f32>(scales + i * F32, scale);
     store<f32>(biases + i * F32, roundUp(bias + abs(bias) * lostOf(K)));
     store<f64>(norms, max(load<f64>(norms), square));

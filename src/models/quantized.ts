@@ -7,6 +7,7 @@
 import type { Kernels } from "../wasm/abi.js";
 import { Arena, type Tensor } from "../wasm/arena.js";
 import { type KernelModule, linkKernels } from "../wasm/kernels.js";
+import type { ScoredTable } from "./row-scores.js";
 import { TopList } from "./top-list.js";
 
 /** Rows of f32 that are there at a time while the copy is made. */
@@ -31,7 +32,9 @@ export interface QuantizedRows {
 export function planQuantizedRows(arena: Arena, rows: number, K: number): QuantizedRows {
   const room = Math.ceil(rows / WIDE) * WIDE;
   return {
-    ...{ rows: arena.plan((room * K) / 4), scales: arena.plan(room), biases: arena.plan(room) },
+    rows: arena.plan((room * K) / 4),
+    scales: arena.plan(room),
+    biases: arena.plan(room),
     norms: arena.plan(8),
   };
 }
@@ -63,10 +66,9 @@ export class QuantizedTable {
   readonly #list: TopList;
   readonly #peaks: TopList;
 
-  /**
-   * @param table f32[rows, stride], borrowed for the call: K columns of weights, then the bias
-   */
-  constructor(module: KernelModule, table: Float32Array, rows: number, stride: number, K: number) {
+  /** @param values the table f32[rows, stride], borrowed for the call */
+  constructor(module: KernelModule, values: Float32Array, table: Omit<ScoredTable, "ptr">) {
+    const { rows, stride, weights: K } = table;
     const arena = this.#arena;
     this.#rows = rows;
     this.#K = K;
@@ -85,9 +87,10 @@ export class QuantizedTable {
     arena.floats(biases).fill(Number.NEGATIVE_INFINITY); // rows beyond the last
     for (let first = 0; first < rows; first += BLOCK) {
       const n = Math.min(BLOCK, rows - first);
-      arena.floats(block).set(table.subarray(first * stride, (first + n) * stride));
-      const out = [bytes.ptr + first * K, scales.ptr + 4 * first, biases.ptr + 4 * first] as const;
-      this.#kernels.quantizeRows(...out, norms.ptr, block.ptr, stride, K, 0, n);
+      arena.floats(block).set(values.subarray(first * stride, (first + n) * stride));
+      const out = bytes.ptr + first * K;
+      const [scale, bias] = [scales.ptr + 4 * first, biases.ptr + 4 * first];
+      this.#kernels.quantizeRows(out, scale, bias, norms.ptr, block.ptr, stride, K, 0, n);
     }
   }
 
@@ -112,12 +115,14 @@ export class QuantizedTable {
   /** Bounds for the hidden state that is there. */
   #bounds(): Float32Array {
     const { rows, scales, biases, norms } = this.#table;
-    const { states, units, added } = this.#state;
-    const [K, state] = [this.#K, [states.ptr, units.ptr, added.ptr] as const];
-    this.#kernels.quantizeStates(...state, norms.ptr, this.#hidden.ptr, K, K, 0, 1);
-    const out = [this.#list.scores.ptr, this.#peaks.scores.ptr] as const;
-    const table = [rows.ptr, scales.ptr, biases.ptr] as const;
-    this.#kernels.boundRows(...out, ...table, ...state, K, this.#rows);
+    const { states: x, units, added } = this.#state;
+    const [K, h] = [this.#K, this.#hidden.ptr];
+    const [bounds, peaks] = [this.#list.scores.ptr, this.#peaks.scores.ptr];
+    this.#kernels.quantizeStates(x.ptr, units.ptr, added.ptr, norms.ptr, h, K, K, 0, 1);
+    // biome-ignore format: a call reads as a call
+    this.#kernels.boundRows(
+      bounds, peaks, rows.ptr, scales.ptr, biases.ptr, x.ptr, units.ptr, added.ptr, K, this.#rows,
+    );
     return this.#view();
   }
 
@@ -143,8 +148,12 @@ export class QuantizedTable {
 
   /** Rows whose bound is not below a score, upwards: a view, valid until the next call. */
   reaching(score: number): Int32Array {
-    const lists = [this.#reaching.ptr, this.#list.scores.ptr, this.#peaks.scores.ptr] as const;
-    const found = this.#kernels.listFrom(...lists, this.#rows, score);
+    const [out, bounds, peaks] = [
+      this.#reaching.ptr,
+      this.#list.scores.ptr,
+      this.#peaks.scores.ptr,
+    ];
+    const found = this.#kernels.listFrom(out, bounds, peaks, this.#rows, score);
     return this.#arena.integers(this.#reaching).subarray(0, found);
   }
 }

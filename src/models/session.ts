@@ -1,84 +1,94 @@
-/** One visitor's clicks as they come, and what the model keeps of them. */
+/** One visitor's clicks as they come, and what a model keeps of them. */
 
-import { checkBoolean, checkInteger, checkNames } from "../checks.js";
-import type { Id } from "../data/events.js";
+import { checkId, type Id } from "../data/events.js";
+import type { Items } from "../data/items.js";
 import { DisposedError } from "../errors.js";
-import type { Context } from "./gru4rec/context.js";
+import type { Context } from "./context.js";
+import {
+  checkRecommend,
+  RECOMMEND_NAMES,
+  type Recommendation,
+  type RecommendOptions,
+  recommended,
+} from "./recommendations.js";
+import type { RowScores } from "./row-scores.js";
 
-/** An item and how high it scored: h·w + b, before any final activation. */
-export interface Recommendation {
-  readonly itemId: Id;
-  readonly score: number;
-}
-
-export interface RecommendOptions {
-  /** How many, ≥ 0. Default 20. */
-  readonly count?: number;
-  /** Never these. Unknown ids are ignored. */
-  readonly exclude?: Iterable<Id>;
-  /** Only these. Unknown ids are ignored. */
-  readonly only?: Iterable<Id>;
+/** What reads visits and answers them: weights, whole for as long as they are used. */
+export interface VisitReader {
+  readonly scores: RowScores;
+  fresh(): Context;
   /**
-   * Bound all scores by a copy of the item weights in bytes and compute only those that may be among the
-   * best: the same list, faster on large catalogues. The copy takes a quarter of the memory of the
-   * weights and is made by the first such call after training or loading. Default false.
+   * The context after a click; undefined where such a click is skipped.
+   *
+   * @param item its row, −1 for an item that is not known
    */
-  readonly quantize?: boolean;
+  after(context: Context, item: number): Context | undefined;
+  /** What is scored, f32[weights of the table]; a row of times where time counts. */
+  stateOf(context: Context, moment: number): Float32Array;
 }
-
-const NAMES = ["count", "exclude", "only", "quantize"];
 
 /** What a session needs of its model. */
-export interface SessionModel {
-  fresh(): Context;
-  /** Undefined when the model does not know the item. */
-  after(itemId: Id, context: Context): Context | undefined;
-  recommend(
-    context: Context,
-    options: RecommendOptions & { readonly count: number },
-  ): Recommendation[];
+export interface VisitedModel {
+  /** What may be clicked, and what is recommended: rows of the scores. */
+  readonly items: Items;
+  readonly answers: Items;
+  /** Where time counts: the row of a time, −1 for none. */
+  readonly momentOf?: (time: number | undefined) => number;
+  read<Result>(use: (reader: VisitReader) => Result): Result;
 }
 
-export class Session implements Disposable {
-  readonly #model: SessionModel;
+/** Options of a model where time counts. */
+interface TimedOptions extends RecommendOptions {
+  readonly time?: number;
+}
+
+/** @typeParam Options what its `recommend` takes: that of its model */
+export class Session<Options extends RecommendOptions = RecommendOptions> implements Disposable {
+  readonly #model: VisitedModel;
+  readonly #names: readonly string[];
   #context: Context | undefined;
   #clicks = 0;
 
-  /** Made by `GRU4Rec.session()`. */
-  constructor(model: SessionModel) {
+  /** Made by a model's `session()`. */
+  constructor(model: VisitedModel) {
     this.#model = model;
-    this.#context = model.fresh();
+    this.#names = model.momentOf ? [...RECOMMEND_NAMES, "time"] : RECOMMEND_NAMES;
+    this.#context = model.read((reader) => reader.fresh());
   }
 
-  /** Clicks so far on items that the model knows. */
+  /** Clicks so far that were not skipped. */
   get clicks(): number {
     return this.#clicks;
   }
 
-  /** One click. An item that the model does not know is skipped. */
+  /** One click. An item that the model does not know is skipped, unless it has a row for such items. */
   push(itemId: Id): this {
-    const context = this.#model.after(itemId, this.#open());
+    const before = this.#open();
+    const item = this.#model.items.indexOf(checkId(itemId, () => "itemId"));
+    const context = this.#model.read((reader) => reader.after(before, item));
     if (!context) return this;
     this.#context = context;
     this.#clicks++;
     return this;
   }
 
-  /** What is likely to be clicked next; empty before the first known click. */
-  recommend(options: number | RecommendOptions = {}): Recommendation[] {
-    const given = typeof options === "number" ? { count: options } : options;
-    checkNames(given, NAMES, "recommend");
-    const { count = 20, ...others } = given;
+  /** What is likely to be clicked next; empty before the first click that counts. */
+  recommend(options: number | Options = {} as Options): Recommendation[] {
+    const given: TimedOptions = typeof options === "number" ? { count: options } : options;
+    checkRecommend(given, this.#names);
     const context = this.#open();
-    checkInteger("count", count, 0);
-    if (others.quantize !== undefined) checkBoolean("quantize", others.quantize);
-    return this.#clicks === 0 ? [] : this.#model.recommend(context, { ...others, count });
+    const { answers, momentOf } = this.#model;
+    const moment = momentOf ? momentOf(given.time) : -1;
+    if (this.#clicks === 0) return [];
+    return this.#model.read((reader) =>
+      recommended(reader.scores, answers, reader.stateOf(context, moment), given),
+    );
   }
 
   /** Begins a new visit. */
   reset(): this {
     this.#open();
-    this.#context = this.#model.fresh();
+    this.#context = this.#model.read((reader) => reader.fresh());
     this.#clicks = 0;
     return this;
   }

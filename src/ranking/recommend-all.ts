@@ -12,7 +12,7 @@ import { checkId, type Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
 import { doorOf, GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import type { Inference } from "../models/gru4rec/inference.js";
-import type { Recommendation, RecommendOptions } from "../models/session.js";
+import type { Recommendation, RecommendOptions } from "../models/recommendations.js";
 import { piecesOf } from "../network/weights.js";
 import { SLICE_MS } from "../pause.js";
 import { Job, type JobSize, sharesMemory } from "../threads/job.js";

@@ -22,7 +22,7 @@ function oneByOne(model: GRU4Rec): Scorer {
     score(history, scores) {
       let state = weights.freshState();
       for (const item of history) state = weights.step(item, state);
-      scores.set(weights.score(state));
+      scores.set(weights.scores.score(state.at(-1)!));
     },
   };
 }

@@ -5,14 +5,12 @@ import { checkId, type Id } from "../../data/events.js";
 import { Items } from "../../data/items.js";
 import { inTurns, pacer } from "../../pause.js";
 import { Door } from "../door.js";
-import { type Recommendation, type RecommendOptions, Session } from "../session.js";
-import { afterClick, type Context, freshContext, hiddenOf } from "./context.js";
+import { type Recommendation, type RecommendOptions, similar } from "../recommendations.js";
+import { Session } from "../session.js";
 import { decodeModel, encodeModel } from "./format.js";
 import { Inference } from "./inference.js";
 import { drawInitialWeights } from "./initial.js";
 import { type ModelOptions, type ResolvedModelOptions, resolveModelOptions } from "./options.js";
-
-const ITEM_IDS = "item ids";
 
 /** Opens a model to the parts of this library that train, evaluate and save it. */
 export let doorOf: (model: GRU4Rec) => Door<Inference>;
@@ -100,7 +98,7 @@ export class GRU4Rec implements Disposable {
    */
   recommend(itemIds: Iterable<Id>, options: RecommendOptions = {}): Recommendation[] {
     const session = this.session();
-    checkList("itemIds", itemIds, ITEM_IDS);
+    checkList("itemIds", itemIds, "item ids");
     for (const itemId of itemIds) session.push(itemId);
     return session.recommend(options);
   }
@@ -111,10 +109,7 @@ export class GRU4Rec implements Disposable {
     checkId(itemId, () => "itemId");
     const item = this.items.indexOf(itemId);
     if (item < 0) return [];
-    return this.#door.now((weights) => {
-      weights.similarities(item)[item] = Number.NEGATIVE_INFINITY;
-      return this.#named(weights.top(count));
-    });
+    return this.#door.now(({ scores }) => similar(scores, this.items, item, count));
   }
 
   /**
@@ -122,15 +117,8 @@ export class GRU4Rec implements Disposable {
    * the last clicks instead and reads them anew for each recommendation.
    */
   session(): Session {
-    return new Session({
-      fresh: () => this.#door.now((weights) => freshContext(weights, this.options)),
-      after: (itemId, context) => {
-        const item = this.items.indexOf(checkId(itemId, () => "itemId"));
-        if (item < 0) return undefined;
-        return this.#door.now((weights) => afterClick(weights, this.options, context, item));
-      },
-      recommend: (context, options) => this.#recommendFrom(context, options),
-    });
+    const { items } = this;
+    return new Session({ items, answers: items, read: (use) => this.#door.now(use) });
   }
 
   /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */
@@ -141,37 +129,4 @@ export class GRU4Rec implements Disposable {
   [Symbol.dispose](): void {
     this.dispose();
   }
-
-  #recommendFrom(
-    context: Context,
-    { count, exclude, only, quantize = false }: RecommendOptions & { readonly count: number },
-  ): Recommendation[] {
-    return this.#door.now((weights) => {
-      const state = hiddenOf(weights, this.options, context);
-      const scores = quantize ? weights.bound(state) : weights.score(state);
-      if (only !== undefined) keepOnly(scores, this.#rows(only, "only"));
-      if (exclude !== undefined) {
-        for (const item of this.#rows(exclude, "exclude")) scores[item] = Number.NEGATIVE_INFINITY;
-      }
-      return this.#named(quantize ? weights.topBounded(state, count) : weights.top(count));
-    });
-  }
-
-  #rows(itemIds: Iterable<Id>, path: string): number[] {
-    checkList(path, itemIds, ITEM_IDS);
-    const rows = Array.from(itemIds, (itemId, i) =>
-      this.items.indexOf(checkId(itemId, () => `${path}[${i}]`)),
-    );
-    return rows.filter((item) => item >= 0);
-  }
-
-  #named(list: readonly { item: number; score: number }[]): Recommendation[] {
-    return list.map(({ item, score }) => ({ itemId: this.items.idOf(item), score }));
-  }
-}
-
-function keepOnly(scores: Float32Array, items: readonly number[]): void {
-  const kept = items.map((item) => scores[item]!);
-  scores.fill(Number.NEGATIVE_INFINITY);
-  for (const [i, item] of items.entries()) scores[item] = kept[i]!;
 }

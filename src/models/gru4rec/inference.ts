@@ -4,12 +4,7 @@
  * Kernels are the portable ones, so that every engine gives the same scores.
  */
 
-import {
-  type ForwardBuffers,
-  forward,
-  planForward,
-  prepareForward,
-} from "../../network/forward.js";
+import { type ForwardBuffers, forward, planForward } from "../../network/forward.js";
 import { type Parameters, planParameters } from "../../network/parameters.js";
 import { PANEL_FLOATS } from "../../network/recurrent.js";
 import {
@@ -25,24 +20,19 @@ import {
 } from "../../network/weights.js";
 import type { Kernels } from "../../wasm/abi.js";
 import { Arena, type Tensor } from "../../wasm/arena.js";
-import { compileKernels, isFused, type KernelModule, linkKernels } from "../../wasm/kernels.js";
-import { QuantizedTable } from "../quantized.js";
-import { type Scored, TopList } from "../top-list.js";
+import { compileKernels, type KernelModule, linkKernels } from "../../wasm/kernels.js";
+import type { Context, HiddenState } from "../context.js";
+import { RowScores, type ScoredTable } from "../row-scores.js";
+import type { VisitReader } from "../session.js";
 import type { ResolvedModelOptions } from "./options.js";
-
-/** Hidden state of each layer, f32[D]. */
-export type HiddenState = readonly Float32Array[];
 
 /** A step of one slot at one position, whose state before it is there. */
 const ONE_CLICK = { parity: 0, fresh: false, outputs: "last" } as const;
 
-/** The lowest f32 that is a number: whatever is not masked with −∞ reaches it. */
-const LOWEST = -3.4028234663852886e38;
-
 /** Rows of a tensor, f32[rows, columns]. */
 export type RowsOf = (tensor: NamedTensor, begin: number, rows: number) => Float32Array;
 
-export class Inference {
+export class Inference implements VisitReader {
   readonly parameters: Parameters;
   readonly tensors: readonly NamedTensor[];
   readonly arena: Arena;
@@ -51,12 +41,9 @@ export class Inference {
   readonly #item: Tensor;
   readonly #starts = Int32Array.of(0, 1);
   readonly #panel: Tensor;
-  readonly #list: TopList;
-  readonly #rows: Tensor;
-  readonly #module: KernelModule;
-  /** Made when first asked for, of the weights of that time. */
-  #quantized: QuantizedTable | undefined;
-  #norms: Float64Array | undefined;
+  readonly #options: ResolvedModelOptions;
+  /** Of the output table. */
+  readonly scores: RowScores;
 
   private constructor(module: KernelModule, options: ResolvedModelOptions, items: number) {
     const arena = new Arena();
@@ -66,11 +53,10 @@ export class Inference {
     this.#buffers = planForward(arena, this.parameters, 1, 1);
     this.#item = arena.plan(1);
     this.#panel = arena.plan(PANEL_FLOATS);
-    this.#list = new TopList(arena, items);
-    this.#rows = arena.plan(items);
-    this.#module = module;
+    this.#options = options;
+    this.scores = new RowScores(module, arena, outputScores(this.parameters));
     this.#kernels = linkKernels(module, arena.commit(false));
-    prepareForward(arena, this.parameters, this.#buffers);
+    this.scores.link(this.#kernels);
   }
 
   /** Room for a model, all weights 0. Throws ConfigError when it does not fit into memory. */
@@ -80,7 +66,7 @@ export class Inference {
 
   /** Copies rows of a named tensor in. */
   write(tensor: NamedTensor, begin: number, values: Float32Array): void {
-    this.#forget();
+    this.scores.forget();
     writeRows(this.#floats(tensor), tensor, begin, values);
   }
 
@@ -106,7 +92,7 @@ export class Inference {
 
   /** Copies the weights of another plan of this model in, a piece with each step. */
   copy(from: readonly TableView[]): Generator<void, void> {
-    this.#forget();
+    this.scores.forget();
     return copyWeights(from, this.views);
   }
 
@@ -129,96 +115,32 @@ export class Inference {
     return this.#buffers.layers.map(({ hidden }) => this.arena.floats(hidden[1]).slice());
   }
 
-  /**
-   * Scores of all items for a hidden state, before any final activation (all of them keep the order).
-   * A view: valid until the next call.
-   */
-  score(state: HiddenState): Float32Array {
-    const { out } = this.#buffers;
-    this.arena.floats(out).set(state.at(-1)!);
-    return this.#scoreAgainst(out.ptr, this.parameters.W);
+  /** The context that every visit begins with. */
+  fresh(): Context {
+    return this.#options.windowLength > 0 ? { recent: [] } : { hidden: this.freshState() };
   }
 
-  /** Cosine of every item's output weights with those of `item`, biases left out. A view. */
-  similarities(item: number): Float32Array {
-    const { output } = this.parameters;
-    const scores = this.#scoreAgainst(output.ptr + 4 * item * output.stride, output.width - 4);
-    this.#norms ??= this.#rowNorms();
-    const own = this.#norms[item]!;
-    for (let i = 0; i < output.rows; ++i) {
-      const norm = this.#norms[i]! * own;
-      scores[i] = norm > 0 ? scores[i]! / norm : 0;
-    }
-    return scores;
+  /** The context after a click; undefined for an unknown item, which is skipped. */
+  after(context: Context, item: number): Context | undefined {
+    if (item < 0) return undefined;
+    if ("hidden" in context) return { hidden: this.step(item, context.hidden) };
+    return { recent: [...context.recent, item].slice(-this.#options.windowLength) };
   }
 
-  /** Euclidean norm of every item's output weights, without the bias. */
-  #rowNorms(): Float64Array {
-    const { rows, stride, width } = this.parameters.output;
-    const table = this.arena.floats({ ...this.parameters.output, shape: [] });
-    const norms = new Float64Array(rows);
-    for (let i = 0; i < rows; ++i) norms[i] = Math.sqrt(squareOf(table, i * stride, width - 4));
-    return norms;
-  }
-
-  /** The highest of the scores just computed. */
-  top(count: number): Scored[] {
-    return this.#list.take(this.#kernels, count);
-  }
-
-  /** A bound of every item's score, from a table of bytes; made when first asked for. A view. */
-  bound(state: HiddenState): Float32Array {
-    this.#quantized ??= this.#quantize();
-    return this.#quantized.bound(state.at(-1)!);
-  }
-
-  /** The highest scores, of items whose bound of the last `bound` is not −∞: the list of `score` and `top`. */
-  topBounded(state: HiddenState, count: number): Scored[] {
-    const table = this.#quantized!;
-    this.arena.floats(this.#buffers.out).set(state.at(-1)!);
-    // Of the whole list no score is below the lowest of any `count`: what cannot reach that is out.
-    const some = this.#scoreListed(table.highest(count));
-    const whole = count > 0 && some.length === count && some.every(Number.isFinite);
-    const rows = table.reaching(whole ? some.reduce((low, score) => Math.min(low, score)) : LOWEST);
-    this.#scoreListed(rows);
-    return this.#list
-      .take(this.#kernels, count, rows.length)
-      .map(({ item, score }) => ({ item: rows[item]!, score }));
-  }
-
-  /** Scores of some rows for the hidden state that is there, in their order: a view. */
-  #scoreListed(rows: ArrayLike<number>): Float32Array {
-    const { ptr, stride } = this.parameters.output;
-    this.arena.integers(this.#rows).set(rows);
-    const { out } = this.#buffers;
-    const list = [this.#list.scores.ptr, this.#rows.ptr, rows.length] as const;
-    this.#kernels.dotRows(...list, ptr, stride, out.ptr, this.parameters.W);
-    return this.#list.view().subarray(0, rows.length);
-  }
-
-  #quantize(): QuantizedTable {
-    const { output, W } = this.parameters;
-    const table = new QuantizedTable(
-      this.#module,
-      this.arena.floats({ ...output, shape: [] }),
-      ...([output.rows, output.stride, W - 4] as const),
-    );
-    // Bounds may come from faster kernels: they pick what is scored, and scores stay the portable ones.
-    if (isFused("fast")) {
-      const adopt = (module: KernelModule): void => table.adopt(module);
-      compileKernels("fast", false).then(adopt, () => {}); // without them it goes on as it is
-    }
-    return table;
+  /** The last layer's hidden state that a context comes to, f32[D]. */
+  stateOf(context: Context): Float32Array {
+    if ("hidden" in context) return context.hidden.at(-1)!;
+    const { recent } = context;
+    const { windowLength, padding } = this.#options;
+    const pads = padding === "unmasked" ? windowLength - recent.length : 0;
+    let hidden = this.freshState();
+    for (const item of recent) hidden = this.step(item, hidden);
+    for (let i = 0; i < pads; ++i) hidden = this.step(this.parameters.items, hidden);
+    return hidden.at(-1)!;
   }
 
   dispose(): void {
     this.arena.dispose();
-  }
-
-  #scoreAgainst(vector: number, K: number): Float32Array {
-    const { ptr, stride, rows } = this.parameters.output;
-    this.#kernels.dotRows(this.#list.scores.ptr, 0, rows, ptr, stride, vector, K);
-    return this.#list.view();
   }
 
   #setHidden(state: HiddenState, parity: 0 | 1): void {
@@ -227,19 +149,13 @@ export class Inference {
     }
   }
 
-  /** What was made of other weights. */
-  #forget(): void {
-    this.#quantized = undefined;
-    this.#norms = undefined;
-  }
-
   #floats({ table }: NamedTensor): Float32Array {
     return this.arena.floats({ ...table, shape: [] });
   }
 }
 
-function squareOf(values: Float32Array, begin: number, length: number): number {
-  let sum = 0;
-  for (let i = begin; i < begin + length; ++i) sum += values[i]! * values[i]!;
-  return sum;
+/** The output table as what hidden states are scored against. */
+export function outputScores({ output, W }: Parameters): ScoredTable {
+  const { ptr, rows, stride } = output;
+  return { ptr, rows, stride, weights: W - 4, hasBias: true };
 }

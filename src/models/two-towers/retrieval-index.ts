@@ -3,18 +3,19 @@
  * One file of it answers from raw ids, in Node and in browsers.
  */
 
-import { checkInteger, checkList, checkNames } from "../../checks.js";
-import type { Id } from "../../data/events.js";
+import { checkInteger, checkList } from "../../checks.js";
+import { checkId, type Id } from "../../data/events.js";
 import type { ItemRecord } from "../../data/features.js";
 import { Items } from "../../data/items.js";
-import { ConfigError, DisposedError } from "../../errors.js";
+import { ConfigError } from "../../errors.js";
 import { pacer } from "../../pause.js";
-import { compileKernels } from "../../wasm/kernels.js";
-import type { Recommendation } from "../session.js";
-import { Candidates } from "./candidates.js";
+import { Door } from "../door.js";
+import { type Recommendation, type RecommendOptions, similar } from "../recommendations.js";
+import { Session } from "../session.js";
 import { bucketOf } from "./feature-options.js";
 import { decodeIndex, encodeIndex } from "./index-format.js";
-import { piecesOf, TowerInference } from "./inference.js";
+import { IndexInference } from "./index-inference.js";
+import { piecesOf, type TowerInference } from "./inference.js";
 import type { ResolvedTowerOptions } from "./options.js";
 
 export interface IndexOptions {
@@ -27,37 +28,30 @@ export interface IndexOptions {
   readonly records?: Iterable<ItemRecord>;
 }
 
-export interface QueryOptions {
-  /** How many, ≥ 0. Default 10. */
-  readonly count?: number;
-  /** Never these. Unknown ids are ignored. */
-  readonly exclude?: Iterable<Id>;
+export interface QueryOptions extends RecommendOptions {
   /** When it is asked, in the unit of `timeBoundaries`. Default: not known. */
   readonly time?: number;
 }
 
 export class RetrievalIndex implements Disposable {
-  /** What a context may hold; any other id counts as one unknown item. */
+  /** What a context may hold; of any other id `recommend` tells. */
   readonly items: Items;
   /** What is recommended, in the order of the catalogue or as given. */
   readonly candidates: Items;
   /** Of its query tower: features are folded into the rows of items, so it has none. */
   readonly options: ResolvedTowerOptions;
-  #query: TowerInference | undefined;
-  readonly #vectors: Candidates;
+  readonly #door: Door<IndexInference>;
 
   private constructor(
     items: Items,
     candidates: Items,
     options: ResolvedTowerOptions,
-    query: TowerInference,
-    vectors: Candidates,
+    weights: IndexInference,
   ) {
     this.items = items;
     this.candidates = candidates;
     this.options = options;
-    this.#query = query;
-    this.#vectors = vectors;
+    this.#door = new Door("RetrievalIndex", weights);
   }
 
   /** Called by `TwoTowers.index`. */
@@ -74,20 +68,20 @@ export class RetrievalIndex implements Disposable {
       const id = candidates.ids[unknown];
       throw new ConfigError("items", "only items that the model knows", id);
     }
-    const index = await RetrievalIndex.#room(items, candidates, options);
-    const query = index.#query!;
+    const weights = await IndexInference.create(options, items.size, candidates.size);
+    const { query, vectors } = weights;
     for (const [i, tensor] of towers.tensors.query.entries()) {
       query.write(query.tensors.query[i]!, 0, towers.read(tensor, 0, tensor.rows));
     }
     const pace = pacer();
     let at = 0;
     for (const piece of piecesOf(rows)) {
-      const vectors = towers.candidates(piece);
-      index.#vectors.vectors.set(vectors, at);
-      at += vectors.length;
+      const made = towers.candidates(piece);
+      vectors.set(made, at);
+      at += made.length;
       await pace();
     }
-    return index;
+    return new RetrievalIndex(items, candidates, options, weights);
   }
 
   /**
@@ -97,69 +91,70 @@ export class RetrievalIndex implements Disposable {
    */
   static async fromBytes(bytes: Uint8Array | ArrayBuffer): Promise<RetrievalIndex> {
     const { items, candidates, options, tensors, vectors } = decodeIndex(bytes);
-    const index = await RetrievalIndex.#room(items, candidates, options);
-    const query = index.#query!;
+    const weights = await IndexInference.create(options, items.size, candidates.size);
+    const { query, vectors: room } = weights;
     for (const tensor of query.tensors.query) query.write(tensor, 0, tensors.get(tensor.name)!);
     const { width, W } = query.parameters;
     for (let row = 0; row < candidates.size; ++row) {
-      index.#vectors.vectors.set(vectors.subarray(row * width, (row + 1) * width), row * W);
+      room.set(vectors.subarray(row * width, (row + 1) * width), row * W);
     }
-    return index;
-  }
-
-  static async #room(
-    items: Items,
-    candidates: Items,
-    options: ResolvedTowerOptions,
-  ): Promise<RetrievalIndex> {
-    const query = await TowerInference.create(options, items.size, 0);
-    const module = await compileKernels("portable", false);
-    const vectors = new Candidates(module, candidates.size, query.parameters.W);
-    return new RetrievalIndex(items, candidates, options, query, vectors);
+    return new RetrievalIndex(items, candidates, options, weights);
   }
 
   /** The index as one safetensors file: query tower, vectors of the candidates, options, ids. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    const query = this.#open();
-    const { width, W } = query.parameters;
-    const vectors = new Float32Array(this.candidates.size * width);
-    for (let row = 0; row < this.candidates.size; ++row) {
-      vectors.set(this.#vectors.vectors.subarray(row * W, row * W + width), row * width);
-    }
-    return encodeIndex({ ...this, items: this.items, query, vectors });
+    return this.#door.now(({ query, vectors }) => {
+      const { width, W } = query.parameters;
+      const packed = new Float32Array(this.candidates.size * width);
+      for (let row = 0; row < this.candidates.size; ++row) {
+        packed.set(vectors.subarray(row * W, row * W + width), row * width);
+      }
+      const { items, candidates, options } = this;
+      return encodeIndex({ items, candidates, options, query, vectors: packed });
+    });
+  }
+
+  /** Whether an item may be recommended. */
+  hasItem(itemId: Id): boolean {
+    return this.candidates.has(itemId);
   }
 
   /**
-   * What is likely to be chosen next after these items, oldest first: the exact highest scores, best
-   * first; equal ones list the candidate first that comes first in `candidates`. Only the last
-   * `windowLength` items count; an unknown id counts as an unknown item. Without any the list is empty.
+   * The candidates that score highest after these items, oldest first: the last `windowLength` are read.
+   * Best first; equal scores list first what comes first in `candidates`. Without an item that counts the
+   * list is empty.
    *
-   * Items of the context are not left out; exclude them where they should be.
+   * With padding `"unmasked"` (the tutorial's way) all unknown items are the one that pads short
+   * contexts; with `"masked"` they are skipped.
    *
-   * @throws ConfigError when `count` is out of range, a string is passed for a list, or `time` is no
-   *   number or the model has none
+   * @param options `time` where the model has `timeBoundaries`; it is not known unless given
+   * @throws ConfigError when an option is out of range, or `time` is given and the model has none
    */
   recommend(itemIds: Iterable<Id>, options: QueryOptions = {}): Recommendation[] {
-    checkNames(options, ["count", "exclude", "time"], "query");
-    const { count = 10, exclude = [], time } = options;
-    checkInteger("count", count, 0);
+    const session = this.session();
     checkList("itemIds", itemIds, "item ids");
-    checkList("exclude", exclude, "item ids");
-    const query = this.#open();
-    const unknown = this.items.size;
-    const context = Array.from(itemIds, (id) => {
-      const row = this.items.indexOf(id);
-      return row < 0 ? unknown : row;
+    for (const itemId of itemIds) session.push(itemId);
+    return session.recommend(options);
+  }
+
+  /** Candidates whose vectors point the same way, best first by the cosine, the item itself left out. */
+  similarItems(itemId: Id, count = 20): Recommendation[] {
+    checkInteger("count", count, 0);
+    checkId(itemId, () => "itemId");
+    const item = this.candidates.indexOf(itemId);
+    if (item < 0) return [];
+    return this.#door.now(({ scores }) => similar(scores, this.candidates, item, count));
+  }
+
+  /** A visit as it goes on: the last `windowLength` items are kept, and read anew for each list. */
+  session(): Session<QueryOptions> {
+    const { items, candidates: answers } = this;
+    return new Session({
+      items,
+      answers,
+      momentOf: (time) => this.#moment(time),
+      read: (use) => this.#door.now(use),
     });
-    if (context.length === 0) return [];
-    const left = Array.from(exclude, (id) => this.candidates.indexOf(id));
-    const vector = query.query(context, this.#moment(time));
-    const found = this.#vectors.top(
-      vector,
-      left.filter((row) => row >= 0),
-      count,
-    );
-    return found.map(({ item, score }) => ({ itemId: this.candidates.idOf(item), score }));
   }
 
   #moment(time: number | undefined): number {
@@ -174,17 +169,10 @@ export class RetrievalIndex implements Disposable {
 
   /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */
   dispose(): void {
-    this.#query?.dispose();
-    this.#query = undefined;
-    this.#vectors.dispose();
+    this.#door.dispose();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
-  }
-
-  #open(): TowerInference {
-    if (!this.#query) throw new DisposedError("RetrievalIndex");
-    return this.#query;
   }
 }

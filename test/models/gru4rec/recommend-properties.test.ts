@@ -39,7 +39,7 @@ function sorted(model: GRU4Rec, clicks: readonly Id[], allowed: (id: Id) => bool
   const known = clicks.filter((id) => model.hasItem(id));
   let state = weights.freshState();
   for (const id of known) state = weights.step(model.items.indexOf(id), state);
-  const scores = Array.from(weights.score(state));
+  const scores = Array.from(weights.scores.score(state.at(-1)!));
   return model.items.ids
     .map((itemId, item) => ({ itemId, item, score: scores[item]! }))
     .filter(({ itemId, score }) => allowed(itemId) && score > Number.NEGATIVE_INFINITY)
@@ -105,10 +105,8 @@ describe("recommend", () => {
         async ([items, kind, seed], place, count) => {
           using model = await modelOf(items, kind, seed);
           const item = place % items;
-          const scores = Array.from(
-            doorOf(model)
-              .now((weights) => weights)
-              .similarities(item),
+          const scores = doorOf(model).now((weights) =>
+            Array.from(weights.scores.similarities(item)),
           );
           const rows = [...scores.keys()]
             .filter((row) => row !== item)

@@ -14,6 +14,7 @@ import {
 } from "../../../src/index.js";
 import { TowerInference } from "../../../src/models/two-towers/inference.js";
 import { doorOf } from "../../../src/models/two-towers/two-towers.js";
+import { tensorOf } from "../files.js";
 
 const ids: Id[] = ["tent", "stove", 7, 7n, "", "__proto__"];
 const WINDOW = 3;
@@ -196,10 +197,66 @@ describe("a retrieval index", () => {
     expect(index.recommend(["tent"], { exclude: ids })).toEqual([]);
   });
 
-  test("takes unknown items as unknown ones, and an empty context gives an empty list", () => {
-    expect(index.recommend(["unheard of"], { count: 2 })).toHaveLength(2);
+  test("skips unknown items, and an empty context gives an empty list", () => {
+    expect(index.recommend(["unheard of", 7])).toEqual(index.recommend([7]));
+    expect(index.recommend(["unheard of"])).toEqual([]);
     expect(index.recommend([])).toEqual([]);
     expect(index.recommend(["tent"], { count: 0 })).toEqual([]);
+  });
+
+  test("of towers that pad with an item takes unknown items for that one", async () => {
+    const towers = await TwoTowers.create(ids, { windowLength: WINDOW, padding: "unmasked" });
+    const padded = await towers.index();
+    expect(padded.recommend(["unheard of"], { count: 2 })).toHaveLength(2);
+    expect(padded.recommend(["unheard of"])).toEqual(padded.recommend([8, "other"]));
+    expect(padded.recommend([7, "unheard of"])).toEqual(padded.recommend([7]));
+    expect(padded.recommend(["unheard of", 7])).not.toEqual(padded.recommend([7]));
+    expect(padded.recommend([])).toEqual([]);
+  });
+
+  test("lists only what is asked for, and the same from its copy in bytes", async () => {
+    const only = [7, "stove", "unheard of", 7n];
+    const list = index.recommend(["tent"], { only, exclude: [7n] });
+    expect(list.map(({ itemId }) => itemId).sort()).toEqual([7, "stove"]);
+    for (const count of [1, 3, 20]) {
+      const exact = index.recommend(["tent", 7], { count });
+      expect(index.recommend(["tent", 7], { count, quantize: true })).toEqual(exact);
+    }
+    expect(index.recommend(["tent"], { only, exclude: [7n], quantize: true })).toEqual(list);
+  });
+
+  test("keeps a visit: its lists are those of its clicks", () => {
+    const visit = index.session();
+    expect(visit.recommend()).toEqual([]);
+    const clicks: Id[] = ["tent", "unheard of", 7, "", "stove", 7n];
+    for (const [i, itemId] of clicks.entries()) {
+      const list = visit.push(itemId).recommend({ count: 4 });
+      expect(list).toEqual(index.recommend(clicks.slice(0, i + 1), { count: 4 }));
+    }
+    expect(visit.clicks).toBe(5);
+    expect(visit.reset().recommend()).toEqual([]);
+    visit.dispose();
+    expect(() => visit.push("tent")).toThrow(DisposedError);
+  });
+
+  test("finds similar items by the cosine of their vectors", () => {
+    const file = index.toBytes();
+    const vectors = tensorOf(file, "candidates");
+    const width = vectors.length / ids.length;
+    const vector = (row: number) => [...vectors.subarray(row * width, (row + 1) * width)];
+    const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
+    const cosine = (a: number[], b: number[]) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+    const list = index.similarItems(7);
+    expect(list).toHaveLength(ids.length - 1);
+    for (const { itemId, score } of list) {
+      expect(score).toBeCloseTo(cosine(vector(2), vector(ids.indexOf(itemId))), 5);
+    }
+    expect(list.map(({ score }) => score)).toEqual(
+      list.map(({ score }) => score).sort((a, b) => b - a),
+    );
+    expect(index.similarItems("unheard of")).toEqual([]);
+    expect(index.hasItem(7)).toBe(true);
+    expect(index.hasItem("unheard of")).toBe(false);
   });
 
   test("reads the last items of a long context only", () => {
@@ -230,7 +287,7 @@ describe("a retrieval index", () => {
 
   test.each([
     [{ count: -1 }, "count: expected an integer ≥ 0, got -1"],
-    [{ counts: 3 } as object, "counts: expected one of the query options: count, exclude"],
+    [{ counts: 3 } as object, "counts: expected one of the recommend options: count, exclude"],
     [{ exclude: "tent" }, "exclude: expected a list of item ids"],
   ])("refuses %j", (options, message) => {
     expect(() => index.recommend(["tent"], options)).toThrow(message);

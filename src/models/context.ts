@@ -1,0 +1,12 @@
+/**
+ * What is kept of a visit. A model that looks back on all clicks keeps its hidden state; one that reads
+ * windows keeps the last clicks and reads them anew for every list, as windows are read in training.
+ */
+
+/** Hidden state of each layer, f32[D]. */
+export type HiddenState = readonly Float32Array[];
+
+export type Context =
+  | { readonly hidden: HiddenState }
+  /** Rows of items, oldest first, no more than the window is long. */
+  | { readonly recent: readonly number[] };

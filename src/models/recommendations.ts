@@ -1,0 +1,82 @@
+/** Lists of items from the scores of rows: what is asked for, and how it is drawn. */
+
+import { checkBoolean, checkInteger, checkList, checkNames } from "../checks.js";
+import { checkId, type Id } from "../data/events.js";
+import type { Items } from "../data/items.js";
+import type { RowScores } from "./row-scores.js";
+import type { Scored } from "./top-list.js";
+
+/** An item and how high it scored: the product with its weights, before any final activation. */
+export interface Recommendation {
+  readonly itemId: Id;
+  readonly score: number;
+}
+
+export interface RecommendOptions {
+  /** How many, ≥ 0. Default 20. */
+  readonly count?: number;
+  /** Never these. Unknown ids are ignored. */
+  readonly exclude?: Iterable<Id>;
+  /** Only these. Unknown ids are ignored. */
+  readonly only?: Iterable<Id>;
+  /**
+   * Bound all scores by a copy of the item weights in bytes and compute only those that may be among the
+   * best: the same list, faster on large catalogues. The copy takes a quarter of the memory of the
+   * weights and is made by the first such call after training or loading. Default false.
+   */
+  readonly quantize?: boolean;
+}
+
+export const RECOMMEND_NAMES: readonly string[] = ["count", "exclude", "only", "quantize"];
+
+/** @throws ConfigError when an option is out of range; lists are checked when they are read */
+export function checkRecommend(options: RecommendOptions, names: readonly string[]): void {
+  checkNames(options, names, "recommend");
+  if (options.count !== undefined) checkInteger("count", options.count, 0);
+  if (options.quantize !== undefined) checkBoolean("quantize", options.quantize);
+}
+
+/** The best rows for a state: equal scores list the lower row first. */
+export function recommended(
+  scores: RowScores,
+  items: Items,
+  state: Float32Array,
+  { count = 20, exclude, only, quantize = false }: RecommendOptions,
+): Recommendation[] {
+  const view = quantize ? scores.bound(state) : scores.score(state);
+  if (only !== undefined) keepOnly(view, rowsOf(items, only, "only"));
+  if (exclude !== undefined) {
+    for (const item of rowsOf(items, exclude, "exclude")) view[item] = Number.NEGATIVE_INFINITY;
+  }
+  return named(items, quantize ? scores.topBounded(state, count) : scores.top(count));
+}
+
+/** The rows that point most nearly where row `item` does, itself left out. */
+export function similar(
+  scores: RowScores,
+  items: Items,
+  item: number,
+  count: number,
+): Recommendation[] {
+  scores.similarities(item)[item] = Number.NEGATIVE_INFINITY;
+  return named(items, scores.top(count));
+}
+
+/** Rows of the known ones of a list of ids. */
+export function rowsOf(items: Items, itemIds: Iterable<Id>, path: string): number[] {
+  checkList(path, itemIds, "item ids");
+  const rows = Array.from(itemIds, (itemId, i) =>
+    items.indexOf(checkId(itemId, () => `${path}[${i}]`)),
+  );
+  return rows.filter((row) => row >= 0);
+}
+
+function keepOnly(scores: Float32Array, rows: readonly number[]): void {
+  const kept = rows.map((row) => scores[row]!);
+  scores.fill(Number.NEGATIVE_INFINITY);
+  for (const [i, row] of rows.entries()) scores[row] = kept[i]!;
+}
+
+function named(items: Items, list: readonly Scored[]): Recommendation[] {
+  return list.map(({ item, score }) => ({ itemId: items.idOf(item), score }));
+}
