@@ -3,8 +3,8 @@
 import { describe, expect, test } from "vitest";
 import { drawInitialWeights } from "../src/models/gru4rec/initial.js";
 import { resolveModelOptions } from "../src/models/gru4rec/options.js";
-import { planParameters } from "../src/network/parameters.js";
-import { namedTensors, readRows } from "../src/network/weights.js";
+import { namedTensors, planParameters } from "../src/models/gru4rec/parameters.js";
+import { readRows } from "../src/network/weights.js";
 import { MersenneTwister } from "../src/random.js";
 import { Arena } from "../src/wasm/arena.js";
 import { Bench, builds } from "./assembly/harness.js";

@@ -1,10 +1,10 @@
 /** The tensors of one training step in the sizes of a shape, filled with seeded numbers. */
 
-import { padded } from "../../src/network/parameters.js";
-import { PANEL_FLOATS } from "../../src/network/recurrent.js";
+import { padded } from "../../src/network/tables.js";
 import type { Kernels } from "../../src/wasm/abi.js";
 import { Arena, type Tensor } from "../../src/wasm/arena.js";
 import { compileKernels, linkKernels, type Numerics } from "../../src/wasm/kernels.js";
+import { PANEL_FLOATS } from "../../src/wasm/panel.js";
 import { mulberry } from "../data.js";
 import { ITEMS, type Shape } from "../shapes.js";
 

@@ -110,7 +110,7 @@ export class Sessions {
     }
     if (kind === "session")
       return Int32Array.from({ length: this.length }, (_, session) => session);
-    const steps = orderInTime(this.times, this);
+    const steps = orderInTime(this.times, this.offsets);
     for (;;) {
       const { done, value } = steps.next();
       if (done) return value;

@@ -1,20 +1,18 @@
 /** Sessions by the time of their first event: a radix sort, in steps that others may come between. */
 
-import type { SessionRows } from "./sessions.js";
-
 /** Sessions that are gone through between two steps: about a millisecond's worth. */
 const PIECE = 2 ** 16;
 const DIGITS = 2 ** 16;
 
 /**
- * The order as i32[sessions]; equal times stay in the order of the sessions.
+ * The order of sessions, event offsets[i] the first of the i-th, as i32[sessions]; equal times stay in the order of the sessions.
  *
  * Yields after about a millisecond each, so that the caller may let others in. A sort by comparison took
  * several times as long, and could not be left in between.
  */
 export function* orderInTime(
   times: Float64Array,
-  { offsets }: Pick<SessionRows, "offsets">,
+  offsets: Int32Array,
 ): Generator<void, Int32Array> {
   const length = offsets.length - 1;
   let order = new Int32Array(length);

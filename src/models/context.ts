@@ -3,7 +3,7 @@
  * windows keeps the last clicks and reads them anew for every list, as windows are read in training.
  */
 
-/** Hidden state of each layer, f32[D]. */
+/** The states of all layers, f32[D] each, those of a layer in the order of its cell. */
 export type HiddenState = readonly Float32Array[];
 
 export type Context =

@@ -1,6 +1,6 @@
 /** Scores of all items and the lists drawn from them, in an arena. */
 
-import { padded } from "../network/parameters.js";
+import { padded } from "../network/tables.js";
 import type { Kernels } from "../wasm/abi.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
 

@@ -1,8 +1,7 @@
-/** Hidden states between two steps: slots move as others close, and sessions start at zero. */
+/** States between two steps: slots move as others close, and sessions start at zero. */
 
-import type { Arena } from "../wasm/arena.js";
-import type { ForwardBuffers } from "./forward.js";
-import type { Parameters } from "./parameters.js";
+import type { Arena, Tensor } from "../wasm/arena.js";
+import type { LayerBuffers } from "./cells/cell.js";
 
 /** What a mini-batch says of its slots; the first `open` entries count. */
 export interface SlotMoves {
@@ -13,21 +12,25 @@ export interface SlotMoves {
   readonly from: Int32Array;
 }
 
+/** f32[B, D]: the states of all layers before a step, those of a layer in the order of its cell. */
+export function statesBefore(layers: readonly LayerBuffers[], parity: 0 | 1): Tensor[] {
+  return layers.flatMap(({ states }) => states.map((pair) => pair[parity]));
+}
+
 /** Prepares the states that the next step reads. One thread, while the others wait. */
 export function carryHidden(
   arena: Arena,
-  { layers }: Parameters,
-  buffers: ForwardBuffers,
+  layers: readonly LayerBuffers[],
   parity: 0 | 1,
   { open, fresh, from }: SlotMoves,
 ): void {
-  for (const [i, { hidden }] of buffers.layers.entries()) {
-    const { D } = layers[i]!;
-    const h = arena.floats(hidden[parity]);
+  for (const tensor of statesBefore(layers, parity)) {
+    const D = tensor.shape[1]!;
+    const state = arena.floats(tensor);
     for (let b = 0; b < open; ++b) {
       const source = from[b]!;
-      if (fresh[b]) h.fill(0, b * D, (b + 1) * D);
-      else if (source !== b) h.copyWithin(b * D, source * D, (source + 1) * D);
+      if (fresh[b]) state.fill(0, b * D, (b + 1) * D);
+      else if (source !== b) state.copyWithin(b * D, source * D, (source + 1) * D);
     }
   }
 }

@@ -7,9 +7,10 @@
 import type { LossAt } from "../data/windows.js";
 import type { Kernels } from "../wasm/abi.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
-import type { Parameters } from "./parameters.js";
+import type { LayerBuffers } from "./cells/cell.js";
 import { openAt, rowsAt } from "./positions.js";
-import { forwardLayers, type LayerBuffers, type LayerStep, planLayers } from "./recurrent.js";
+import { forwardLayers, type LayerStep, outputAfter, planLayers, type Stack } from "./stack.js";
+import type { Table } from "./tables.js";
 
 export interface ForwardBuffers {
   /** f32[R, E] item vectors; undefined when the input is one-hot. */
@@ -26,7 +27,12 @@ export interface Dropout {
 }
 
 /** What a forward pass needs of a model: a lookup and recurrent layers. */
-export type Network = Pick<Parameters, "lookup" | "layers" | "hiddenActivation" | "W">;
+export interface Network extends Stack {
+  /** Where input vectors are looked up; undefined when one-hot. */
+  readonly lookup: Table | undefined;
+  /** Columns of the outputs, f32[S, W]. */
+  readonly W: number;
+}
 
 export interface ForwardStep extends Omit<LayerStep, "dropHidden"> {
   /** Address of i32[R]. */
@@ -52,12 +58,7 @@ export function planForward(
 }
 
 /** Sets the constant 1 that the biases of the output table meet. Once, after the arena is there. */
-export function prepareForward(
-  arena: Arena,
-  parameters: Parameters,
-  { out }: ForwardBuffers,
-): void {
-  const { W } = parameters;
+export function prepareForward(arena: Arena, { W }: Network, { out }: ForwardBuffers): void {
   const memory = arena.floats(out);
   for (let at = W - 4; at < memory.length; at += W) memory[at] = 1;
 }
@@ -100,7 +101,7 @@ function copyOutputs(
   end: number,
 ): void {
   const { D } = layers.at(-1)!;
-  const states = buffers.at(-1)!.hidden[1 - parity]!.ptr;
+  const states = outputAfter(buffers.at(-1)!, parity).ptr;
   for (let t = 0; openAt(starts, t) > begin; ++t) {
     const at = states + 4 * D * starts[t]!;
     const to = outputs === "every" ? out.ptr + 4 * W * starts[t]! : out.ptr;

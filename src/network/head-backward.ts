@@ -3,12 +3,11 @@
  * with, and to the gradients of its matrices.
  */
 
-import type { Head } from "../models/two-towers/parameters.js";
 import type { Kernels } from "../wasm/abi.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
-import type { DenseUpdate } from "./gradients.js";
-import { type HeadBuffers, outputOf } from "./head.js";
-import type { Table } from "./parameters.js";
+import type { DenseUpdate } from "./dense.js";
+import { type Head, type HeadBuffers, outputOf } from "./head.js";
+import type { Table } from "./tables.js";
 
 export interface HeadGradients {
   /** f32[n, E] gradient of each dense layer's input; the first one's is the head's. */
@@ -47,10 +46,8 @@ export function backwardHead(
       const { kind, a, lambda } = activation;
       kernels.activateBackward(kind, a, lambda, dy, D, y, D, D, begin, end);
     }
-    kernels.gemmABt(
-      ...([dInputs[i]!.ptr, E, dy, D, input.ptr, input.stride, E, D, false, panel] as const),
-      ...([begin, end] as const),
-    );
+    const { ptr, stride } = input;
+    kernels.gemmABt(dInputs[i]!.ptr, E, dy, D, ptr, stride, E, D, false, panel, begin, end);
   }
 }
 

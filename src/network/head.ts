@@ -6,9 +6,55 @@
  * Rows are on their own, so threads take ranges of rows and need not meet.
  */
 
-import type { Head } from "../models/two-towers/parameters.js";
 import type { Kernels } from "../wasm/abi.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
+import type { Activation } from "./activations.js";
+import { padded, type Table, type TablePlanner } from "./tables.js";
+import { type NamedTensor, named } from "./weights.js";
+
+/** y = x·W + c */
+export interface DenseLayer {
+  readonly inputSize: number;
+  readonly E: number;
+  readonly size: number;
+  readonly D: number;
+  readonly input: Table;
+  readonly bias: Table;
+}
+
+/** What stands on top of a tower's embedding or recurrent layers. */
+export interface Head {
+  readonly layers: readonly DenseLayer[];
+  /** Between the layers. */
+  readonly activation: Activation;
+  readonly normalizes: boolean;
+}
+
+/** Reserves the tables of dense layers of these widths over an input. */
+export function planDenseLayers(
+  table: TablePlanner,
+  widths: readonly number[],
+  inputSize: number,
+): DenseLayer[] {
+  return widths.map((size, i) => {
+    const below = i === 0 ? inputSize : widths[i - 1]!;
+    const [E, D] = [padded(below), padded(size)];
+    return { inputSize: below, E, size, D, input: table(E, D), bias: table(1, D) };
+  });
+}
+
+/** D_i [in, out] and c_i [out] of each dense layer. */
+export function headTensors({ layers }: Head): NamedTensor[] {
+  return layers.flatMap(({ inputSize, size, input, bias }, i) => [
+    named(`D_${i}`, input, inputSize, [size], [0]),
+    named(`c_${i}`, bias, 1, [size], [0], [size]),
+  ]);
+}
+
+/** Multiply-adds of one row through dense layers of these widths. */
+export function headProducts(widths: readonly number[], inputSize: number): number {
+  return widths.reduce((sum, size, i) => sum + size * (i === 0 ? inputSize : widths[i - 1]!), 0);
+}
 
 export interface HeadBuffers {
   /** f32[n, E] what the head begins with; without dense layers it is what it ends with, too. */
@@ -45,10 +91,8 @@ export function forwardHead(
   let from = buffers.x;
   for (const [i, { E, D, input, bias }] of layers.entries()) {
     const to = buffers.layers[i]!;
-    kernels.gemmAB(
-      ...([to.ptr, D, from.ptr, E, input.ptr, input.stride, D, E, false, panel] as const),
-      ...([begin, end] as const),
-    );
+    const { ptr, stride } = input;
+    kernels.gemmAB(to.ptr, D, from.ptr, E, ptr, stride, D, E, false, panel, begin, end);
     kernels.addRow(to.ptr, D, bias.ptr, D, begin, end);
     if (i + 1 < layers.length) {
       const { kind, a, lambda } = activation;

@@ -1,14 +1,10 @@
 /**
- * The weights by name and shape, without padding: what files hold, what initial values fill, and
- * what travels between a model and a training job.
- *
- *     Wy [items, L]   By [items]   E [items, d], one row more for the pad of unmasked windows
- *     Wx_i [in, 3L]  columns r | z | c      Wrz_i [L, 2L]  r | z      Wh_i [L, L]  c
- *     b_i [3L]       bh_i [3L] with resetAfter          (a plain recurrent layer has one block: c)
+ * Weights by name and shape, without padding: what files hold, what initial values fill, and what
+ * travels between a model and a training job.
  */
 
 import type { Arena } from "../wasm/arena.js";
-import type { LayerParameters, Parameters, Table } from "./parameters.js";
+import type { Table } from "./tables.js";
 
 /**
  * What is copied in a quarter of a millisecond, or in some where the pages behind it are new to the
@@ -33,56 +29,15 @@ export interface NamedTensor {
   readonly blocks: readonly Block[];
   /** Floats of one row: the columns of all blocks. */
   readonly columns: number;
+  /** The blocks in the order in which their initial values are drawn, where it is another one. */
+  readonly drawn?: readonly Block[];
 }
 
-/** Every tensor of a model, in the order in which the official code draws their initial values. */
-export function namedTensors(parameters: Parameters): NamedTensor[] {
-  const { items, layers, output, embedding, W } = parameters;
-  const first = layers[0]!;
-  const last = layers.at(-1)!;
-  const all: NamedTensor[] = [];
-  if (embedding) all.push(named("E", embedding, embedding.rows, [first.inputSize], [0]));
-  for (const [i, layer] of layers.entries()) all.push(...layerTensors(layer, i));
-  all.push(named("Wy", output, items, [last.size], [0]));
-  all.push(named("By", output, items, [1], [W - 4], [items]));
-  return all;
-}
-
-/**
- * Every table as it stands in memory, one tensor each: a row's weights, then its optimiser state, both
- * with what pads them to vectors. What a checkpoint keeps, so that training goes on with the same bits.
- */
-export function rawTables({ layers, output, embedding }: Parameters): NamedTensor[] {
-  const raw = (name: string, table: Table): NamedTensor => {
-    const { rows, stride } = table;
-    const blocks = [{ at: 0, columns: stride }];
-    return { name: `table/${name}`, shape: [rows, stride], table, rows, blocks, columns: stride };
-  };
-  return [
-    raw("output", output),
-    ...(embedding ? [raw("embedding", embedding)] : []),
-    ...layers.flatMap((layer, i) => [
-      raw(`input_${i}`, layer.input),
-      raw(`recurrent_${i}`, layer.recurrent),
-      raw(`bias_${i}`, layer.bias),
-      ...(layer.recurrentBias ? [raw(`recurrent_bias_${i}`, layer.recurrentBias)] : []),
-    ]),
-  ];
-}
-
-export function layerTensors(layer: LayerParameters, i: number): NamedTensor[] {
-  const { size: L, D, inputSize, gates, input, recurrent, bias, recurrentBias } = layer;
-  const sizes = Array.from({ length: gates }, () => L);
-  const starts = sizes.map((_, gate) => gate * D);
-  const c = gates - 1;
-  const tensors = [named(`Wx_${i}`, input, inputSize, sizes, starts)];
-  tensors.push(named(`Wh_${i}`, recurrent, L, [L], [starts[c]!]));
-  if (c > 0) tensors.push(named(`Wrz_${i}`, recurrent, L, [L, L], starts.slice(0, c)));
-  tensors.push(named(`b_${i}`, bias, 1, sizes, starts, [gates * L]));
-  if (recurrentBias) {
-    tensors.push(named(`bh_${i}`, recurrentBias, 1, sizes, starts, [gates * L]));
-  }
-  return tensors;
+/** A whole table as it stands in memory: of each row the weights and the optimiser's state. */
+export function rawTable(name: string, table: Table): NamedTensor {
+  const { rows, stride } = table;
+  const blocks = [{ at: 0, columns: stride }];
+  return { name: `table/${name}`, shape: [rows, stride], table, rows, blocks, columns: stride };
 }
 
 export function named(

@@ -13,6 +13,8 @@ import { checkSessions, type Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
 import { doorOf, GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import { checkWindowLength } from "../models/gru4rec/options.js";
+import { embeddingWidth } from "../models/gru4rec/parameters.js";
+import { stackProducts } from "../network/stack.js";
 import { piecesOf } from "../network/weights.js";
 import { SLICE_MS } from "../pause.js";
 import { Job, type JobSize } from "../threads/job.js";
@@ -152,7 +154,7 @@ async function load(
 /** More threads than are useful cost more at the barriers than they bring. */
 export function sizeOf({ items, subset, slots, model }: EvaluationConfig): JobSize {
   const scoring = (subset || items) * slots * model.layers.at(-1)!;
-  const squares = model.layers.reduce((sum, D) => sum + D * D, 0);
-  const playing = slots * Math.max(1, model.windowLength) * 6 * squares;
+  const click = stackProducts(model, embeddingWidth(model));
+  const playing = slots * Math.max(1, model.windowLength) * click;
   return { useful: Math.max(1, Math.floor(scoring / 2 ** 20)), products: scoring + playing };
 }

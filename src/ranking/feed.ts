@@ -37,7 +37,7 @@ export function feedOf(
       starts[1] = open;
       inputs.set(batch.inputs.subarray(0, open));
       targets.set(batch.targets.subarray(0, open));
-      carryHidden(arena, memory.parameters, memory.forward, parity, batch);
+      carryHidden(arena, memory.forward.layers, parity, batch);
       return open;
     };
   }

@@ -1,6 +1,7 @@
 /** What recommending for many visits keeps in its arena: the weights, their bytes, and each thread's block of visits. */
 
 import type { ResolvedModelOptions } from "../models/gru4rec/options.js";
+import { type Parameters, planParameters } from "../models/gru4rec/parameters.js";
 import {
   planQuantizedRows,
   planQuantizedStates,
@@ -8,10 +9,9 @@ import {
   type QuantizedStates,
 } from "../models/quantized.js";
 import { type ForwardBuffers, planForward } from "../network/forward.js";
-import { type Parameters, planParameters } from "../network/parameters.js";
-import { PANEL_FLOATS } from "../network/recurrent.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
 import type { KernelModule } from "../wasm/kernels.js";
+import { PANEL_FLOATS } from "../wasm/panel.js";
 
 /** What a job is told; structured-cloneable. */
 export interface ListsConfig {

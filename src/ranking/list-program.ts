@@ -6,8 +6,9 @@
  *     ── barrier ── thread 0 gathers the lists; again
  */
 
+import { namedTensors } from "../models/gru4rec/parameters.js";
 import { forward, prepareForward } from "../network/forward.js";
-import { type NamedTensor, namedTensors, type WeightPiece, writeRows } from "../network/weights.js";
+import { type NamedTensor, type WeightPiece, writeRows } from "../network/weights.js";
 import type { Program, Thread } from "../threads/program.js";
 import { ListFinder } from "./finder.js";
 import { type ListsConfig, type ListsMemory, type OwnMemory, planLists } from "./list-memory.js";

@@ -1,10 +1,11 @@
 /** What evaluating a model keeps in its arena: the weights, one step, and each thread's scores. */
 
 import type { ResolvedModelOptions } from "../models/gru4rec/options.js";
+import { type Parameters, planParameters } from "../models/gru4rec/parameters.js";
 import { type ForwardBuffers, planForward } from "../network/forward.js";
-import { type Parameters, padded, planParameters } from "../network/parameters.js";
-import { PANEL_FLOATS } from "../network/recurrent.js";
+import { padded } from "../network/tables.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
+import { PANEL_FLOATS } from "../wasm/panel.js";
 
 /** What an evaluation job is told; structured-cloneable. */
 export interface EvaluationConfig {

@@ -9,9 +9,10 @@
  */
 
 import type { SessionRows } from "../data/sessions.js";
+import { namedTensors } from "../models/gru4rec/parameters.js";
 import { forward, prepareForward } from "../network/forward.js";
 import { shareOfSlots } from "../network/positions.js";
-import { type NamedTensor, namedTensors, type WeightPiece, writeRows } from "../network/weights.js";
+import { type NamedTensor, type WeightPiece, writeRows } from "../network/weights.js";
 import type { Program, Thread } from "../threads/program.js";
 import { Counter } from "./counter.js";
 import { type Feed, feedOf } from "./feed.js";

@@ -12,7 +12,9 @@ import { checkId, type Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
 import { doorOf, GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import type { Inference } from "../models/gru4rec/inference.js";
+import { embeddingWidth } from "../models/gru4rec/parameters.js";
 import type { Recommendation, RecommendOptions } from "../models/recommendations.js";
+import { stackProducts } from "../network/stack.js";
 import { piecesOf } from "../network/weights.js";
 import { SLICE_MS } from "../pause.js";
 import { Job, type JobSize, sharesMemory } from "../threads/job.js";
@@ -158,8 +160,7 @@ function put(
 
 function sizeOf({ visits, items, slots, model, clicks }: ListsConfig): JobSize {
   const D = model.layers.at(-1)!;
-  const squares = model.layers.reduce((sum, width) => sum + 6 * width * width, 0);
-  const perVisit = items * D + (clicks / visits) * squares;
+  const perVisit = items * D + (clicks / visits) * stackProducts(model, embeddingWidth(model));
   const useful = Math.max(1, Math.floor((visits * perVisit) / 2 ** 26));
   return { useful: Math.min(useful, Math.ceil(visits / 8)), products: slots * perVisit };
 }

@@ -17,10 +17,10 @@ import {
 } from "../models/two-towers/query.js";
 import { layWindows, slotOrder } from "../models/two-towers/windows.js";
 import { type HeadBuffers, outputOf, planHead } from "../network/head.js";
-import { PANEL_FLOATS } from "../network/recurrent.js";
 import { type NamedTensor, type WeightPiece, writeRows } from "../network/weights.js";
 import { type Program, share, type Thread } from "../threads/program.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
+import { PANEL_FLOATS } from "../wasm/panel.js";
 
 /** Examples of a block: with BLOCK items their scores stay in the second cache. */
 const SLOTS = 64;

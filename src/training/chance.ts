@@ -1,8 +1,8 @@
 /** What a training leaves to chance, drawn by the kernels. */
 
 import type { Dropout } from "../network/forward.js";
-import type { LayerGradients } from "../network/gradients.js";
-import type { Stack } from "../network/parameters.js";
+import type { Stack } from "../network/stack.js";
+import type { LayerGradients } from "../network/stack-backward.js";
 import { Stream } from "../random.js";
 import type { Thread } from "../threads/program.js";
 import type { Tensor } from "../wasm/arena.js";

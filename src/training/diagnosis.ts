@@ -3,8 +3,9 @@
  * memory, rather than what it led to. Slow, and run once.
  */
 
-import type { Table } from "../network/parameters.js";
-import { type NamedTensor, namedTensors } from "../network/weights.js";
+import { namedTensors } from "../models/gru4rec/parameters.js";
+import type { Table } from "../network/tables.js";
+import type { NamedTensor } from "../network/weights.js";
 import type { Arena } from "../wasm/arena.js";
 import { Control, Fault } from "./control.js";
 import type { SparseUpdate, TrainingMemory } from "./sampled/memory.js";
@@ -51,8 +52,8 @@ function badWeight(arena: Arena, { parameters }: TrainingMemory): Finding | unde
 }
 
 function badHidden(arena: Arena, { forward }: TrainingMemory, parity: 0 | 1): Finding | undefined {
-  for (const [layer, { hidden }] of forward.layers.entries()) {
-    for (const state of [hidden[parity], hidden[1 - parity]!]) {
+  for (const [layer, { states }] of forward.layers.entries()) {
+    for (const state of states.flatMap((pair) => [pair[parity], pair[1 - parity]!])) {
       const value = firstBad(arena.floats(state), 0, state.length);
       if (value !== undefined) return { what: `the hidden state of layer ${layer}`, value };
     }

@@ -2,7 +2,7 @@
 
 import { checkInteger, checkNames } from "../checks.js";
 import { type ModelOptions, resolveModelOptions } from "../models/gru4rec/options.js";
-import { rawTables } from "../network/weights.js";
+import { rawTables } from "../models/gru4rec/parameters.js";
 import { isReadable } from "../threads/job.js";
 import { Arena } from "../wasm/arena.js";
 import { resolveTrainOptions, type TrainOptions } from "./options.js";

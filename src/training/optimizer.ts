@@ -1,6 +1,6 @@
 /** The optimisers as the step calls them: what each keeps per row, and its kernel. */
 
-import type { RowState, Table } from "../network/parameters.js";
+import type { RowState, Table } from "../network/tables.js";
 import type { Kernels } from "../wasm/abi.js";
 import type { ResolvedLearningOptions } from "./options.js";
 

@@ -1,6 +1,8 @@
 /** A training's plan as the calling thread sees it: names and shapes, without any memory. */
 
-import { type NamedTensor, namedTensors, rawTables } from "../network/weights.js";
+import { embeddingWidth, namedTensors, rawTables } from "../models/gru4rec/parameters.js";
+import { stackProducts } from "../network/stack.js";
+import type { NamedTensor } from "../network/weights.js";
 import type { JobSize } from "../threads/job.js";
 import { jobArena } from "../threads/start.js";
 import { batchShape, planTraining, type TrainingConfig } from "./sampled/memory.js";
@@ -36,8 +38,8 @@ function sizeOf(config: TrainingConfig): JobSize {
   const { learning, model } = config;
   const { B, T, S } = batchShape(config);
   const scoring = S * (S + learning.negatives) * model.layers.at(-1)!;
-  const squares = model.layers.reduce((sum, D) => sum + D * D, 0);
-  const useful = Math.floor((scoring + B * (T - 1) * 6 * squares) / 2 ** 18);
+  const click = stackProducts(model, embeddingWidth(model));
+  const useful = Math.floor((scoring + B * (T - 1) * click) / 2 ** 18);
   // Each product is made once forward and twice backward.
-  return { useful: Math.max(1, useful), products: 3 * (scoring + B * T * 6 * squares) };
+  return { useful: Math.max(1, useful), products: 3 * (scoring + B * T * click) };
 }

@@ -35,7 +35,7 @@ export async function logOf(
     offsets,
     order:
       learning.order === "time"
-        ? await inTurns(orderInTime(times, sessions))
+        ? await inTurns(orderInTime(times, sessions.offsets))
         : sessions.order("session"), // if at random, the job draws it
   };
 }

@@ -6,7 +6,7 @@
  * steps each occurrence; its authors call the sum the correct way).
  */
 
-import { type DenseGradient, type DenseUpdate, denseGradients } from "../network/gradients.js";
+import { type DenseGradient, type DenseUpdate, denseGradients } from "../network/dense.js";
 import { share, type Thread } from "../threads/program.js";
 import { type CappedScale, cappedScale } from "./cap.js";
 import { type RowStep, rowStep } from "./optimizer.js";
@@ -75,10 +75,10 @@ export class Update {
     const { kernels } = this.#thread;
     const { parameters, outputRows, inputRows, dGathered, layers } = this.#memory;
     const { dInput, da } = layers[0]!;
-    const { E, gates, D } = parameters.layers[0]!;
+    const { E, width } = parameters.layers[0]!;
     const list = ({ first, next, heads }: SparseUpdate) =>
       [first.ptr, next.ptr, heads.ptr] as const;
-    const inputs = [dInput?.ptr ?? da.ptr, dInput ? E : gates * D] as const;
+    const inputs = [dInput?.ptr ?? da.ptr, dInput ? E : width] as const;
     kernels.sumGradients(
       ...([dGathered.ptr, parameters.W, ...inputs, N, ...list(outputRows)] as const),
       ...this.#share(touched.output),

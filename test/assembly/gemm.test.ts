@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { PANEL_FLOATS } from "../../src/network/recurrent.js";
+import { PANEL_FLOATS } from "../../src/wasm/panel.js";
 import { product, transpose } from "../reference/matrix.js";
 import { Bench, builds, Inputs, padded, unpadded } from "./harness.js";
 

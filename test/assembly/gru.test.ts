@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { PANEL_FLOATS } from "../../src/network/recurrent.js";
+import { PANEL_FLOATS } from "../../src/wasm/panel.js";
 import { gruBackward, gruForward } from "../reference/gru.js";
 import { product } from "../reference/matrix.js";
 import { absoluteError, Bench, builds, Inputs } from "./harness.js";

@@ -4,7 +4,7 @@
  */
 
 import { beforeAll, describe, expect, test } from "vitest";
-import { PANEL_FLOATS } from "../../src/network/recurrent.js";
+import { PANEL_FLOATS } from "../../src/wasm/panel.js";
 import { transpose } from "../reference/matrix.js";
 import { Awkward, sumTolerance } from "./awkward.js";
 import { Bench, builds, padded } from "./harness.js";

@@ -1,10 +1,11 @@
 /** Plays a scripted training on the real step: kernels, arena and optimiser, with given chance. */
 
 import { type ModelOptions, resolveModelOptions } from "../../src/models/gru4rec/options.js";
+import { namedTensors } from "../../src/models/gru4rec/parameters.js";
 import { carryHidden } from "../../src/network/carry.js";
+import { prepareDense } from "../../src/network/dense.js";
 import { prepareForward } from "../../src/network/forward.js";
-import { prepareDense } from "../../src/network/gradients.js";
-import { namedTensors, readRows, writeRows } from "../../src/network/weights.js";
+import { readRows, writeRows } from "../../src/network/weights.js";
 import type { Program } from "../../src/threads/program.js";
 import { startTask } from "../../src/threads/start.js";
 import type { Chance } from "../../src/training/chance.js";
@@ -105,7 +106,7 @@ function scripted(fixture: Fixture, steps: number, after: AfterStep): Program<Tr
           // An epoch begins in full width with every slot fresh.
           const fresh = Uint8Array.from(batch.inputs, (_, b) => (script.fresh.includes(b) ? 1 : 0));
           const from = Int32Array.from(batch.inputs, (_, b) => script.keep?.[b] ?? b);
-          carryHidden(arena, parameters, forward, parity, { open: S, fresh, from });
+          carryHidden(arena, forward.layers, parity, { open: S, fresh, from });
         }
         const loss = step.run(parity) / (isWindows ? S : network.batchSize);
         after(n + 1, loss, () => {

@@ -7,7 +7,7 @@ import {
   resolveModelOptions,
   resolveTrainOptions,
 } from "../../src/index.js";
-import { namedTensors } from "../../src/network/weights.js";
+import { namedTensors } from "../../src/models/gru4rec/parameters.js";
 import type { Program, Task } from "../../src/threads/program.js";
 import { startTask } from "../../src/threads/start.js";
 import type { SliceReport } from "../../src/training/messages.js";
@@ -166,7 +166,7 @@ describe("a hidden state", () => {
   test("that is NaN is named with its layer", async () => {
     const spoil: Spoil = (kernel, { memory: { forward }, poke, to }) => {
       if (kernel !== "gruOutput" || to !== forward.layers[1]!.gates.ptr) return;
-      for (const { ptr } of forward.layers[1]!.hidden) poke(ptr, Number.NaN);
+      for (const { ptr } of forward.layers[1]!.states[0]!) poke(ptr, Number.NaN);
     };
     const { steps, finding } = await played({ model: { layers: [6, 4] } }, () => {}, spoil);
     expect(steps).toBe(STEP);

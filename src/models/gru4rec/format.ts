@@ -23,12 +23,12 @@ import {
   tensorBytes,
 } from "../../files/fields.js";
 import { readHeader } from "../../files/safetensors.js";
-import { planParameters } from "../../network/parameters.js";
-import { type NamedTensor, namedTensors } from "../../network/weights.js";
+import type { NamedTensor } from "../../network/weights.js";
 import { pacer, pause } from "../../pause.js";
 import { Arena } from "../../wasm/arena.js";
 import type { Inference } from "./inference.js";
 import { type ResolvedModelOptions, resolveModelOptions } from "./options.js";
+import { namedTensors, planParameters } from "./parameters.js";
 
 const NAME = "gru4rec";
 const VERSION = 1;

@@ -4,15 +4,12 @@
  * Kernels are the portable ones, so that every engine gives the same scores.
  */
 
+import { statesBefore } from "../../network/carry.js";
 import { type ForwardBuffers, forward, planForward } from "../../network/forward.js";
-import { type Parameters, planParameters } from "../../network/parameters.js";
-import { PANEL_FLOATS } from "../../network/recurrent.js";
 import {
   copyWeights,
   type NamedTensor,
-  namedTensors,
   piecesOf,
-  rawTables,
   readRows,
   type TableView,
   viewsOf,
@@ -21,10 +18,12 @@ import {
 import type { Kernels } from "../../wasm/abi.js";
 import { Arena, type Tensor } from "../../wasm/arena.js";
 import { compileKernels, type KernelModule, linkKernels } from "../../wasm/kernels.js";
+import { PANEL_FLOATS } from "../../wasm/panel.js";
 import type { Context, HiddenState } from "../context.js";
 import { RowScores, type ScoredTable } from "../row-scores.js";
 import type { VisitReader } from "../session.js";
 import type { ResolvedModelOptions } from "./options.js";
+import { namedTensors, type Parameters, planParameters, rawTables } from "./parameters.js";
 
 /** A step of one slot at one position, whose state before it is there. */
 const ONE_CLICK = { parity: 0, fresh: false, outputs: "last" } as const;
@@ -98,7 +97,7 @@ export class Inference implements VisitReader {
 
   /** The hidden state that every session begins with. */
   freshState(): HiddenState {
-    return this.parameters.layers.map(({ D }) => new Float32Array(D));
+    return statesBefore(this.#buffers.layers, 0).map(({ length }) => new Float32Array(length));
   }
 
   /** One step: the hidden state after a click on `item`. */
@@ -112,7 +111,7 @@ export class Inference implements VisitReader {
       panel: this.#panel.ptr,
     };
     forward(this.#kernels, this.parameters, this.#buffers, step, 0, 1);
-    return this.#buffers.layers.map(({ hidden }) => this.arena.floats(hidden[1]).slice());
+    return statesBefore(this.#buffers.layers, 1).map((after) => this.arena.floats(after).slice());
   }
 
   /** The context that every visit begins with. */
@@ -127,16 +126,16 @@ export class Inference implements VisitReader {
     return { recent: [...context.recent, item].slice(-this.#options.windowLength) };
   }
 
-  /** The last layer's hidden state that a context comes to, f32[D]. */
+  /** What the last layer puts out after a context, f32[D]. */
   stateOf(context: Context): Float32Array {
-    if ("hidden" in context) return context.hidden.at(-1)!;
+    if ("hidden" in context) return this.#output(context.hidden);
     const { recent } = context;
     const { windowLength, padding } = this.#options;
     const pads = padding === "unmasked" ? windowLength - recent.length : 0;
     let hidden = this.freshState();
     for (const item of recent) hidden = this.step(item, hidden);
     for (let i = 0; i < pads; ++i) hidden = this.step(this.parameters.items, hidden);
-    return hidden.at(-1)!;
+    return this.#output(hidden);
   }
 
   dispose(): void {
@@ -144,9 +143,14 @@ export class Inference implements VisitReader {
   }
 
   #setHidden(state: HiddenState, parity: 0 | 1): void {
-    for (const [i, { hidden }] of this.#buffers.layers.entries()) {
-      this.arena.floats(hidden[parity]).set(state[i]!);
+    for (const [i, tensor] of statesBefore(this.#buffers.layers, parity).entries()) {
+      this.arena.floats(tensor).set(state[i]!);
     }
+  }
+
+  /** What the last layer puts out: the first of its states. */
+  #output(state: HiddenState): Float32Array {
+    return state.at(-this.parameters.layers.at(-1)!.cell.states)!;
   }
 
   #floats({ table }: NamedTensor): Float32Array {

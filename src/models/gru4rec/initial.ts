@@ -3,15 +3,18 @@
  * Bengio 2010), in the order of the official Theano code and from the same generator. So a seed
  * gives the weights with which the published runs began.
  *
- *     E; per layer Wx (c, r, z), Wh, Wrz (r, z); Wy      biases are 0
+ *     E; per layer its cell's (GRU: Wx (c, r, z), Wh, Wrz (r, z)); Wy
+ *
+ * Biases begin as the cell has them: 0, but for the forget gate of an LSTM.
  */
 
-import type { Parameters } from "../../network/parameters.js";
-import { type Block, type NamedTensor, namedTensors } from "../../network/weights.js";
+import { startBias } from "../../network/stack.js";
+import type { Block, NamedTensor } from "../../network/weights.js";
 import { ln } from "../../portable-math.js";
 import { MersenneTwister } from "../../random.js";
 import type { Arena } from "../../wasm/arena.js";
 import type { ResolvedModelOptions } from "./options.js";
+import { namedTensors, type Parameters } from "./parameters.js";
 
 /** Draws all weights into the arena; `pace` is awaited often enough to keep the caller responsive. */
 export async function drawInitialWeights(
@@ -24,16 +27,12 @@ export async function drawInitialWeights(
   const draw = options.init === "normal" ? normal(random) : () => 2 * random.next() - 1;
   for (const tensor of namedTensors(parameters)) {
     if (tensor.shape.length === 1) continue; // a bias
-    for (const block of inDrawingOrder(tensor)) {
+    for (const block of tensor.drawn ?? tensor.blocks) {
       const scale = options.sigma || Math.sqrt(6 / (tensor.rows + block.columns));
       await fill(arena, tensor, block, () => draw() * scale, pace);
     }
   }
-}
-
-/** The candidate's block comes first in the official order, here it stands last. */
-function inDrawingOrder({ blocks }: NamedTensor): readonly Block[] {
-  return blocks.length === 3 ? [blocks[2]!, blocks[0]!, blocks[1]!] : blocks;
+  for (const layer of parameters.layers) startBias(arena, layer);
 }
 
 async function fill(

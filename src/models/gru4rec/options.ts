@@ -1,16 +1,10 @@
 /** The options of a model, their defaults and their bounds: one table, checked in one place. */
 
-import {
-  checkBoolean,
-  checkChoice,
-  checkInteger,
-  checkNames,
-  checkNumber,
-  withDefaults,
-} from "../../checks.js";
+import { checkChoice, checkInteger, checkNames, checkNumber, withDefaults } from "../../checks.js";
 import { LONGEST_WINDOW, type LossAt } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
 import { activationOf } from "../../network/activations.js";
+import { type CellName, checkCell } from "../../network/cells/forward.js";
 
 export type Loss = "cross-entropy" | "bpr-max" | "top1-max" | "bpr" | "top1";
 
@@ -18,7 +12,7 @@ export interface ModelOptions {
   /** Hidden size of each layer, bottom first. Default `[100]`. */
   readonly layers?: readonly number[];
   /** Gated recurrent unit, or a plain recurrent layer h′ = act(Wx + Uh + b). Default `"gru"`. */
-  readonly cell?: "gru" | "rnn";
+  readonly cell?: CellName;
   /**
    * Where the reset gate acts: before the recurrent product (false, the paper) or after it (true,
    * PyTorch and Keras, with a recurrent bias of its own). Default false.
@@ -145,11 +139,7 @@ function checkLayers(options: ResolvedModelOptions): void {
     throw new ConfigError("layers", "a list of at least one hidden size", layers);
   }
   for (const [i, size] of layers.entries()) checkInteger(`layers[${i}]`, size, 1);
-  checkChoice("cell", options.cell, ["gru", "rnn"]);
-  checkBoolean("resetAfter", options.resetAfter);
-  if (options.cell === "rnn" && options.resetAfter) {
-    throw new ConfigError("resetAfter", 'false with cell "rnn", which has no reset gate', true);
-  }
+  checkCell(options.cell, options.resetAfter);
   checkChoice("embedding", options.embedding, ["shared", "separate", "one-hot"]);
   checkInteger("embeddingSize", options.embeddingSize, 0);
   if (options.embeddingSize > 0 && options.embedding !== "separate") {

@@ -3,7 +3,6 @@
  */
 
 import { type HeadBuffers, outputOf, planHead } from "../../network/head.js";
-import { PANEL_FLOATS } from "../../network/recurrent.js";
 import {
   type NamedTensor,
   readRows,
@@ -13,6 +12,7 @@ import {
 import type { Kernels } from "../../wasm/abi.js";
 import { Arena, type Tensor } from "../../wasm/arena.js";
 import { compileKernels, linkKernels } from "../../wasm/kernels.js";
+import { PANEL_FLOATS } from "../../wasm/panel.js";
 import type { ResolvedTowerOptions } from "./options.js";
 import { type FeatureShape, planTowers, type TowerParameters, towerTensors } from "./parameters.js";
 import { forwardCandidates, forwardQuery, planQuery, type QueryBuffers } from "./query.js";

@@ -1,11 +1,12 @@
 /**
  * Initial weights as Keras draws them: embeddings uniform in ±0.05, kernels uniform by Glorot's bound
  * for the matrix as a whole (all gates together), recurrent kernels with orthonormal rows (Saxe et al.
- * 2014), biases 0. So are the rows of features and times that stand for what has no row: until they are
+ * 2014), biases as the cell has them (0, but for the forget gate of an LSTM). So are the rows of features and times that stand for what has no row: until they are
  * learnt they add nothing.
  */
 
-import type { LayerParameters, Table } from "../../network/parameters.js";
+import { startBias } from "../../network/stack.js";
+import type { Table } from "../../network/tables.js";
 import { MersenneTwister } from "../../random.js";
 import type { Arena } from "../../wasm/arena.js";
 import { normal } from "../gru4rec/initial.js";
@@ -47,16 +48,17 @@ export async function drawInitialTowers(
 
   await items(query);
   for (const layer of query.stack.layers) {
-    const { size, inputSize, gates, input } = layer;
-    const draw = uniform(Math.sqrt(6 / (inputSize + gates * size)));
-    for (let row = 0; row < inputSize; ++row) {
-      fillRow(arena, input, row, blocksOf(layer), size, draw);
-    }
-    const rows = orthonormalRows(size, gates * size, gaussian);
+    const { size, inputSize, input, cell } = layer;
+    const starts = cell.bias.map((_, block) => block * layer.D);
+    const columns = starts.length * size;
+    const draw = uniform(Math.sqrt(6 / (inputSize + columns)));
+    for (let row = 0; row < inputSize; ++row) fillRow(arena, input, row, starts, size, draw);
+    const rows = orthonormalRows(size, columns, gaussian);
     let at = 0;
     for (let row = 0; row < size; ++row) {
-      fillRow(arena, layer.recurrent, row, blocksOf(layer), size, () => rows[at++]!);
+      fillRow(arena, layer.recurrent, row, starts, size, () => rows[at++]!);
     }
+    startBias(arena, layer);
     await pace();
   }
   const { time } = query;
@@ -64,11 +66,6 @@ export async function drawInitialTowers(
   dense(query.head.layers);
   await items(candidate);
   dense(candidate.head.layers);
-}
-
-/** Where the column blocks of a recurrent layer begin. */
-function blocksOf({ gates, D }: LayerParameters): number[] {
-  return Array.from({ length: gates }, (_, gate) => gate * D);
 }
 
 function fillRow(

@@ -11,6 +11,7 @@ import {
 import { LONGEST_WINDOW } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
 import { activationOf } from "../../network/activations.js";
+import { CELLS, type CellName, checkCell } from "../../network/cells/forward.js";
 import {
   type Combination,
   checkBoundaries,
@@ -28,8 +29,8 @@ export interface TowerOptions {
   /** Hidden size of each recurrent layer of the query tower, bottom first. Default `[32]`. */
   readonly layers?: readonly number[];
   /** As in `ModelOptions`. Default `"gru"`. */
-  readonly cell?: "gru" | "rnn";
-  /** As in `ModelOptions`; Keras' GRU resets after the product. Default true with `"gru"`. */
+  readonly cell?: CellName;
+  /** As in `ModelOptions`; Keras' GRU resets after the product. Default true with a cell that has a reset gate. */
   readonly resetAfter?: boolean;
   /** Activation of the recurrent layers' candidate state. Default `"tanh"`. */
   readonly hiddenActivation?: string;
@@ -92,7 +93,7 @@ export const TOWER_DEFAULTS: ResolvedTowerOptions = {
 export function resolveTowerOptions(given: TowerOptions = {}): ResolvedTowerOptions {
   checkNames(given, Object.keys(TOWER_DEFAULTS), "tower");
   const cell = given.cell ?? TOWER_DEFAULTS.cell;
-  const defaults = { ...TOWER_DEFAULTS, resetAfter: cell === "gru" };
+  const defaults = { ...TOWER_DEFAULTS, resetAfter: CELLS[cell]?.hasReset ?? false };
   const set = withDefaults<Required<TowerOptions>>(defaults, given);
   checkInteger("embeddingSize", set.embeddingSize, 1);
   checkChoice("combine", set.combine, ["sum", "concatenate"]);
@@ -102,11 +103,7 @@ export function resolveTowerOptions(given: TowerOptions = {}): ResolvedTowerOpti
   if (options.layers.length === 0) {
     throw new ConfigError("layers", "a list of at least one hidden size", options.layers);
   }
-  checkChoice("cell", cell, ["gru", "rnn"]);
-  checkBoolean("resetAfter", options.resetAfter);
-  if (cell === "rnn" && options.resetAfter) {
-    throw new ConfigError("resetAfter", 'false with cell "rnn", which has no reset gate', true);
-  }
+  checkCell(cell, options.resetAfter);
   activationOf(options.hiddenActivation, 1, "hiddenActivation");
   checkNumber("dropoutHidden", options.dropoutHidden, 0, 1);
   checkInteger("windowLength", options.windowLength, 1, LONGEST_WINDOW);

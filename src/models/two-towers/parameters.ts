@@ -2,48 +2,25 @@
  * The weights of two towers as tables in an arena, and their names in files.
  *
  *     query      query.E [items + 1, e]: the last row is any unknown item and the pad
- *                query.Wx_i, Wrz_i, Wh_i, b_i, bh_i: recurrent layers, as in src/network/weights.ts
+ *                query.Wx_i, Wh_i, b_i, …: recurrent layers, by their cell (src/network/cells)
  *                query.D_i [in, out], query.c_i [out]: dense layers
  *                query.T [buckets + 1, w]: time, the last row where it is not known
  *     candidate  candidate.E [items, e]; candidate.D_i, candidate.c_i
  *     either     query.F_name, candidate.F_name [rows, w]: the words, values or number of a feature;
  *                row 0 stands for all that have no row
  *
- * Padding to whole vectors and the place of optimiser state are as in src/network/parameters.ts.
+ * Padding to whole vectors and the place of optimiser state are as in src/network/tables.ts.
  */
 
 import type { ItemFeatures } from "../../data/item-features.js";
-import { type Activation, activationOf } from "../../network/activations.js";
-import {
-  padded,
-  planStack,
-  type RowState,
-  type Stack,
-  type Table,
-  tablesOf,
-} from "../../network/parameters.js";
-import { layerTensors, type NamedTensor, named } from "../../network/weights.js";
+import { activationOf } from "../../network/activations.js";
+import { type Head, headTensors, planDenseLayers } from "../../network/head.js";
+import { layerTensors, planStack, type Stack } from "../../network/stack.js";
+import { padded, type RowState, type Table, tablesOf } from "../../network/tables.js";
+import { type NamedTensor, named } from "../../network/weights.js";
 import type { Arena } from "../../wasm/arena.js";
 import { itemColumns, queryColumns } from "./feature-options.js";
 import type { ResolvedTowerOptions } from "./options.js";
-
-/** y = x·W + c */
-export interface DenseLayer {
-  readonly inputSize: number;
-  readonly E: number;
-  readonly size: number;
-  readonly D: number;
-  readonly input: Table;
-  readonly bias: Table;
-}
-
-/** What stands on top of a tower's embedding or recurrent layers. */
-export interface Head {
-  readonly layers: readonly DenseLayer[];
-  /** Between the layers. */
-  readonly activation: Activation;
-  readonly normalizes: boolean;
-}
 
 /** A feature of items as towers see it: a table in each, and bags of its rows (assembly/bags.ts). */
 export interface FeatureShape {
@@ -120,11 +97,7 @@ export function planTowers(
   const table = tablesOf(arena, state);
   const { embeddingSize, queryLayers, candidateLayers } = options;
   const head = (widths: readonly number[], inputSize: number): Head => ({
-    layers: widths.map((size, i): DenseLayer => {
-      const below = i === 0 ? inputSize : widths[i - 1]!;
-      const [E, D] = [padded(below), padded(size)];
-      return { inputSize: below, E, size, D, input: table(E, D), bias: table(1, D) };
-    }),
+    layers: planDenseLayers(table, widths, inputSize),
     activation: activationOf(options.denseActivation, 1, "denseActivation"),
     normalizes: options.normalize,
   });
@@ -165,25 +138,21 @@ export function towerTensors({ query, candidate, embeddingSize }: TowerParameter
     features.map(({ name, size, table }) =>
       named(`${tower}.F_${name}`, table, table.rows, [size], [0]),
     );
-  const dense = (tower: string, { layers }: Head): NamedTensor[] =>
-    layers.flatMap(({ inputSize, size, input, bias }, i) => [
-      named(`${tower}.D_${i}`, input, inputSize, [size], [0]),
-      named(`${tower}.c_${i}`, bias, 1, [size], [0], [size]),
-    ]);
-  const recurrent = query.stack.layers.flatMap((layer, i) => layerTensors(layer, i));
+  const within = (tower: string, tensors: readonly NamedTensor[]): NamedTensor[] =>
+    tensors.map((tensor) => ({ ...tensor, name: `${tower}.${tensor.name}` }));
   const { time } = query;
   return {
     query: [
       embedding("query", query.embedding),
       ...ofItems("query", query.features),
-      ...recurrent.map((tensor) => ({ ...tensor, name: `query.${tensor.name}` })),
+      ...within("query", query.stack.layers.flatMap(layerTensors)),
       ...(time ? [named("query.T", time.table, time.table.rows, [time.size], [0])] : []),
-      ...dense("query", query.head),
+      ...within("query", headTensors(query.head)),
     ],
     candidate: [
       embedding("candidate", candidate.embedding),
       ...ofItems("candidate", candidate.features),
-      ...dense("candidate", candidate.head),
+      ...within("candidate", headTensors(candidate.head)),
     ],
   };
 }

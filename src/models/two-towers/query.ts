@@ -10,7 +10,7 @@
 
 import { type ForwardBuffers, forward, type Network, planForward } from "../../network/forward.js";
 import { forwardHead, type HeadBuffers, outputOf, planHead } from "../../network/head.js";
-import type { Table } from "../../network/parameters.js";
+import type { Table } from "../../network/tables.js";
 import type { Kernels } from "../../wasm/abi.js";
 import type { Arena, Tensor } from "../../wasm/arena.js";
 import type { TimeTable, TowerParameters } from "./parameters.js";

@@ -18,7 +18,7 @@ import type {
   FeatureTable,
   TowerParameters,
 } from "../../models/two-towers/parameters.js";
-import type { Table } from "../../network/parameters.js";
+import type { Table } from "../../network/tables.js";
 import { share, type Thread } from "../../threads/program.js";
 import type { Arena, Tensor } from "../../wasm/arena.js";
 import type { SparseUpdate } from "../sampled/memory.js";

@@ -10,18 +10,14 @@ import {
   type TowerParameters,
 } from "../../models/two-towers/parameters.js";
 import { planQuery, type QueryBuffers } from "../../models/two-towers/query.js";
-import {
-  type DenseUpdate,
-  denseTables,
-  type LayerGradients,
-  planDense,
-  planLayerGradients,
-} from "../../network/gradients.js";
+import { type DenseUpdate, denseTables, planDense } from "../../network/dense.js";
 import { type HeadBuffers, outputOf, planHead } from "../../network/head.js";
 import { type HeadGradients, headTables, planHeadGradients } from "../../network/head-backward.js";
-import { padded, type Stack, type Table } from "../../network/parameters.js";
-import { PANEL_FLOATS } from "../../network/recurrent.js";
+import type { Stack } from "../../network/stack.js";
+import { type LayerGradients, planLayerGradients } from "../../network/stack-backward.js";
+import { padded, type Table } from "../../network/tables.js";
 import type { Arena, Tensor } from "../../wasm/arena.js";
+import { PANEL_FLOATS } from "../../wasm/panel.js";
 import { rowState } from "../optimizer.js";
 import { TRAIN_DEFAULTS } from "../options.js";
 import type { SparseUpdate } from "../sampled/memory.js";
@@ -195,9 +191,8 @@ export function planRetrieval(
 }
 
 function planProjection(arena: Arena, { query, items }: TowerParameters, R: number): Projection {
-  const { gates, D, E, input } = query.stack.layers[0]!;
+  const { width, E, input } = query.stack.layers[0]!;
   const U = Math.min(R, items + 1);
-  const width = gates * D;
   const { ptr, length } = arena.plan(U, width);
   return {
     table: { ptr, length, rows: U, width, stride: width },

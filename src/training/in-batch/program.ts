@@ -2,8 +2,8 @@
 
 import type { Bags } from "../../data/item-features.js";
 import { towerTensors } from "../../models/two-towers/parameters.js";
-import { prepareDense } from "../../network/gradients.js";
-import type { Table } from "../../network/parameters.js";
+import { prepareDense } from "../../network/dense.js";
+import type { Table } from "../../network/tables.js";
 import { type NamedTensor, readRows, type WeightPiece, writeRows } from "../../network/weights.js";
 import type { Program, Thread } from "../../threads/program.js";
 import { aliasTable } from "../sampled/negatives.js";

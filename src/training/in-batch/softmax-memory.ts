@@ -1,7 +1,7 @@
 /** What the in-batch softmax keeps in an arena: see softmax.ts, which computes it. */
 
-import { PANEL_FLOATS } from "../../network/recurrent.js";
 import type { Arena, Tensor } from "../../wasm/arena.js";
+import { PANEL_FLOATS } from "../../wasm/panel.js";
 
 /** Candidates of a block: its scores stay in the second cache. A multiple of every `columns`. */
 export const ROWS = 256;

@@ -14,14 +14,14 @@
  */
 
 import { addTime } from "../../models/two-towers/query.js";
-import { backward } from "../../network/backward.js";
 import { type Dropout, forward } from "../../network/forward.js";
 import { forwardHead } from "../../network/head.js";
 import { backwardHead, inputGradient } from "../../network/head-backward.js";
 import { shareOfSlots } from "../../network/positions.js";
-import { PANEL_FLOATS } from "../../network/recurrent.js";
+import { backward } from "../../network/stack-backward.js";
 import { Stream } from "../../random.js";
 import { share, type Thread } from "../../threads/program.js";
+import { PANEL_FLOATS } from "../../wasm/panel.js";
 import { dropoutOf } from "../chance.js";
 import { ItemBags } from "./bags.js";
 import { type RetrievalConfig, type RetrievalMemory, softmaxOptions } from "./memory.js";

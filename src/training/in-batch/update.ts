@@ -9,7 +9,7 @@
  *     ── barrier ── optimiser                                     own rows of every table
  */
 
-import { type DenseGradient, denseGradients, denseTables } from "../../network/gradients.js";
+import { type DenseGradient, denseGradients, denseTables } from "../../network/dense.js";
 import {
   type HeadGradient,
   headGradients,

@@ -2,7 +2,7 @@
 
 import { sessionParallelBatches } from "../../data/batches.js";
 import { type Windows, windowBatches, windowsOf } from "../../data/windows.js";
-import { carryHidden } from "../../network/carry.js";
+import { carryHidden, statesBefore } from "../../network/carry.js";
 import { permutation } from "../../random.js";
 import type { Arena } from "../../wasm/arena.js";
 import { Control } from "../control.js";
@@ -37,13 +37,13 @@ export function feederOf(arena: Arena, memory: TrainingMemory, config: TrainingC
 /** Session-parallel steps: hidden states start at 0 and are carried from step to step. */
 function sessionFeeder(arena: Arena, memory: TrainingMemory, config: TrainingConfig): Feeder {
   const { learning, model, sessions } = config;
-  const { B, forward, parameters } = memory;
+  const { B, forward } = memory;
   const log = logOf(arena, memory);
   const place = placer(arena, memory, learning.negatives);
   const starts = arena.integers(memory.starts);
   return (epoch) => {
     if (learning.order === "random") log.order.set(permutation(sessions, model.seed, epoch));
-    for (const { hidden } of forward.layers) arena.floats(hidden[0]).fill(0);
+    for (const state of statesBefore(forward.layers, 0)) arena.floats(state).fill(0);
     const batches = sessionParallelBatches(log, log.order, B, leastTargets(config));
     const next = (parity: 0 | 1): boolean => {
       const { value: batch } = batches.next();
@@ -51,7 +51,7 @@ function sessionFeeder(arena: Arena, memory: TrainingMemory, config: TrainingCon
       const { open } = batch;
       starts[1] = open;
       place(batch.inputs.subarray(0, open), batch.targets.subarray(0, open));
-      carryHidden(arena, parameters, forward, parity, batch);
+      carryHidden(arena, forward.layers, parity, batch);
       return true;
     };
     return { next, ...placesOf(batches) };

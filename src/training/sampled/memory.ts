@@ -7,17 +7,13 @@
  */
 
 import type { Loss, ResolvedModelOptions } from "../../models/gru4rec/options.js";
+import { type Parameters, planParameters } from "../../models/gru4rec/parameters.js";
+import { type DenseUpdate, denseTables, planDense } from "../../network/dense.js";
 import { type ForwardBuffers, planForward } from "../../network/forward.js";
-import {
-  type DenseUpdate,
-  denseTables,
-  type LayerGradients,
-  planDense,
-  planLayerGradients,
-} from "../../network/gradients.js";
-import { type Parameters, padded, planParameters, type Table } from "../../network/parameters.js";
-import { PANEL_FLOATS } from "../../network/recurrent.js";
+import { type LayerGradients, planLayerGradients } from "../../network/stack-backward.js";
+import { padded, type Table } from "../../network/tables.js";
 import type { Arena, Tensor } from "../../wasm/arena.js";
+import { PANEL_FLOATS } from "../../wasm/panel.js";
 import { rowState } from "../optimizer.js";
 import type { ResolvedLearningOptions } from "../options.js";
 

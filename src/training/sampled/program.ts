@@ -1,10 +1,11 @@
 /** The training job as each of its threads runs it: loads, plays epochs in slices, gives back. */
 
+import { namedTensors, rawTables } from "../../models/gru4rec/parameters.js";
+import { statesBefore } from "../../network/carry.js";
+import { prepareDense } from "../../network/dense.js";
 import { prepareForward } from "../../network/forward.js";
-import { prepareDense } from "../../network/gradients.js";
 import { JobTensors } from "../../network/job-tensors.js";
 import type { ColumnPiece } from "../../network/transfer.js";
-import { namedTensors, rawTables } from "../../network/weights.js";
 import { ln } from "../../portable-math.js";
 import type { Program, Thread } from "../../threads/program.js";
 import { doSteps } from "../../threads/slices.js";
@@ -116,7 +117,7 @@ class TrainingTask {
     const { arena } = this.#thread;
     const { layers } = this.#memory.forward;
     if (this.#config.model.windowLength > 0) return [];
-    return layers.map(({ hidden }) => arena.floats(hidden[this.#parity]));
+    return statesBefore(layers, this.#parity).map((state) => arena.floats(state));
   }
 
   /** Plays steps until the time is used up or the epoch is over. Every thread runs it at once. */

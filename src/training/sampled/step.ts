@@ -19,11 +19,11 @@
 
 import type { ResolvedModelOptions } from "../../models/gru4rec/options.js";
 import { type Activation, activationOf } from "../../network/activations.js";
-import { backward } from "../../network/backward.js";
 import { forward } from "../../network/forward.js";
 import { rowCount, shareOfSlots } from "../../network/positions.js";
-import { PANEL_FLOATS } from "../../network/recurrent.js";
+import { backward } from "../../network/stack-backward.js";
 import { share, type Thread } from "../../threads/program.js";
+import { PANEL_FLOATS } from "../../wasm/panel.js";
 import type { Chance } from "../chance.js";
 import { Control, Fault } from "../control.js";
 import type { PhaseClock } from "../profile.js";

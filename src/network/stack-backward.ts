@@ -1,12 +1,12 @@
 /**
  * The way back through the recurrent layers: from the gradient of what they put out to the gradients
  * of all gates and inputs, position by position, the last one first (back-propagation through time,
- * Werbos 1990). Gradients of matrices come after, from all rows at once (gradients.ts).
+ * Werbos 1990). Gradients of matrices come after, from all rows at once (dense.ts).
  *
- *     dOut ─→ dh′ of the top layer ─ gates ─→ da ─ Wxᵀ ─→ dh′ of the layer below … ─→ dInput
- *               ↑ + what the following position gives back           da ─ Uᵀ ─→ dh, carried
+ *     dOut ─→ dh′ of the top layer ─ cell ─→ da ─ Wxᵀ ─→ dh′ of the layer below … ─→ dInput
+ *               ↑ + what the following position gives back      └─→ dh, carried
  *
- * The state that the first position begins with is a constant. With one position, as in a step of
+ * The states that the first position begins with are constants. With one position, as in a step of
  * session-parallel training, nothing runs through time at all (Hidasi et al. 2016, §3.1).
  *
  * Any recurrent layers can be trained by it: whoever has a `StackMemory` and the gradient of its
@@ -16,11 +16,56 @@
 
 import type { LossAt } from "../data/windows.js";
 import type { Kernels } from "../wasm/abi.js";
-import type { Tensor } from "../wasm/arena.js";
-import type { LayerGradients } from "./gradients.js";
-import type { Stack } from "./parameters.js";
+import type { Arena, Tensor } from "../wasm/arena.js";
+import { CELLS_BACKWARD } from "./cells/backward.js";
+import type { LayerBuffers } from "./cells/cell.js";
 import { openAt } from "./positions.js";
-import type { LayerBuffers } from "./recurrent.js";
+import type { Stack } from "./stack.js";
+
+export interface LayerGradients {
+  /** f32[R, width], gradient of the projected input. */
+  readonly da: Tensor;
+  /** f32[R, E], gradient of the layer's input; undefined when one-hot. */
+  readonly dInput: Tensor | undefined;
+  /** f32[B, D] each, of the cell. */
+  readonly scratch: readonly Tensor[];
+  /** f32[B, D], gradient of the output before the position just done; undefined with one position. */
+  readonly carried: Tensor | undefined;
+  /** f32[R, D] mask of dropoutHidden. */
+  readonly mask: Tensor | undefined;
+  /** f32[R, E] mask of dropoutEmbedding, of the first layer. */
+  readonly inputMask: Tensor | undefined;
+}
+
+/** What a mini-batch has at most, and what is dropped of it. */
+export interface GradientSizes {
+  readonly slots: number;
+  readonly positions: number;
+  readonly oneHot: boolean;
+  readonly dropsInput: boolean;
+  readonly dropsHidden: boolean;
+}
+
+export function planLayerGradients(
+  arena: Arena,
+  { cell, layers }: Stack,
+  { slots, positions, oneHot, dropsInput, dropsHidden }: GradientSizes,
+): LayerGradients[] {
+  const rows = slots * positions;
+  const way = CELLS_BACKWARD[cell];
+  return layers.map((layer, i) => {
+    const { D, E, width } = layer;
+    const looksUp = oneHot && i === 0;
+    return {
+      da: arena.plan(rows, width),
+      dInput: looksUp ? undefined : arena.plan(rows, E),
+      scratch: Array.from({ length: way.scratch(layer) }, () => arena.plan(slots, D)),
+      carried: positions > 1 ? arena.plan(slots, D) : undefined,
+      mask: dropsHidden ? arena.plan(rows, D) : undefined,
+      inputMask: dropsInput && i === 0 && !looksUp ? arena.plan(rows, E) : undefined,
+    };
+  });
+}
 
 /** Recurrent layers with what the two ways through them leave behind. */
 export interface StackMemory {
@@ -54,12 +99,12 @@ export function backward(
   for (let t = step.starts.length - 2; t >= 0; --t) {
     const open = Math.min(end, openAt(step.starts, t));
     if (open <= begin) continue;
-    const continued = Math.min(end, openAt(step.starts, t + 1));
+    const continued = Math.max(begin, Math.min(end, openAt(step.starts, t + 1)));
     for (let i = memory.layers.length - 1; i >= 0; --i) {
       const above = gradientAbove(memory, step, t, i);
       maskOutput(kernels, memory, step, i, { ...above, t }, begin, open);
       if (continued > begin) joinCarried(kernels, memory, i, above, begin, continued);
-      backThroughLayer(kernels, memory, { ...step, ...above, t, i }, begin, open);
+      backThroughLayer(kernels, memory, { ...step, ...above, t, i, continued }, begin, open);
     }
   }
 }
@@ -120,60 +165,46 @@ function joinCarried(
 interface LayerStep extends BackwardStep, Above {
   readonly t: number;
   readonly i: number;
+  readonly continued: number;
 }
 
 /** One layer at one position: every address is that of slot 0's row there. */
 function backThroughLayer(
   kernels: Kernels,
-  memory: StackMemory,
-  step: LayerStep,
+  { parameters, forward, layers }: StackMemory,
+  { starts, parity, panel, t, i, g, ldG, continued }: LayerStep,
   begin: number,
   end: number,
 ): void {
-  const { starts, parity, panel, t, i, g, ldG } = step;
-  const { hiddenActivation } = memory.parameters;
-  const { D, E, gates: blocks, input, recurrent: U, recurrentBias } = memory.parameters.layers[i]!;
-  const { inputMask, dq, dInput, carried, ...gradients } = memory.layers[i]!;
-  const buffers = memory.forward.layers[i]!;
-  const width = blocks * D;
-  const at = ({ ptr }: Tensor, columns: number): number => ptr + 4 * columns * starts[t]!;
-  const gates = at(buffers.gates, width);
-  const h = at(buffers.hidden[parity], D);
-  const da = at(gradients.da, width);
-
-  if (blocks === 1) kernels.copyRows(da, D, g, ldG, D, begin, end);
-  else kernels.gruOutputBackward(g, ldG, gates, h, da, D, begin, end);
-  // The candidate's block is the last one: 8·D bytes are two blocks of f32.
-  const c = blocks === 1 ? 0 : 8 * D;
-  const { kind, a, lambda } = hiddenActivation;
-  kernels.activateBackward(
-    ...([kind, a, lambda, da + c, width, gates + c, width, D, begin, end] as const),
+  const layer = parameters.layers[i]!;
+  const { E, width, input: Wx } = layer;
+  const { gates, kept, states } = forward.layers[i]!;
+  const gradients = layers[i]!;
+  const at = ({ ptr, shape }: Tensor): number => ptr + 4 * shape[1]! * starts[t]!;
+  const da = at(gradients.da);
+  CELLS_BACKWARD[parameters.cell].backward(
+    kernels,
+    layer,
+    {
+      activation: parameters.hiddenActivation,
+      parity,
+      panel,
+      g,
+      ldG,
+      gates: at(gates),
+      kept: kept ? at(kept) : 0,
+      states: states.map((pair) => at(pair[parity])),
+      da,
+      scratch: gradients.scratch.map(({ ptr }) => ptr),
+      dh: t > 0 ? gradients.carried!.ptr : undefined,
+      continued,
+    },
+    begin,
+    end,
   );
-  const u = recurrentBias && at(buffers.recurrent!, width);
-  if (dq) {
-    kernels.gemmABt(
-      ...([dq.ptr, D, da + c, width, U.ptr + c, U.stride, D, D, false] as const),
-      ...([panel, begin, end] as const),
-    );
-    kernels.gruResetBackward(dq.ptr, gates, h, da, D, begin, end);
-  } else if (u) kernels.gruResetAfterBackward(gates, u, da, D, begin, end);
-
-  if (t > 0) {
-    const dh = carried!.ptr;
-    const isGru = blocks > 1;
-    if (isGru) kernels.gruHiddenBackward(dh, g, ldG, gates, dq?.ptr ?? 0, D, begin, end);
-    // What U was multiplied into; the candidate's product has come back as dq where there is one.
-    const from = [u ?? da, width] as const;
-    const K = dq ? 2 * D : width;
-    kernels.gemmABt(
-      ...([dh, D, ...from, U.ptr, U.stride, D, K, isGru, panel, begin, end] as const),
-    );
-  }
+  const { dInput, inputMask } = gradients;
   if (!dInput) return;
-  const dx = at(dInput, E);
-  kernels.gemmABt(
-    ...([dx, E, da, width, input.ptr, input.stride, E, width, false] as const),
-    ...([panel, begin, end] as const),
-  );
-  if (inputMask) kernels.applyMask(dx, E, at(inputMask, E), E, begin, end);
+  const dx = at(dInput);
+  kernels.gemmABt(dx, E, da, width, Wx.ptr, Wx.stride, E, width, false, panel, begin, end);
+  if (inputMask) kernels.applyMask(dx, E, at(inputMask), E, begin, end);
 }
