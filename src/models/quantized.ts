@@ -7,8 +7,16 @@
 import type { Kernels } from "../wasm/abi.js";
 import { Arena, type Tensor } from "../wasm/arena.js";
 import { type KernelModule, linkKernels } from "../wasm/kernels.js";
-import type { ScoredTable } from "./row-scores.js";
 import { TopList } from "./top-list.js";
+
+/** f32[rows, stride]: `weights` columns, a multiple of 4, and with `hasBias` four more: bias, 0, 0, 0. */
+export interface ScoredTable {
+  readonly ptr: number;
+  readonly rows: number;
+  readonly stride: number;
+  readonly weights: number;
+  readonly hasBias: boolean;
+}
 
 /** Rows of f32 that are there at a time while the copy is made. */
 const BLOCK = 1024;

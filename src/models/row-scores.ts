@@ -6,20 +6,11 @@
 import type { Kernels } from "../wasm/abi.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
 import { compileKernels, isFused, type KernelModule } from "../wasm/kernels.js";
-import { QuantizedTable } from "./quantized.js";
+import { QuantizedTable, type ScoredTable } from "./quantized.js";
 import { type Scored, TopList } from "./top-list.js";
 
 /** The lowest f32 that is a number: whatever is not masked with −∞ reaches it. */
 const LOWEST = -3.4028234663852886e38;
-
-/** f32[rows, stride]: `weights` columns, a multiple of 4, and with `hasBias` four more: bias, 0, 0, 0. */
-export interface ScoredTable {
-  readonly ptr: number;
-  readonly rows: number;
-  readonly stride: number;
-  readonly weights: number;
-  readonly hasBias: boolean;
-}
 
 /** Columns of a table's product with a state: the bias meets a 1. */
 export function productColumns({ weights, hasBias }: ScoredTable): number {
