@@ -21,7 +21,7 @@ export { Items } from "./data/items.js";
 export { type Ratings, readRatings } from "./data/ratings.js";
 export { type EventTable, type ReadOptions, readEvents, readSessions } from "./data/readers.js";
 export type { Scorer } from "./data/scorer.js";
-export { type MappedSessions, type SessionOrder, Sessions } from "./data/sessions.js";
+export { type EpochOrder, type MappedSessions, Sessions } from "./data/sessions.js";
 export { type OutdoorShop, outdoorShop, type ShopOptions } from "./data/shop.js";
 export {
   type FilterOptions,

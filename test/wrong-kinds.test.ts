@@ -219,7 +219,7 @@ function took(name: string): readonly string[] {
       seed: ["number"],
       sigma: ["number"],
     },
-    ...{ bprReg: ["number"], eluParam: ["number"], logQ: ["number"], embeddingSize: [] },
+    ...{ bprReg: [], eluParam: [], logQ: ["number"], embeddingSize: [] },
   };
   const required = ["save", "node path"].includes(name) ? [] : ["undefined"];
   return [...required, ...(by[name] ?? [])];

@@ -23,13 +23,13 @@ CASES = {
     ),
     "normalized-temperature": ({"normalize": True}, {"temperature": 0.2, "reduction": "mean"}),
     "reset-before-masked": ({"resetAfter": False, "padding": "masked", "layers": [5, 5]}, {}),
-    "support": ({}, {"samplingProbability": "support"}),
+    "support": ({}, {"logQ": 1}),
     "hits": ({}, {"removeAccidentalHits": True, "temperature": 0.5}),
     "hard-negatives": ({"candidateLayers": [5]}, {"hardNegatives": 2, "removeAccidentalHits": True}),
     "weights-sgd": ({}, {"optimizer": "sgd", "learningRate": 0.05, "momentum": 0.5, "weighted": True}),
     "gradient-cap": ({"queryLayers": [5]}, {"gradientCap": 1.5}),
     "excluded": ({}, {"removeAccidentalHits": True, "excluded": True}),
-    "excluded-hard-negatives": ({}, {"samplingProbability": "support", "hardNegatives": 2, "excluded": True}),
+    "excluded-hard-negatives": ({}, {"logQ": 1, "hardNegatives": 2, "excluded": True}),
     "features-one-step": (
         {"features": features.FEATURES, "timeBoundaries": [10, 20, 40]},
         {"epochs": 1, "batchSize": EXAMPLES},
@@ -126,7 +126,7 @@ def batch_loss(w, options, task, known, contexts, times, targets, weights, exclu
     vectors = [features.item(w, options, known, "candidate", item) for item in targets]
     c = torch.stack([head(w, options, "candidate", vector) for vector in vectors])
     scores = q @ c.T / task.get("temperature", 1)
-    if task.get("samplingProbability") == "support":
+    if task.get("logQ"):
         scores = scores - share[targets].clamp(1e-6, 1).log()
     own = torch.eye(len(targets), dtype=torch.bool)
     items = torch.tensor(targets)

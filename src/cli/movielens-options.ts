@@ -71,7 +71,7 @@ const TOWER_ROWS: Readonly<Record<TowerFlag, OptionRow>> = {
 const TASK_ROWS: Readonly<Record<keyof RetrievalOptions, OptionRow>> = {
   epochs: { kind: "number", value: "n", help: "times over the examples" },
   batchSize: { kind: "number", value: "n", help: "examples of a batch" },
-  order: { kind: "text", value: "name", help: "of the examples: fixed or random" },
+  order: { kind: "text", value: "name", help: "of the examples: time, given or random" },
   optimizer: LEARNING_OPTIONS.optimizer,
   learningRate: LEARNING_OPTIONS.learningRate,
   initialAccumulator: { kind: "number", value: "x", help: "where adagrad's sums begin" },
@@ -80,11 +80,7 @@ const TASK_ROWS: Readonly<Record<keyof RetrievalOptions, OptionRow>> = {
   gradientCap: LEARNING_OPTIONS.gradientCap,
   reduction: { kind: "text", value: "name", help: "sum or mean of the losses of a batch" },
   temperature: { kind: "number", value: "x", help: "scores are divided by it" },
-  samplingProbability: {
-    kind: "text",
-    value: "mode",
-    help: "none, or support: correct scores for popular items",
-  },
+  logQ: MODEL_OPTIONS.logQ,
   removeAccidentalHits: { kind: "flag", help: "an example's own item is no negative of it" },
   negatives: { kind: "number", value: "n", help: "candidates drawn beside a batch's own" },
   sampleAlpha: LEARNING_OPTIONS.sampleAlpha,

@@ -116,7 +116,7 @@ export const MODEL_OPTIONS: Readonly<Record<keyof ModelOptions, OptionRow>> = {
   logQ: {
     kind: "number",
     value: "x",
-    help: "correction of the scores for popular negatives; 0 is none",
+    help: "correction of the scores for popular items; 0 is none",
   },
   smoothing: { kind: "number", value: "x", help: "label smoothing (cross-entropy)" },
   init: { kind: "text", value: "name", help: "distribution of the first weights: uniform, normal" },
@@ -128,7 +128,7 @@ export const MODEL_OPTIONS: Readonly<Record<keyof ModelOptions, OptionRow>> = {
 export const LEARNING_OPTIONS: Readonly<Record<keyof typeof TRAIN_DEFAULTS, OptionRow>> = {
   epochs: { kind: "number", value: "n", help: "times over the data" },
   batchSize: { kind: "number", value: "n", help: "sessions side by side" },
-  order: { kind: "text", value: "name", help: "of the sessions: time, session or random" },
+  order: { kind: "text", value: "name", help: "of the sessions: time, given (by id) or random" },
   negatives: { kind: "number", value: "n", help: "sampled items a step, beside the batch's own" },
   sampleAlpha: { kind: "number", value: "x", help: "they are drawn by support to this power" },
   optimizer: { kind: "text", value: "name", help: "adagrad, sgd, rmsprop, adadelta or adam" },

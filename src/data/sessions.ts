@@ -7,7 +7,7 @@
  *     offsets  0 2 4      itemIndices  0 1 0 2
  */
 
-import { checkInstance, checkInteger } from "../checks.js";
+import { checkChoice, checkInstance, checkInteger } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import { permutation } from "../random.js";
 import { compareIds, type Event, type EventColumns, type Id } from "./events.js";
@@ -16,7 +16,8 @@ import { Items } from "./items.js";
 import { orderInTime } from "./time-order.js";
 
 /** How an epoch walks through the sessions. */
-export type SessionOrder = "time" | "session" | "random";
+export const EPOCH_ORDERS = ["time", "given", "random"] as const;
+export type EpochOrder = (typeof EPOCH_ORDERS)[number];
 
 /** What plays sessions reads of them: rows of items, and where each session begins. */
 export interface SessionRows {
@@ -98,18 +99,15 @@ export class Sessions {
    * The order of sessions in an epoch, as i32[length].
    *
    * `"time"`: by the time of their first event, so that an epoch ends with the freshest ones; equal
-   * times by session id (the official sort leaves that open). `"session"`: by session id.
+   * times by session id (the official sort leaves that open). `"given"`: as they stand here, by id.
    * `"random"`: a permutation that is a pure function of (seed, epoch): from 0 to 2³² − 1, and ≥ 0.
    */
-  order(kind: SessionOrder, seed = 0, epoch = 0): Int32Array {
+  order(kind: EpochOrder, seed = 0, epoch = 0): Int32Array {
     checkInteger("seed", seed, 0, 2 ** 32 - 1);
     checkInteger("epoch", epoch, 0);
     if (kind === "random") return permutation(this.length, seed, epoch);
-    if (kind !== "time" && kind !== "session") {
-      throw new ConfigError("order", '"time", "session" or "random"', kind);
-    }
-    if (kind === "session")
-      return Int32Array.from({ length: this.length }, (_, session) => session);
+    checkChoice("order", kind, EPOCH_ORDERS);
+    if (kind === "given") return Int32Array.from({ length: this.length }, (_, session) => session);
     const steps = orderInTime(this.times, this.offsets);
     for (;;) {
       const { done, value } = steps.next();

@@ -11,8 +11,9 @@ import {
   checkSignal,
   withDefaults,
 } from "../checks.js";
-import { checkSessions, type SessionOrder, type Sessions } from "../data/sessions.js";
-import { type CheckpointError, ConfigError, words } from "../errors.js";
+import { checkSessions, EPOCH_ORDERS, type EpochOrder, type Sessions } from "../data/sessions.js";
+import { type CheckpointError, ConfigError } from "../errors.js";
+import { checkEffects } from "../models/effects.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
 
 export type OptimizerName = "adagrad" | "sgd" | "rmsprop" | "adadelta" | "adam";
@@ -27,17 +28,18 @@ export interface LearningOptions {
    */
   readonly batchSize?: number;
   /**
-   * How an epoch walks through the sessions: oldest first, by id, or shuffled; shuffled windows are
-   * shuffled among themselves. Default `"time"`, with windows `"random"`.
+   * How an epoch walks through the sessions: oldest first (`"time"`), as they stand in `Sessions`, by
+   * id (`"given"`), or shuffled anew in each (`"random"`); shuffled windows are shuffled among
+   * themselves. Default `"time"`, with windows `"random"`.
    */
-  readonly order?: SessionOrder;
+  readonly order?: EpochOrder;
   /** Negatives drawn per step and shared by its slots, ≥ 0; the other targets always count. Default 2048. */
   readonly negatives?: number;
-  /** A negative is drawn with probability ∝ support^alpha, in [0, 1]. Default 0.5. */
+  /** A negative is drawn with probability ∝ support^alpha, in [0, 1]; with `negatives`. Default 0.5. */
   readonly sampleAlpha?: number;
   /** Default `"adagrad"`. */
   readonly optimizer?: OptimizerName;
-  /** > 0. Default 0.05. Adadelta has none and ignores it. */
+  /** > 0. Default 0.05. Adadelta has none. */
   readonly learningRate?: number;
   /** Classical momentum, in [0, 1). Default 0. */
   readonly momentum?: number;
@@ -135,6 +137,8 @@ export const TRAIN_DEFAULTS: ResolvedLearningOptions = {
 /** Of a model with a `windowLength`: windows of one session side by side would teach the same thing. */
 const WINDOW_DEFAULTS: ResolvedLearningOptions = { ...TRAIN_DEFAULTS, order: "random" };
 
+export const DEFAULT_MONITOR: Monitor = "recall@20";
+
 const RUN_OPTIONS = [
   ...["threads", "numerics", "createWorker", "signal", "onProgress", "profile"],
   ...["validation", "patience", "monitor", "checkpoint"],
@@ -144,7 +148,7 @@ const RUN_OPTIONS = [
  * Fills in defaults and checks every bound.
  *
  * @param windowLength the model's: some defaults depend on it
- * @throws ConfigError
+ * @throws ConfigError naming an option that is out of range, or has no effect beside the others
  */
 export function resolveTrainOptions(
   given: TrainOptions = {},
@@ -154,14 +158,12 @@ export function resolveTrainOptions(
   checkThreadOptions(given);
   if (given.profile !== undefined) checkBoolean("profile", given.profile);
   const learning = Object.entries(given).filter(([name]) => Object.hasOwn(TRAIN_DEFAULTS, name));
-  const options = withDefaults(
-    windowLength > 0 ? WINDOW_DEFAULTS : TRAIN_DEFAULTS,
-    Object.fromEntries(learning),
-  );
+  const defaults = windowLength > 0 ? WINDOW_DEFAULTS : TRAIN_DEFAULTS;
+  const options = withDefaults(defaults, Object.fromEntries(learning));
   checkRunOptions(given);
   checkInteger("epochs", options.epochs, 1);
   checkInteger("batchSize", options.batchSize, 1);
-  checkChoice("order", options.order, ["time", "session", "random"]);
+  checkChoice("order", options.order, EPOCH_ORDERS);
   checkInteger("negatives", options.negatives, 0);
   checkNumber("sampleAlpha", options.sampleAlpha, 0, 1, true);
   checkChoice("optimizer", options.optimizer, ["adagrad", "sgd", "rmsprop", "adadelta", "adam"]);
@@ -177,6 +179,7 @@ export function resolveTrainOptions(
       "Raise `batchSize` or `negatives`: a target needs something to be compared with.";
     throw new ConfigError("batchSize", "an integer ≥ 2 without negatives", 1, remedy);
   }
+  checkEffects("training", { ...given, ...options }, { ...defaults, monitor: DEFAULT_MONITOR });
   return options;
 }
 
@@ -185,15 +188,11 @@ function checkRunOptions(options: TrainOptions): void {
   checkSignal(options.signal);
   checkFunction("onProgress", options.onProgress);
   if (validation !== undefined) checkSessions("validation", validation);
-  if (patience !== undefined) {
-    checkInteger("patience", patience, 1);
-    checkValidated("patience", validation);
-  }
+  if (patience !== undefined) checkInteger("patience", patience, 1);
   if (monitor !== undefined) {
     if (typeof monitor !== "string" || !/^(recall|mrr|ndcg)@[1-9]\d{0,8}$/.test(monitor)) {
       throw new ConfigError("monitor", '"recall@20" or another of recall, mrr and ndcg', monitor);
     }
-    checkValidated("monitor", validation);
   }
   if (checkpoint === undefined) return;
   checkNames(checkpoint, ["save", "every", "resume", "onResumed", "onFailure"], "checkpoint");
@@ -206,11 +205,4 @@ function checkRunOptions(options: TrainOptions): void {
   checkFunction("checkpoint.onFailure", checkpoint.onFailure);
   if (typeof checkpoint.save === "function") return;
   throw new ConfigError("checkpoint.save", "a function", checkpoint.save);
-}
-
-/** Of an option that says something about a validation. */
-function checkValidated(path: string, validation: Sessions | undefined): void {
-  if (validation) return;
-  const remedy = "Pass `validation`: sessions to measure on.";
-  throw new ConfigError(path, "a validation beside it", words("none"), remedy);
 }

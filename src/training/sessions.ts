@@ -36,7 +36,7 @@ export async function logOf(
     order:
       learning.order === "time"
         ? await inTurns(orderInTime(times, sessions.offsets))
-        : sessions.order("session"), // if at random, the job draws it
+        : sessions.order("given"), // if at random, the job draws it
   };
 }
 

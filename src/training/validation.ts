@@ -6,7 +6,7 @@ import { testCases } from "../ranking/cases.js";
 import { evaluate } from "../ranking/evaluate.js";
 import type { Evaluation } from "../ranking/metrics.js";
 import { fingerprint } from "./fingerprint.js";
-import type { Monitor, TrainOptions } from "./options.js";
+import { DEFAULT_MONITOR, type Monitor, type TrainOptions } from "./options.js";
 import type { Best } from "./progress.js";
 
 /** What a validation found after an epoch. */
@@ -18,8 +18,6 @@ export interface ValidationReport {
   readonly isBest: boolean;
   readonly evaluation: Evaluation;
 }
-
-const DEFAULT_MONITOR: Monitor = "recall@20";
 
 export class Validation {
   readonly #model: GRU4Rec;

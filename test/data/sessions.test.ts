@@ -142,7 +142,7 @@ describe("the order of sessions", () => {
   });
 
   test("is the identity for session ids", () => {
-    expect([...sessions.order("session")]).toEqual([0, 1, 2, 3]);
+    expect([...sessions.order("given")]).toEqual([0, 1, 2, 3]);
   });
 
   test("is a permutation of (seed, epoch) when random", () => {
@@ -152,7 +152,7 @@ describe("the order of sessions", () => {
 
   test("refuses another word", () => {
     expect(() => sessions.order("newest" as "time")).toThrow(
-      'order: expected "time", "session" or "random", got "newest"',
+      'order: expected "time", "given" or "random", got "newest"',
     );
   });
 });

@@ -167,24 +167,20 @@ function configOf(fixture: Fixture): TrainingConfig {
       cell,
       resetAfter,
       embedding,
-      bprReg,
-      logQ,
-      smoothing,
     },
     embeddingSize: embedding === "separate" ? network.embeddingSize : 0,
     hiddenActivation: nameOf(network.hiddenActivation),
     finalActivation: loss === "cross-entropy" ? "softmax" : nameOf(network.finalActivation),
-    eluParam: elu?.kind === "elu" ? elu.a : 0.5,
+    ...(elu?.kind === "elu" && { eluParam: elu.a }),
     dropoutEmbedding: fixture.dropoutEmbedding,
     dropoutHidden: fixture.dropoutHidden,
   };
-  const learning = {
-    ...{ batchSize: network.batchSize, sampleAlpha: network.sampleAlpha, ...optimizer },
-    negatives: batches[0]!.negatives.length,
-  };
+  const { batchSize, sampleAlpha } = network;
+  const negatives = batches[0]!.negatives.length;
   return {
-    model: resolveModelOptions(options),
-    learning: resolveTrainOptions(learning),
+    // The kernels compute these beside any loss and optimiser, whether they are allowed there or not.
+    model: { ...resolveModelOptions(options), bprReg, logQ, smoothing },
+    learning: { ...resolveTrainOptions({ batchSize, negatives }), sampleAlpha, ...optimizer },
     items: network.items,
     // A log of as many windows as a mini-batch holds.
     events: 2 * network.batchSize,

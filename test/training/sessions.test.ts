@@ -96,7 +96,7 @@ describe("a mini-batch", () => {
 test("A model can be trained on, and by parts as in one go, but for the optimiser's memory", async () => {
   const sessions = clicks(40, 10);
   const [parts, whole] = [await modelOf(sessions.items), await modelOf(sessions.items)];
-  const plain = { ...OPTIONS, optimizer: "sgd", negatives: 0, order: "session" } as const;
+  const plain = { ...OPTIONS, optimizer: "sgd", negatives: 0, order: "given" } as const;
   await fit(parts, sessions, plain);
   await fit(parts, sessions, plain);
   await fit(whole, sessions, { ...plain, epochs: 2 });

@@ -2,7 +2,6 @@
 
 import { describe, expect, test } from "vitest";
 import {
-  ConfigError,
   fit,
   GRU4Rec,
   resolveTrainOptions,
@@ -103,17 +102,6 @@ test("A model whose first epoch is measured, but no better one, is that of the f
 });
 
 describe("an option of validation", () => {
-  test.each([
-    ["monitor", { monitor: "mrr@5" }],
-    ["patience", { patience: 2 }],
-  ] as const)("%s is refused without one", (name, options) => {
-    expect(() => resolveTrainOptions(options)).toThrow(ConfigError);
-    expect(() => resolveTrainOptions(options)).toThrow(
-      `${name}: expected a validation beside it, got none. Pass \`validation\``,
-    );
-    expect(() => resolveTrainOptions({ ...options, validation: held })).not.toThrow();
-  });
-
   test("is checked before the validation is missed", () => {
     expect(() => resolveTrainOptions({ monitor: "hits@5" as "mrr@5" })).toThrow(
       'monitor: expected "recall@20" or another of recall, mrr and ndcg, got "hits@5"',

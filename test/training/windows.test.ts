@@ -124,7 +124,7 @@ describe("training on windows", () => {
       expect(steps).toBe(Math.ceil(targets / 7));
     }
     expect(seen.at(-1)).toMatchObject({ events: targets, totalEvents: targets, epoch: 2 });
-    const orders = ["random", "time", "session"] as const;
+    const orders = ["random", "time", "given"] as const;
     const weights = await Promise.all(
       orders.map(async (order) => weightsOf(await trained({ windowLength: 3 }, { order }))),
     );

@@ -27,7 +27,7 @@ import type { NamedTensor } from "../../network/weights.js";
 import { pacer, pause } from "../../pause.js";
 import { Arena } from "../../wasm/arena.js";
 import type { Inference } from "./inference.js";
-import { type ResolvedModelOptions, resolveModelOptions } from "./options.js";
+import { type ResolvedModelOptions, resolveSavedModelOptions } from "./options.js";
 import { namedTensors, planParameters } from "./parameters.js";
 
 const NAME = "gru4rec";
@@ -69,7 +69,7 @@ export async function decodeModel(bytes: Uint8Array | ArrayBuffer): Promise<Deco
   const header = readHeader(bytes, "model file");
   const { metadata, entries } = header;
   checkFormat(header, NAME, VERSION);
-  const options = decodedOptions(metadata.options, resolveModelOptions);
+  const options = decodedOptions(metadata.options, resolveSavedModelOptions);
   // Before they are planned: a list of a million sizes is short, a million layers are not.
   if (options.layers.length > entries.size) {
     const expected = `no more layers than its ${entries.size} tensors`;

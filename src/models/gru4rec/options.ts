@@ -5,6 +5,7 @@ import { LONGEST_WINDOW, type LossAt } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
 import { activationOf } from "../../network/activations.js";
 import { type CellName, checkCell } from "../../network/cells/forward.js";
+import { checkEffects, withoutIdle } from "../effects.js";
 
 export type Loss = "cross-entropy" | "bpr-max" | "top1-max" | "bpr" | "top1";
 
@@ -24,7 +25,7 @@ export interface ModelOptions {
    * Default `"shared"`.
    */
   readonly embedding?: "shared" | "separate" | "one-hot";
-  /** Width of the `"separate"` embedding; 0 takes the first layer's size. Default 0. */
+  /** Width of the embedding, `"separate"` only; 0 takes the first layer's size. Default 0. */
   readonly embeddingSize?: number;
   /** Default `"cross-entropy"`. */
   readonly loss?: Loss;
@@ -64,13 +65,17 @@ export interface ModelOptions {
    * too, as in the official code, but within a window not of that. Default 0.
    */
   readonly dropoutHidden?: number;
-  /** Weight of BPR-max's score regularisation, ≥ 0. Default 1. */
+  /** Weight of the score regularisation, ≥ 0; `"bpr-max"` only. Default 1. */
   readonly bprReg?: number;
-  /** The a of `"elu"`, ≥ 0; 0 makes it linear. Default 0.5. */
+  /** The a of an `"elu"`, ≥ 0; 0 makes it linear. Only with such an activation. Default 0.5. */
   readonly eluParam?: number;
-  /** Strength of the logQ correction of the scores, ≥ 0. Default 0. */
+  /**
+   * Strength of the correction by sampling probability, ≥ 0; cross-entropy only, in training only. From
+   * the score of each item, the target too, logQ · ln q is subtracted; q is the support of a target and
+   * support^sampleAlpha of a negative: counts, as the softmax cancels what they are divided by. Default 0.
+   */
   readonly logQ?: number;
-  /** Label smoothing of cross-entropy, in [0, 1). Default 0. */
+  /** Label smoothing, in [0, 1); cross-entropy only. Default 0. */
   readonly smoothing?: number;
   /** Distribution of the initial weights. Default `"uniform"`. */
   readonly init?: "uniform" | "normal";
@@ -115,7 +120,11 @@ const FINAL_ACTIVATION: Readonly<Record<Loss, string>> = {
   top1: "tanh",
 };
 
-/** Fills in defaults and checks every bound. Throws ConfigError. */
+/**
+ * Fills in defaults and checks every bound.
+ *
+ * @throws ConfigError naming an option that is out of range, or has no effect beside the others
+ */
 export function resolveModelOptions(given: ModelOptions = {}): ResolvedModelOptions {
   checkNames(given, Object.keys(MODEL_DEFAULTS), "model");
   const options = withDefaults(MODEL_DEFAULTS, given);
@@ -130,7 +139,17 @@ export function resolveModelOptions(given: ModelOptions = {}): ResolvedModelOpti
   checkChoice("init", resolved.init, ["uniform", "normal"]);
   checkNumber("sigma", resolved.sigma, 0);
   checkInteger("seed", resolved.seed, 0, 2 ** 32 - 1);
+  checkEffects("model", resolved, defaultsWith(resolved.loss));
   return Object.freeze({ ...resolved, layers: Object.freeze([...resolved.layers]) });
+}
+
+/** Options of a file, which may tell some that have no effect: these are put back to their defaults. */
+export function resolveSavedModelOptions(saved: ModelOptions): ResolvedModelOptions {
+  return resolveModelOptions(withoutIdle("model", saved, defaultsWith(saved.loss)));
+}
+
+function defaultsWith(loss: Loss = MODEL_DEFAULTS.loss): ResolvedModelOptions {
+  return { ...MODEL_DEFAULTS, finalActivation: FINAL_ACTIVATION[loss] };
 }
 
 function checkLayers(options: ResolvedModelOptions): void {
@@ -142,10 +161,6 @@ function checkLayers(options: ResolvedModelOptions): void {
   checkCell(options.cell, options.resetAfter);
   checkChoice("embedding", options.embedding, ["shared", "separate", "one-hot"]);
   checkInteger("embeddingSize", options.embeddingSize, 0);
-  if (options.embeddingSize > 0 && options.embedding !== "separate") {
-    const remedy = 'Set `embedding: "separate"` to give the embedding a size of its own.';
-    throw new ConfigError("embeddingSize", "0", options.embeddingSize, remedy);
-  }
   activationOf(options.hiddenActivation, options.eluParam, "hiddenActivation");
 }
 
@@ -154,27 +169,10 @@ export function checkWindowLength(value: unknown): void {
   checkInteger("windowLength", value, 0, LONGEST_WINDOW);
 }
 
-function checkWindows({ windowLength, lossAt, padding, embedding }: ResolvedModelOptions): void {
+function checkWindows({ windowLength, lossAt, padding }: ResolvedModelOptions): void {
   checkWindowLength(windowLength);
   checkChoice("lossAt", lossAt, ["last", "every"]);
   checkChoice("padding", padding, ["masked", "unmasked"]);
-  if (lossAt === "every" && windowLength === 0) {
-    const remedy = "Set `windowLength` to train on windows.";
-    throw new ConfigError("lossAt", '"last" without windows', lossAt, remedy);
-  }
-  if (padding === "masked") return;
-  if (windowLength === 0) {
-    const remedy = "Set `windowLength` to train on windows.";
-    throw new ConfigError("padding", '"masked" without windows', padding, remedy);
-  }
-  if (lossAt === "every") {
-    const expected = '"masked" with a loss at every position, which no pad comes before';
-    throw new ConfigError("padding", expected, padding);
-  }
-  if (embedding !== "separate") {
-    const remedy = 'Set `embedding: "separate"`: the pad is a row of that table.';
-    throw new ConfigError("padding", `"masked" with embedding "${embedding}"`, padding, remedy);
-  }
 }
 
 function checkLoss(options: ResolvedModelOptions): void {
@@ -182,16 +180,8 @@ function checkLoss(options: ResolvedModelOptions): void {
   checkNumber("bprReg", options.bprReg, 0);
   checkNumber("logQ", options.logQ, 0);
   checkNumber("smoothing", options.smoothing, 0, 1);
-  const softmax = options.finalActivation === "softmax";
-  if (options.loss === "cross-entropy") {
-    if (softmax) return;
-    throw new ConfigError(
-      "finalActivation",
-      '"softmax" with cross-entropy',
-      options.finalActivation,
-    );
-  }
-  if (softmax) {
+  if (options.loss === "cross-entropy") return;
+  if (options.finalActivation === "softmax") {
     const expected = `anything but "softmax" with ${options.loss}`;
     throw new ConfigError("finalActivation", expected, options.finalActivation);
   }

@@ -13,6 +13,7 @@
 import { checkChoice, checkInteger, checkNames } from "../../checks.js";
 import type { FeatureKind, FeatureReading } from "../../data/features.js";
 import { ConfigError } from "../../errors.js";
+import { checkEffects } from "../effects.js";
 
 export interface FeatureOptions {
   /**
@@ -68,19 +69,14 @@ export function resolveFeatures(
       throw new ConfigError(path, 'an object such as { kind: "text" }', options);
     }
     checkNames(options, NAMES, path);
-    const { kind, size = embeddingSize, minCount } = options;
+    const { kind, size = embeddingSize } = options;
     checkChoice(`${path}.kind`, kind, KINDS);
     checkInteger(`${path}.size`, size, 1);
-    if (combine === "sum" && size !== embeddingSize) {
-      const expected = `embeddingSize, ${embeddingSize}, where features are summed`;
-      throw new ConfigError(`${path}.size`, expected, size, 'Or `combine: "concatenate"`.');
-    }
-    const least = minCount ?? (kind === "text" ? 2 : 1);
-    checkInteger(`${path}.minCount`, least, 1);
-    if (kind === "number" && least !== 1) {
-      throw new ConfigError(`${path}.minCount`, 'nothing with kind "number"', minCount);
-    }
-    return [name, Object.freeze({ kind, size, minCount: least })] as const;
+    const usual = { size: embeddingSize, minCount: kind === "text" ? 2 : 1 };
+    const { minCount = usual.minCount } = options;
+    checkInteger(`${path}.minCount`, minCount, 1);
+    checkEffects("feature", { kind, size, minCount, combine }, usual, `${path}.`);
+    return [name, Object.freeze({ kind, size, minCount })] as const;
   });
   return Object.freeze(Object.fromEntries(resolved));
 }

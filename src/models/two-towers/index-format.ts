@@ -21,7 +21,7 @@ import { type Header, readHeader } from "../../files/safetensors.js";
 import type { NamedTensor } from "../../network/weights.js";
 import { Arena } from "../../wasm/arena.js";
 import type { TowerInference } from "./inference.js";
-import { type ResolvedTowerOptions, resolveTowerOptions } from "./options.js";
+import { type ResolvedTowerOptions, resolveSavedTowerOptions } from "./options.js";
 import { planTowers, towerTensors } from "./parameters.js";
 
 const NAME = "gru4rec-retrieval";
@@ -98,7 +98,7 @@ export function openTowerFile(
   const header = readHeader(bytes, "model file");
   const { metadata, entries } = header;
   checkFormat(header, name, version);
-  const options = decodedOptions(metadata.options, resolveTowerOptions);
+  const options = decodedOptions(metadata.options, resolveSavedTowerOptions);
   // Before they are planned: a list of a million sizes is short, a million layers are not.
   const { layers, queryLayers, candidateLayers, features } = options;
   const depth = layers.length + queryLayers.length;

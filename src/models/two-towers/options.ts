@@ -12,6 +12,7 @@ import { LONGEST_WINDOW } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
 import { activationOf } from "../../network/activations.js";
 import { CELLS, type CellName, checkCell } from "../../network/cells/forward.js";
+import { checkEffects, withoutIdle } from "../effects.js";
 import {
   type Combination,
   checkBoundaries,
@@ -40,13 +41,16 @@ export interface TowerOptions {
   readonly windowLength?: number;
   /**
    * What shorter contexts do: read pads behind their last item like items (`"unmasked"`, the
-   * tutorial's way), or end early (`"masked"`). Default `"unmasked"`.
+   * tutorial's way), or end early (`"masked"`); with a `windowLength` of at least 2. Default `"unmasked"`.
    */
   readonly padding?: "masked" | "unmasked";
   /** Widths of dense layers on top of the recurrent ones, and of the item embedding. Default `[]`. */
   readonly queryLayers?: readonly number[];
   readonly candidateLayers?: readonly number[];
-  /** Activation between dense layers; the last one of a tower is linear. Default `"relu"`. */
+  /**
+   * Activation between dense layers; the last one of a tower is linear, so one of them has two or
+   * more. Default `"relu"`.
+   */
   readonly denseActivation?: string;
   /** Scale the vectors of both towers to length 1: scores become cosines. Default false. */
   readonly normalize?: boolean;
@@ -60,7 +64,10 @@ export interface TowerOptions {
    * bucket has a vector that is put together with the last state. Default `[]`: time does not count.
    */
   readonly timeBoundaries?: readonly number[];
-  /** How features are put together with the item's own vector, and time with the state. Default `"sum"`. */
+  /**
+   * How features are put together with the item's own vector, and time with the state; with one of
+   * these. Default `"sum"`.
+   */
   readonly combine?: Combination;
   /** Initial weights and the order of batches follow from it: from 0 to 2³² − 1. Default 42. */
   readonly seed?: number;
@@ -89,11 +96,15 @@ export const TOWER_DEFAULTS: ResolvedTowerOptions = {
   seed: 42,
 };
 
-/** Fills in defaults and checks every bound. Throws ConfigError. */
+/**
+ * Fills in defaults and checks every bound.
+ *
+ * @throws ConfigError naming an option that is out of range, or has no effect beside the others
+ */
 export function resolveTowerOptions(given: TowerOptions = {}): ResolvedTowerOptions {
   checkNames(given, Object.keys(TOWER_DEFAULTS), "tower");
-  const cell = given.cell ?? TOWER_DEFAULTS.cell;
-  const defaults = { ...TOWER_DEFAULTS, resetAfter: CELLS[cell]?.hasReset ?? false };
+  const { cell = TOWER_DEFAULTS.cell } = given;
+  const defaults = defaultsWith(cell);
   const set = withDefaults<Required<TowerOptions>>(defaults, given);
   checkInteger("embeddingSize", set.embeddingSize, 1);
   checkChoice("combine", set.combine, ["sum", "concatenate"]);
@@ -116,9 +127,19 @@ export function resolveTowerOptions(given: TowerOptions = {}): ResolvedTowerOpti
   checkBoundaries(options.timeBoundaries);
   checkLanes(options);
   checkSameWidth(options);
+  checkEffects("towers", options, defaults);
   const lists = ["layers", "queryLayers", "candidateLayers", "timeBoundaries"] as const;
   const frozen = lists.map((name) => [name, Object.freeze([...options[name]])]);
   return Object.freeze({ ...options, ...Object.fromEntries(frozen) });
+}
+
+/** Options of a file, which may tell some that have no effect: these are put back to their defaults. */
+export function resolveSavedTowerOptions(saved: TowerOptions): ResolvedTowerOptions {
+  return resolveTowerOptions(withoutIdle("towers", saved, defaultsWith(saved.cell)));
+}
+
+function defaultsWith(cell = TOWER_DEFAULTS.cell): ResolvedTowerOptions {
+  return { ...TOWER_DEFAULTS, resetAfter: CELLS[cell]?.hasReset ?? false };
 }
 
 function checkWidths(path: string, widths: readonly number[]): void {

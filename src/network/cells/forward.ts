@@ -1,7 +1,6 @@
 /** The cells by name. The ways back stand apart (backward.ts): who only recommends needs none. */
 
 import { checkBoolean, checkChoice } from "../../checks.js";
-import { ConfigError } from "../../errors.js";
 import type { Cell } from "./cell.js";
 import { gru } from "./gru.js";
 import { rnn } from "./rnn.js";
@@ -10,11 +9,8 @@ export type CellName = "gru" | "rnn";
 
 export const CELLS: Readonly<Record<CellName, Cell>> = { gru, rnn };
 
-/** @throws ConfigError when there is no such cell, or it has no reset gate for `resetAfter` to move */
+/** @throws ConfigError when there is no such cell */
 export function checkCell(cell: CellName, resetAfter: boolean): void {
   checkChoice("cell", cell, Object.keys(CELLS));
   checkBoolean("resetAfter", resetAfter);
-  if (resetAfter && !CELLS[cell].hasReset) {
-    throw new ConfigError("resetAfter", `false with cell "${cell}", which has no reset gate`, true);
-  }
 }

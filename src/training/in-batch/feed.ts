@@ -36,9 +36,10 @@ export function feederOf(
   ];
   const hasTime = memory.timeRows !== undefined;
   const chosen = new Int32Array(B * T);
+  const inTime = task.order === "time" ? arena.integers(memory.order) : undefined;
 
   return (epoch) => {
-    const order = task.order === "random" ? permutation(examples, seed, epoch) : undefined;
+    const order = task.order === "random" ? permutation(examples, seed, epoch) : inTime;
     let at = 0;
     return () => {
       const open = Math.min(B, examples - at);

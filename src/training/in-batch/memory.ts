@@ -28,7 +28,7 @@ import { planSoftmax, type SoftmaxMemory, type SoftmaxOptions } from "./softmax-
 /** What a retrieval training is told; structured-cloneable. Arrays travel on their own. */
 export interface RetrievalConfig {
   readonly model: ResolvedTowerOptions;
-  readonly task: Omit<ResolvedRetrievalOptions, "samplingProbability">;
+  readonly task: Omit<ResolvedRetrievalOptions, "logQ">;
   readonly items: number;
   readonly features: readonly FeatureShape[];
   readonly examples: number;
@@ -104,6 +104,8 @@ export interface RetrievalMemory {
   readonly targets: Tensor;
   readonly moments: Tensor;
   readonly weights: Tensor;
+  /** i32[examples] which example comes when; empty where that is not by time. */
+  readonly order: Tensor;
   /** i32[B] example of each slot; i32[examples + 1] and i32[·] as in exclusions.ts. */
   readonly played: Tensor;
   readonly excludedStarts: Tensor;
@@ -123,7 +125,7 @@ export function planRetrieval(
   threads: number,
 ): RetrievalMemory {
   const { model, task, items, examples, excluded } = config;
-  const state = rowState({ ...TRAIN_DEFAULTS, ...task, order: "time" });
+  const state = rowState({ ...TRAIN_DEFAULTS, ...task });
   const parameters = planTowers(arena, model, items, items, state, config.features);
   const { query, candidate, itemWidth, W } = parameters;
   const T = model.windowLength;
@@ -187,6 +189,7 @@ export function planRetrieval(
     excludedStarts: plan(excluded > 0 ? examples + 1 : 0),
     ...{ played: plan(B), excluded: plan(excluded), panels: plan(threads, PANEL_FLOATS) },
     moments: plan(query.time ? examples : 0),
+    order: plan(task.order === "time" ? examples : 0),
   };
 }
 

@@ -9,7 +9,9 @@ import {
   withDefaults,
 } from "../../checks.js";
 import type { Id } from "../../data/events.js";
+import { EPOCH_ORDERS, type EpochOrder } from "../../data/sessions.js";
 import { ConfigError } from "../../errors.js";
+import { checkEffects } from "../../models/effects.js";
 import { checkThreadOptions, type ThreadOptions } from "../../threads/options.js";
 import type { OptimizerName, TrainProgress } from "../options.js";
 
@@ -20,13 +22,14 @@ export interface RetrievalOptions {
   /** Examples of a batch, ≥ 1; clamped to the number of examples. Default 12,800. */
   readonly batchSize?: number;
   /**
-   * The examples as they come, so that every epoch has the same batches (`"fixed"`, the tutorial's
-   * cached batches), or shuffled anew in each epoch. Default `"fixed"`.
+   * How an epoch walks through the examples: as they stand (`"given"`) or by the time of their targets,
+   * oldest first (`"time"`; equal times as they stand), so that every epoch has the same batches (the
+   * tutorial's cached ones); or shuffled anew in each (`"random"`). Default `"given"`.
    */
-  readonly order?: "fixed" | "random";
+  readonly order?: EpochOrder;
   /** Default `"adagrad"`. */
   readonly optimizer?: OptimizerName;
-  /** > 0. Default 0.1. Adadelta has none and ignores it. */
+  /** > 0. Default 0.1. Adadelta has none. */
   readonly learningRate?: number;
   /** Adagrad only: where its sums of squares begin, ≥ 0. Default 0.1, as in Keras. */
   readonly initialAccumulator?: number;
@@ -41,16 +44,20 @@ export interface RetrievalOptions {
   /** Scores are divided by it, > 0. Default 1. */
   readonly temperature?: number;
   /**
-   * Subtract ln of each candidate's probability to be in a batch, clipped to [10⁻⁶, 1]: `"support"`
-   * takes the share of the item in the examples (of a drawn candidate, its probability to be drawn),
-   * an array has one for each item of the catalogue. Default `"none"`.
+   * Strength of the correction by sampling probability, ≥ 0: from the score of each candidate, the
+   * example's own too, logQ · ln q is subtracted in training. q is the share of the item in the
+   * examples, of a drawn candidate its probability to be drawn. An array has q itself, for each item of
+   * the catalogue, and is applied in full. Default 0.
+   *
+   * The same idea as `ModelOptions.logQ`; there q is a count, here a probability, clipped to [10⁻⁶, 1]
+   * as in TensorFlow Recommenders.
    */
-  readonly samplingProbability?: "none" | "support" | ArrayLike<number>;
+  readonly logQ?: number | ArrayLike<number>;
   /** Candidates of other examples that are the example's own item do not count. Default false. */
   readonly removeAccidentalHits?: boolean;
   /** Candidates drawn for each batch beside its own, ≥ 0. Default 0. */
   readonly negatives?: number;
-  /** They are drawn with probability ∝ support^alpha, in [0, 1]. Default 0.5. */
+  /** They are drawn with probability ∝ support^alpha, in [0, 1]; with `negatives`. Default 0.5. */
   readonly sampleAlpha?: number;
   /** Each example counts its own candidate and so many of its highest others; 0 is all. Default 0. */
   readonly hardNegatives?: number;
@@ -75,7 +82,7 @@ export type ResolvedRetrievalOptions = Required<RetrievalOptions>;
 export const RETRIEVAL_DEFAULTS: ResolvedRetrievalOptions = {
   epochs: 3,
   batchSize: 12_800,
-  order: "fixed",
+  order: "given",
   optimizer: "adagrad",
   learningRate: 0.1,
   initialAccumulator: 0.1,
@@ -84,7 +91,7 @@ export const RETRIEVAL_DEFAULTS: ResolvedRetrievalOptions = {
   gradientCap: 0,
   reduction: "sum",
   temperature: 1,
-  samplingProbability: "none",
+  logQ: 0,
   removeAccidentalHits: false,
   negatives: 0,
   sampleAlpha: 0.5,
@@ -95,7 +102,11 @@ const RUN_OPTIONS = [
   ...["sampleWeights", "exclude", "threads", "numerics", "createWorker", "signal", "onProgress"],
 ];
 
-/** Fills in defaults and checks every bound that needs no data. Throws ConfigError. */
+/**
+ * Fills in defaults and checks every bound that needs no data.
+ *
+ * @throws ConfigError naming an option that is out of range, or has no effect beside the others
+ */
 export function resolveRetrievalOptions(
   given: TrainRetrievalOptions = {},
 ): ResolvedRetrievalOptions {
@@ -105,28 +116,23 @@ export function resolveRetrievalOptions(
   const options = withDefaults(RETRIEVAL_DEFAULTS, Object.fromEntries(known));
   checkInteger("epochs", options.epochs, 1);
   checkInteger("batchSize", options.batchSize, 1);
-  checkChoice("order", options.order, ["fixed", "random"]);
+  checkChoice("order", options.order, EPOCH_ORDERS);
   checkChoice("optimizer", options.optimizer, ["adagrad", "sgd", "rmsprop", "adadelta", "adam"]);
   checkPositive("learningRate", options.learningRate);
   checkNumber("initialAccumulator", options.initialAccumulator, 0);
-  if (given.initialAccumulator !== undefined && options.optimizer !== "adagrad") {
-    const expected = 'nothing but with optimizer "adagrad"';
-    throw new ConfigError("initialAccumulator", expected, given.initialAccumulator);
-  }
   checkNumber("momentum", options.momentum, 0, 1);
   checkNumber("l2", options.l2, 0);
   checkNumber("gradientCap", options.gradientCap, 0);
   checkTask(options);
+  checkEffects("retrieval", options, RETRIEVAL_DEFAULTS);
   return options;
 }
 
 function checkTask(options: ResolvedRetrievalOptions): void {
   checkChoice("reduction", options.reduction, ["sum", "mean"]);
   checkPositive("temperature", options.temperature);
-  const { samplingProbability: given } = options;
-  if (typeof given !== "object" || given === null) {
-    checkChoice("samplingProbability", given, ["none", "support"]);
-  }
+  const { logQ } = options;
+  if (typeof logQ !== "object" || logQ === null) checkNumber("logQ", logQ, 0);
   checkBoolean("removeAccidentalHits", options.removeAccidentalHits);
   checkInteger("negatives", options.negatives, 0);
   checkNumber("sampleAlpha", options.sampleAlpha, 0, 1, true);

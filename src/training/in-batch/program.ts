@@ -26,9 +26,18 @@ export interface RetrievalSlice {
   readonly fault?: Exclude<(typeof FAULTS)[number], undefined>;
 }
 
+type ExampleColumn =
+  | "contexts"
+  | "targets"
+  | "moments"
+  | "order"
+  | "weights"
+  | "excludedStarts"
+  | "excluded";
+
 /** A piece of the examples: elements from `at` on. */
 export interface ExamplePiece {
-  readonly name: "contexts" | "targets" | "moments" | "weights" | "excludedStarts" | "excluded";
+  readonly name: ExampleColumn;
   readonly at: number;
   readonly values: Int32Array | Float32Array;
 }

@@ -1,6 +1,7 @@
 /** Training for retrieval as its user sees it: an async generator of epochs. */
 
 import type { Examples } from "../../data/examples.js";
+import { orderInTime } from "../../data/time-order.js";
 import { ConfigError, words } from "../../errors.js";
 import { rowsOf } from "../../models/two-towers/example-rows.js";
 import { TowerInference } from "../../models/two-towers/inference.js";
@@ -8,7 +9,7 @@ import { shapesOf } from "../../models/two-towers/parameters.js";
 import { productsOf } from "../../models/two-towers/products.js";
 import { doorOf, featuresOf, type TwoTowers } from "../../models/two-towers/two-towers.js";
 import { piecesOf } from "../../network/weights.js";
-import { pacer, pause, SLICE_MS } from "../../pause.js";
+import { inTurns, pacer, pause, SLICE_MS } from "../../pause.js";
 import { ln, pow } from "../../portable-math.js";
 import { Job, type JobSize } from "../../threads/job.js";
 import { diverged } from "../divergence.js";
@@ -55,7 +56,7 @@ export async function* trainRetrieval(
   const chances = chancesOf(model, targets, task);
   options.signal?.throwIfAborted();
 
-  const { samplingProbability: _, ...rest } = task;
+  const { logQ: _, ...rest } = task;
   const others = Math.min(task.batchSize, examples.length) + task.negatives - 1;
   // Lists of all negatives leave nothing out: they would only take time and room.
   const hardNegatives = task.hardNegatives < others ? task.hardNegatives : 0;
@@ -67,7 +68,8 @@ export async function* trainRetrieval(
   };
   const job = await Job.start("retrieval", retrievalProgram, config, options, sizeOf(config));
   try {
-    const columns = { contexts, targets, moments, weights, ...exclusions };
+    const order = task.order === "time" ? await inTurns(orderOf(examples)) : new Int32Array(0);
+    const columns = { contexts, targets, moments, order, weights, ...exclusions };
     for (const [name, all] of Object.entries(columns)) {
       for (let at = 0; at < all.length; at += PIECE) {
         const values = all.slice(at, at + PIECE);
@@ -145,28 +147,37 @@ function checkExamples({ length }: Examples, { negatives }: ResolvedRetrievalOpt
   throw new ConfigError("examples", "at least two", words(`${length}`), remedy);
 }
 
+/** The examples by the times of their targets. */
+function orderOf({ times, length }: Examples): Generator<void, Int32Array> {
+  if (times.length !== length) {
+    throw new ConfigError("examples", `${length} times, one an example`, times.length);
+  }
+  return orderInTime(
+    times,
+    Int32Array.from({ length: length + 1 }, (_, n) => n),
+  );
+}
+
 /** How candidates are drawn, and the logarithms that correct their scores: 0 where nothing does. */
 function chancesOf(
   { items }: TwoTowers,
   targets: Int32Array,
-  { samplingProbability: given, sampleAlpha }: ResolvedRetrievalOptions,
+  { logQ, sampleAlpha }: ResolvedRetrievalOptions,
 ): CandidateChances {
   const support = new Int32Array(items.size);
   for (const item of targets) support[item]!++;
   const clipped = (q: number): number => ln(Math.min(1, Math.max(LEAST_PROBABILITY, q)));
-  if (typeof given !== "string") {
-    if (given.length !== items.size) {
-      throw new ConfigError("samplingProbability", `${items.size}, one an item`, given.length);
+  if (typeof logQ !== "number") {
+    if (logQ.length !== items.size) {
+      throw new ConfigError("logQ", `a number, or ${items.size}, one an item`, logQ.length);
     }
-    const all = Float64Array.from(given);
+    const all = Float64Array.from(logQ);
     const bad = all.findIndex((q) => !(q >= 0 && q <= 1));
-    if (bad >= 0) {
-      throw new ConfigError(`samplingProbability[${bad}]`, "a number in [0, 1]", given[bad]);
-    }
+    if (bad >= 0) throw new ConfigError(`logQ[${bad}]`, "a number in [0, 1]", logQ[bad]);
     const corrections = Float32Array.from(all, clipped);
     return { support, lnOwn: corrections, lnDrawn: corrections };
   }
-  if (given === "none") {
+  if (logQ === 0) {
     const none = new Float32Array(items.size);
     return { support, lnOwn: none, lnDrawn: none };
   }
@@ -174,8 +185,8 @@ function chancesOf(
   const total = powers.reduce((sum, power) => sum + power, 0);
   return {
     support,
-    lnOwn: Float32Array.from(support, (count) => clipped(count / targets.length)),
-    lnDrawn: Float32Array.from(powers, (power) => clipped(power / total)),
+    lnOwn: Float32Array.from(support, (count) => logQ * clipped(count / targets.length)),
+    lnDrawn: Float32Array.from(powers, (power) => logQ * clipped(power / total)),
   };
 }
 

@@ -277,7 +277,7 @@ describe("options of features", () => {
     ],
     [
       { features: { a: { kind: "text", size: 4 } } },
-      "features.a.size: expected embeddingSize, 8, where features are summed, got 4",
+      'features.a.size: expected 8 unless `combine` is "concatenate", got 4',
     ],
     [{ features: { a: { kind: "text", size: 0 } } }, "features.a.size: expected an integer ≥ 1"],
     [
@@ -286,7 +286,7 @@ describe("options of features", () => {
     ],
     [
       { features: { a: { kind: "number", minCount: 3 } } },
-      'features.a.minCount: expected nothing with kind "number", got 3',
+      'features.a.minCount: expected 1 unless `kind` is not "number", got 3',
     ],
     [{ combine: "multiply" }, 'combine: expected "sum" or "concatenate", got "multiply"'],
     [

@@ -110,12 +110,12 @@ describe("two towers", () => {
       "sampleWeights[1]: expected a number ≥ 0, got -1",
     ],
     [
-      () => fitRetrieval(model, cycle(2), { samplingProbability: [1] }),
-      "samplingProbability: expected 6, one an item, got 1",
+      () => fitRetrieval(model, cycle(2), { logQ: [1] }),
+      "logQ: expected a number, or 6, one an item, got 1",
     ],
     [
-      () => fitRetrieval(model, cycle(2), { samplingProbability: [0, 0, 0, 0, 0, 2] }),
-      "samplingProbability[5]: expected a number in [0, 1], got 2",
+      () => fitRetrieval(model, cycle(2), { logQ: [0, 0, 0, 0, 0, 2] }),
+      "logQ[5]: expected a number in [0, 1], got 2",
     ],
   ])("refuse examples and arrays that do not fit (%#)", async (work, message) => {
     const failure = await work().catch((error: unknown) => error);

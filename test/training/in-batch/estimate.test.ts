@@ -60,7 +60,7 @@ describe("estimateRetrievalMemory", () => {
 });
 
 describe("the work of a step", () => {
-  const { samplingProbability: _, ...task } = { ...RETRIEVAL_DEFAULTS, batchSize: 1000 };
+  const { logQ: _, ...task } = { ...RETRIEVAL_DEFAULTS, batchSize: 1000 };
   const size = (changes: object) =>
     sizeOf({
       ...{ model: resolveTowerOptions(), items: 5000, features: [], examples: 1e5, excluded: 0 },

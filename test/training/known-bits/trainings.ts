@@ -17,7 +17,7 @@ const WIDE = {
 } as const;
 const DESCRIBED: TowerOptions = { features: FEATURES, timeBoundaries: [40_000, 90_000] };
 /** Correct the scores by how often candidates are in a batch. */
-const CORRECTED = { samplingProbability: "support" } as const;
+const CORRECTED = { logQ: 1 } as const;
 /** Shuffle the examples anew in each epoch. */
 const SHUFFLED = { order: "random" } as const;
 
@@ -62,7 +62,7 @@ export const TOWERS: Readonly<Record<string, () => Promise<KnownBits>>> = {
   "two layers, masked, dropout, adam": () => towers({ layers: [12, 8], padding: "masked", dropoutHidden: 0.2 }, { optimizer: "adam", learningRate: 0.01 }),
   "plain recurrent cells, a random order, sgd, momentum, l2, a cap, the mean": () => towers({ cell: "rnn", resetAfter: false }, { ...SHUFFLED, optimizer: "sgd", momentum: 0.3, l2: 0.01, gradientCap: 0.5, reduction: "mean" }),
   "reset before, weights of examples, rmsprop": () => towers({ resetAfter: false, seed: 3 }, ({ length }) => ({ optimizer: "rmsprop", learningRate: 0.01, sampleWeights: Array.from({ length }, (_, i) => i % 3) })),
-  "adadelta": () => towers({ ...DESCRIBED, candidateLayers: [8], queryLayers: [8], denseActivation: "tanh" }, { optimizer: "adadelta" }),
+  "adadelta": () => towers({ ...DESCRIBED, candidateLayers: [8], queryLayers: [8] }, { optimizer: "adadelta" }),
 };
 
 /** Figures and lists. */
