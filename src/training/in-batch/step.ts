@@ -98,8 +98,8 @@ export class RetrievalStep {
    */
   run(): number {
     const { rank, threads, barrier } = this.#thread;
-    // Copied: the next batch is written while slower threads are still at the end of this one.
-    const starts = this.#starts.slice();
+    // The meetings of the update keep thread 0 from the next batch until all are done with these.
+    const starts = this.#starts;
     const M = this.#control[Control.open]!;
     const slots = shareOfSlots(starts, rank, threads);
     if (rank === threads - 1) this.#prepare(M, starts.at(-1)!);
