@@ -25,7 +25,7 @@ for (let s = train.length - 1; requests < REQUESTS && s >= 0; --s) {
   visit.reset();
   for (let at = train.offsets[s]!; at < train.offsets[s + 1]!; ++at, ++requests) {
     visit.push(train.items.idOf(train.itemIndices[at]!));
-    const exact = visit.recommend(COUNT);
+    const exact = visit.recommend({ count: COUNT });
     const fast = visit.recommend({ count: COUNT, quantize: true });
     if (isDeepStrictEqual(exact, fast)) equal++;
   }

@@ -25,9 +25,9 @@ for (const size of [100, 512]) {
   visit.push(next()).recommend({ count: 20, quantize: true });
   await sleep(100); // that call fetches the fast kernels
   const bench = new Bench({ time: 1000 * seconds, warmupTime: 300 });
-  bench.add("one click: push and recommend(20)", () => visit.push(next()).recommend(20));
+  bench.add("one click: push and recommend(20)", () => visit.push(next()).recommend({ count: 20 }));
   bench.add("push", () => visit.push(next()));
-  bench.add("recommend(20)", () => visit.recommend(20));
+  bench.add("recommend(20)", () => visit.recommend({ count: 20 }));
   bench.add("one click: push and recommend, quantized", () =>
     visit.push(next()).recommend({ count: 20, quantize: true }),
   );

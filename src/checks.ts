@@ -99,6 +99,10 @@ export function checkSignal(value: unknown): void {
 
 /** No name but the known ones; a misspelt option would silently do nothing. */
 export function checkNames(options: object, known: readonly string[], what: string): void {
+  if (typeof options === "number" && known.includes("count")) {
+    const remedy = `Pass \`{ count: ${options} }\`.`;
+    throw new ConfigError(`${what} options`, "an object", options, remedy);
+  }
   checkObject(`${what} options`, options, "an object");
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;

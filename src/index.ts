@@ -48,7 +48,7 @@ export {
   type ResolvedModelOptions,
   resolveModelOptions,
 } from "./models/gru4rec/options.js";
-export type { Recommendation, RecommendOptions } from "./models/recommendations.js";
+export type { Recommendation, RecommendOptions, SimilarOptions } from "./models/recommendations.js";
 export type { Session } from "./models/session.js";
 export type { Combination, FeatureOptions } from "./models/two-towers/feature-options.js";
 export {

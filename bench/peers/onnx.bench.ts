@@ -111,7 +111,7 @@ async function compare(
   const visit = model.session();
   let hidden: Tensor = new runtime.Tensor("float32", new Float32Array(SIZE), [1, SIZE]);
   for (const row of itemIndices.subarray(0, 5)) {
-    const mine = visit.push(items.idOf(row)).recommend(20);
+    const mine = visit.push(items.idOf(row)).recommend({ count: 20 });
     const output = await session.run({ item: itemOf(runtime, [row]), hidden });
     hidden = output.next!;
     const theirs = new Set(Array.from(output.items!.data, (item) => items.idOf(Number(item))));

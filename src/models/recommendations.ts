@@ -27,21 +27,30 @@ export interface RecommendOptions {
   readonly quantize?: boolean;
 }
 
+/** How many, ≥ 0. Default 20. */
+export type SimilarOptions = Pick<RecommendOptions, "count">;
+
 export const RECOMMEND_NAMES: readonly string[] = ["count", "exclude", "only", "quantize"];
 
 /** @throws ConfigError when an option is out of range; lists are checked when they are read */
-export function checkRecommend(options: RecommendOptions, names: readonly string[]): void {
-  checkNames(options, names, "recommend");
+export function checkRecommend(
+  options: RecommendOptions,
+  names: readonly string[],
+  what = "recommend",
+): void {
+  checkNames(options, names, what);
   if (options.count !== undefined) checkInteger("count", options.count, 0);
   if (options.quantize !== undefined) checkBoolean("quantize", options.quantize);
 }
+
+const DEFAULT_COUNT = 20;
 
 /** The best rows for a state: equal scores list the lower row first. */
 export function recommended(
   scores: RowScores,
   items: Items,
   state: Float32Array,
-  { count = 20, exclude, only, quantize = false }: RecommendOptions,
+  { count = DEFAULT_COUNT, exclude, only, quantize = false }: RecommendOptions,
 ): Recommendation[] {
   const view = quantize ? scores.bound(state) : scores.score(state);
   if (only !== undefined) keepOnly(view, rowsOf(items, only, "only"));
@@ -56,7 +65,7 @@ export function similar(
   scores: RowScores,
   items: Items,
   item: number,
-  count: number,
+  { count = DEFAULT_COUNT }: SimilarOptions,
 ): Recommendation[] {
   scores.similarities(item)[item] = Number.NEGATIVE_INFINITY;
   return named(items, scores.top(count));

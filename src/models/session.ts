@@ -73,8 +73,8 @@ export class Session<Options extends RecommendOptions = RecommendOptions> implem
   }
 
   /** What is likely to be clicked next; empty before the first click that counts. */
-  recommend(options: number | Options = {} as Options): Recommendation[] {
-    const given: TimedOptions = typeof options === "number" ? { count: options } : options;
+  recommend(options: Options = {} as Options): Recommendation[] {
+    const given: TimedOptions = options;
     checkRecommend(given, this.#names);
     const context = this.#open();
     const { answers, momentOf } = this.#model;

@@ -66,7 +66,8 @@ const READS = {
   "recommend with quantize": (model: GRU4Rec) =>
     JSON.stringify(model.recommend(["item 1", "item 2"], { quantize: true })),
   similarItems: (model: GRU4Rec) => JSON.stringify(model.similarItems("item 3")),
-  "a session": (model: GRU4Rec) => JSON.stringify(model.session().push("item 4").recommend(3)),
+  "a session": (model: GRU4Rec) =>
+    JSON.stringify(model.session().push("item 4").recommend({ count: 3 })),
 } as const;
 type Read = (model: GRU4Rec) => string;
 

@@ -203,12 +203,14 @@ describe("a model with a windowLength", () => {
     expect(last.recommend(visit)).not.toEqual(all.recommend(visit));
     const session = last.session();
     for (const [i, itemId] of visit.entries()) {
-      expect(session.push(itemId).recommend(7)).toEqual(
+      expect(session.push(itemId).recommend({ count: 7 })).toEqual(
         last.recommend(visit.slice(0, i + 1), { count: 7 }),
       );
     }
-    expect(session.push("unknown").recommend(7)).toEqual(last.recommend(visit, { count: 7 }));
-    expect(session.reset().push("item 3").recommend(5)).toEqual(
+    expect(session.push("unknown").recommend({ count: 7 })).toEqual(
+      last.recommend(visit, { count: 7 }),
+    );
+    expect(session.reset().push("item 3").recommend({ count: 5 })).toEqual(
       last.recommend(["item 3"], { count: 5 }),
     );
   });

@@ -1,11 +1,18 @@
 /** The public class: a model that recommends. Training and evaluation work on it from outside. */
 
-import { checkInteger, checkList } from "../../checks.js";
+import { checkList } from "../../checks.js";
 import { checkId, type Id } from "../../data/events.js";
 import { Items } from "../../data/items.js";
 import { inTurns, pacer } from "../../pause.js";
 import { Door } from "../door.js";
-import { type Recommendation, type RecommendOptions, similar } from "../recommendations.js";
+import { checkMade, refuseJson } from "../misuse.js";
+import {
+  checkRecommend,
+  type Recommendation,
+  type RecommendOptions,
+  type SimilarOptions,
+  similar,
+} from "../recommendations.js";
 import { Session } from "../session.js";
 import { decodeModel, encodeModel } from "./format.js";
 import { Inference } from "./inference.js";
@@ -31,6 +38,7 @@ export class GRU4Rec implements Disposable {
   }
 
   private constructor(items: Items, options: ResolvedModelOptions, weights: Inference) {
+    checkMade("GRU4Rec", weights, Inference, "GRU4Rec.create(items) or GRU4Rec.fromBytes(bytes)");
     this.items = items;
     this.options = options;
     this.#door = new Door("GRU4Rec", weights);
@@ -104,12 +112,12 @@ export class GRU4Rec implements Disposable {
   }
 
   /** Items whose output weights point the same way, best first, the item itself left out. */
-  similarItems(itemId: Id, count = 20): Recommendation[] {
-    checkInteger("count", count, 0);
+  similarItems(itemId: Id, options: SimilarOptions = {}): Recommendation[] {
+    checkRecommend(options, ["count"], "similarItems");
     checkId(itemId, () => "itemId");
     const item = this.items.indexOf(itemId);
     if (item < 0) return [];
-    return this.#door.now(({ scores }) => similar(scores, this.items, item, count));
+    return this.#door.now(({ scores }) => similar(scores, this.items, item, options));
   }
 
   /**
@@ -119,6 +127,11 @@ export class GRU4Rec implements Disposable {
   session(): Session {
     const { items } = this;
     return new Session({ items, answers: items, read: (use) => this.#door.now(use) });
+  }
+
+  /** JSON.stringify ends with an error: it would drop the weights. */
+  toJSON(): never {
+    return refuseJson("GRU4Rec");
   }
 
   /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */

@@ -3,14 +3,21 @@
  * One file of it answers from raw ids, in Node and in browsers.
  */
 
-import { checkInteger, checkList } from "../../checks.js";
+import { checkList } from "../../checks.js";
 import { checkId, type Id } from "../../data/events.js";
 import type { ItemRecord } from "../../data/features.js";
 import { Items } from "../../data/items.js";
 import { ConfigError } from "../../errors.js";
 import { pacer } from "../../pause.js";
 import { Door } from "../door.js";
-import { type Recommendation, type RecommendOptions, similar } from "../recommendations.js";
+import { checkMade, refuseJson } from "../misuse.js";
+import {
+  checkRecommend,
+  type Recommendation,
+  type RecommendOptions,
+  type SimilarOptions,
+  similar,
+} from "../recommendations.js";
 import { Session } from "../session.js";
 import { bucketOf } from "./feature-options.js";
 import { decodeIndex, encodeIndex } from "./index-format.js";
@@ -48,6 +55,12 @@ export class RetrievalIndex implements Disposable {
     options: ResolvedTowerOptions,
     weights: IndexInference,
   ) {
+    checkMade(
+      "RetrievalIndex",
+      weights,
+      IndexInference,
+      "towers.index() or RetrievalIndex.fromBytes(bytes)",
+    );
     this.items = items;
     this.candidates = candidates;
     this.options = options;
@@ -138,12 +151,12 @@ export class RetrievalIndex implements Disposable {
   }
 
   /** Candidates whose vectors point the same way, best first by the cosine, the item itself left out. */
-  similarItems(itemId: Id, count = 20): Recommendation[] {
-    checkInteger("count", count, 0);
+  similarItems(itemId: Id, options: SimilarOptions = {}): Recommendation[] {
+    checkRecommend(options, ["count"], "similarItems");
     checkId(itemId, () => "itemId");
     const item = this.candidates.indexOf(itemId);
     if (item < 0) return [];
-    return this.#door.now(({ scores }) => similar(scores, this.candidates, item, count));
+    return this.#door.now(({ scores }) => similar(scores, this.candidates, item, options));
   }
 
   /** A visit as it goes on: the last `windowLength` items are kept, and read anew for each list. */
@@ -165,6 +178,11 @@ export class RetrievalIndex implements Disposable {
     if (time === undefined || timeBoundaries.length > 0) return bucketOf(timeBoundaries, time);
     const remedy = "Create the model with `timeBoundaries`.";
     throw new ConfigError("time", "nothing of a model without times", time, remedy);
+  }
+
+  /** JSON.stringify ends with an error: it would drop the weights. */
+  toJSON(): never {
+    return refuseJson("RetrievalIndex");
   }
 
   /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */

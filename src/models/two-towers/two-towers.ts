@@ -7,6 +7,7 @@ import type { DescribedItems, ItemFeatures } from "../../data/item-features.js";
 import { Items } from "../../data/items.js";
 import { pacer } from "../../pause.js";
 import { Door } from "../door.js";
+import { checkMade, refuseJson } from "../misuse.js";
 import { describedBy, extendedBy } from "./described.js";
 import { foldedOptions, foldFeatures } from "./fold.js";
 import { TowerInference } from "./inference.js";
@@ -60,6 +61,12 @@ export class TwoTowers implements Disposable {
     features: ItemFeatures | undefined,
     weights: TowerInference,
   ) {
+    checkMade(
+      "TwoTowers",
+      weights,
+      TowerInference,
+      "TwoTowers.create(items) or TwoTowers.fromBytes(bytes)",
+    );
     this.items = items;
     this.options = options;
     this.#features = features;
@@ -135,6 +142,11 @@ export class TwoTowers implements Disposable {
     return this.#duringFolded(described, ({ towers, options: folded }) =>
       RetrievalIndex.of(towers, described?.items ?? this.items, folded, options),
     );
+  }
+
+  /** JSON.stringify ends with an error: it would drop the weights. */
+  toJSON(): never {
+    return refuseJson("TwoTowers");
   }
 
   /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */

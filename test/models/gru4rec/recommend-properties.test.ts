@@ -111,7 +111,7 @@ describe("recommend", () => {
           const rows = [...scores.keys()]
             .filter((row) => row !== item)
             .sort((a, b) => scores[b]! - scores[a]! || a - b);
-          const list = model.similarItems(model.items.idOf(item), count);
+          const list = model.similarItems(model.items.idOf(item), { count });
           expect(list.map(({ itemId }) => model.items.indexOf(itemId))).toEqual(
             rows.slice(0, count),
           );

@@ -123,7 +123,7 @@ describe("recommend", () => {
     ["count", (m) => m.recommend([], { count: 1.5 }), "count: expected an integer ≥ 0, got 1.5"],
     [
       "count",
-      (m) => m.similarItems("item 1", Number.NaN),
+      (m) => m.similarItems("item 1", { count: Number.NaN }),
       "count: expected an integer ≥ 0, got NaN",
     ],
     ["itemIds", (m) => m.recommend("item 3"), 'itemIds: expected a list of item ids, got "item 3"'],
@@ -161,7 +161,7 @@ describe("similarItems", () => {
     const expected = IDS.map((itemId, item) => ({ itemId, score: cosine(row(item), row(8)) }))
       .filter(({ itemId }) => itemId !== "item 8")
       .sort((a, b) => b.score - a.score);
-    const list = model.similarItems("item 8", 60);
+    const list = model.similarItems("item 8", { count: 60 });
     expect(idsOf(list)).toEqual(idsOf(expected));
     for (const [i, { score }] of list.entries()) expect(score).toBeCloseTo(expected[i]!.score, 5);
     expect(model.similarItems("item 8")).toEqual(list.slice(0, 20));
@@ -175,10 +175,12 @@ describe("similarItems", () => {
     const bytes = (await modelOf()).toBytes();
     const Wy = tensorOf(bytes, "Wy").fill(0, 80, 90);
     const model = await GRU4Rec.fromBytes(withTensor(bytes, "Wy", Wy));
-    expect(model.similarItems("item 8", 60).every(({ score }) => score === 0)).toBe(true);
-    expect(model.similarItems("item 1", 60).find(({ itemId }) => itemId === "item 8")!.score).toBe(
-      0,
+    expect(model.similarItems("item 8", { count: 60 }).every(({ score }) => score === 0)).toBe(
+      true,
     );
+    expect(
+      model.similarItems("item 1", { count: 60 }).find(({ itemId }) => itemId === "item 8")!.score,
+    ).toBe(0);
   });
 });
 

@@ -28,7 +28,7 @@ describe("a model's scores", () => {
     const visit = model.session();
     for (const item of VISIT) visit.push(item);
     const atOnce = model.recommend(VISIT, { count: ITEMS });
-    const clickByClick = visit.recommend(ITEMS);
+    const clickByClick = visit.recommend({ count: ITEMS });
 
     expect(atOnce).toHaveLength(ITEMS);
     expect(clickByClick).toEqual(atOnce);

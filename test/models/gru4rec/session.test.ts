@@ -21,7 +21,7 @@ describe("a session", () => {
     const model = await modelOf(options);
     const visit = model.session();
     for (const [i, itemId] of VISIT.entries()) {
-      const list = visit.push(itemId).recommend(5);
+      const list = visit.push(itemId).recommend({ count: 5 });
       expect(list).toEqual(model.recommend(VISIT.slice(0, i + 1), { count: 5 }));
       expect(visit.clicks).toBe(i + 1);
     }
@@ -39,8 +39,8 @@ describe("a session", () => {
     const model = await modelOf();
     const [one, other] = [model.session(), model.session()];
     one.push("item 1");
-    const before = one.recommend(3);
-    other.push("item 7").push("item 9").recommend(8);
+    const before = one.recommend({ count: 3 });
+    other.push("item 7").push("item 9").recommend({ count: 8 });
     model.similarItems("item 3");
     expect(one.recommend({ count: 3 })).toEqual(before);
     expect(one.recommend({ count: 3, exclude: [before[0]!.itemId] })[0]).toEqual(before[1]);
@@ -57,10 +57,10 @@ describe("a session", () => {
   test("goes on with the new weights when its model is trained", async () => {
     const model = await modelOf();
     const visit = model.session().push("item 1");
-    const before = visit.recommend(1)[0]!.score;
+    const before = visit.recommend({ count: 1 })[0]!.score;
     await fit(model, sessions, { epochs: 1, batchSize: 8, negatives: 8, threads: 0 });
-    expect(visit.recommend(1)[0]!.score).not.toBe(before);
-    expect(visit.push("item 2").recommend(3)).toHaveLength(3);
+    expect(visit.recommend({ count: 1 })[0]!.score).not.toBe(before);
+    expect(visit.push("item 2").recommend({ count: 3 })).toHaveLength(3);
   });
 
   test("is of no use after its disposal, which may come twice, nor after its model's", async () => {

@@ -63,7 +63,7 @@ export async function answersOfGru4rec(model: ModelOptions): Promise<unknown> {
   const { recall, mrr, ndcg, events } = figures;
   const visits = [[ids[3]!], [ids[0]!, ids[5]!, ids[9]!], [ids[16]!, ids[2]!]];
   const lists = visits.map((visit) => trained.recommend(visit, { count: 4, exclude: [ids[1]!] }));
-  const similar = trained.similarItems(ids[4]!, 3);
+  const similar = trained.similarItems(ids[4]!, { count: 3 });
   return plain({ recall, mrr, ndcg, events, lists: lists.map(lineOf), similar: lineOf(similar) });
 }
 
