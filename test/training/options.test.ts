@@ -151,6 +151,10 @@ describe("training options are checked:", () => {
     [{ threads: -1 }, 'threads: expected "auto" or an integer from 0 to 64, got -1'],
     [{ threads: 65 }, 'threads: expected "auto" or an integer from 0 to 64, got 65'],
     [{ threads: "2" }, 'threads: expected "auto" or an integer from 0 to 64, got "2"'],
+    [
+      { monitor: "hits@5" as "mrr@5" },
+      'monitor: expected "recall@20" or another of recall, mrr and ndcg, got "hits@5"',
+    ],
     [{ numerics: "exact" }, 'numerics: expected "fast" or "portable", got "exact"'],
   ])("%o", async (options, message) => {
     const model = await GRU4Rec.create(sessions.items, { layers: [4] });
