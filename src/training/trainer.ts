@@ -1,6 +1,7 @@
 /** Training as its user sees it: an async generator of epochs. */
 
 import type { Sessions } from "../data/sessions.js";
+import { claimed } from "../models/claim.js";
 import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import type { TrainOptions } from "./options.js";
 import { type EpochReport, Run } from "./run.js";
@@ -24,20 +25,22 @@ const abandoned = new FinalizationRegistry<Held>(({ run }) => run?.[Symbol.dispo
  * With `checkpoint.resume` it goes on where the checkpoint was made, and ends with the same bits as if it
  * had never stopped; epochs before it are not reported again.
  *
- * @throws ConfigError when an option, the sessions or a checkpoint do not fit; FormatError when a
- *   checkpoint is broken; DivergedError when a weight, gradient, score or loss is no longer finite;
- *   WorkerError when a thread fails or does not answer; CheckpointError when a checkpoint cannot be
- *   kept; the signal's reason when aborted
+ * @throws ConfigError when an option, the sessions or a checkpoint do not fit, or another training has
+ *   the model; FormatError when a checkpoint is broken; DivergedError when a weight, gradient, score or
+ *   loss is no longer finite; WorkerError when a thread fails or does not answer; CheckpointError when a
+ *   checkpoint cannot be kept; the signal's reason when aborted
  */
 export function train(
   model: GRU4Rec,
   sessions: Sessions,
   options: TrainOptions = {},
 ): AsyncGenerator<EpochReport, void, void> {
-  const held: Held = { run: undefined };
-  const epochs = epochsOf(held, model, sessions, options);
-  abandoned.register(epochs, held);
-  return epochs;
+  return claimed(model, () => {
+    const held: Held = { run: undefined };
+    const epochs = epochsOf(held, model, sessions, options);
+    abandoned.register(epochs, held);
+    return epochs;
+  });
 }
 
 async function* epochsOf(

@@ -3,6 +3,7 @@
 import type { Examples } from "../../data/examples.js";
 import { orderInTime } from "../../data/time-order.js";
 import { ConfigError, words } from "../../errors.js";
+import { claimed } from "../../models/claim.js";
 import { rowsOf } from "../../models/two-towers/example-rows.js";
 import { TowerInference } from "../../models/two-towers/inference.js";
 import { shapesOf } from "../../models/two-towers/parameters.js";
@@ -40,13 +41,22 @@ const LEAST_PROBABILITY = 1e-6;
  * the calling thread for about a second.
  *
  * @param examples over the model's own catalogue or one with the same ids, of the model's window
- * @throws ConfigError when an option or the examples do not fit; DivergedError when a loss or a
+ * @throws ConfigError when an option or the examples do not fit, or another training has the model;
+ *   DivergedError when a loss or a
  *   weight is no longer finite; WorkerError when a thread fails; the signal's reason when aborted
  */
-export async function* trainRetrieval(
+export function trainRetrieval(
   model: TwoTowers,
   examples: Examples,
   options: TrainRetrievalOptions = {},
+): AsyncGenerator<EpochReport, void, void> {
+  return claimed(model, () => epochsOf(model, examples, options));
+}
+
+async function* epochsOf(
+  model: TwoTowers,
+  examples: Examples,
+  options: TrainRetrievalOptions,
 ): AsyncGenerator<EpochReport, void, void> {
   const task = resolveRetrievalOptions(options);
   const { contexts, targets, moments } = await rowsOf(model, examples);

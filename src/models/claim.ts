@@ -1,0 +1,55 @@
+/** One training of a model at a time: of two, each would write over the epochs of the other. */
+
+import { ConfigError, words } from "../errors.js";
+
+const trained = new WeakSet<object>();
+
+/** What a training holds of its model. */
+interface Claim {
+  model: object | undefined;
+}
+
+/** Generators that nobody asks to go on or to return. */
+const abandoned = new FinalizationRegistry<Claim>(free);
+
+/**
+ * The epochs of a training that has the model for itself, from its first step until it returns, throws
+ * or is collected.
+ *
+ * @throws ConfigError at its first step, when another training has the model
+ */
+export function claimed<Report>(
+  model: object,
+  epochs: () => AsyncGenerator<Report, void, void>,
+): AsyncGenerator<Report, void, void> {
+  const claim: Claim = { model: undefined };
+  const training = alone(claim, model, epochs);
+  abandoned.register(training, claim);
+  return training;
+}
+
+async function* alone<Report>(
+  claim: Claim,
+  model: object,
+  epochs: () => AsyncGenerator<Report, void, void>,
+): AsyncGenerator<Report, void, void> {
+  if (trained.has(model)) {
+    const remedy = "Wait until its training ends, or end it with `return()`.";
+    throw new ConfigError("model", "one that is not being trained", words("one that is"), remedy);
+  }
+  // What is no object is no model: the training says so.
+  if (typeof model === "object" && model !== null) {
+    trained.add(model);
+    claim.model = model;
+  }
+  try {
+    yield* epochs();
+  } finally {
+    free(claim);
+  }
+}
+
+function free(claim: Claim): void {
+  if (claim.model) trained.delete(claim.model);
+  claim.model = undefined;
+}

@@ -1,0 +1,98 @@
+/** Two trainings of one model: the second is an error at once, and the first is as if alone. */
+
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, test } from "vitest";
+import {
+  ConfigError,
+  type EpochReport,
+  type Examples,
+  GRU4Rec,
+  TwoTowers,
+  train,
+  trainRetrieval,
+} from "../../src/index.js";
+import { clicks } from "./clicks.js";
+
+const sessions = clicks(40, 12);
+const N = 60;
+const examples: Examples = {
+  ...{ items: sessions.items, windowLength: 2, length: N, times: new Float64Array(N) },
+  contexts: Int32Array.from({ length: 2 * N }, (_, i) => (i * 5) % sessions.items.size),
+  targets: Int32Array.from({ length: N }, (_, n) => (n * 7) % sessions.items.size),
+};
+
+type Training = AsyncGenerator<EpochReport, void, void>;
+interface Trained extends Disposable {
+  toBytes(): Uint8Array;
+}
+interface Kind {
+  create(): Promise<Trained>;
+  train(model: Trained, threads?: number): Training;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  GRU4Rec: {
+    create: () => GRU4Rec.create(sessions.items, { layers: [6] }),
+    train: (model, threads = 0) =>
+      train(model as GRU4Rec, sessions, { epochs: 3, batchSize: 8, negatives: 4, threads }),
+  },
+  TwoTowers: {
+    create: () =>
+      TwoTowers.create(examples.items, { windowLength: 2, embeddingSize: 8, layers: [8] }),
+    train: (model, threads = 0) =>
+      trainRetrieval(model as TwoTowers, examples, { epochs: 3, batchSize: 16, threads }),
+  },
+};
+const BUSY = "model: expected one that is not being trained, got one that is. Wait until";
+
+async function finish(training: Training): Promise<void> {
+  for await (const _ of training);
+}
+
+describe.each(Object.entries(KINDS))("%s", (_, { create, train }) => {
+  test.each([0, 2])("refuses the second at once, %i threads", async (threads) => {
+    using alone = await create();
+    await finish(train(alone, threads));
+    using model = await create();
+    const first = finish(train(model, threads));
+    const refused = finish(train(model, threads));
+    await expect(refused).rejects.toThrow(ConfigError);
+    await expect(finish(train(model, threads))).rejects.toThrow(BUSY);
+    await first;
+    expect(model.toBytes()).toEqual(alone.toBytes());
+  });
+
+  test("is free again when a training was finished, left, stopped by an error or refused", async () => {
+    using model = await create();
+    await finish(train(model));
+    for await (const _ of train(model)) break;
+    const thrown = train(model);
+    await thrown.next();
+    await expect(thrown.throw(new Error("enough"))).rejects.toThrow("enough");
+    await expect(finish(train(model, -1))).rejects.toThrow("threads");
+    await finish(train(model));
+  });
+
+  test("is not taken by a training that was never begun", async () => {
+    using model = await create();
+    train(model);
+    await finish(train(model));
+  });
+
+  test("is free again when an abandoned training is collected", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    using model = await create();
+    await train(model).next(); // nobody holds it any more
+    for (let attempt = 1; ; ++attempt) {
+      collect();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      try {
+        return await finish(train(model));
+      } catch (error) {
+        if (attempt === 50) throw error;
+      }
+    }
+  });
+});
