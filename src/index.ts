@@ -63,12 +63,6 @@ export {
 } from "./models/two-towers/retrieval-index.js";
 export { TwoTowers } from "./models/two-towers/two-towers.js";
 export { type EvaluateOptions, evaluate, resolveEvaluateOptions } from "./ranking/evaluate.js";
-export {
-  type EvaluateRetrievalOptions,
-  evaluateRetrieval,
-  type RetrievalEvaluation,
-  resolveRetrievalEvaluation,
-} from "./ranking/evaluate-retrieval.js";
 export type { Evaluation, EvaluationProgress, Measures, Ties } from "./ranking/metrics.js";
 export {
   type RecommendAllOptions,

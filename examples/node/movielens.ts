@@ -6,7 +6,7 @@
  * Ratings and titles are MovieLens files in any of their formats; GroupLens gives them away, nobody else may.
  */
 
-import { evaluateRetrieval, examplesOf, splitAtRandom, TwoTowers, trainRetrieval } from "gru4rec";
+import { evaluate, examplesOf, splitAtRandom, TwoTowers, trainRetrieval } from "gru4rec";
 import { loadIndex, readRatings, readTitles, saveModel } from "gru4rec/node";
 
 const [ratingsFile = "ratings.dat", moviesFile = "movies.dat", indexFile = "movies.safetensors"] =
@@ -32,7 +32,7 @@ for await (const { epoch, loss, seconds } of trainRetrieval(model, train, recipe
 }
 
 // 5. Top-K categorical accuracy over all movies.
-const { recall } = await evaluateRetrieval(model, test, { cutoffs: [1, 5, 10, 50, 100] });
+const { recall } = await evaluate(model, test, { cutoffs: [1, 5, 10, 50, 100] });
 for (const [k, accuracy] of Object.entries(recall)) console.log(`top-${k} ${accuracy.toFixed(4)}`);
 
 // 6. An index that answers from raw ids: exact, with exclusions, in one file for Node and browsers.

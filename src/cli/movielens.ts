@@ -4,12 +4,12 @@
  */
 import { setImmediate } from "node:timers/promises";
 import {
-  type EvaluateRetrievalOptions,
+  type EvaluateOptions,
   type Examples,
-  evaluateRetrieval,
+  evaluate,
   RETRIEVAL_DEFAULTS,
   type RetrievalIndex,
-  resolveRetrievalEvaluation,
+  resolveEvaluateOptions,
   resolveRetrievalOptions,
   resolveTowerOptions,
   type TowerOptions,
@@ -30,7 +30,7 @@ export interface MovieLensCommand {
   readonly ratings: RatingOptions;
   readonly model: TowerOptions;
   readonly training: TrainRetrievalOptions;
-  readonly evaluation: EvaluateRetrievalOptions;
+  readonly evaluation: EvaluateOptions;
   readonly output?: string;
   readonly json: boolean;
 }
@@ -38,6 +38,8 @@ export interface MovieLensCommand {
 /** Users shown, and how many titles each. */
 const SHOWN = 3;
 const TITLES = 5;
+/** The tutorial's. */
+const CUTOFFS = [1, 5, 10, 50, 100];
 
 /** @throws CommandError, ConfigError, FormatError */
 export async function runMovieLens(path: string, command: MovieLensCommand, io: Io): Promise<void> {
@@ -46,7 +48,7 @@ export async function runMovieLens(path: string, command: MovieLensCommand, io: 
   const named = featureOptions(command.ratings.features);
   const options = resolveTowerOptions({ ...command.model, ...named });
   const task = resolveRetrievalOptions(command.training);
-  resolveRetrievalEvaluation(command.evaluation);
+  resolveEvaluateOptions(command.evaluation);
   if (output !== undefined) {
     await refuseInput(output, [path, command.ratings.titles]);
     await checkWritable(output).catch((error: unknown) => {
@@ -86,9 +88,14 @@ async function show(
 ): Promise<void> {
   const bar = report.progress("measuring");
   try {
-    const onProgress: EvaluateRetrievalOptions["onProgress"] = ({ events, totalEvents }) =>
+    const onProgress: EvaluateOptions["onProgress"] = ({ events, totalEvents }) =>
       bar.update(events, totalEvents);
-    const found = await evaluateRetrieval(model, test, { ...evaluation, signal, onProgress });
+    const found = await evaluate(model, test, {
+      cutoffs: CUTOFFS,
+      ...evaluation,
+      signal,
+      onProgress,
+    });
     bar.finish();
     report.evaluation(found);
   } catch (error) {

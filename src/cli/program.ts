@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { Command, type HelpConfiguration } from "commander";
 import type {
   EvaluateOptions,
-  EvaluateRetrievalOptions,
   ModelOptions,
   TowerOptions,
   TrainOptions,
@@ -214,7 +213,7 @@ Exit codes: 0 done, 1 the work failed, 2 the command line or an input file is wr
         evaluation: pickOptions(
           { ...RETRIEVAL_EVALUATION, ...RUN_OPTIONS },
           given,
-        ) as EvaluateRetrievalOptions,
+        ) as EvaluateOptions,
         ...(typeof given.output === "string" && { output: given.output }),
         json: given.json === true,
       },

@@ -64,6 +64,8 @@ export function windowsOf(
 export interface WindowBatch {
   /** Windows M: that many slots. */
   open: number;
+  /** i32[B]: which window each slot plays. */
+  readonly played: Int32Array;
   /** i32[T + 1], see src/network/positions.ts; positions that no window has are empty. */
   readonly starts: Int32Array;
   /** i32[B·T] items by row. */
@@ -125,8 +127,12 @@ class WindowBatches implements WindowSource {
     this.#order = order;
     this.#options = { ...options, batchSize: B };
     this.#batch = {
-      ...{ open: 0, starts: new Int32Array(T + 1), inputs: new Int32Array(B * T) },
-      ...{ scored: 0, targets: new Int32Array(lossAt === "last" ? B : B * T) },
+      open: 0,
+      played: new Int32Array(B),
+      starts: new Int32Array(T + 1),
+      inputs: new Int32Array(B * T),
+      scored: 0,
+      targets: new Int32Array(lossAt === "last" ? B : B * T),
     };
   }
 
@@ -144,6 +150,7 @@ class WindowBatches implements WindowSource {
       const slots = longestFirst(windows, lengths, T);
       placeRows(batch.starts, slots, lengths, pad === undefined ? 0 : T);
       batch.open = slots.length;
+      batch.played.set(slots);
       batch.scored = lossAt === "last" ? batch.open : batch.starts[T]!;
       if (batch.scored < least) continue;
       for (const [slot, window] of slots.entries()) this.#place(slot, window);

@@ -8,44 +8,35 @@
  */
 
 import { share, type Thread } from "../threads/program.js";
-import {
-  BLOCK,
-  type EvaluationConfig,
-  type EvaluationMemory,
-  type OwnMemory,
-} from "./rank-memory.js";
+import { BLOCK, type OwnMemory, type RankConfig, type RankMemory } from "./rank-memory.js";
 
 export class Counter {
   readonly #thread: Thread;
-  readonly #memory: EvaluationMemory;
-  readonly #config: EvaluationConfig;
+  readonly #memory: RankMemory;
+  readonly #list: number;
   readonly #own: OwnMemory;
   /** Largest rounding errors of this thread's items and of the slots, as roundRows gives them. */
   #delta = 0;
   #epsilon = 0;
 
-  constructor(thread: Thread, memory: EvaluationMemory, config: EvaluationConfig) {
+  constructor(thread: Thread, memory: RankMemory, { list }: RankConfig) {
     this.#thread = thread;
     this.#memory = memory;
-    this.#config = config;
+    this.#list = list;
     this.#own = memory.own[thread.rank]!;
   }
 
   /** Rounds this thread's share of what is ranked among. Once the weights are there. */
   round(): void {
     const { kernels, rank, threads } = this.#thread;
-    const { rounded, units, biases, D } = this.#memory;
-    const { ptr, stride, rows } = this.#ranked();
-    const out = [rounded.ptr, 4, units.ptr, biases.ptr] as const;
-    const own = share(rows, BLOCK, rank, threads);
-    this.#delta = kernels.roundRows(...out, ptr, stride, D, ...own);
-  }
-
-  /** The rows to rank among. */
-  #ranked(): { readonly ptr: number; readonly stride: number; readonly rows: number } {
-    const { subset, parameters } = this.#memory;
-    if (!subset) return parameters.output;
-    return { ptr: subset.ptr, stride: parameters.W, rows: this.#config.subset };
+    const { rounded, units, biases, ranked } = this.#memory;
+    const { ptr, stride, rows, weights, hasBias } = ranked;
+    const [begin, end] = share(rows, BLOCK, rank, threads);
+    const bias = hasBias ? biases.ptr : 0; // without a bias they all stay 0
+    // biome-ignore format: a call reads as a call
+    this.#delta = kernels.roundRows(
+      rounded.ptr, 4, units.ptr, bias, ptr, stride, weights, begin, end,
+    );
   }
 
   /**
@@ -54,46 +45,46 @@ export class Counter {
    */
   count(open: number): void {
     const { kernels, rank, threads } = this.#thread;
-    const { rounded, units, biases, subsetRows, parameters, D } = this.#memory;
+    const { rounded, units, biases, subsetRows, ranked, W } = this.#memory;
     const own = this.#own;
-    const { W } = parameters;
-    const { list } = this.#config;
     const S = Math.ceil(open / 8) * 8;
     this.#aimAll(open);
-    const lists = [own.topScores.ptr, own.topItems.ptr, list] as const;
-    const table = this.#ranked();
-    const [begin, end] = share(table.rows, BLOCK, rank, threads);
+    const [begin, end] = share(ranked.rows, BLOCK, rank, threads);
     for (let first = begin; first < end; first += BLOCK) {
       const last = Math.min(end, first + BLOCK);
-      if (list > 0) this.#aim(open, S);
+      if (this.#list > 0) this.#aim(open, S);
+      // biome-ignore format: a call reads as a call
       const found = kernels.sift(
-        ...([own.greater.ptr, own.unsure.ptr, rounded.ptr, units.ptr, biases.ptr, D] as const),
-        ...([own.rounded.ptr, own.units.ptr, own.goals.ptr, own.doors.ptr, S] as const),
-        ...([this.#delta, this.#epsilon, first, last] as const),
+        own.greater.ptr, own.unsure.ptr, rounded.ptr, units.ptr, biases.ptr, ranked.weights,
+        own.rounded.ptr, own.units.ptr, own.goals.ptr, own.doors.ptr, S,
+        this.#delta, this.#epsilon, first, last,
       );
+      // biome-ignore format: a call reads as a call
       kernels.settle(
-        ...([own.unsure.ptr, found, last, table.ptr, table.stride, W, own.panels.ptr] as const),
-        ...([own.tile.ptr, own.targetScores.ptr, own.greater.ptr, own.equal.ptr] as const),
-        ...([subsetRows?.ptr ?? 0, ...lists] as const),
+        own.unsure.ptr, found, last, ranked.ptr, ranked.stride, W, own.panels.ptr, own.tile.ptr,
+        own.targetScores.ptr, own.greater.ptr, own.equal.ptr,
+        subsetRows?.ptr ?? 0, own.topScores.ptr, own.topItems.ptr, this.#list,
       );
     }
   }
 
-  /** Scores the targets, packs the slots' hidden states and empties the counts. */
+  /** Scores the targets, packs the slots' states and empties the counts. */
   #aimAll(open: number): void {
     const { kernels, arena } = this.#thread;
-    const { targetRows, forward: buffers, parameters, ld, D } = this.#memory;
+    const { targetRows, visits, ranked, ld, W } = this.#memory;
     const { panel, scores, targetScores, rounded, units, panels } = this.#own;
     const { greater, equal, topScores } = this.#own;
-    const { W } = parameters;
-    const hidden = buffers.out.ptr;
+    const states = visits.states.ptr;
+    // biome-ignore format: a call reads as a call
     kernels.gemmABt(
-      ...([scores.ptr, ld, targetRows.ptr, W, hidden, W, open, W, false] as const),
-      ...([panel.ptr, 0, open] as const),
+      scores.ptr, ld, targetRows.ptr, W, states, W, open, W, false, panel.ptr, 0, open,
     );
     kernels.takeDiagonal(targetScores.ptr, scores.ptr, ld, 0, open);
-    this.#epsilon = kernels.roundRows(rounded.ptr, 8, units.ptr, 0, hidden, W, D, 0, open);
-    kernels.packPanels(panels.ptr, hidden, open, W);
+    // biome-ignore format: a call reads as a call
+    this.#epsilon = kernels.roundRows(
+      rounded.ptr, 8, units.ptr, 0, states, W, ranked.weights, 0, open,
+    );
+    kernels.packPanels(panels.ptr, states, open, W);
     arena.integers(greater).fill(0);
     arena.integers(equal).fill(0);
     arena.floats(topScores).fill(Number.NEGATIVE_INFINITY);
@@ -102,9 +93,9 @@ export class Counter {
 
   #aim(open: number, S: number): void {
     const { goals, doors, targetScores, topScores } = this.#own;
+    // biome-ignore format: a call reads as a call
     this.#thread.kernels.aim(
-      ...([goals.ptr, doors.ptr, targetScores.ptr, topScores.ptr] as const),
-      ...([this.#config.list, open, S] as const),
+      goals.ptr, doors.ptr, targetScores.ptr, topScores.ptr, this.#list, open, S,
     );
   }
 }

@@ -8,18 +8,21 @@ import {
   checkNames,
   checkSignal,
 } from "../checks.js";
+import type { Examples } from "../data/examples.js";
 import type { Scorer } from "../data/scorer.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
-import { doorOf, GRU4Rec } from "../models/gru4rec/gru4rec.js";
+import type { Answering } from "../models/answering.js";
+import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import { checkWindowLength } from "../models/gru4rec/options.js";
-import { embeddingWidth } from "../models/gru4rec/parameters.js";
-import { stackProducts } from "../network/stack.js";
-import { piecesOf } from "../network/weights.js";
-import { SLICE_MS } from "../pause.js";
-import { Job, type JobSize } from "../threads/job.js";
+import type { RetrievalIndex } from "../models/two-towers/retrieval-index.js";
+import type { TwoTowers } from "../models/two-towers/two-towers.js";
+import { loadColumns } from "../network/transfer.js";
+import type { Job, JobSize } from "../threads/job.js";
 import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
-import { testCases } from "./cases.js";
+import { answeringOf } from "./answering.js";
+import { type CaseColumns, type JobCases, jobCases } from "./cases.js";
+import { drive, loadAnswering, type Pace } from "./drive.js";
 import {
   checkTies,
   type Evaluation,
@@ -28,15 +31,14 @@ import {
   rankOf,
   subsetRows,
 } from "./metrics.js";
-import type { EvaluationConfig } from "./rank-memory.js";
-import { evaluationProgram, isRankSlice, type RankSlice } from "./rank-program.js";
+import type { RankConfig } from "./rank-memory.js";
+import { isRankSlice, type RankSlice, rankProgram } from "./rank-program.js";
 import { evaluateScorer } from "./scorer.js";
 
 export interface EvaluateOptions extends RankingOptions, ThreadOptions {}
 
 /** Slots played at a time. */
 const SLOTS = 64;
-const WORKER_SLICE_MS = 100;
 
 const RANKING = ["cutoffs", "ties", "items", "lists", "windowLength", "signal", "onProgress"];
 const NAMES = [...RANKING, "threads", "numerics", "createWorker"];
@@ -65,58 +67,96 @@ export function resolveEvaluateOptions(options: EvaluateOptions = {}): ResolvedR
 /**
  * Recall@N, MRR@N and NDCG@N of next-item prediction, by the rules of Hidasi et al. 2016, §4: every
  * event but a session's first is a test case, ranked among all items after all clicks before it, or
- * after the last `windowLength` of them.
+ * after the last `windowLength` of them. An example is a test case as it is.
  *
  * @param model    a model, or a baseline such as `markov(sessions)`
- * @param sessions may be over another catalogue: events of unknown items are dropped and counted
+ * @param sessions may be over another catalogue: events of unknown items are dropped and counted. Two
+ *   towers and their indices also take examples, all items of which they know
  * @throws ConfigError when an option is out of range or there is no test case; WorkerError when a
  *   thread fails; the signal's reason when aborted
  */
-export async function evaluate(
+export function evaluate(
   model: GRU4Rec | Scorer,
   sessions: Sessions,
+  options?: EvaluateOptions,
+): Promise<Evaluation>;
+export function evaluate(
+  model: TwoTowers | RetrievalIndex,
+  cases: Sessions | Examples,
+  options?: EvaluateOptions,
+): Promise<Evaluation>;
+export async function evaluate(
+  model: GRU4Rec | TwoTowers | RetrievalIndex | Scorer,
+  given: Sessions | Examples,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { cutoffs, ties, lists } = resolveEvaluateOptions(options);
-  checkSessions("sessions", sessions);
-  if (!(model instanceof GRU4Rec)) return evaluateScorer(model, sessions, options);
-  const { signal, onProgress } = options;
-  const metrics = new RankingMetrics(cutoffs);
-  const subset = options.items && subsetRows(model.items, options.items);
-  const { known, unknownEvents, totalEvents, played } = testCases(sessions, model.items);
-  signal?.throwIfAborted();
-
-  const ranked = subset?.length ?? model.items.size;
-  const list = lists ? Math.min(Math.max(...cutoffs), ranked) : 0;
-  const { windowLength = model.options.windowLength } = options;
-  const config: EvaluationConfig = {
-    ...{
-      model: { ...model.options, windowLength },
-      items: model.items.size,
-      slots: Math.min(SLOTS, known.length),
-    },
-    ...{ subset: subset?.length ?? 0, list },
-  };
-  const started = performance.now();
-  const job = await Job.start("evaluation", evaluationProgram, config, options, sizeOf(config));
-  try {
-    await load(job, model, known, subset);
-    for (;;) {
-      const slice = job.inline ? SLICE_MS : WORKER_SLICE_MS;
-      const ranks = await job.together("run", slice, isRankSlice);
-      addRanks(metrics, ranks, list, ties);
-      const seconds = (performance.now() - started) / 1000;
-      const eventsPerSecond = metrics.events / Math.max(seconds, 1e-6);
-      onProgress?.({ events: metrics.events, totalEvents, eventsPerSecond });
-      if (ranks.done) {
-        const figures = { events: metrics.events, sessions: played, unknownEvents, ties };
-        return { ...metrics.result(model.items), ...figures, seconds, eventsPerSecond };
-      }
-      signal?.throwIfAborted();
-    }
-  } finally {
-    job.dispose();
+  const resolved = resolveEvaluateOptions(options);
+  const answering = readingAs(answeringOf(model), options.windowLength);
+  if (!answering) {
+    checkSessions("sessions", given);
+    return evaluateScorer(model as Scorer, given as Sessions, options);
   }
+  const subset = options.items && subsetRows(answering.answers, options.items);
+  const cases = await jobCases(answering, given);
+  options.signal?.throwIfAborted();
+  return ranked(answering, cases, subset, resolved, options);
+}
+
+/** The same model with another window, where it can read one. */
+function readingAs(
+  answering: Answering | undefined,
+  windowLength: number | undefined,
+): Answering | undefined {
+  if (!answering || windowLength === undefined) return answering;
+  const { kind, reading } = answering;
+  if (windowLength === reading.windowLength) return answering;
+  if (kind === "gru4rec") return { ...answering, reading: { ...reading, windowLength } };
+  const expected = `the window of the towers, ${reading.windowLength}`;
+  throw new ConfigError("windowLength", expected, windowLength, "Leave it out.");
+}
+
+async function ranked(
+  answering: Answering,
+  { columns, totalEvents, played, unknownEvents }: JobCases,
+  subset: Int32Array | undefined,
+  { cutoffs, ties, lists }: ResolvedRanking,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const { answers, kind, plan } = answering;
+  const metrics = new RankingMetrics(cutoffs);
+  const list = lists ? Math.min(Math.max(...cutoffs), subset?.length ?? answers.size) : 0;
+  const config = configOf(answering, columns, played, subset, list);
+  const program = { name: `${kind}-ranks`, program: rankProgram(plan), config };
+  const run = { ...program, size: sizeOf(config, answering), isReport: isRankSlice };
+  const load = (job: Job): Promise<void> => loadRanks(job, answering, columns, subset);
+  let pace: Pace | undefined;
+  for await (const slice of drive(run, load, options)) {
+    addRanks(metrics, slice.report, list, ties);
+    pace = slice.pace(metrics.events);
+    const { perSecond: eventsPerSecond } = pace;
+    options.onProgress?.({ events: metrics.events, totalEvents, eventsPerSecond });
+  }
+  const { seconds, perSecond: eventsPerSecond } = pace!;
+  const figures = { events: metrics.events, sessions: played, unknownEvents, ties };
+  return { ...metrics.result(answers), ...figures, seconds, eventsPerSecond };
+}
+
+function configOf(
+  { config, reading }: Answering,
+  columns: CaseColumns,
+  played: number,
+  subset: Int32Array | undefined,
+  list: number,
+): RankConfig {
+  const lengths = Object.entries(columns).map(([name, { length }]) => [name, length] as const);
+  return {
+    answering: config,
+    reading,
+    columns: Object.fromEntries(lengths),
+    slots: Math.min(SLOTS, played),
+    subset: subset?.length ?? 0,
+    list,
+  };
 }
 
 function addRanks(
@@ -133,28 +173,24 @@ function addRanks(
   }
 }
 
-async function load(
+async function loadRanks(
   job: Job,
-  model: GRU4Rec,
-  { itemIndices, offsets }: Sessions,
+  answering: Answering,
+  columns: CaseColumns,
   subset: Int32Array | undefined,
 ): Promise<void> {
-  await doorOf(model).during(async (weights) => {
-    for (const tensor of weights.tensors) {
-      for (const { name, begin, rows } of piecesOf(tensor)) {
-        const values = weights.read(tensor, begin, rows);
-        await job.call("loadWeights", { name, begin, values }, [values.buffer]);
-      }
-    }
-  });
+  await loadAnswering(job, answering);
   if (subset) await job.call("loadSubset", subset);
-  await job.call("begin", { itemIndices, offsets });
+  await loadColumns(job, columns);
+  await job.call("begin");
 }
 
 /** More threads than are useful cost more at the barriers than they bring. */
-export function sizeOf({ items, subset, slots, model }: EvaluationConfig): JobSize {
-  const scoring = (subset || items) * slots * model.layers.at(-1)!;
-  const click = stackProducts(model, embeddingWidth(model));
-  const playing = slots * Math.max(1, model.windowLength) * click;
+export function sizeOf(
+  { subset, slots, reading, answering }: Omit<RankConfig, "columns" | "list">,
+  { products }: Pick<Answering, "products">,
+): JobSize {
+  const scoring = (subset || answering.answers) * slots * products.score;
+  const playing = slots * Math.max(1, reading.windowLength) * products.click;
   return { useful: Math.max(1, Math.floor(scoring / 2 ** 20)), products: scoring + playing };
 }

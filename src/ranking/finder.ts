@@ -1,5 +1,6 @@
 /** The output table in bytes as each thread of a job makes it and finds the best rows in it. */
 
+import { productColumns } from "../models/row-scores.js";
 import { share, type Thread } from "../threads/program.js";
 import type { Kernels } from "../wasm/abi.js";
 import {
@@ -34,12 +35,16 @@ export class ListFinder {
   /** Makes one of so many parts of this thread's rows. After the weights are there. */
   quantize(part: number, parts: number): void {
     const { kernels, rank, threads } = this.#thread;
-    const { parameters, table, D } = this.#memory;
-    const { ptr, stride } = parameters.output;
-    const [begin, end] = share(this.#config.items, UNIT, rank, threads);
+    const { plan, quantized } = this.#memory;
+    const { ptr, rows, stride, weights } = plan.table;
+    const { rows: out, scales, biases } = quantized;
+    const [begin, end] = share(rows, UNIT, rank, threads);
     const [from, to] = share(end - begin, UNIT, part, parts);
-    const out = [table.rows.ptr, table.scales.ptr, table.biases.ptr, this.#own.norms.ptr] as const;
-    kernels.quantizeRows(...out, ptr, stride, D, begin + from, begin + to);
+    // biome-ignore format: a call reads as a call
+    kernels.quantizeRows(
+      out.ptr, scales.ptr, biases.ptr, this.#own.norms.ptr, ptr, stride, weights,
+      begin + from, begin + to,
+    );
   }
 
   /**
@@ -52,8 +57,9 @@ export class ListFinder {
     barrier();
     if (rank === 0) {
       this.#joinNorms();
-      const biases = arena.floats(this.#memory.table.biases);
-      biases.fill(Number.NEGATIVE_INFINITY, this.#config.items); // rows beyond the last
+      const { plan, quantized } = this.#memory;
+      const biases = arena.floats(quantized.biases);
+      biases.fill(Number.NEGATIVE_INFINITY, plan.table.rows); // rows beyond the last
       for (const item of left) biases[item] = Number.NEGATIVE_INFINITY;
     }
     barrier();
@@ -62,7 +68,7 @@ export class ListFinder {
 
   #joinNorms(): void {
     const { arena } = this.#thread;
-    const norms = arena.doubles(this.#memory.table.norms);
+    const norms = arena.doubles(this.#memory.quantized.norms);
     for (const own of this.#memory.own) {
       for (const [i, norm] of arena.doubles(own.norms).entries())
         norms[i] = Math.max(norms[i]!, norm);
@@ -81,39 +87,49 @@ export class ListFinder {
 
   /** Bounds of the first rows for the weights of the first one. */
   #boundsBy(kernels: Kernels): Float32Array {
-    const { table, parameters, D } = this.#memory;
+    const { quantized, plan } = this.#memory;
     const { states, bounds, peaks } = this.#own;
-    const { ptr, stride } = parameters.output;
-    const state = [states.states.ptr, states.units.ptr, states.added.ptr] as const;
-    kernels.quantizeStates(...state, table.norms.ptr, ptr, stride, D, 0, 1);
-    const rows = [table.rows.ptr, table.scales.ptr, table.biases.ptr] as const;
-    const some = Math.min(COMPARED, this.#config.items);
-    kernels.boundRows(bounds.ptr, peaks.ptr, ...rows, ...state, D, some);
+    const { ptr, stride, rows, weights } = plan.table;
+    const { states: x, units, added } = states;
+    const { rows: bytes, scales, biases, norms } = quantized;
+    const some = Math.min(COMPARED, rows);
+    kernels.quantizeStates(x.ptr, units.ptr, added.ptr, norms.ptr, ptr, stride, weights, 0, 1);
+    // biome-ignore format: a call reads as a call
+    kernels.boundRows(
+      bounds.ptr, peaks.ptr, bytes.ptr, scales.ptr, biases.ptr, x.ptr, units.ptr, added.ptr,
+      weights, some,
+    );
     return this.#thread.arena.floats(bounds).subarray(0, some);
   }
 
-  /** Lists of the first `open` slots, whose hidden states are there. */
+  /** Lists of the first `open` slots, whose states are there. */
   find(open: number): void {
     const { kernels, arena } = this.#thread;
-    const { table, parameters, D } = this.#memory;
-    const { states, listed, lengths, scores, topScores, topItems, forward } = this.#own;
-    const { items, count } = this.#config;
-    const { W, output } = parameters;
+    const { quantized, plan } = this.#memory;
+    const { states, listed, lengths, scores, topScores, topItems, visits } = this.#own;
+    const { count } = this.#config;
+    const { rows: items, weights, ptr, stride } = plan.table;
+    const { states: x, units, added } = states;
+    const { rows, scales, biases, norms } = quantized;
+    const [W, state] = [productColumns(plan.table), visits.states.ptr];
     arena.floats(topScores).fill(Number.NEGATIVE_INFINITY);
     arena.integers(topItems).fill(-1);
-    const state = [states.states.ptr, states.units.ptr, states.added.ptr] as const;
-    const hidden = forward.out.ptr;
-    this.#bounding.quantizeStates(...state, table.norms.ptr, hidden, W, D, 0, open);
-    const waiting = [listed.ptr, lengths.ptr, ROOM] as const;
-    const rows = [table.rows.ptr, table.scales.ptr, table.biases.ptr] as const;
+    // biome-ignore format: a call reads as a call
+    this.#bounding.quantizeStates(
+      x.ptr, units.ptr, added.ptr, norms.ptr, state, W, weights, 0, open,
+    );
     const S = Math.ceil(open / 4) * 4;
     for (let row = 0; row < items; ) {
       const end = Math.min(items, Math.max(FIRST, row + 8 * Math.ceil(row / 16)));
-      const from = [...waiting, ...rows, D, ...state] as const;
-      row = this.#bounding.shortlist(...from, topScores.ptr, count, S, row, end);
+      // biome-ignore format: a call reads as a call
+      row = this.#bounding.shortlist(
+        listed.ptr, lengths.ptr, ROOM, rows.ptr, scales.ptr, biases.ptr, weights,
+        x.ptr, units.ptr, added.ptr, topScores.ptr, count, S, row, end,
+      );
+      // biome-ignore format: a call reads as a call
       kernels.settleLists(
-        ...([...waiting, scores.ptr, output.ptr, output.stride, hidden, W] as const),
-        ...([topScores.ptr, topItems.ptr, count, 0, S] as const),
+        listed.ptr, lengths.ptr, ROOM, scores.ptr, ptr, stride, state, W,
+        topScores.ptr, topItems.ptr, count, 0, S,
       );
     }
   }

@@ -1,25 +1,29 @@
 /** What recommending for many visits keeps in its arena: the weights, their bytes, and each thread's block of visits. */
 
-import type { ResolvedModelOptions } from "../models/gru4rec/options.js";
-import { type Parameters, planParameters } from "../models/gru4rec/parameters.js";
+import type {
+  AnsweringConfig,
+  AnsweringPlan,
+  PlanAnswering,
+  VisitBuffers,
+} from "../models/answering.js";
 import {
   planQuantizedRows,
   planQuantizedStates,
   type QuantizedRows,
   type QuantizedStates,
 } from "../models/quantized.js";
-import { type ForwardBuffers, planForward } from "../network/forward.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
 import type { KernelModule } from "../wasm/kernels.js";
 import { PANEL_FLOATS } from "../wasm/panel.js";
 
 /** What a job is told; structured-cloneable. */
 export interface ListsConfig {
-  readonly model: ResolvedModelOptions;
-  readonly items: number;
+  readonly answering: AnsweringConfig;
   readonly visits: number;
   /** Clicks of all visits, pads included. */
   readonly clicks: number;
+  /** Bucket of the time at which all are asked; without meaning where time does not count. */
+  readonly moment: number;
   /** Length of a list, at least 1. */
   readonly count: number;
   /** Visits of a block at most, a multiple of 8. */
@@ -34,15 +38,15 @@ export const ROOM = 256;
 export const COMPARED = 256;
 
 export interface ListsMemory {
-  readonly parameters: Parameters;
-  /** Columns of the output table without the bias. */
-  readonly D: number;
-  readonly table: QuantizedRows;
+  readonly plan: AnsweringPlan;
+  /** Its table in bytes. */
+  readonly quantized: QuantizedRows;
   /** i32[clicks] and i32[visits + 1]: rows of items, and where each visit begins; longest first. */
   readonly clicks: Tensor;
   readonly offsets: Tensor;
-  /** i32[2]: first visit of a round, whether to go on. */
-  readonly control: Tensor;
+  /** i32[1]: first visit of a round; i32[1]: whether to go on. */
+  readonly first: Tensor;
+  readonly goOn: Tensor;
   /** Slots of a block, a multiple of 8. */
   readonly S: number;
   /** One of each a thread. */
@@ -53,9 +57,10 @@ export interface ListsMemory {
 export interface OwnMemory {
   /** Scratch of matrix products. */
   readonly panel: Tensor;
-  readonly forward: ForwardBuffers;
-  /** i32[S] items of one position. */
+  readonly visits: VisitBuffers;
+  /** i32[S] items of one position; i32[S] buckets of time. */
   readonly inputs: Tensor;
+  readonly moments: Tensor;
   /** f64[4]: the largest norms of this thread's rows. */
   readonly norms: Tensor;
   readonly states: QuantizedStates;
@@ -71,21 +76,39 @@ export interface OwnMemory {
   readonly peaks: Tensor;
 }
 
-export function planLists(arena: Arena, config: ListsConfig, threads: number): ListsMemory {
-  const { model, items, visits, clicks, count, slots } = config;
-  const parameters = planParameters(arena, model, items);
-  const D = parameters.W - 4;
+export function planLists(
+  arena: Arena,
+  planAnswering: PlanAnswering,
+  config: ListsConfig,
+  threads: number,
+): ListsMemory {
+  const { visits, clicks, count, slots } = config;
+  const tables = planAnswering(arena, config.answering);
+  const { rows, weights: D } = tables.table;
   const S = Math.min(slots, 8 * Math.ceil(visits / threads / 8));
   const plan = (...shape: number[]): Tensor => arena.plan(...shape);
   return {
-    ...{ parameters, D, S, table: planQuantizedRows(arena, items, D) },
-    ...{ clicks: plan(clicks), offsets: plan(visits + 1), control: plan(2) },
+    plan: tables,
+    S,
+    quantized: planQuantizedRows(arena, rows, D),
+    clicks: plan(clicks),
+    offsets: plan(visits + 1),
+    first: plan(1),
+    goOn: plan(1),
     own: Array.from({ length: threads }, () => ({
-      ...{ panel: plan(PANEL_FLOATS), forward: planForward(arena, parameters, S, S) },
-      ...{ inputs: plan(S), norms: plan(8), states: planQuantizedStates(arena, S, D) },
-      ...{ listed: plan(S, ROOM), lengths: plan(S), scores: plan(ROOM) },
-      ...{ topScores: plan(S, count), topItems: plan(S, count) },
-      ...{ bounds: plan(COMPARED), peaks: plan(COMPARED / 16) },
+      panel: plan(PANEL_FLOATS),
+      visits: tables.visits(1, S),
+      inputs: plan(S),
+      moments: plan(S),
+      norms: plan(8),
+      states: planQuantizedStates(arena, S, D),
+      listed: plan(S, ROOM),
+      lengths: plan(S),
+      scores: plan(ROOM),
+      topScores: plan(S, count),
+      topItems: plan(S, count),
+      bounds: plan(COMPARED),
+      peaks: plan(COMPARED / 16),
     })),
   };
 }

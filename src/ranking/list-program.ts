@@ -6,13 +6,13 @@
  *     ── barrier ── thread 0 gathers the lists; again
  */
 
-import { namedTensors } from "../models/gru4rec/parameters.js";
-import { forward, prepareForward } from "../network/forward.js";
-import { type NamedTensor, type WeightPiece, writeRows } from "../network/weights.js";
+import type { PlanAnswering } from "../models/answering.js";
+import { JobTensors } from "../network/job-tensors.js";
+import type { ColumnPiece } from "../network/transfer.js";
 import type { Program, Thread } from "../threads/program.js";
+import { doSteps } from "../threads/slices.js";
 import { ListFinder } from "./finder.js";
 import { type ListsConfig, type ListsMemory, type OwnMemory, planLists } from "./list-memory.js";
-import type { VisitRows } from "./visits.js";
 
 /** Lists of some visits, in the order of work. */
 export interface ListSlice {
@@ -28,27 +28,30 @@ export function isListSlice(value: unknown): value is ListSlice {
   return arrays && items.length === scores.length && typeof done === "boolean";
 }
 
-export const listsProgram: Program<ListsConfig> = (arena, config, threads) => {
-  const memory = planLists(arena, config, threads);
-  return (thread) => {
-    const finder = new ListFinder(thread, memory, config);
-    const task = new ListsTask(thread, memory, config, finder);
-    return {
-      loadWeights: (piece: WeightPiece) => task.loadWeights(piece),
-      loadVisits: (visits: VisitRows) => task.loadVisits(visits),
-      quantize: ({ part, parts }: { part: number; parts: number }) => finder.quantize(part, parts),
-      begin: (left: Int32Array) => finder.begin(left),
-      run: (milliseconds: number) => task.run(milliseconds),
+/** The program that makes lists of models of one kind. */
+export function listsProgram(planAnswering: PlanAnswering): Program<ListsConfig> {
+  return (arena, config, threads) => {
+    const memory = planLists(arena, planAnswering, config, threads);
+    return (thread) => {
+      const finder = new ListFinder(thread, memory, config);
+      const task = new ListsTask(thread, memory, config, finder);
+      return {
+        ...new JobTensors(arena, memory.plan.tensors).task,
+        loadColumn: (piece: ColumnPiece) => task.loadColumn(piece),
+        quantize: ({ part, parts }: { part: number; parts: number }) =>
+          finder.quantize(part, parts),
+        begin: (left: Int32Array) => finder.begin(left),
+        run: (milliseconds: number) => task.run(milliseconds),
+      };
     };
   };
-};
+}
 
 class ListsTask {
   readonly #thread: Thread;
   readonly #memory: ListsMemory;
   readonly #config: ListsConfig;
   readonly #own: OwnMemory;
-  readonly #tensors: ReadonlyMap<string, NamedTensor>;
   readonly #finder: ListFinder;
   /** Visits done, by all threads. */
   #done = 0;
@@ -58,47 +61,31 @@ class ListsTask {
     this.#memory = memory;
     this.#config = config;
     this.#own = memory.own[thread.rank]!;
-    this.#tensors = new Map(namedTensors(memory.parameters).map((tensor) => [tensor.name, tensor]));
     this.#finder = finder;
-    prepareForward(thread.arena, memory.parameters, this.#own.forward);
+    this.#own.visits.prepare();
+    thread.arena.integers(this.#own.moments).fill(config.moment);
   }
 
-  loadWeights({ name, begin, values }: WeightPiece): void {
-    const tensor = this.#tensors.get(name)!;
-    writeRows(this.#thread.arena.floats({ ...tensor.table, shape: [] }), tensor, begin, values);
-  }
-
-  loadVisits({ clicks, offsets }: VisitRows): void {
-    const { arena } = this.#thread;
-    arena.integers(this.#memory.clicks).set(clicks);
-    arena.integers(this.#memory.offsets).set(offsets);
+  loadColumn({ name, at, values }: ColumnPiece): void {
+    const { clicks, offsets } = this.#memory;
+    const column = name === "clicks" ? clicks : offsets;
+    this.#thread.arena.integers(column).set(values, at);
   }
 
   /** Makes lists until the time is used up or there are all. Every thread runs it at once. */
   run(milliseconds: number): ListSlice {
-    const { arena, rank, threads, barrier } = this.#thread;
+    const { arena, rank } = this.#thread;
     const { visits, count } = this.#config;
-    const { S } = this.#memory;
-    const until = performance.now() + milliseconds;
-    const control = arena.integers(this.#memory.control);
+    const firstOfRound = arena.integers(this.#memory.first);
     const first = this.#done;
     const pieces: Omit<ListSlice, "done">[] = [];
-    for (;;) {
-      if (rank === 0) {
-        const pause = this.#done > first && performance.now() >= until;
-        control[0] = this.#done;
-        control[1] = pause || this.#done === visits ? 0 : 1;
-      }
-      barrier();
-      if (control[1] === 0) break;
-      const begin = control[0]!;
-      const own = begin + rank * S;
-      const open = Math.max(0, Math.min(S, visits - own));
-      if (open > 0) this.#list(own, open);
-      barrier();
-      this.#done = Math.min(visits, begin + threads * S);
-      if (rank === 0) this.#gather(this.#done - begin, pieces);
-    }
+    doSteps(this.#thread, arena.integers(this.#memory.goOn), milliseconds, {
+      next: () => {
+        firstOfRound[0] = this.#done;
+        return this.#done === visits ? "end" : "step";
+      },
+      step: () => this.#round(firstOfRound[0]!, pieces),
+    });
     const items = new Int32Array((this.#done - first) * count * (rank === 0 ? 1 : 0));
     const scores = new Float32Array(items.length);
     let at = 0;
@@ -110,11 +97,23 @@ class ListsTask {
     return { items, scores, done: this.#done === visits };
   }
 
+  /** A block of visits a thread, from visit `begin` on. */
+  #round(begin: number, pieces: Omit<ListSlice, "done">[]): void {
+    const { rank, threads, barrier } = this.#thread;
+    const { S } = this.#memory;
+    const { visits } = this.#config;
+    const own = begin + rank * S;
+    const open = Math.max(0, Math.min(S, visits - own));
+    if (open > 0) this.#list(own, open);
+    barrier();
+    this.#done = Math.min(visits, begin + threads * S);
+    if (rank === 0) this.#gather(this.#done - begin, pieces);
+  }
+
   /** Lists of visits [first, first + open): their clicks, position after position, then the table. */
   #list(first: number, open: number): void {
     const { arena, kernels } = this.#thread;
-    const { parameters } = this.#memory;
-    const { forward: buffers, panel, inputs } = this.#own;
+    const { visits, panel, inputs, moments } = this.#own;
     const clicks = arena.integers(this.#memory.clicks);
     const offsets = arena.integers(this.#memory.offsets);
     const row = arena.integers(inputs);
@@ -130,8 +129,9 @@ class ListsTask {
       starts[1] = slot;
       const parity: 0 | 1 = t % 2 === 0 ? 0 : 1;
       const step = { items: inputs.ptr, starts, parity, fresh: t === 0, panel: panel.ptr };
-      forward(kernels, parameters, buffers, { ...step, outputs: "last" }, 0, slot);
+      visits.read(kernels, step, 0, slot);
     }
+    visits.finish(kernels, moments.ptr, panel.ptr, 0, open);
     this.#finder.find(open);
   }
 

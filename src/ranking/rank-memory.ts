@@ -1,16 +1,24 @@
-/** What evaluating a model keeps in its arena: the weights, one step, and each thread's scores. */
+/** What evaluating a model keeps in its arena: its tables, one step, and each thread's scores. */
 
-import type { ResolvedModelOptions } from "../models/gru4rec/options.js";
-import { type Parameters, planParameters } from "../models/gru4rec/parameters.js";
-import { type ForwardBuffers, planForward } from "../network/forward.js";
+import type {
+  AnsweringConfig,
+  AnsweringPlan,
+  PlanAnswering,
+  Reading,
+  VisitBuffers,
+} from "../models/answering.js";
+import type { ScoredTable } from "../models/quantized.js";
+import { productColumns } from "../models/row-scores.js";
 import { padded } from "../network/tables.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
 import { PANEL_FLOATS } from "../wasm/panel.js";
 
 /** What an evaluation job is told; structured-cloneable. */
-export interface EvaluationConfig {
-  readonly model: ResolvedModelOptions;
-  readonly items: number;
+export interface RankConfig {
+  readonly answering: AnsweringConfig;
+  readonly reading: Reading;
+  /** Length of each column of the test cases. */
+  readonly columns: Readonly<Record<string, number>>;
   /** Slots played at a time; the ranks do not depend on it. */
   readonly slots: number;
   /** Items to rank among; 0 is all. */
@@ -22,26 +30,29 @@ export interface EvaluationConfig {
 /** Items sifted before the lists are looked at again; a multiple of 4. */
 export const BLOCK = 128;
 
-export interface EvaluationMemory {
+export interface RankMemory {
   readonly ld: number;
-  readonly parameters: Parameters;
-  readonly forward: ForwardBuffers;
-  /** i32[T + 1], see src/network/positions.ts; i32[B·T] items by row; i32[B]. */
+  readonly plan: AnsweringPlan;
+  readonly visits: VisitBuffers;
+  /** i32[T + 1], see src/network/positions.ts; i32[B·T] items by row; i32[B] twice. */
   readonly starts: Tensor;
   readonly inputs: Tensor;
   readonly targets: Tensor;
-  /** i32[2]: open slots, whether to go on. */
-  readonly control: Tensor;
-  /** f32[B, W] output rows of the targets. */
+  readonly moments: Tensor;
+  /** i32[1]: open slots; i32[1]: whether to go on. */
+  readonly open: Tensor;
+  readonly goOn: Tensor;
+  /** f32[B, W] rows of the table that are the targets'. */
   readonly targetRows: Tensor;
-  /** Columns of the output table without the bias. */
-  readonly D: number;
-  /** i16[ranked, D] in panels of 4, f32[ranked]: what is ranked among, rounded; units and biases. */
+  /** What is ranked among: the table, or a subset of it. */
+  readonly ranked: ScoredTable;
+  /** Columns of a product with it: weights, and a bias. */
+  readonly W: number;
+  /** i16[ranked, weights] in panels of 4, f32[ranked]: it, rounded; units and biases. */
   readonly rounded: Tensor;
   readonly units: Tensor;
   readonly biases: Tensor;
-  /** f32[subset, W] and i32[subset], when ranking among a subset. */
-  readonly subset: Tensor | undefined;
+  /** i32[subset] rows of the table, when ranking among a subset. */
   readonly subsetRows: Tensor | undefined;
   /** One of each a thread. */
   readonly own: readonly OwnMemory[];
@@ -55,10 +66,10 @@ export interface OwnMemory {
   readonly scores: Tensor;
   /** f32[S] */
   readonly targetScores: Tensor;
-  /** i16[S, D] in panels of 8, f32[S]: the slots' hidden states, rounded, and the unit of each. */
+  /** i16[S, weights] in panels of 8, f32[S]: the slots' states, rounded, and the unit of each. */
   readonly rounded: Tensor;
   readonly units: Tensor;
-  /** f32[S, W] in panels of 8: the hidden states as they are. */
+  /** f32[S, W] in panels of 8: the states as they are. */
   readonly panels: Tensor;
   /** f32[S]: what approximate scores are compared with. */
   readonly goals: Tensor;
@@ -74,43 +85,55 @@ export interface OwnMemory {
   readonly topItems: Tensor;
 }
 
-export function planEvaluation(
+export function planRanks(
   arena: Arena,
-  config: EvaluationConfig,
+  planAnswering: PlanAnswering,
+  config: RankConfig,
   threads: number,
-): EvaluationMemory {
-  const { model, items, slots: B, subset, list } = config;
-  const parameters = planParameters(arena, model, items);
-  const T = Math.max(1, model.windowLength);
+): RankMemory {
+  const { slots: B, subset, list } = config;
+  const tables = planAnswering(arena, config.answering);
+  const { table } = tables;
+  const T = Math.max(1, config.reading.windowLength);
   const ld = padded(B);
-  const { W } = parameters;
-  const D = W - 4;
-  const ranked = subset || items;
+  const W = productColumns(table);
+  const D = table.weights;
   const S = Math.ceil(B / 8) * 8;
   const plan = (...shape: number[]): Tensor => arena.plan(...shape);
+  const ranked =
+    subset > 0 ? { ...table, ptr: plan(subset, W).ptr, rows: subset, stride: W } : table;
   return {
-    ...{ ld, parameters, forward: planForward(arena, parameters, B * T, B) },
-    ...{ starts: plan(T + 1), inputs: plan(B * T), targets: plan(B) },
-    ...{ control: plan(2), targetRows: plan(B, W) },
-    ...{
-      D,
-      rounded: plan(Math.ceil(ranked / 4) * 4, D / 2),
-      units: plan(ranked),
-      biases: plan(ranked),
-    },
-    subset: subset > 0 ? plan(subset, W) : undefined,
+    ld,
+    plan: tables,
+    visits: tables.visits(T, B),
+    starts: plan(T + 1),
+    inputs: plan(B * T),
+    targets: plan(B),
+    moments: plan(B),
+    open: plan(1),
+    goOn: plan(1),
+    targetRows: plan(B, W),
+    ranked,
+    W,
+    rounded: plan(Math.ceil(ranked.rows / 4) * 4, D / 2),
+    units: plan(ranked.rows),
+    biases: plan(ranked.rows),
     subsetRows: subset > 0 ? plan(subset) : undefined,
     own: Array.from({ length: threads }, () => ({
-      ...{ panel: plan(PANEL_FLOATS), scores: plan(B, ld), targetScores: plan(S) },
-      ...{
-        rounded: plan(S, D / 2),
-        units: plan(S),
-        panels: plan(S, W),
-        goals: plan(S),
-        doors: plan(S),
-      },
-      ...{ unsure: plan(BLOCK / 4, S / 8, 2), tile: plan(4, 8) },
-      ...{ greater: plan(S), equal: plan(S), topScores: plan(S, list), topItems: plan(S, list) },
+      panel: plan(PANEL_FLOATS),
+      scores: plan(B, ld),
+      targetScores: plan(S),
+      rounded: plan(S, D / 2),
+      units: plan(S),
+      panels: plan(S, W),
+      goals: plan(S),
+      doors: plan(S),
+      unsure: plan(BLOCK / 4, S / 8, 2),
+      tile: plan(4, 8),
+      greater: plan(S),
+      equal: plan(S),
+      topScores: plan(S, list),
+      topItems: plan(S, list),
     })),
   };
 }

@@ -2,7 +2,7 @@
 
 import { checkList } from "../checks.js";
 import { checkId, type Id } from "../data/events.js";
-import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
+import type { Answering } from "../models/answering.js";
 
 export interface VisitRows {
   /** i32[clicks] */
@@ -19,27 +19,28 @@ export interface PlannedVisits extends VisitRows {
 }
 
 /**
- * The known clicks of each visit, or the last of them and what pads them, as a model with a
+ * The clicks of each visit that count, or the last of them and what pads them, as a model with a
  * `windowLength` reads them.
  */
 export function plannedVisits(
-  { items, options }: GRU4Rec,
+  { items, reading }: Answering,
   visits: Iterable<Iterable<Id>>,
 ): PlannedVisits {
   checkList("visits", visits, "visits, each a list of item ids");
-  const { windowLength, padding } = options;
+  const { windowLength, pad, unknown = -1 } = reading;
   const rows = Array.from(visits, (visit, v) => {
     checkList(`visits[${v}]`, visit, "item ids");
-    const known: number[] = [];
+    const read: number[] = [];
     let click = 0;
     for (const itemId of visit) {
       const at = click++;
-      const row = items.indexOf(checkId(itemId, () => `visits[${v}][${at}]`));
-      if (row >= 0) known.push(row);
+      const found = items.indexOf(checkId(itemId, () => `visits[${v}][${at}]`));
+      const row = found < 0 ? unknown : found;
+      if (row >= 0) read.push(row);
     }
-    if (windowLength === 0 || known.length === 0) return known;
-    const pads = padding === "unmasked" ? Math.max(0, windowLength - known.length) : 0;
-    return [...known.slice(-windowLength), ...new Array<number>(pads).fill(items.size)];
+    if (windowLength === 0 || read.length === 0) return read;
+    const pads = pad === undefined ? 0 : Math.max(0, windowLength - read.length);
+    return [...read.slice(-windowLength), ...new Array<number>(pads).fill(pad!)];
   });
   const played = rows.flatMap((row, v) => (row.length > 0 ? [v] : []));
   const order = Int32Array.from(played.sort((a, b) => rows[b]!.length - rows[a]!.length || a - b));

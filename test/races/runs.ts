@@ -3,7 +3,6 @@
 import {
   DivergedError,
   evaluate,
-  evaluateRetrieval,
   examplesOf,
   fit,
   fitRetrieval,
@@ -53,6 +52,7 @@ export const RUNS: Readonly<Record<string, Run>> = {
   "lists": lists({}),
   "lists, two layers": lists({ layers: [10, 6], windowLength: 4 }),
   "tower ranks": ranks({}),
+  "tower lists, dense layers": towerLists({ queryLayers: [12], candidateLayers: [12], padding: "masked" }),
   "tower ranks, features and times": ranks({ ...described(), padding: "masked" }),
 };
 
@@ -112,8 +112,19 @@ function ranks(model: TowerOptions): Run {
   return async (threads) => {
     using untrained = await newTowers(model);
     const options = { cutoffs: [1, 3, 10], threads, numerics: "portable" } as const;
-    const figures = await evaluateRetrieval(untrained, examples, options);
+    const figures = await evaluate(untrained, examples, options);
     return JSON.stringify(REPORTED.map((name) => (figures as object)[name as never] ?? 0));
+  };
+}
+
+function towerLists(model: TowerOptions): Run {
+  return async (threads) => {
+    using untrained = await newTowers(model);
+    const { ids } = examples.items;
+    const visits = Array.from({ length: 1100 }, (_, i) =>
+      [ids[i % ids.length]!, ids[(i * 7) % ids.length]!].slice(i % 2),
+    );
+    return JSON.stringify(await recommendAll(untrained, visits, { count: 5, threads }));
   };
 }
 

@@ -3,15 +3,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import {
-  ConfigError,
-  evaluate,
-  fit,
-  GRU4Rec,
-  resolveModelOptions,
-  train,
-  WorkerError,
-} from "../../src/index.js";
+import { ConfigError, evaluate, fit, GRU4Rec, train, WorkerError } from "../../src/index.js";
+import { answeringOf } from "../../src/ranking/answering.js";
 import { sizeOf } from "../../src/ranking/evaluate.js";
 import { patienceFor, Watch } from "../../src/threads/watch.js";
 import { clicks } from "../training/clicks.js";
@@ -233,9 +226,10 @@ describe("patience", () => {
     expect(patienceFor({ ...small, bytes: 2 ** 32 }).other).toBeGreaterThan(100_000);
   });
 
-  test("grows with the clicks of an evaluation's windows", () => {
-    const model = resolveModelOptions({ layers: [1000], windowLength: 150 });
-    const { products } = sizeOf({ model, items: 50, slots: 64, subset: 0, list: 0 });
+  test("grows with the clicks of an evaluation's windows", async () => {
+    using model = await GRU4Rec.create(["a", "b"], { layers: [1000], windowLength: 150 });
+    const { reading, config: answering, products: each } = answeringOf(model)!;
+    const { products } = sizeOf({ answering, reading, slots: 64, subset: 0 }, { products: each });
     expect(products).toBeGreaterThanOrEqual(64 * 150 * 6 * 1000 ** 2);
   });
 

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { GRU4Rec, resolveModelOptions, resolveTrainOptions } from "../../src/index.js";
-import { evaluationProgram } from "../../src/ranking/rank-program.js";
+import { planGru4rec } from "../../src/models/gru4rec/answering.js";
+import { rankProgram } from "../../src/ranking/rank-program.js";
 import { Job } from "../../src/threads/job.js";
 import type { Program } from "../../src/threads/program.js";
 import { trainingProgram } from "../../src/training/sampled/program.js";
@@ -54,10 +55,20 @@ async function trained(program: typeof trainingProgram): Promise<unknown> {
   return { report, weights: await Promise.all(rows) };
 }
 
-async function evaluated(program: typeof evaluationProgram): Promise<unknown> {
-  const config = { model, items: sessions.items.size, slots: 8, subset: 6, list: 4 };
+const evaluation = rankProgram(planGru4rec);
+
+async function evaluated(program: typeof evaluation): Promise<unknown> {
+  const { itemIndices, offsets, items } = sessions;
+  const config = {
+    answering: { options: model, items: items.size, answers: items.size },
+    reading: { windowLength: 0, pad: undefined, unknown: undefined, timeBoundaries: [] },
+    columns: { itemIndices: itemIndices.length, offsets: offsets.length },
+    slots: 8,
+    subset: 6,
+    list: 4,
+  };
   using job = await Job.start(
-    "evaluation",
+    "gru4rec-ranks",
     program,
     config,
     { threads: 0 },
@@ -65,7 +76,9 @@ async function evaluated(program: typeof evaluationProgram): Promise<unknown> {
   );
   await loadWeights(job);
   await job.call("loadSubset", Int32Array.of(1, 9, 4, 3, 14, 7));
-  await job.call("begin", { itemIndices: sessions.itemIndices, offsets: sessions.offsets });
+  await job.call("loadColumn", { name: "itemIndices", at: 0, values: itemIndices });
+  await job.call("loadColumn", { name: "offsets", at: 0, values: offsets });
+  await job.call("begin");
   return await job.call("run", 60_000);
 }
 
@@ -77,8 +90,8 @@ describe("beyond 2 GiB", () => {
   });
 
   test("evaluation gives the same ranks", async () => {
-    const expected = await evaluated(evaluationProgram);
+    const expected = await evaluated(evaluation);
     expect(expected).toMatchObject({ done: true });
-    expect(await evaluated(beyond(evaluationProgram))).toEqual(expected);
+    expect(await evaluated(beyond(evaluation))).toEqual(expected);
   });
 });

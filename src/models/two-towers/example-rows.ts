@@ -1,12 +1,12 @@
 /** Examples as a job takes them: rows of the model's own catalogue, and nothing that it could trip over. */
 
-import { checkInstance, checkObject } from "../../checks.js";
+import { checkObject } from "../../checks.js";
 import { type Examples, NO_ITEM } from "../../data/examples.js";
 import type { Items } from "../../data/items.js";
 import { ConfigError } from "../../errors.js";
 import { inTurns } from "../../pause.js";
 import { bucketOf } from "./feature-options.js";
-import { TwoTowers } from "./two-towers.js";
+import type { ResolvedTowerOptions } from "./options.js";
 
 /** Rows that are looked at in about a millisecond, and ids that are looked up. */
 const ROWS_PIECE = 2 ** 17;
@@ -20,20 +20,25 @@ export interface ExampleRows {
   readonly moments: Int32Array;
 }
 
+/** A model that examples are for. */
+export interface ExampleReader {
+  readonly items: Items;
+  readonly options: Pick<ResolvedTowerOptions, "windowLength" | "timeBoundaries">;
+}
+
 /**
  * Contexts and targets as rows of the model's catalogue, times as buckets; made in turns with what else
  * there is to do.
  *
  * @throws ConfigError when they do not belong to the model, or are not what `Examples` says
  */
-export async function rowsOf(model: TwoTowers, examples: Examples): Promise<ExampleRows> {
-  checkInstance("model", model, TwoTowers, "a TwoTowers");
+export async function rowsOf(model: ExampleReader, examples: Examples): Promise<ExampleRows> {
   checkObject("examples", examples, "examples, as of examplesOf");
   checkShape(model, examples);
   return inTurns(rowsIn(model, examples));
 }
 
-function checkShape({ options }: TwoTowers, examples: Examples): void {
+function checkShape({ options }: ExampleReader, examples: Examples): void {
   const { windowLength, length, contexts, targets, times } = examples;
   if (windowLength !== options.windowLength) {
     const remedy = "Make examples and model with the same `windowLength`.";
@@ -50,7 +55,7 @@ function checkShape({ options }: TwoTowers, examples: Examples): void {
   }
 }
 
-function* rowsIn(model: TwoTowers, examples: Examples): Generator<void, ExampleRows> {
+function* rowsIn(model: ExampleReader, examples: Examples): Generator<void, ExampleRows> {
   const { items, options } = model;
   const { contexts, targets } = examples;
   yield* checkRows(examples);

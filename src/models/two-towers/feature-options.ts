@@ -146,3 +146,20 @@ export function bucketOf(boundaries: readonly number[], time: number | undefined
   }
   return low;
 }
+
+/**
+ * The bucket of the time at which a query is asked.
+ *
+ * @throws ConfigError when it is not finite, or given to a model where time does not count
+ */
+export function momentOf(
+  { timeBoundaries }: { readonly timeBoundaries: readonly number[] },
+  time: number | undefined,
+): number {
+  if (time !== undefined && !Number.isFinite(time)) {
+    throw new ConfigError("time", "a finite number", time);
+  }
+  if (time === undefined || timeBoundaries.length > 0) return bucketOf(timeBoundaries, time);
+  const remedy = "Create the model with `timeBoundaries`.";
+  throw new ConfigError("time", "nothing of a model without times", time, remedy);
+}

@@ -44,7 +44,7 @@ export class IndexInference implements VisitReader {
   }
 
   /** f32[candidates, W], where they stand: to be filled before the first question. */
-  get vectors(): Float32Array {
+  get vectors(): Float32Array<ArrayBuffer> {
     return this.#arena.floats(this.#vectors);
   }
 

@@ -120,6 +120,18 @@ export class TowerInference {
     return this.arena.floats(outputOf(this.#candidate)).slice(0, rows.length * W);
   }
 
+  /** Vectors of items [begin, begin + n), f32[n, W]. */
+  vectors(begin: number, n: number): Float32Array<ArrayBuffer> {
+    const made = new Float32Array(n * this.parameters.W);
+    let at = 0;
+    for (const rows of piecesOf(Int32Array.from({ length: n }, (_, i) => begin + i))) {
+      const piece = this.candidates(rows);
+      made.set(piece, at);
+      at += piece.length;
+    }
+    return made;
+  }
+
   dispose(): void {
     this.arena.dispose();
   }

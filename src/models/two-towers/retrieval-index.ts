@@ -9,6 +9,7 @@ import type { ItemRecord } from "../../data/features.js";
 import { Items } from "../../data/items.js";
 import { ConfigError } from "../../errors.js";
 import { pacer } from "../../pause.js";
+import { type Answering, registerAnswering } from "../answering.js";
 import { Door } from "../door.js";
 import { checkMade, refuseJson } from "../misuse.js";
 import {
@@ -19,7 +20,8 @@ import {
   similar,
 } from "../recommendations.js";
 import { Session } from "../session.js";
-import { bucketOf } from "./feature-options.js";
+import { towerAnswering, towerWeights } from "./answering.js";
+import { momentOf } from "./feature-options.js";
 import { decodeIndex, encodeIndex } from "./index-format.js";
 import { IndexInference } from "./index-inference.js";
 import { piecesOf, type TowerInference } from "./inference.js";
@@ -48,6 +50,12 @@ export class RetrievalIndex implements Disposable {
   /** Of its query tower: features are folded into the rows of items, so it has none. */
   readonly options: ResolvedTowerOptions;
   readonly #door: Door<IndexInference>;
+
+  static {
+    registerAnswering((model) =>
+      model instanceof RetrievalIndex ? model.#answering() : undefined,
+    );
+  }
 
   private constructor(
     items: Items,
@@ -165,19 +173,26 @@ export class RetrievalIndex implements Disposable {
     return new Session({
       items,
       answers,
-      momentOf: (time) => this.#moment(time),
+      momentOf: (time) => momentOf(this.options, time),
       read: (use) => this.#door.now(use),
     });
   }
 
-  #moment(time: number | undefined): number {
-    const { timeBoundaries } = this.options;
-    if (time !== undefined && !Number.isFinite(time)) {
-      throw new ConfigError("time", "a finite number", time);
-    }
-    if (time === undefined || timeBoundaries.length > 0) return bucketOf(timeBoundaries, time);
-    const remedy = "Create the model with `timeBoundaries`.";
-    throw new ConfigError("time", "nothing of a model without times", time, remedy);
+  #answering(): Answering {
+    const { items, candidates: answers, options } = this;
+    return towerAnswering(
+      { items, answers, options },
+      {
+        check: () => this.#door.check(),
+        during: (load) =>
+          this.#door.during(({ query, vectors }) => {
+            const { W } = query.parameters;
+            const read = (begin: number, rows: number): Float32Array<ArrayBuffer> =>
+              vectors.slice(begin * W, (begin + rows) * W);
+            return load(towerWeights(query, answers.size, read));
+          }),
+      },
+    );
   }
 
   /** JSON.stringify ends with an error: it would drop the weights. */

@@ -6,8 +6,10 @@ import type { ItemRecord } from "../../data/features.js";
 import type { DescribedItems, ItemFeatures } from "../../data/item-features.js";
 import { Items } from "../../data/items.js";
 import { pacer } from "../../pause.js";
+import { type Answering, registerAnswering } from "../answering.js";
 import { Door } from "../door.js";
 import { checkMade, refuseJson } from "../misuse.js";
+import { towerAnswering, towerWeights } from "./answering.js";
 import { describedBy, extendedBy } from "./described.js";
 import { foldedOptions, foldFeatures } from "./fold.js";
 import { TowerInference } from "./inference.js";
@@ -21,15 +23,6 @@ import { decodeTowers, encodeTowers } from "./towers-format.js";
 export let doorOf: (model: TwoTowers) => Door<TowerInference>;
 /** What a model knows of its items besides their ids; undefined where it has no features. */
 export let featuresOf: (model: TwoTowers) => ItemFeatures | undefined;
-/**
- * Lets what answers and is measured be read in turns: towers with features folded into the rows of
- * items, as they are now.
- */
-export let duringFolded: <Result>(
-  model: TwoTowers,
-  read: (folded: FoldedTowers) => Promise<Result>,
-) => Promise<Result>;
-
 interface FoldedTowers {
   readonly towers: TowerInference;
   readonly options: ResolvedTowerOptions;
@@ -52,7 +45,7 @@ export class TwoTowers implements Disposable {
   static {
     doorOf = (model) => model.#door;
     featuresOf = (model) => model.#features;
-    duringFolded = (model, read) => model.#duringFolded(model.#features, read);
+    registerAnswering((model) => (model instanceof TwoTowers ? model.#answering() : undefined));
   }
 
   private constructor(
@@ -156,6 +149,22 @@ export class TwoTowers implements Disposable {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** What answers and is measured: towers with features folded into the rows of items, as they are now. */
+  #answering(): Answering {
+    const { items } = this;
+    const folded = this.#features ? foldedOptions(this.options) : this.options;
+    return towerAnswering(
+      { items, answers: items, options: folded },
+      {
+        check: () => this.#door.check(),
+        during: (load) =>
+          this.#duringFolded(this.#features, ({ towers }) =>
+            load(towerWeights(towers, items.size, (begin, rows) => towers.vectors(begin, rows))),
+          ),
+      },
+    );
   }
 
   #duringFolded<Result>(

@@ -1,5 +1,6 @@
 /** Training for retrieval as its user sees it: an async generator of epochs. */
 
+import { checkInstance } from "../../checks.js";
 import type { Examples } from "../../data/examples.js";
 import { orderInTime } from "../../data/time-order.js";
 import { ConfigError, words } from "../../errors.js";
@@ -8,7 +9,7 @@ import { rowsOf } from "../../models/two-towers/example-rows.js";
 import { TowerInference } from "../../models/two-towers/inference.js";
 import { shapesOf } from "../../models/two-towers/parameters.js";
 import { productsOf } from "../../models/two-towers/products.js";
-import { doorOf, featuresOf, type TwoTowers } from "../../models/two-towers/two-towers.js";
+import { doorOf, featuresOf, TwoTowers } from "../../models/two-towers/two-towers.js";
 import { piecesOf } from "../../network/weights.js";
 import { inTurns, pacer, pause, SLICE_MS } from "../../pause.js";
 import { ln, pow } from "../../portable-math.js";
@@ -59,6 +60,7 @@ async function* epochsOf(
   options: TrainRetrievalOptions,
 ): AsyncGenerator<EpochReport, void, void> {
   const task = resolveRetrievalOptions(options);
+  checkInstance("model", model, TwoTowers, "a TwoTowers");
   const { contexts, targets, moments } = await rowsOf(model, examples);
   const weights = weightsOf(examples, options);
   const exclusions = exclusionsOf(model.items, targets, options.exclude);

@@ -3,7 +3,7 @@ import { type Examples, NO_ITEM } from "../../../src/data/examples.js";
 import {
   boundariesOf,
   ConfigError,
-  evaluateRetrieval,
+  evaluate,
   type FeatureOptions,
   fitRetrieval,
   type ItemRecord,
@@ -14,8 +14,9 @@ import {
   TwoTowers,
 } from "../../../src/index.js";
 import { bucketOf } from "../../../src/models/two-towers/feature-options.js";
+import { foldedOptions, foldFeatures } from "../../../src/models/two-towers/fold.js";
 import type { TowerInference } from "../../../src/models/two-towers/inference.js";
-import { doorOf, duringFolded, featuresOf } from "../../../src/models/two-towers/two-towers.js";
+import { doorOf, featuresOf } from "../../../src/models/two-towers/two-towers.js";
 import { Inputs } from "../../assembly/harness.js";
 import { retrievalLoss } from "../../reference/retrieval.js";
 
@@ -69,14 +70,14 @@ describe.each<[string, TowerOptions]>([
   });
 
   test("are learnt: what comes next is of the next kind", async () => {
-    const { recall } = await evaluateRetrieval(model, shop(60, 2), { cutoffs: [4], threads: 0 });
+    const { recall } = await evaluate(model, shop(60, 2), { cutoffs: [4], threads: 0 });
     expect(recall[4]).toBe(1);
   });
 
   test("are ranked the same for any number of threads, as the index lists them", async () => {
     const examples = shop(80, 3);
     const [one, two] = [0, 2].map((threads) => {
-      return evaluateRetrieval(model, examples, { cutoffs: [12], threads });
+      return evaluate(model, examples, { cutoffs: [12], threads });
     });
     const { mrr } = await one!;
     expect((await two!).mrr).toEqual(mrr);
@@ -148,7 +149,7 @@ describe("an item without features", () => {
   test("is its own vector, summed, and zeros beside it, concatenated", async () => {
     for (const options of [{ ...base, features }, concatenated]) {
       const model = await TwoTowers.create(ids, options, records);
-      const { towers } = await duringFolded(model, async (folded) => folded);
+      const towers = await foldFeatures(open(model), model.options, featuresOf(model)!);
       for (const tower of ["query", "candidate"] as const) {
         const [own] = open(model).tensors[tower];
         const [all] = towers.tensors[tower];
@@ -188,7 +189,8 @@ describe("folded towers", () => {
     // The weights stay as they are, and the loss is theirs.
     const still = { epochs: 1, optimizer: "sgd", learningRate: 1e-30, threads: 0 } as const;
     const [report] = await fitRetrieval(model, examples, still);
-    const { towers, options: folded } = await duringFolded(model, async (folded) => folded);
+    const towers = await foldFeatures(open(model), model.options, featuresOf(model)!);
+    const folded = foldedOptions(model.options);
     const queries = Array.from({ length: 40 }, (_, n) => {
       const context = [...examples.contexts.subarray(n * WINDOW, (n + 1) * WINDOW)];
       const moment = bucketOf(folded.timeBoundaries, examples.times[n]);
@@ -227,7 +229,7 @@ describe("the time of a query", () => {
     expect(asked(240)).toEqual([6, 7, 8, 9, 10, 11]);
     const [time] = open(model).tensors.query.filter(({ name }) => name === "query.T");
     expect([...open(model).read(time!, 2, 1)]).toEqual(Array(8).fill(0));
-    const { recall } = await evaluateRetrieval(model, examples, { cutoffs: [6], threads: 0 });
+    const { recall } = await evaluate(model, examples, { cutoffs: [6], threads: 0 });
     expect(recall[6]).toBe(1);
     model.dispose();
   });

@@ -3,7 +3,7 @@ import { type Examples, NO_ITEM } from "../../../src/data/examples.js";
 import {
   ConfigError,
   DisposedError,
-  evaluateRetrieval,
+  evaluate,
   FormatError,
   fitRetrieval,
   type Id,
@@ -47,7 +47,8 @@ afterAll(() => {
 
 describe("two towers", () => {
   test("learn what follows what", async () => {
-    const { recall, mrr, events } = await evaluateRetrieval(model, cycle(60), { threads: 0 });
+    const options = { cutoffs: [1, 5], threads: 0 };
+    const { recall, mrr, events } = await evaluate(model, cycle(60), options);
     expect(events).toBe(60);
     expect(recall[1]).toBe(1);
     expect(mrr[5]).toBe(1);
@@ -55,14 +56,14 @@ describe("two towers", () => {
 
   test("rank the same for any number of threads and any padding of the last block", async () => {
     const examples = cycle(331);
-    const one = await evaluateRetrieval(model, examples, { cutoffs: [1, 2], threads: 0 });
-    const two = await evaluateRetrieval(model, examples, { cutoffs: [1, 2], threads: 3 });
+    const one = await evaluate(model, examples, { cutoffs: [1, 2], threads: 0 });
+    const two = await evaluate(model, examples, { cutoffs: [1, 2], threads: 3 });
     expect([two.recall, two.mrr, two.events]).toEqual([one.recall, one.mrr, one.events]);
   });
 
   test("the index agrees with the ranks: its place of a target is the target's rank", async () => {
     const examples = cycle(24);
-    const { mrr } = await evaluateRetrieval(model, examples, { cutoffs: [6], threads: 0 });
+    const { mrr } = await evaluate(model, examples, { cutoffs: [6], threads: 0 });
     let sum = 0;
     for (let n = 0; n < examples.length; ++n) {
       const context = [...examples.contexts.subarray(n * WINDOW, (n + 1) * WINDOW)];
@@ -92,18 +93,18 @@ describe("two towers", () => {
       "examples.targets[1]: expected a row from 0 to 5, got 6",
     ],
     [
-      () => evaluateRetrieval(model, { ...cycle(1), contexts: Int32Array.of(NO_ITEM, 0, 1) }),
+      () => evaluate(model, { ...cycle(1), contexts: Int32Array.of(NO_ITEM, 0, 1) }),
       "examples.contexts[0]: expected a row of the catalogue, got -1",
     ],
     [
-      () => evaluateRetrieval(model, { ...cycle(1), contexts: Int32Array.of(0, NO_ITEM, 1) }),
+      () => evaluate(model, { ...cycle(1), contexts: Int32Array.of(0, NO_ITEM, 1) }),
       "examples.contexts[2]: expected a row of the catalogue, or no item to the end, got 1",
     ],
     [
-      () => evaluateRetrieval(model, { ...cycle(1), contexts: Int32Array.of(0, 9, 1) }),
+      () => evaluate(model, { ...cycle(1), contexts: Int32Array.of(0, 9, 1) }),
       "examples.contexts[1]: expected a row of the catalogue, or no item to the end, got 9",
     ],
-    [() => evaluateRetrieval(model, cycle(0)), "examples: expected at least one, got 0"],
+    [() => evaluate(model, cycle(0)), "examples: expected at least one, got 0"],
     [() => fitRetrieval(model, cycle(9), { sampleWeights: [1] }), "sampleWeights: expected 9"],
     [
       () => fitRetrieval(model, cycle(2), { sampleWeights: [1, -1] }),

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import {
   ConfigError,
   RETRIEVAL_DEFAULTS,
-  resolveRetrievalEvaluation,
   resolveRetrievalOptions,
   resolveTowerOptions,
   TOWER_DEFAULTS,
@@ -73,20 +72,5 @@ describe("tower options", () => {
   ])("refuse %j", (options, message) => {
     expect(() => resolveTowerOptions(options)).toThrow(ConfigError);
     expect(() => resolveTowerOptions(options)).toThrow(message);
-  });
-});
-
-describe("evaluation options", () => {
-  test("are the tutorial's cutoffs", () => {
-    expect(resolveRetrievalEvaluation().cutoffs).toEqual([1, 5, 10, 50, 100]);
-  });
-
-  test.each([
-    [{ cutoffs: [] }, "cutoffs: expected at least one list length"],
-    [{ cutoffs: [0] }, "cutoffs[0]: expected an integer ≥ 1, got 0"],
-    [{ ties: "mean" as "median" }, "ties: expected"],
-    [{ lists: true } as object, "lists: expected one of the evaluation options"],
-  ])("refuse %j", (options, message) => {
-    expect(() => resolveRetrievalEvaluation(options)).toThrow(message);
   });
 });

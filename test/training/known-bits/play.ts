@@ -4,7 +4,6 @@ import { createHash } from "node:crypto";
 import type { Examples } from "../../../src/data/examples.js";
 import {
   evaluate,
-  evaluateRetrieval,
   examplesOf,
   fit,
   fitRetrieval,
@@ -71,7 +70,7 @@ export async function answersOfTowers(model: TowerOptions): Promise<unknown> {
   const examples = examplesOf(await rated(), { windowLength: WINDOW });
   using trained = await newTowers(examples, model);
   await fitRetrieval(trained, examples, { epochs: 2, batchSize: 16, ...HERE });
-  const figures = await evaluateRetrieval(trained, examples, { cutoffs: [1, 5], ...HERE });
+  const figures = await evaluate(trained, examples, { cutoffs: [1, 5], ...HERE });
   const { recall, mrr, ndcg, events } = figures;
   const { ids } = trained.items;
   using index = await trained.index();
