@@ -10,6 +10,7 @@
  *
  * Every slope is a function of y, so a backward pass needs no x.
  */
+import { areTensors, areVectors } from "./asserts";
 import { F32, V128, elu4, one4, select4, tanh4 } from "./lanes";
 
 /** Codes shared with src/network/activations.ts. */
@@ -57,6 +58,10 @@ export function slope4(kind: usize, a: f32, lambda: f32, y: v128): v128 {
 export function activate(
   kind: usize, a: f32, lambda: f32, x: usize, ld: usize, columns: usize, begin: usize, end: usize,
 ): void {
+  assert(kind <= SELU);
+  assert(areTensors(x));
+  assert(areVectors(columns, ld));
+  assert(begin <= end);
   if (kind == RELU) activateRows(RELU, a, lambda, x, ld, columns, begin, end);
   else if (kind == TANH) activateRows(TANH, a, lambda, x, ld, columns, begin, end);
   else if (kind == LEAKY) activateRows(LEAKY, a, lambda, x, ld, columns, begin, end);
@@ -89,6 +94,10 @@ export function activateBackward(
   kind: usize, a: f32, lambda: f32, dy: usize, ldDy: usize, y: usize, ldY: usize,
   columns: usize, begin: usize, end: usize,
 ): void {
+  assert(kind <= SELU);
+  assert(areTensors(dy, y));
+  assert(areVectors(columns, ldDy, ldY));
+  assert(begin <= end);
   if (kind == LINEAR) return;
   const row = columns * F32;
   for (let b = begin; b < end; ++b) {

@@ -2,6 +2,7 @@
  * Bags: weighted rows of a table that together are one vector, and the way back. The bag of item i is
  * entries [offsets[i], offsets[i + 1]) of `rows` and `weights`.
  */
+import { areTensors, areVectors } from "./asserts";
 import { F32, V128, madd4 } from "./lanes";
 
 /**
@@ -17,6 +18,9 @@ export function addBags(
   out: usize, ldOut: usize, table: usize, stride: usize, items: usize, offsets: usize, rows: usize,
   weights: usize, columns: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(out, table, items, offsets) && areTensors(rows, weights));
+  assert(areVectors(columns, ldOut, stride));
+  assert(begin <= end);
   const bytes = columns * F32;
   for (let i = begin; i < end; ++i) {
     const bag = offsets + (<usize>load<u32>(items + (i << 2)) << 2);
@@ -45,6 +49,9 @@ export function sumBags(
   out: usize, columns: usize, first: usize, next: usize, owners: usize, weights: usize, heads: usize,
   at: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(out, first, next, owners) && areTensors(weights, heads));
+  assert((columns & 3) == 0 && (at & 3) == 0);
+  assert(begin <= end);
   const bytes = columns * F32;
   for (let u = begin; u < end; ++u) {
     const sum = out + u * bytes;
@@ -53,6 +60,7 @@ export function sumBags(
       const entry = <usize>j << 2;
       const owner: usize = load<u32>(owners + entry);
       const g = <usize>load<u32>(heads + (owner << 2)) + at * F32;
+      assert(areTensors(g));
       addScaled(sum, g, weights + entry, bytes);
     }
   }

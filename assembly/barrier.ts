@@ -6,6 +6,7 @@
  * and would fall asleep in its turn, so the spin is longer than several of them. Where it does not help
  * (more threads than processors, a busy neighbour) it is cut short, and tried in full now and then.
  */
+import { areTensors } from "./asserts";
 
 /** Turns of a spin: about 60 µs, and about one. */
 const LONG: i32 = 200000;
@@ -19,6 +20,8 @@ const TRIES: i32 = 32;
  * @param at  i32[4]  arrived, generation, sleeping, spins in vain since one that was not; zero at first
  */
 export function barrier(at: usize, threads: i32): void {
+  assert(areTensors(at));
+  assert(threads == 1 || (ASC_FEATURE_THREADS && threads > 1));
   if (!ASC_FEATURE_THREADS || threads < 2) return;
   const generation = atomic.load<i32>(at, 4);
   if (atomic.add<i32>(at, 1) == threads - 1) {

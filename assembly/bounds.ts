@@ -1,4 +1,5 @@
 /** Finds out whether scores are numbers that f32 can tell apart. */
+import { areTensors } from "./asserts";
 import { F32, V128 } from "./lanes";
 
 /** The bits of 2²⁴; those of whatever is larger, of infinity and of NaN are larger integers. */
@@ -11,6 +12,9 @@ const LIMIT: u32 = 0x4b800000;
  * @param x f32[n, ld]
  */
 export function areBounded(x: usize, ld: usize, columns: usize, begin: usize, end: usize): bool {
+  assert(areTensors(x));
+  assert(columns <= ld);
+  assert(begin <= end);
   const vectors = (columns & ~3) * F32;
   const bytes = columns * F32;
   let largest = i32x4.splat(0);

@@ -4,6 +4,7 @@
  * The mask is a pure function of (seed, epoch, step, stream, layer, element), so any thread draws
  * any rows of it and a resumed run draws the same.
  */
+import { areTensors, areVectors } from "./asserts";
 import { F32, V128 } from "./lanes";
 import { threefry16 } from "./random";
 
@@ -22,6 +23,10 @@ export function dropout(
   x: usize, mask: usize, D: usize, key: usize, stream: u32, layer: u32, drop: u32, scale: f32,
   words: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(x, mask, key, words));
+  assert((D & 3) == 0);
+  assert(scale >= 1);
+  assert(begin <= end);
   const blocks = (D + 15) >> 4;
   const limit = i32x4.splat(drop ^ 0x80000000);
   const sign = i32x4.splat(0x80000000);
@@ -45,6 +50,9 @@ export function dropout(
 
 /** x ⊙= mask for rows [begin, end): f32[B, ld] by f32[B, D], the first D columns. */
 export function applyMask(x: usize, ld: usize, mask: usize, D: usize, begin: usize, end: usize): void {
+  assert(areTensors(x, mask));
+  assert(areVectors(D, ld));
+  assert(begin <= end);
   const bytes = D * F32;
   for (let b = begin; b < end; ++b) {
     const xb = x + b * ld * F32;

@@ -1,6 +1,7 @@
 /**
  * Rows of tables: gathered by item, copied, and their gradients summed per distinct item.
  */
+import { areFours, areTensors, areVectors } from "./asserts";
 import { fetchRows } from "./fetch";
 import { F32, V128, zero4 } from "./lanes";
 
@@ -16,6 +17,9 @@ export function gatherRows(
   out: usize, ldOut: usize, table: usize, stride: usize, rows: usize, columns: usize,
   begin: usize, end: usize,
 ): void {
+  assert(areTensors(out, table, rows));
+  assert(areVectors(columns, ldOut, stride));
+  assert(begin <= end);
   const bytes = columns * F32;
   for (let i = begin, fetched = begin; i < end; ++i) {
     if (i == fetched) fetched = fetchRows(table, stride, rows, columns, i, end);
@@ -28,6 +32,9 @@ export function gatherRows(
 export function addRow(
   x: usize, ld: usize, row: usize, columns: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(x, row));
+  assert(areVectors(columns, ld));
+  assert(begin <= end);
   const bytes = columns * F32;
   for (let b = begin; b < end; ++b) {
     const xb = x + b * ld * F32;
@@ -41,6 +48,9 @@ export function addRow(
 export function addRows(
   out: usize, ldOut: usize, x: usize, ldX: usize, columns: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(out, x));
+  assert(areVectors(columns, ldOut, ldX));
+  assert(begin <= end);
   const bytes = columns * F32;
   for (let b = begin; b < end; ++b) {
     const to = out + b * ldOut * F32;
@@ -53,14 +63,20 @@ export function addRows(
 
 /** x[i] = 0, all `ld` columns of rows [begin, end). */
 export function clearRows(x: usize, ld: usize, begin: usize, end: usize): void {
+  assert(areTensors(x));
+  assert((ld & 3) == 0);
+  assert(begin <= end);
   const last = x + end * ld * F32;
   for (let at = x + begin * ld * F32; at < last; at += V128) v128.store(at, f32x4.splat(0));
 }
 
-/** out[i] = x[i], the first `columns` columns of rows [begin, end). */
+/** out[i] = x[i], the first `columns` columns of rows [begin, end). With `ldX` 0 every row is a copy of x. */
 export function copyRows(
   out: usize, ldOut: usize, x: usize, ldX: usize, columns: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(out, x));
+  assert(areVectors(columns, ldOut) && (ldX == 0 || columns <= ldX));
+  assert(begin <= end);
   const bytes = columns * F32;
   for (let i = begin; i < end; ++i) {
     copyRow(out + i * ldOut * F32, x + i * ldX * F32, bytes);
@@ -75,6 +91,8 @@ function copyRow(to: usize, from: usize, bytes: usize): void {
 
 /** out[j] = Σ_i x[i, j] over `rows` rows, in their order, for columns [begin, end), both multiples of 4. */
 export function sumRows(out: usize, x: usize, ld: usize, rows: usize, begin: usize, end: usize): void {
+  assert(areTensors(out, x));
+  assert(areFours(begin, end, ld) && (end & 3) == 0);
   let j = begin;
   // Four sums at a time do not wait for each other, and each cache line is fetched once.
   for (; j + 16 <= end; j += 16) sumColumns(true, out + j * F32, x + j * F32, ld * F32, rows);
@@ -119,6 +137,9 @@ export function groupRows(
   items: usize, slots: usize, distinct: usize, first: usize, last: usize, next: usize,
   count: usize, begin: usize, end: usize,
 ): usize {
+  assert(areTensors(items, slots, distinct, first) && areTensors(last, next));
+  assert(count <= begin);
+  assert(begin <= end);
   for (let j = begin; j < end; ++j) {
     const item: usize = load<u32>(items + (j << 2));
     const slot: usize = load<u32>(slots + (item << 2));
@@ -155,9 +176,13 @@ export function sumGradients(
   scored: usize, width: usize, inputs: usize, inputWidth: usize, border: usize,
   first: usize, next: usize, heads: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(first, next, heads));
+  assert(((width | inputWidth) & 3) == 0);
+  assert(begin <= end);
   for (let u = begin; u < end; ++u) {
     let j: usize = load<u32>(first + (u << 2));
     const sum = gradientAt(scored, width, inputs, inputWidth, border, j);
+    assert(areTensors(sum));
     store<u32>(heads + (u << 2), <u32>sum);
     for (;;) {
       const following = load<i32>(next + (j << 2));
@@ -165,6 +190,7 @@ export function sumGradients(
       j = following;
       const bytes = (j < border ? width : inputWidth) * F32;
       const g = gradientAt(scored, width, inputs, inputWidth, border, j);
+      assert(areTensors(g));
       for (let i: usize = 0; i < bytes; i += V128) {
         v128.store(sum + i, f32x4.add(v128.load(sum + i), v128.load(g + i)));
       }

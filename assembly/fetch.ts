@@ -23,6 +23,7 @@ const FETCH: usize = 16384;
 export function fetchRows(
   table: usize, stride: usize, rows: usize, columns: usize, begin: usize, end: usize,
 ): usize {
+  assert(begin < end);
   const bytes = columns * F32;
   const last = min(end, begin + max<usize>(1, FETCH / (bytes + LINE)));
   for (let n = begin; n < last; ++n) {

@@ -11,6 +11,7 @@
  * added in order), whatever the tile it falls in: so results do not depend on where a range of rows
  * is cut, and equal inputs give equal bits in every product.
  */
+import { areTensors } from "./asserts";
 import { F32, FUSED, madd4, zero4 } from "./lanes";
 import { PANEL_STEP, copyBlock, packColumns, packRows } from "./pack";
 import { COLUMNS, DEPTH, MOST_ROWS, tile, tileRows } from "./tile";
@@ -43,6 +44,9 @@ export function gemmAB(
   c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
   N: usize, K: usize, accumulate: bool, panels: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(c, a, b, panels));
+  assert(K <= ldA && N <= ldB && ((N + 3) & ~3) <= ldC);
+  assert(begin <= end);
   a += begin * ldA * F32;
   c += begin * ldC * F32;
   if (end - begin > FEW || (N & 3) != 0) {
@@ -59,6 +63,9 @@ export function gemmABt(
   c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
   N: usize, K: usize, accumulate: bool, panels: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(c, a, b, panels));
+  assert(K <= ldA && K <= ldB && ((N + 3) & ~3) <= ldC);
+  assert(begin <= end);
   a += begin * ldA * F32;
   rowsTimes(true, c + begin * ldC * F32, ldC, a, ldA, b, ldB, N, K, accumulate, panels, end - begin);
 }
@@ -68,6 +75,9 @@ export function gemmAtB(
   c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
   N: usize, K: usize, accumulate: bool, panels: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(c, a, b, panels));
+  assert(end <= ldA && N <= ldB && ((N + 3) & ~3) <= ldC);
+  assert(begin <= end);
   a += begin * F32;
   product(true, false, c + begin * ldC * F32, ldC, a, ldA, b, ldB, N, K, accumulate, panels, end - begin);
 }

@@ -11,6 +11,7 @@
  * `gates` is f32[B, 3·D], columns r | z | c. It holds the input projection when a step begins, and
  * the activated gates, kept for the backward pass, when it ends. D is a multiple of 4 everywhere.
  */
+import { areTensors, areVectors } from "./asserts";
 import { F32, V128, madd4, one4, sigmoid4 } from "./lanes";
 
 /**
@@ -21,6 +22,9 @@ import { F32, V128, madd4, one4, sigmoid4 } from "./lanes";
  * @param q     f32[B, D]    out: r ⊙ h
  */
 export function gruGates(gates: usize, h: usize, q: usize, D: usize, begin: usize, end: usize): void {
+  assert(areTensors(gates, h, q));
+  assert((D & 3) == 0);
+  assert(begin <= end);
   const row = D * F32;
   for (let b = begin; b < end; ++b) {
     const gb = gates + b * 3 * row;
@@ -40,6 +44,9 @@ export function gruGates(gates: usize, h: usize, q: usize, D: usize, begin: usiz
  * @param u     f32[B, 3·D]  recurrent projection h·U + b′, columns r | z | c
  */
 export function gruGatesAfter(gates: usize, u: usize, D: usize, begin: usize, end: usize): void {
+  assert(areTensors(gates, u));
+  assert((D & 3) == 0);
+  assert(begin <= end);
   const row = D * F32;
   for (let b = begin; b < end; ++b) {
     const gb = gates + b * 3 * row;
@@ -63,6 +70,9 @@ export function gruGatesAfter(gates: usize, u: usize, D: usize, begin: usize, en
  * @param out   f32[B, D]    hidden state after it
  */
 export function gruOutput(gates: usize, h: usize, out: usize, D: usize, begin: usize, end: usize): void {
+  assert(areTensors(gates, h, out));
+  assert((D & 3) == 0);
+  assert(begin <= end);
   const row = D * F32;
   for (let b = begin; b < end; ++b) {
     const gb = gates + b * 3 * row;
@@ -89,6 +99,9 @@ export function gruOutput(gates: usize, h: usize, out: usize, D: usize, begin: u
 export function gruOutputBackward(
   dOut: usize, ldOut: usize, gates: usize, h: usize, da: usize, D: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(dOut, gates, h, da));
+  assert(areVectors(D, ldOut));
+  assert(begin <= end);
   const row = D * F32;
   const one = one4();
   for (let b = begin; b < end; ++b) {
@@ -119,6 +132,9 @@ export function gruOutputBackward(
 export function gruHiddenBackward(
   dh: usize, dOut: usize, ldOut: usize, gates: usize, dq: usize, D: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(dh, dOut, gates) && (dq == 0 || areTensors(dq)));
+  assert(areVectors(D, ldOut));
+  assert(begin <= end);
   const row = D * F32;
   for (let b = begin; b < end; ++b) {
     const gb = gates + b * 3 * row;
@@ -140,6 +156,9 @@ export function gruHiddenBackward(
 export function gruResetBackward(
   dq: usize, gates: usize, h: usize, da: usize, D: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(dq, gates, h, da));
+  assert((D & 3) == 0);
+  assert(begin <= end);
   const row = D * F32;
   const one = one4();
   for (let b = begin; b < end; ++b) {
@@ -161,6 +180,9 @@ export function gruResetBackward(
 export function gruResetAfterBackward(
   gates: usize, u: usize, da: usize, D: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(gates, u, da));
+  assert((D & 3) == 0);
+  assert(begin <= end);
   const row = D * F32;
   const one = one4();
   for (let b = begin; b < end; ++b) {

@@ -18,9 +18,11 @@ export { bprMax, top1Max } from "./loss-max";
 export { bpr, top1 } from "./loss-pairwise";
 export { normalizeRows, normalizeRowsBackward } from "./normalize";
 export {
-  adadeltaRows, adagradRows, adamRows, rmspropRows, sgdRows, squareRows,
+  adadeltaRows, adagradRows, adamRows, rmspropRows, sgdRows,
 } from "./optimizer";
-export { boundRows, listFrom, quantizeRows, quantizeStates } from "./quantized";
+export { squareRows } from "./gradient-cap";
+export { quantizeRows, quantizeStates } from "./quantized";
+export { boundRows, listFrom } from "./upper-bounds";
 export { threefry16 } from "./random";
 export { countRanks, dotRows, takeDiagonal, topK, topKRows } from "./rank";
 export { roundRows } from "./rounding";

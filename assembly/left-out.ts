@@ -3,6 +3,7 @@
  * compared with, and all but the hardest negatives.
  * Scores are item-major, f32[rows, ld]; column b is a query.
  */
+import { areFours, areTensors } from "./asserts";
 import { F32, zero4 } from "./lanes";
 
 /** What a score becomes that must not count; the lowest f32 / 100, as in the tutorial's library. */
@@ -21,6 +22,8 @@ export function maskHits(
   scores: usize, ld: usize, items: usize, slots: usize, first: usize, next: usize, offset: usize,
   begin: usize, end: usize,
 ): void {
+  assert(areTensors(scores, items, slots) && areTensors(first, next));
+  assert(begin <= end && end <= ld);
   for (let b = begin; b < end; ++b) {
     const item: usize = load<u32>(items + ((offset + b) << 2));
     const slot: usize = load<u32>(slots + (item << 2));
@@ -47,6 +50,9 @@ export function maskListed(
   scores: usize, ld: usize, examples: usize, starts: usize, lists: usize, slots: usize, distinct: usize,
   count: usize, first: usize, next: usize, offset: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(scores, examples, starts, lists) && areTensors(slots, distinct));
+  assert(next == 0 || areTensors(first, next));
+  assert(begin <= end && end <= ld);
   for (let b = begin; b < end; ++b) {
     const start = starts + ((<usize>load<u32>(examples + ((offset + b) << 2))) << 2);
     const last: usize = load<u32>(start, 4);
@@ -79,6 +85,9 @@ export function maskListed(
 export function keepHighest(
   scores: usize, ld: usize, N: usize, count: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(scores));
+  assert(areFours(begin, end, ld));
+  assert(count >= 1);
   let b = begin;
   // A cache line holds 16 columns: taken together, each line is fetched once a round.
   for (; b + 16 <= end; b += 16) keepColumns(true, scores, ld, N, count, b);

@@ -7,7 +7,8 @@
  * exponential does. Where that product saturates, s is below 1e-37 and counts for nothing. The
  * exponentials of four slots are kept from the pass that sums to the one that makes gradients.
  */
-import { slope4 } from "./activation";
+import { SELU, slope4 } from "./activation";
+import { areFours, areTensors } from "./asserts";
 import { F32, V128, exp4, lanesFrom, log4, madd4, nmadd4, one4, select4, sigmoid4 } from "./lanes";
 import { SUM_BLOCK, isTarget4, openScale4, storeTargets4, targets4 } from "./loss";
 
@@ -42,6 +43,10 @@ export function bprMax(
   scores: usize, ld: usize, N: usize, losses: usize, terms: usize,
   kind: usize, a: f32, lambda: f32, bprReg: f32, B: usize, scale: f32, begin: usize, end: usize,
 ): void {
+  assert(areTensors(scores, losses, terms));
+  assert(areFours(begin, end, ld));
+  assert(N >= B && N >= 1);
+  assert(kind <= SELU);
   const step = ld * F32;
   const zero = f32x4.splat(0);
   const one = one4(), two = f32x4.add(one, one);
@@ -112,6 +117,10 @@ export function top1Max(
   scores: usize, ld: usize, N: usize, losses: usize, terms: usize,
   kind: usize, a: f32, lambda: f32, B: usize, scale: f32, begin: usize, end: usize,
 ): void {
+  assert(areTensors(scores, losses, terms));
+  assert(areFours(begin, end, ld));
+  assert(N >= B && N >= 1);
+  assert(kind <= SELU);
   const step = ld * F32;
   const zero = f32x4.splat(0);
   const one = one4();

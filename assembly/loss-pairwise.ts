@@ -3,7 +3,8 @@
  * so one pass over the scores suffices. Parameters as in loss.ts; `kind`, `a` and `lambda` name the
  * final activation, whose slope is applied here.
  */
-import { slope4 } from "./activation";
+import { SELU, slope4 } from "./activation";
+import { areFours, areTensors } from "./asserts";
 import { F32, expBelow4, lanesFrom, log4, one4, select4, sigmoid4 } from "./lanes";
 import { SUM_BLOCK, isTarget4, openScale4, storeTargets4, targets4 } from "./loss";
 
@@ -17,6 +18,10 @@ export function bpr(
   scores: usize, ld: usize, N: usize, losses: usize, kind: usize, a: f32, lambda: f32,
   B: usize, scale: f32, begin: usize, end: usize,
 ): void {
+  assert(areTensors(scores, losses));
+  assert(areFours(begin, end, ld));
+  assert(N >= B && N >= 1);
+  assert(kind <= SELU);
   const step = ld * F32;
   const zero = f32x4.splat(0);
   const one = one4();
@@ -64,6 +69,10 @@ export function top1(
   scores: usize, ld: usize, N: usize, losses: usize, kind: usize, a: f32, lambda: f32,
   B: usize, scale: f32, begin: usize, end: usize,
 ): void {
+  assert(areTensors(scores, losses));
+  assert(areFours(begin, end, ld));
+  assert(N >= B && N >= 1);
+  assert(kind <= SELU);
   const step = ld * F32;
   const zero = f32x4.splat(0);
   const one = one4();

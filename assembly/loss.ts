@@ -18,6 +18,7 @@
  *
  * Slots are independent, so callers may split them between threads.
  */
+import { areFours, areTensors } from "./asserts";
 import { F32, expBelow4, lanesFrom, log4, madd4, select4 } from "./lanes";
 
 /** Rows whose terms are summed before they join the total: keeps long f32 sums accurate. */
@@ -66,6 +67,9 @@ export function storeTargets4(scores: usize, ld: usize, b: usize, gradient: v128
  * @param shift f32[N]  logQ · ln q_j; q is the support for targets, supportᵅ for samples
  */
 export function shiftRows(scores: usize, ld: usize, shift: usize, B: usize, begin: usize, end: usize): void {
+  assert(areTensors(scores, shift));
+  assert(areFours(0, B, ld));
+  assert(begin <= end);
   for (let n = begin; n < end; ++n) {
     const row = scores + n * ld * F32;
     const q = v128.load_splat<f32>(shift + n * F32);
@@ -87,6 +91,10 @@ export function crossEntropy(
   scores: usize, ld: usize, N: usize, losses: usize, smoothing: f32,
   B: usize, scale: f32, begin: usize, end: usize,
 ): void {
+  assert(areTensors(scores, losses));
+  assert(areFours(begin, end, ld));
+  assert(N >= B && N >= 1);
+  assert(smoothing >= 0 && smoothing < 1);
   const step = ld * F32;
   const other: f32 = N > 1 ? smoothing / <f32>(N - 1) : 0;
   for (let b = begin; b < end; b += 4) {

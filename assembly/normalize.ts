@@ -1,4 +1,5 @@
 /** Vectors of length 1, and the way back. */
+import { areTensors } from "./asserts";
 import { F32, V128, madd4, nmadd4, sum4 } from "./lanes";
 
 /** Below this square a vector counts as one of this square, so that zero stays zero. */
@@ -11,6 +12,9 @@ const LEAST: f32 = 1e-12;
  * @param norms f32[n]  out: the divisors
  */
 export function normalizeRows(x: usize, norms: usize, columns: usize, begin: usize, end: usize): void {
+  assert(areTensors(x, norms));
+  assert((columns & 3) == 0);
+  assert(begin <= end);
   const bytes = columns * F32;
   for (let i = begin; i < end; ++i) {
     const row = x + i * bytes;
@@ -31,6 +35,9 @@ export function normalizeRows(x: usize, norms: usize, columns: usize, begin: usi
 export function normalizeRowsBackward(
   dy: usize, y: usize, norms: usize, columns: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(dy, y, norms));
+  assert((columns & 3) == 0);
+  assert(begin <= end);
   const bytes = columns * F32;
   for (let i = begin; i < end; ++i) {
     const to = dy + i * bytes;

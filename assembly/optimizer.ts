@@ -22,6 +22,7 @@
  * @param velocity  floats from w to the velocity, 0 without momentum
  * @param scale     factor of every gradient (gradient cap), else 1
  */
+import { areTensors, areVectors } from "./asserts";
 import { fetchRows } from "./fetch";
 import { F32, V128, isSound4, madd4, sound4 } from "./lanes";
 
@@ -50,17 +51,33 @@ function move4(w: usize, velocity: usize, direction: v128, rate: v128, momentum:
   return moved;
 }
 
+/** Whether a row has room for w, `states` states and the velocity, in that order. */
+// @ts-ignore: decorator
+@inline
+function isLayout(
+  stride: usize, width: usize, states: usize, columns: usize, velocity: usize,
+): bool {
+  const end: usize = width + states * width;
+  const last: usize = velocity == 0 ? end : velocity + width;
+  return areVectors(columns, width) && (velocity == 0 || velocity >= end) && last <= stride;
+}
+
 /** ĝ = g */
 export function sgdRows(
   table: usize, stride: usize, rows: usize, gradients: usize, columns: usize, velocity: usize,
   rate: f32, momentum: f32, l2: f32, scale: f32, begin: usize, end: usize,
 ): bool {
+  assert(areTensors(table, rows, gradients));
+  assert(areVectors(columns, stride));
+  assert(velocity == 0 || velocity >= columns && velocity + columns <= stride);
+  assert(begin <= end);
   let sound = f32x4.splat(0);
   const bytes = columns * F32;
   for (let n = begin, fetched = begin; n < end; ++n) {
     if (n == fetched) fetched = fetchRows(table, stride, rows, stride, n, end);
     const w = table + rowAt(rows, n) * stride * F32;
     const g = rowAt(gradients, n);
+    assert(areTensors(g));
     for (let i: usize = 0; i < bytes; i += V128) {
       const gi = f32x4.mul(v128.load(g + i), f32x4.splat(scale));
       const moved = move4(
@@ -77,6 +94,9 @@ export function adagradRows(
   table: usize, stride: usize, width: usize, rows: usize, gradients: usize, columns: usize, velocity: usize,
   rate: f32, momentum: f32, l2: f32, scale: f32, begin: usize, end: usize,
 ): bool {
+  assert(areTensors(table, rows, gradients));
+  assert(isLayout(stride, width, 1, columns, velocity));
+  assert(begin <= end);
   let sound = f32x4.splat(0);
   let kept = f32x4.splat(0); // a sum of its own: the two do not wait for each other
   const bytes = columns * F32;
@@ -85,6 +105,7 @@ export function adagradRows(
     if (n == fetched) fetched = fetchRows(table, stride, rows, stride, n, end);
     const w = table + rowAt(rows, n) * stride * F32;
     const g = rowAt(gradients, n);
+    assert(areTensors(g));
     for (let i: usize = 0; i < bytes; i += V128) {
       const gi = f32x4.mul(v128.load(g + i), f32x4.splat(scale));
       const a = madd4(gi, gi, v128.load(w + state + i));
@@ -105,6 +126,9 @@ export function rmspropRows(
   table: usize, stride: usize, width: usize, rows: usize, gradients: usize, columns: usize, velocity: usize,
   rate: f32, momentum: f32, l2: f32, scale: f32, decay: f32, begin: usize, end: usize,
 ): bool {
+  assert(areTensors(table, rows, gradients));
+  assert(isLayout(stride, width, 1, columns, velocity));
+  assert(begin <= end);
   let sound = f32x4.splat(0);
   let kept = f32x4.splat(0); // a sum of its own: the two do not wait for each other
   const bytes = columns * F32;
@@ -113,6 +137,7 @@ export function rmspropRows(
     if (n == fetched) fetched = fetchRows(table, stride, rows, stride, n, end);
     const w = table + rowAt(rows, n) * stride * F32;
     const g = rowAt(gradients, n);
+    assert(areTensors(g));
     for (let i: usize = 0; i < bytes; i += V128) {
       const gi = f32x4.mul(v128.load(g + i), f32x4.splat(scale));
       const fresh = f32x4.mul(f32x4.splat(1 - decay), f32x4.mul(gi, gi));
@@ -137,6 +162,9 @@ export function adadeltaRows(
   table: usize, stride: usize, width: usize, rows: usize, gradients: usize, columns: usize, velocity: usize,
   rate: f32, momentum: f32, l2: f32, scale: f32, decay: f32, begin: usize, end: usize,
 ): bool {
+  assert(areTensors(table, rows, gradients));
+  assert(isLayout(stride, width, 2, columns, velocity));
+  assert(begin <= end);
   let sound = f32x4.splat(0);
   let kept = f32x4.splat(0); // a sum of its own: the two do not wait for each other
   const bytes = columns * F32;
@@ -146,6 +174,7 @@ export function adadeltaRows(
     if (n == fetched) fetched = fetchRows(table, stride, rows, stride, n, end);
     const w = table + rowAt(rows, n) * stride * F32;
     const g = rowAt(gradients, n);
+    assert(areTensors(g));
     for (let i: usize = 0; i < bytes; i += V128) {
       const gi = f32x4.mul(v128.load(g + i), f32x4.splat(scale));
       const fresh = f32x4.mul(f32x4.splat(1 - decay), f32x4.mul(gi, gi));
@@ -176,6 +205,10 @@ export function adamRows(
   rate: f32, momentum: f32, l2: f32, scale: f32, beta1: f32, beta2: f32, powers: usize,
   begin: usize, end: usize,
 ): bool {
+  assert(areTensors(table, rows, gradients));
+  assert(isLayout(stride, width, 2, columns, velocity));
+  assert(powers >= (velocity == 0 ? 3 : 4) * width && powers + 4 <= stride);
+  assert(begin <= end);
   let sound = f32x4.splat(0);
   let kept = f32x4.splat(0); // a sum of its own: the two do not wait for each other
   const bytes = columns * F32;
@@ -185,6 +218,7 @@ export function adamRows(
     if (n == fetched) fetched = fetchRows(table, stride, rows, stride, n, end);
     const w = table + rowAt(rows, n) * stride * F32;
     const g = rowAt(gradients, n);
+    assert(areTensors(g));
     let p = w + powers * F32;
     let p1: f32 = 0;
     let p2: f32 = 0;
@@ -212,20 +246,4 @@ export function adamRows(
     }
   }
   return isSound4(f32x4.add(sound, kept));
-}
-
-/** ‖g‖² of each row in [begin, end), into norms f64[n], for the gradient cap. */
-export function squareRows(
-  norms: usize, gradients: usize, columns: usize, begin: usize, end: usize,
-): void {
-  const bytes = columns * F32;
-  for (let n = begin; n < end; ++n) {
-    const g = rowAt(gradients, n);
-    let sum: f64 = 0;
-    for (let i: usize = 0; i < bytes; i += F32) {
-      const x = <f64>load<f32>(g + i);
-      sum += x * x;
-    }
-    store<f64>(norms + (n << 3), sum);
-  }
 }

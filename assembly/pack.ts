@@ -9,6 +9,7 @@ export const PANEL_STEP: usize = COLUMNS * F32;
 export function copyBlock(
   to: usize, ldTo: usize, a: usize, ldA: usize, depth: usize, columns: usize,
 ): void {
+  assert(columns <= ldTo && columns <= ldA);
   const whole = columns & ~3;
   for (let k: usize = 0; k < depth; ++k, a += ldA * F32, to += ldTo * F32) {
     for (let i: usize = 0; i < whole; i += 4) v128.store(to + i * F32, v128.load(a + i * F32));
@@ -18,6 +19,7 @@ export function copyBlock(
 
 /** Copies B[depth, columns] into the panel f32[depth, 8]; missing columns are zero. */
 export function packColumns(panel: usize, b: usize, ldB: usize, depth: usize, columns: usize): void {
+  assert(columns >= 1 && columns <= COLUMNS);
   const row = ldB * F32;
   if (columns == COLUMNS) {
     for (let k: usize = 0; k < depth; ++k, b += row, panel += PANEL_STEP) {
@@ -35,6 +37,7 @@ export function packColumns(panel: usize, b: usize, ldB: usize, depth: usize, co
 
 /** Transposes B[columns, depth] into the panel f32[depth, 8]; missing columns are zero. */
 export function packRows(panel: usize, b: usize, ldB: usize, depth: usize, columns: usize): void {
+  assert(columns >= 1 && columns <= COLUMNS);
   const row = ldB * F32;
   if (columns == COLUMNS) {
     const whole = depth & ~3;

@@ -11,7 +11,8 @@
  * All norms are replaced by the largest of the table, so that `a` is one number for all rows. It also
  * has room for what f32 rounds away, in the bound and in the score that is bounded.
  */
-import { F32, FUSED, V128, zero4 } from "./lanes";
+import { areTensors, areVectors } from "./asserts";
+import { F32, FUSED } from "./lanes";
 
 /** The largest |q|, and what is added to it. */
 const MOST: f32 = 63;
@@ -32,8 +33,6 @@ export const QUAD: usize = 4;
 export const STATES: usize = FUSED ? 8 : 4;
 /** Bytes of four columns of a state, see `dot4`. */
 export const WORD: usize = FUSED ? 4 : 8;
-/** Rows that four peaks are of. */
-const BLOCK: usize = 64;
 
 /** What a sum of so many products in f32 may be off by, relatively, and the roundings of a bound. */
 // @ts-ignore: decorator
@@ -64,6 +63,9 @@ export function quantizeRows(
   out: usize, scales: usize, biases: usize, norms: usize, table: usize, stride: usize, K: usize,
   begin: usize, end: usize,
 ): void {
+  assert(areTensors(out, scales, biases, table) && areTensors(norms) && (norms & 7) == 0);
+  assert(areVectors(K, stride));
+  assert(begin <= end);
   for (let i = begin; i < end; ++i) {
     const row = table + i * stride * F32;
     const to = out + (i / QUAD) * QUAD * K + (i % QUAD) * QUAD;
@@ -101,6 +103,9 @@ export function quantizeStates(
   out: usize, units: usize, added: usize, norms: usize, states: usize, stride: usize, K: usize,
   begin: usize, end: usize,
 ): void {
+  assert(areTensors(out, units, added, states) && areTensors(norms) && (norms & 7) == 0);
+  assert(K >= 4 && areVectors(K, stride));
+  assert(begin <= end);
   const mostX = <f32>min(MOST_X, MOST_SUM / K);
   const rows = sqrt(load<f64>(norms));
   const missedRows = sqrt(load<f64>(norms, 8));
@@ -168,79 +173,4 @@ export function dot4(rows: v128, x: v128, x13: v128, sum: v128): v128 {
 export function boundsOf(sums: v128, unit: v128, added: v128, scale: v128, bias: v128): v128 {
   const product = f32x4.mul(unit, f32x4.convert_i32x4_s(sums));
   return f32x4.add(f32x4.mul(scale, f32x4.add(product, added)), bias);
-}
-
-/**
- * Bounds of all rows for the first state: s_i(t·x·(q_i + 64) + a) + bias_i, and the largest of every 16.
- *
- * @param out    f32[I]
- * @param peaks  f32[⌈I / 64⌉, 4]  out: peak (b, l) is that of rows 64b + l, 64b + l + 4, …, 64b + l + 60
- * @param rows, scales, biases  of quantizeRows
- * @param states, units, added  of quantizeStates
- * @param I      any; what has I elements here has room for I rounded up to 16, and −∞ as biases there
- */
-export function boundRows(
-  out: usize, peaks: usize, rows: usize, scales: usize, biases: usize,
-  states: usize, units: usize, added: usize, K: usize, I: usize,
-): void {
-  const unit = v128.load_splat<f32>(units);
-  const more = v128.load_splat<f32>(added);
-  const panel = K * QUAD;
-  for (let i: usize = 0; i < I; ) {
-    let peak = f32x4.splat(-Infinity);
-    for (const last = min(I, i + BLOCK); i < last; i += 4 * QUAD) {
-      // Four times four rows share each load of x.
-      let row = rows + i * K;
-      let x = states;
-      let s0 = zero4(), s1 = s0, s2 = s0, s3 = s0;
-      for (const end = row + panel; row < end; row += V128, x += STATES * WORD) {
-        const even = v128.load32_splat(x);
-        const odd = FUSED ? even : v128.load32_splat(x, STATES * 4);
-        s0 = dot4(v128.load(row), even, odd, s0);
-        s1 = dot4(v128.load(row + panel), even, odd, s1);
-        s2 = dot4(v128.load(row + 2 * panel), even, odd, s2);
-        s3 = dot4(v128.load(row + 3 * panel), even, odd, s3);
-      }
-      const at = i * F32;
-      peak = f32x4.pmax(peak, putBounds(out + at, s0, unit, more, scales + at, biases + at));
-      peak = f32x4.pmax(peak, putBounds(out + at + 16, s1, unit, more, scales + at + 16, biases + at + 16));
-      peak = f32x4.pmax(peak, putBounds(out + at + 32, s2, unit, more, scales + at + 32, biases + at + 32));
-      peak = f32x4.pmax(peak, putBounds(out + at + 48, s3, unit, more, scales + at + 48, biases + at + 48));
-    }
-    v128.store(peaks, peak);
-    peaks += V128;
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function putBounds(
-  out: usize, sums: v128, unit: v128, added: v128, scales: usize, biases: usize,
-): v128 {
-  const bounds = boundsOf(sums, unit, added, v128.load(scales), v128.load(biases));
-  v128.store(out, bounds);
-  return bounds;
-}
-
-/**
- * The rows whose bound is not below `floor`, upwards; NaN is not.
- *
- * @param rows   i32[I]  out
- * @param bounds f32[I]  as boundRows left them, or less
- * @param peaks  f32[⌈I / 64⌉, 4]
- * @returns how many
- */
-export function listFrom(rows: usize, bounds: usize, peaks: usize, I: usize, floor: f32): usize {
-  const least = f32x4.splat(floor);
-  let found: usize = 0;
-  for (let block: usize = 0; block < I; block += BLOCK, peaks += V128) {
-    if (v128.all_true<i32>(f32x4.lt(v128.load(peaks), least))) continue;
-    const end = min(I, block + BLOCK);
-    for (let i = block; i < end; ++i) {
-      if (load<f32>(bounds + i * F32) < floor) continue;
-      store<u32>(rows + (found << 2), i);
-      found += 1;
-    }
-  }
-  return found;
 }

@@ -2,6 +2,7 @@
  * Threefry-4×32-20 (Salmon et al. 2011) on four counters at once: the same function as
  * src/random.ts, so that either side can say what the other drew.
  */
+import { areTensors } from "./asserts";
 
 /** Words that one call of `threefry16` writes. */
 export const BLOCK: u32 = 16;
@@ -22,6 +23,7 @@ function rotate4(x: v128, bits: i32): v128 {
  * @param out   u32[16]
  */
 export function threefry16(key: usize, block: u32, stream: u32, layer: u32, out: usize): void {
+  assert(areTensors(key, out));
   let k0 = load<i32>(key);
   let k1 = load<i32>(key, 4);
   let k2 = load<i32>(key, 8);

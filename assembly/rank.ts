@@ -4,6 +4,7 @@
  * Scores of a mini-batch are item-major, f32[rows, ld]: column b belongs to slot b, so four slots
  * are compared at once.
  */
+import { areFours, areTensors, areVectors } from "./asserts";
 import { F32, madd4, V128, zero4 } from "./lanes";
 
 /** Bytes of x that four rows share at a time. */
@@ -24,6 +25,8 @@ export function countRanks(
   scores: usize, ld: usize, rows: usize, targets: usize, greater: usize, equal: usize,
   begin: usize, end: usize,
 ): void {
+  assert(areTensors(scores, targets, greater, equal));
+  assert(areFours(begin, end, ld));
   for (let b = begin; b < end; b += 4) {
     const target = v128.load(targets + b * F32);
     let above = v128.load(greater + b * F32);
@@ -42,6 +45,8 @@ export function countRanks(
 
 /** out[b] = scores[b, b]: where the rows are the targets, slot b's own is row b. */
 export function takeDiagonal(out: usize, scores: usize, ld: usize, begin: usize, end: usize): void {
+  assert(areTensors(out, scores));
+  assert(begin <= end && end <= ld);
   for (let b = begin; b < end; ++b) {
     store<f32>(out + b * F32, load<f32>(scores + (b * ld + b) * F32));
   }
@@ -74,6 +79,8 @@ export function insert(scores: usize, items: usize, count: usize, score: f32, it
  * @param topItems  i32[count]  in: −1
  */
 export function topK(scores: usize, I: usize, topScores: usize, topItems: usize, count: usize): void {
+  assert(areTensors(scores, topScores, topItems));
+  assert(count >= 1);
   const last = topScores + (count - 1) * F32;
   for (let i: usize = 0; i < I; i += 4) {
     const four = v128.load(scores + i * F32);
@@ -98,6 +105,9 @@ export function topKRows(
   scores: usize, ld: usize, rows: usize, items: usize, firstItem: usize,
   topScores: usize, topItems: usize, count: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(scores, topScores, topItems) && (items == 0 || areTensors(items)));
+  assert(areFours(begin, end, ld));
+  assert(count >= 1);
   const list = count * F32;
   for (let b = begin; b < end; b += 4) {
     let least = leastOf(topScores + b * list, list);
@@ -142,6 +152,8 @@ function leastOf(topScores: usize, list: usize): v128 {
 export function dotRows(
   out: usize, list: usize, rows: usize, table: usize, stride: usize, x: usize, K: usize,
 ): void {
+  assert(areTensors(out, table, x) && (list == 0 || areTensors(list)));
+  assert(areVectors(K, stride));
   const step = stride * F32;
   // Where rows are no multiple of four, the last quarters overlap.
   const quarter = (rows + 3) >> 2;

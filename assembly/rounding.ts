@@ -11,6 +11,7 @@
  * w·h + bias (Higham, Accuracy and Stability of Numerical Algorithms, §3.1). `reachOf` and
  * `biasReachOf` add these up. The bias stays in f32: beside it a small hidden state would have few bits.
  */
+import { areTensors, areVectors } from "./asserts";
 import { F32 } from "./lanes";
 
 /** Longest rounded row: below √2³¹ = 46340 by more than rounding can add. */
@@ -33,6 +34,10 @@ export function roundRows(
   out: usize, width: usize, units: usize, biases: usize, table: usize, stride: usize, K: usize,
   begin: usize, end: usize,
 ): f32 {
+  assert(areTensors(out, units, table) && (biases == 0 || areTensors(biases)));
+  assert(width == 4 || width == 8);
+  assert(areVectors(K, stride) && (biases == 0 || K < stride));
+  assert(begin <= end);
   const step = width * F32;
   let worst: f32 = 0;
   for (let n = begin; n < end; ++n) {

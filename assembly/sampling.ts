@@ -2,6 +2,7 @@
  * Negative samples: items drawn with replacement, item k with probability ∝ support_k^α
  * (Hidasi & Karatzoglou 2018, §3.1), by Walker's alias method as Vose (1991) builds its table.
  */
+import { areTensors } from "./asserts";
 import { BLOCK, threefry16 } from "./random";
 
 /** Negatives in one block of words: each takes a word for its column and one for its coin. */
@@ -21,6 +22,9 @@ export function drawNegatives(
   out: usize, coin: usize, alias: usize, I: usize, key: usize, stream: u32, words: usize,
   begin: usize, end: usize,
 ): void {
+  assert(areTensors(out, coin, alias) && areTensors(key, words));
+  assert(I >= 1);
+  assert((begin & 7) == 0 && begin <= end);
   for (let j = begin; j < end; j += DRAWS) {
     threefry16(key, <u32>(j / DRAWS), stream, 0, words);
     const count = min(DRAWS, end - j);

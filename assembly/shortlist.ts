@@ -8,6 +8,7 @@
  * So lists are those of all scores, whatever the bytes say. Rows come upwards: equal scores list the lower
  * one first.
  */
+import { areTensors, areVectors } from "./asserts";
 import { F32, V128, zero4 } from "./lanes";
 import { boundsOf, dot4, QUAD, STATES, WORD } from "./quantized";
 import { dotRows, insert } from "./rank";
@@ -35,6 +36,10 @@ export function shortlist(
   states: usize, units: usize, added: usize, ends: usize, count: usize, S: usize,
   begin: usize, end: usize,
 ): usize {
+  assert(areTensors(lists, lengths, rows, scales) && areTensors(biases, states, units, added));
+  assert(areTensors(ends) && count >= 1);
+  assert(room >= BLOCK && (K & 3) == 0 && (S & 3) == 0);
+  assert((begin & 7) == 0 && begin <= end);
   for (; begin < end; begin += BLOCK) {
     for (let b: usize = 0; b < S; ++b) {
       if (<usize>load<u32>(lengths + b * F32) + BLOCK > room) return begin;
@@ -134,8 +139,12 @@ export function settleLists(
   states: usize, K: usize, topScores: usize, topItems: usize, count: usize,
   begin: usize, end: usize,
 ): void {
+  assert(areTensors(lists, lengths, scores, table) && areTensors(states, topScores, topItems));
+  assert(areVectors(K, stride) && count >= 1);
+  assert(begin <= end);
   for (let b = begin; b < end; ++b) {
     const n = <usize>load<u32>(lengths + b * F32);
+    assert(n <= room);
     if (n == 0) continue;
     store<u32>(lengths + b * F32, 0);
     const list = lists + ((b * room) << 2);

@@ -10,6 +10,7 @@
  * So ranks and lists are those of the plain product, bit for bit; the integers only say where it
  * need not be computed. Rounded rows, and how far off they can be: rounding.ts.
  */
+import { areTensors } from "./asserts";
 import { F32, V128, zero4 } from "./lanes";
 import { packRows } from "./pack";
 import { countRanks, topKRows } from "./rank";
@@ -28,6 +29,7 @@ const UNSURE = memory.data<i32>([1 << 28], 4);
  * @param rows   f32[N, K]
  */
 export function packPanels(panels: usize, rows: usize, N: usize, K: usize): void {
+  assert(areTensors(panels, rows));
   for (let n: usize = 0; n < N; n += COLUMNS) {
     packRows(panels + n * K * F32, rows + n * K * F32, K, K, min(COLUMNS, N - n));
   }
@@ -45,6 +47,8 @@ export function packPanels(panels: usize, rows: usize, N: usize, K: usize): void
 export function aim(
   goals: usize, doors: usize, targets: usize, topScores: usize, count: usize, open: usize, S: usize,
 ): void {
+  assert(areTensors(goals, doors, targets) && (count == 0 || areTensors(topScores)));
+  assert(open <= S && (S & 7) == 0);
   for (let b: usize = 0; b < S; ++b) {
     const last = topScores + (b * count + count - 1) * F32;
     store<f32>(goals + b * F32, b < open ? load<f32>(targets + b * F32) : Infinity);
@@ -71,6 +75,11 @@ export function sift(
   panels: usize, slotUnits: usize, goals: usize, doors: usize, S: usize, delta: f32, epsilon: f32,
   begin: usize, end: usize,
 ): usize {
+  assert(areTensors(greater, unsure, items, units) && areTensors(biases, panels, slotUnits));
+  assert(areTensors(goals, doors));
+  assert((K & 3) == 0 && (S & 7) == 0);
+  assert((begin & 3) == 0 && begin <= end);
+  assert(delta >= 0 && epsilon >= 0);
   const reach = f32x4.splat(reachOf(K, delta, epsilon));
   const biasReach = f32x4.splat(biasReachOf(K));
   let found: usize = 0;
@@ -189,9 +198,13 @@ export function settle(
   scratch: usize, targets: usize, greater: usize, equal: usize,
   names: usize, topScores: usize, topItems: usize, count: usize,
 ): void {
+  assert(areTensors(unsure, table, panels, scratch) && areTensors(targets, greater, equal));
+  assert(count == 0 || areTensors(topScores, topItems) && (names == 0 || areTensors(names)));
+  assert(K <= stride);
   for (const last = unsure + found * 8; unsure < last; unsure += 8) {
     const n: usize = load<u32>(unsure);
     const b = <usize>load<u32>(unsure, 4) * COLUMNS;
+    assert(n < end);
     const rows = min(ITEMS, end - n);
     const at = b * F32;
     exactTile(scratch, table + n * stride * F32, stride, K, panels + b * K * F32, rows);

@@ -13,6 +13,7 @@
  *
  * Columns are independent, so callers may split them; `begin` is a multiple of 4, `end` is rounded up.
  */
+import { areFours, areTensors } from "./asserts";
 import { F32, V128, expBelow4, log4, madd4 } from "./lanes";
 
 /**
@@ -25,6 +26,9 @@ import { F32, V128, expBelow4, log4, madd4 } from "./lanes";
 export function softmaxBlock(
   scores: usize, ld: usize, rows: usize, maxima: usize, sums: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(scores, maxima, sums));
+  assert(rows >= 1);
+  assert(areFours(begin, end, ld));
   let b = begin;
   // A cache line holds 16 columns: taken together, each line is fetched once.
   for (; b + 16 <= end; b += 16) softmaxColumns(true, scores, ld, rows, maxima, sums, b);
@@ -96,6 +100,9 @@ export function softmaxJoin(
   maxima: usize, sums: usize, ld: usize, blocks: usize, targets: usize, weights: usize, losses: usize,
   begin: usize, end: usize,
 ): void {
+  assert(areTensors(maxima, sums) && areTensors(targets, weights, losses));
+  assert(blocks >= 1);
+  assert(areFours(begin, end, ld));
   const step = ld * F32;
   for (let b = begin; b < end; b += 4) {
     const at = b * F32;
@@ -126,6 +133,9 @@ export function softmaxJoin(
 export function scaleRows(
   out: usize, x: usize, factors: usize, columns: usize, accumulate: bool, begin: usize, end: usize,
 ): void {
+  assert(areTensors(out, x, factors));
+  assert((columns & 3) == 0);
+  assert(begin <= end);
   const bytes = columns * F32;
   for (let i = begin; i < end; ++i) {
     const factor = v128.load_splat<f32>(factors + i * F32);
@@ -158,6 +168,8 @@ export function takeOwn(
   targets: usize, scores: usize, ld: usize, own: usize, fix: usize, alone: bool,
   first: usize, last: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(targets, scores, own, fix));
+  assert(first <= last && begin <= end && end <= ld);
   for (let b = begin; b < end; ++b) {
     const row: usize = load<u32>(own + (b << 2));
     if (row < first || row >= last) continue;
@@ -179,6 +191,9 @@ export function takeOwn(
 export function scatterRows(
   out: usize, rows: usize, x: usize, factors: usize, columns: usize, begin: usize, end: usize,
 ): void {
+  assert(areTensors(out, rows, x, factors));
+  assert((columns & 3) == 0);
+  assert(begin <= end);
   const bytes = columns * F32;
   for (let i = begin; i < end; ++i) {
     const factor = v128.load_splat<f32>(factors + i * F32);

@@ -1,13 +1,14 @@
 /**
- * assembly/ and src/ → dist/, in three stages that are skipped when their inputs did not change:
+ * assembly/ and src/ → dist/, in four stages that are skipped when their inputs did not change:
  *
  *   wasm     asc: assembly/ → build/*.wasm → src/wasm/binaries/*.ts (base64, one module a binary)
+ *   debug    asc: assembly/ → build/debug.wasm, with asserts and names: for tests and for a debugger
  *   worker   rolldown: src/threads/worker.ts → src/threads/program.{node,web}.ts, self-contained text
  *   package  tsc: src/ → dist/, plus dist/threads/worker.web.js
  *
  *   node scripts/build.mjs           all stages
  *   node scripts/build.mjs --wasm    the wasm stage only
- *   node scripts/build.mjs --debug   build/debug.wasm with asserts and names, for a look with a debugger
+ *   node scripts/build.mjs --debug   the debug stage only
  */
 
 import { parseArgs } from "node:util";
@@ -18,6 +19,7 @@ import { buildWorker } from "./build-worker.mjs";
 /** Builds what is out of date. Throws an Error whose message is the tool's own output. */
 export async function build() {
   await buildWasm();
+  await buildDebug();
   await buildWorker();
   await buildPackage();
 }

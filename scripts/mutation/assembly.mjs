@@ -33,6 +33,7 @@ const TESTS = {
   dropout: ["random", "shapes-ranks"],
   embedding: ["embedding", "shapes-sums", "shapes-ranks"],
   gemm: ["gemm", "shapes-sums"],
+  "gradient-cap": ["optimizer", "shapes-sums"],
   gru: ["gru", "shapes-elements"],
   lanes: ["bounds", "activation", "loss", "softmax", "shapes-sums", "lanes"],
   "left-out": ["softmax"],
@@ -51,6 +52,7 @@ const TESTS = {
   sieve: ["sift", "sieve", "rounding"],
   softmax: ["softmax"],
   tile: ["gemm", "shapes-sums"],
+  "upper-bounds": ["quantized", "shapes-ranks", "shortlist"],
 };
 
 /**
@@ -58,8 +60,8 @@ const TESTS = {
  * would tell any mutant apart.
  */
 const WITHOUT = {
-  portable: "fast|shared true|relaxed-simd",
-  relaxed: "portable|shared true|simd undefined",
+  portable: "fast|debug|shared true|relaxed-simd",
+  relaxed: "portable|debug|shared true|simd undefined",
   "portable-shared": undefined,
 };
 

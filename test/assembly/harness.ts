@@ -9,24 +9,43 @@ import { setFlagsFromString } from "node:v8";
 import { MersenneTwister } from "../../src/random.js";
 import type { Kernels } from "../../src/wasm/abi.js";
 import { compileKernels, linkKernels, type Numerics } from "../../src/wasm/kernels.js";
+import { compileDebug, linkDebug } from "./debug.js";
 
 // Node 20 has relaxed SIMD behind a flag; later ones know it as their own and need none.
 if (process.versions.node.startsWith("20.")) {
   setFlagsFromString("--experimental-wasm-relaxed-simd");
 }
 
-/** Every linked binary: the suites run over all of them. */
-export const builds: readonly { numerics: Numerics; shared: boolean }[] = [
+export interface Build {
+  /** `"debug"`: the portable kernels with asserts. */
+  readonly numerics: Numerics | "debug";
+  readonly shared: boolean;
+}
+
+/** Every linked binary, and the debug build: the suites run over all of them. */
+export const builds: readonly Build[] = [
   { numerics: "portable", shared: false },
   { numerics: "portable", shared: true },
   { numerics: "fast", shared: false },
   { numerics: "fast", shared: true },
+  { numerics: "debug", shared: false },
 ];
 
 /** Those whose 8-bit products are the standard's: Node 20 has an older form of them behind its flag. */
 export const standardBuilds: typeof builds = builds.filter(
-  ({ numerics }) => numerics === "portable" || !process.versions.node.startsWith("20."),
+  ({ numerics }) => numerics !== "fast" || !process.versions.node.startsWith("20."),
 );
+
+/** Kernels over a memory that is shared or not as the build says. */
+export async function linkBuild(
+  { numerics, shared }: Build,
+  memory: WebAssembly.Memory,
+  tileRows?: number,
+): Promise<Kernels> {
+  return numerics === "debug"
+    ? linkDebug(await compileDebug(), memory)
+    : linkKernels(await compileKernels(numerics, shared), memory, tileRows);
+}
 
 export interface Floats {
   readonly ptr: number;
@@ -49,18 +68,16 @@ export class Bench {
   readonly #memory: WebAssembly.Memory;
   #next = FIRST + GUARD;
 
-  private constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, tileRows?: number) {
-    this.kernels = linkKernels(module, memory, tileRows);
+  private constructor(kernels: Kernels, memory: WebAssembly.Memory) {
+    this.kernels = kernels;
     this.#memory = memory;
     new Uint8Array(memory.buffer).fill(PATTERN, FIRST); // before it lie the kernels' constants
   }
 
-  static async create(
-    { numerics, shared }: (typeof builds)[number],
-    tileRows?: number,
-  ): Promise<Bench> {
+  static async create(build: Build, tileRows?: number): Promise<Bench> {
+    const { shared } = build;
     const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared });
-    return new Bench(await compileKernels(numerics, shared), memory, tileRows);
+    return new Bench(await linkBuild(build, memory, tileRows), memory);
   }
 
   /** A buffer of f32 that starts at a multiple of 16 bytes, holding a copy of `values`. */

@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { CounterRandom } from "../../src/random.js";
-import { Bench, type Floats, standardBuilds } from "./harness.js";
+import { Bench, type Floats, Inputs, standardBuilds } from "./harness.js";
 
 // One row, a row tail, whole blocks and a tail; one vector of columns, a tail, the paper's 100, 512.
 const shapes = [1, 4, 7, 64, 131].flatMap((I) => [4, 16, 36, 100, 512].map((K) => ({ I, K })));
@@ -71,6 +71,29 @@ describe.each(standardBuilds)("quantized rows, $numerics, shared $shared", (buil
     expect(added.values[0]! - least).toBeLessThan(1e-6 * K * (tight + 64 * most * unit * K));
     expect(Array.from(peaks.values)).toEqual(highest);
     expect(bench.intact()).toBe(true);
+  });
+
+  test.each(shapes)("of $I rows of $K and no bias are those of a bias of 0", ({ I, K }) => {
+    bench.intact(); // forget what an earlier case left
+    const inputs = new Inputs(I + K);
+    const room = Math.ceil(I / 4) * 4;
+    const quantized = (values: Float32Array, stride: number): number[][] => {
+      const made = [bench.scratch((room * K) / 4), bench.scratch(I), bench.scratch(I)] as const;
+      const norms = bench.doubles(4);
+      const [rows, scales, biases] = made;
+      const table = bench.floatsAtEnd(values); // what is read beyond it is a trap
+      const to = [rows.ptr, scales.ptr, biases.ptr, norms.ptr] as const;
+      bench.kernels.quantizeRows(...to, table.ptr, stride, K, 0, I);
+      const bytes = Array.from({ length: I * K }, (_, at) =>
+        byteOf(rows, Math.floor(at / K), at % K, K),
+      );
+      return [bytes, [...scales.values], [...biases.values], [...norms.values]];
+    };
+    const bare = inputs.uniform(I * K);
+    const whole = Float32Array.from({ length: I * (K + 4) }, (_, at) =>
+      at % (K + 4) < K ? bare[Math.floor(at / (K + 4)) * K + (at % (K + 4))]! : 0,
+    );
+    expect(quantized(bare, K)).toEqual(quantized(whole, K + 4));
   });
 
   test("have no bound for a state that is not finite, or beyond the floats", () => {

@@ -5,8 +5,14 @@ import { type RowMemory, rowWriter } from "../../../src/training/in-batch/rows.j
 import { BatchSoftmax } from "../../../src/training/in-batch/softmax.js";
 import { planSoftmax, type SoftmaxOptions } from "../../../src/training/in-batch/softmax-memory.js";
 import { Arena } from "../../../src/wasm/arena.js";
-import { compileKernels, linkKernels } from "../../../src/wasm/kernels.js";
-import { absoluteError, builds, Inputs, relativeError } from "../../assembly/harness.js";
+import {
+  absoluteError,
+  type Build,
+  builds,
+  Inputs,
+  linkBuild,
+  relativeError,
+} from "../../assembly/harness.js";
 import { type RetrievalResult, retrievalLoss } from "../../reference/retrieval.js";
 
 interface Options {
@@ -80,7 +86,7 @@ function expected({ options, ...c }: Case): RetrievalResult {
 
 /** Runs a case in the memory of larger batches, as `threads` threads one after the other. */
 async function run(
-  build: (typeof builds)[number],
+  build: Build,
   { options, M, drawn, W, items, queries, vectors, occurrences, ...c }: Case,
   threads: number,
   more = 0,
@@ -104,10 +110,7 @@ async function run(
   // Examples stand in the lists in another order than in the batch.
   const lists = c.excluded.toReversed();
   const excluded = { played: plan(M), excludedStarts: plan(M + 1), excluded: plan(M * 7) };
-  const kernels = linkKernels(
-    await compileKernels(build.numerics, build.shared),
-    arena.commit(build.shared),
-  );
+  const kernels = await linkBuild(build, arena.commit(build.shared));
   for (const tensor of [softmax.dQueries, softmax.dCandidates, softmax.parts, softmax.losses]) {
     arena.floats(tensor).fill(Number.NaN);
   }
