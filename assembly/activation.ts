@@ -21,7 +21,9 @@ export const LEAKY: usize = 3;
 export const ELU: usize = 4;
 export const SELU: usize = 5;
 
-/** y of x in four lanes, of all kinds but linear; `a` and `lambda` are read by the kinds that have them. */
+/**
+ * Four values of y, of every kind but linear. `a` counts for leaky, elu and selu, `lambda` for selu.
+ */
 // @ts-ignore: decorator
 @inline
 function value4(kind: usize, a: f32, lambda: f32, x: v128): v128 {
@@ -69,7 +71,7 @@ export function activate(
   else if (kind == SELU) activateRows(SELU, a, lambda, x, ld, columns, begin, end);
 }
 
-/** The loop for one kind, a constant: asked in each turn, it took a tenth of the time. */
+/** The loop for one kind. `kind` is a constant here, so that no turn of the loop tests it. */
 // @ts-ignore: decorator
 @inline
 function activateRows(

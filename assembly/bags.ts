@@ -1,6 +1,6 @@
 /**
- * Bags: weighted rows of a table that together are one vector, and the way back. The bag of item i is
- * entries [offsets[i], offsets[i + 1]) of `rows` and `weights`.
+ * Bags: vectors that are weighted sums of rows of a table, and the gradients of these rows. The bag of
+ * item i is entries [offsets[i], offsets[i + 1]) of `rows` and `weights`.
  */
 import { areTensors, areVectors } from "./asserts";
 import { F32, V128, madd4 } from "./lanes";
@@ -38,9 +38,9 @@ export function addBags(
  * @param out     f32[count, columns]
  * @param first   u32[count]  first entry of each chain, from groupRows, as `next`
  * @param next    i32[n]
- * @param owners  u32[n]  to which vector an entry belongs
+ * @param owners  u32[n]  the vector that each entry belongs to
  * @param heads   u32[…]  address of the gradient of each of these vectors
- * @param at      columns of it that are another's
+ * @param at      columns of it to skip: they belong to another table
  * @param columns a multiple of 4
  *
  * Distinct rows are independent, so callers may split [begin, end) between threads.

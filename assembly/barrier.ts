@@ -1,23 +1,25 @@
 /**
  * The meeting point of the threads of a step.
  *
- * A thread that comes early spins, since a phase is often shorter than a wake-up, then sleeps on the
- * generation. A wake-up takes 5 to 10 µs, in which the thread that woke it arrives at the next meeting
- * and would fall asleep in its turn, so the spin is longer than several of them. Where it does not help
- * (more threads than processors, a busy neighbour) it is cut short, and tried in full now and then.
+ * A thread that arrives early first spins, then sleeps until the generation changes. A phase is often
+ * shorter than a wake-up, which takes 5 to 10 µs. While a thread wakes up, the thread that woke it
+ * reaches the next meeting and would fall asleep as well, so a spin is longer than several wake-ups.
+ * After a spin in vain (more threads than processors, a busy machine) the next ones are short. Now and
+ * then one is long, to find out whether spinning helps again.
  */
 import { areTensors } from "./asserts";
 
-/** Turns of a spin: about 60 µs, and about one. */
+/** Turns of a long spin, about 60 µs, and of a short one, about 1 µs. */
 const LONG: i32 = 200000;
 const SHORT: i32 = 4000;
-/** Of the spins after one that was in vain, the share that is long. */
+/** After a spin in vain, one in so many is long. */
 const TRIES: i32 = 32;
 
 /**
  * Returns when `threads` callers have arrived. Builds without shared memory have one thread.
  *
- * @param at  i32[4]  arrived, generation, sleeping, spins in vain since one that was not; zero at first
+ * @param at  i32[4]  threads there, generation, threads asleep, spins in vain since the last useful
+ *                    one; 0 at first
  */
 export function barrier(at: usize, threads: i32): void {
   assert(areTensors(at));

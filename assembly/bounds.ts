@@ -2,12 +2,12 @@
 import { areTensors } from "./asserts";
 import { F32, V128 } from "./lanes";
 
-/** The bits of 2²⁴; those of whatever is larger, of infinity and of NaN are larger integers. */
+/** The bits of 2²⁴. The bits of larger numbers, of infinity and of NaN are larger integers. */
 const LIMIT: u32 = 0x4b800000;
 
 /**
- * Whether the first `columns` columns of rows [begin, end) are all below 2²⁴ in magnitude, where
- * neighbours in f32 are 1 apart; NaN and infinity are not.
+ * Whether the first `columns` columns of rows [begin, end) are all below 2²⁴ in magnitude: beyond it,
+ * neighbours in f32 are more than 1 apart. NaN and infinity are not below.
  *
  * @param x f32[n, ld]
  */

@@ -2,7 +2,7 @@
  * Inverted dropout: a value survives with probability 1 − p and is then scaled by 1/(1 − p).
  *
  * The mask is a pure function of (seed, epoch, step, stream, layer, element), so any thread draws
- * any rows of it and a resumed run draws the same.
+ * any rows of it and a resumed run draws the same. Element j of row b takes word 16·⌈D / 16⌉·b + j.
  */
 import { areTensors, areVectors } from "./asserts";
 import { F32, V128 } from "./lanes";
@@ -12,8 +12,7 @@ import { threefry16 } from "./random";
  * Draws the mask of rows [begin, end) and applies it.
  *
  * @param x     f32[B, D]  multiplied in place
- * @param mask  f32[B, D]  out: 0 or 1/(1 − p), kept for the backward pass; D rounded up to 16 words
- *                         a row in the counter's numbering
+ * @param mask  f32[B, D]  out: 0 or 1/(1 − p), kept for the backward pass
  * @param key   u32[4]     seed low, seed high, epoch, step
  * @param drop  p · 2³², an element with a word below it is dropped
  * @param scale 1/(1 − p)
@@ -37,7 +36,7 @@ export function dropout(
       threefry16(key, <u32>(b * blocks + block), stream, layer, words);
       const columns = min<usize>(16, D - (block << 4));
       for (let j: usize = 0; j < columns; j += 4) {
-        // Unsigned comparison by way of the sign bit.
+        // With flipped sign bits a signed comparison is an unsigned one.
         const word = v128.xor(v128.load(words + j * F32), sign);
         const m = v128.and(i32x4.ge_s(word, limit), kept);
         const at = row + ((block << 4) + j) * F32;

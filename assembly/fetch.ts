@@ -1,24 +1,24 @@
 /**
- * Rows from all over a large table, brought into the first cache several at a time.
+ * Brings rows from all over a large table into the first cache, several at a time.
  *
- * Rows that a step draws by chance are waited for one after the other: a row copied or stepped takes
- * so many instructions that the processor looks only two or three rows ahead. A pass that does
- * nothing but read one byte of each cache line has dozens of lines under way at once. Gathering 2,080
- * rows of a table of 54 MB takes 0.10 ms instead of 0.18, stepping them 0.36 instead of 0.78
- * (bench/README.md).
+ * A step reads random rows, which are in no cache. To copy or update a row takes so many instructions
+ * that the processor looks only two or three rows ahead, so it waits for one row after the other. A
+ * pass that reads one byte of each cache line, and does nothing else, has dozens of lines under way at
+ * once. bench/README.md has the times with and without it.
  */
 import { F32 } from "./lanes";
 
-/** Bytes of a cache line, and those that are brought together: a third of the first cache. */
+/** Bytes of a cache line, and bytes fetched together: a third of the first cache. */
 const LINE: usize = 64;
 const FETCH: usize = 16384;
 
 /**
- * Reads the first `columns` columns of rows[begin …] of a table f32[I, stride], of as many rows as fit.
- * What is read is not used; engines keep such loads, since one beyond the memory must trap.
+ * Reads the first `columns` columns of rows[begin], rows[begin + 1] and so on, as many rows as fit.
+ * Nothing uses the bytes. Engines keep the loads, because a load beyond the memory must trap.
  *
- * @param rows u32[n]
- * @returns how far it got: begin + 1 … end
+ * @param table f32[I, stride]
+ * @param rows  u32[n]
+ * @returns the first row that was not fetched: begin + 1 … end
  */
 export function fetchRows(
   table: usize, stride: usize, rows: usize, columns: usize, begin: usize, end: usize,

@@ -18,15 +18,15 @@ import { COLUMNS, DEPTH, MOST_ROWS, tile, tileRows } from "./tile";
 
 /** Columns packed at a time: with DEPTH rows they fill a quarter of the second cache. */
 const WIDTH: usize = 256;
-/** Rows of A that all packed panels pass over before the next ones: they stay in the second cache. */
+/** Rows of A that meet all packed panels before the next rows do: they stay in the second cache. */
 const HEIGHT: usize = 72;
 /**
- * Rows that are a multiple of this many floats apart fall into at most 16 of the 64 sets of a first cache,
- * which cannot hold DEPTH of them: before tiles walk down its columns, such an A is copied.
+ * Rows a multiple of this many floats apart share at most 16 of the 64 sets of the first cache, which
+ * have no room for DEPTH rows. Such an A is copied before tiles walk down its columns.
  */
 const CROWD: usize = 64;
 
-/** Rows of A up to which packing B costs more than it brings (measured). */
+/** With so few rows of A, packing B costs more time than it saves. */
 const FEW: usize = 3;
 /** Bytes of the packed panels of B. */
 const PANELS: usize = DEPTH * WIDTH * F32;
@@ -82,7 +82,7 @@ export function gemmAtB(
   product(true, false, c + begin * ldC * F32, ldC, a, ldA, b, ldB, N, K, accumulate, panels, end - begin);
 }
 
-/** What gemmAB and gemmABt share: only packing tells them apart. */
+/** gemmAB and gemmABt: they differ only in how B is packed. */
 function rowsTimes(
   transposed: bool, c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
   N: usize, K: usize, accumulate: bool, panels: usize, rows: usize,
@@ -103,7 +103,7 @@ function product(
   c: usize, ldC: usize, a: usize, ldA: usize, b: usize, ldB: usize,
   N: usize, K: usize, accumulate: bool, panels: usize, rows: usize,
 ): void {
-  // Parts of nearly equal width: a narrow last one would not pay for what it packs.
+  // The parts have nearly equal width: a narrow last one would gain less than its packing costs.
   const parts = max(1, (N + WIDTH - 1) / WIDTH);
   const part = ((N + parts - 1) / parts + COLUMNS - 1) & ~(COLUMNS - 1);
   const crowded = columnwise && (ldA & (CROWD - 1)) == 0;

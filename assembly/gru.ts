@@ -15,7 +15,7 @@ import { areTensors, areVectors } from "./asserts";
 import { F32, V128, madd4, one4, sigmoid4 } from "./lanes";
 
 /**
- * r and z in place, and what the candidate's recurrent product takes (reset before the product).
+ * r and z in place, and q, the input of the candidate's recurrent product (reset before the product).
  *
  * @param gates f32[B, 3·D]  r and z: pre-activations in, gates out
  * @param h     f32[B, D]    hidden state

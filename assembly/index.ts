@@ -1,4 +1,4 @@
-/** The export list: the whole ABI. src/wasm/kernels.ts is its typed mirror. */
+/** The export list: the whole ABI. src/wasm/abi.ts is its typed mirror. */
 export { activate, activateBackward } from "./activation";
 export { addBags, sumBags } from "./bags";
 export { barrier } from "./barrier";

@@ -31,7 +31,9 @@ export function nmadd4(a: v128, b: v128, c: v128): v128 {
   return f32x4.sub(c, f32x4.mul(a, b));
 }
 
-/** Keeps account of what is not finite: x·0 is 0, but NaN where x is NaN or infinite. Begins with 0. */
+/**
+ * account + x·0, from 0 on: it stays 0 while every x is finite, and is NaN after a NaN or an infinity.
+ */
 // @ts-ignore: decorator
 @inline
 export function sound4(x: v128, account: v128): v128 {
@@ -45,7 +47,7 @@ export function isSound4(account: v128): bool {
   return v128.all_true<i32>(f32x4.eq(account, f32x4.splat(0)));
 }
 
-/** All bits 0, to begin sums with: where many begin, loaded it is shorter than as a constant for each. */
+/** A zero vector. Loading it takes fewer bytes of code than a constant at each use. */
 // @ts-ignore: decorator
 @inline
 export function zero4(): v128 {
@@ -76,10 +78,10 @@ export function lanesFrom(first: usize): v128 {
 }
 
 /**
- * Constants of the functions below: beside 1 and ½, each function's own in the order of their use. They
- * lie in page 0 of the memory, which arenas leave alone, and are loaded and spread in one operation. As
- * v128.const each takes 18 bytes wherever a function is inlined, and an engine may put it together
- * anew in every turn of a loop, at four times the price of a product (V8 of Node 24).
+ * Constants of the functions below: some that all use, then those of each function in the order of
+ * their use. They lie in page 0 of the memory, which arenas leave alone. One operation loads a constant
+ * into all lanes. A v128.const takes 18 bytes at every use, and V8 (Node 24) may build it again in
+ * every turn of a loop, which takes longer than a product.
  */
 const ZERO = memory.data<f32>([0, 0, 0, 0], 16);
 const ONE = memory.data<f32>([1], 4);
@@ -106,7 +108,7 @@ function constant4(constants: usize, i: usize): v128 {
   return v128.load_splat<f32>(constants + i * F32);
 }
 
-/** 1 in all four lanes: loops want it loaded, see above. */
+/** 1 in all four lanes. */
 // @ts-ignore: decorator
 @inline
 export function one4(): v128 {
@@ -117,11 +119,11 @@ export function one4(): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  // With x first pmin keeps NaN, as pmax does.
+  // pmin and pmax keep a NaN that is their first operand.
   return expBelow4(f32x4.pmin(x, constant4(EXP, 1)));
 }
 
-/** exp4 of x ≤ 88, which nothing needs to hold down. */
+/** exp4 of x ≤ 88, where it cannot overflow. */
 // @ts-ignore: decorator
 @inline
 export function expBelow4(x: v128): v128 {
@@ -132,8 +134,8 @@ export function expBelow4(x: v128): v128 {
 }
 
 /**
- * max(0, x) + a·(e^min(x, 0) − 1): the exponential linear unit. What is near 0 is not rounded off by a 1,
- * and x passes as it is, since a·(e⁰ − 1) is 0.
+ * max(0, x) + a·(e^min(x, 0) − 1): the exponential linear unit. Values near 0 keep their digits,
+ * because no 1 is added and subtracted. A positive x stays as it is, because a·(e⁰ − 1) is 0.
  */
 // @ts-ignore: decorator
 @inline
@@ -160,14 +162,14 @@ function power4(shifted: v128): v128 {
   return i32x4.shl(i32x4.add(shifted, constant4(EXPONENT, 0)), 23);
 }
 
-/** e^r − 1 of what k leaves: r = x − k·ln 2. */
+/** e^r − 1 of the rest r = x − k·ln 2. */
 // @ts-ignore: decorator
 @inline
 function fraction4(x: v128, shifted: v128): v128 {
   const k = f32x4.sub(shifted, constant4(EXP, 3));
   // ln 2 in two parts: the first has few bits, so its product with k is exact.
   const r = nmadd4(k, constant4(EXP, 5), nmadd4(k, constant4(EXP, 4), x));
-  // Terms in pairs (Estrin), which wait for each other less than Horner's do.
+  // Terms in pairs (Estrin) wait for each other less than Horner's do.
   const square = f32x4.mul(r, r);
   const high = madd4(constant4(EXP, 6), r, constant4(EXP, 7));
   const middle = madd4(constant4(EXP, 8), r, constant4(EXP, 9));

@@ -6,7 +6,7 @@
 import { areFours, areTensors } from "./asserts";
 import { F32, zero4 } from "./lanes";
 
-/** What a score becomes that must not count; the lowest f32 / 100, as in the tutorial's library. */
+/** The score of what must not count: the lowest f32 / 100, as in the tutorial's library. */
 const LEFT_OUT: f32 = -3.4028234663852886e36;
 
 /**
@@ -58,7 +58,7 @@ export function maskListed(
     const last: usize = load<u32>(start, 4);
     for (let at: usize = load<u32>(start); at < last; ++at) {
       const item = load<u32>(lists + (at << 2));
-      // What stands in the slot of an item that is not in the batch is left from other batches.
+      // An item that is not in the batch may have a place that another batch left.
       const slot: usize = load<u32>(slots + ((<usize>item) << 2));
       if (slot >= count || load<u32>(distinct + (slot << 2)) != item) continue;
       let j = next == 0 ? <i32>slot : load<i32>(first + (slot << 2));
@@ -74,10 +74,10 @@ export function maskListed(
  * Leaves out all but the `count` highest scores of each column; of equal ones the first rows stay, and
  * NaN never does.
  *
- * The lowest score that stays is found by its bits, the highest first: a bit is set while as many
- * scores are at least so high. That is 32 times N comparisons at most, whatever `count` and the scores
- * are, and ends as soon as every column has as many as wanted; what a sorted list costs grows with
- * its length and with how often a score enters it.
+ * The lowest score that stays is found bit by bit, from the highest bit on: a bit is set if `count`
+ * scores are still as high. This takes at most 32·N comparisons, whatever the scores are, and stops
+ * once every column has exactly `count`. A sorted list costs more the longer it is and the more scores
+ * enter it.
  *
  * @param scores f32[N, ld]
  * @param begin  first column, a multiple of 4; `end` is rounded up to one
@@ -102,9 +102,9 @@ function keepColumns(wide: bool, scores: usize, ld: usize, N: usize, count: usiz
   const column = scores + b * F32;
   const wanted = i32x4.splat(<i32>count);
   const lowest = i32x4.splat(i32.MIN_VALUE);
-  // Names of numbers in their order, as i32: the lowest name stands for less than any number.
+  // Names of numbers, i32 in the order of the numbers. The lowest name is below that of any number.
   let k0 = lowest, k1 = lowest, k2 = lowest, k3 = lowest;
-  // Whether a column has as many as wanted: then it keeps them, whatever its other bits become.
+  // Columns that have exactly as many as wanted: they keep them, whatever the lower bits become.
   let e0 = zero4(), e1 = e0, e2 = e0, e3 = e0;
   for (let bit = 31; bit >= 0; --bit) {
     const more = i32x4.splat(1 << bit);
@@ -140,7 +140,7 @@ function keepColumns(wide: bool, scores: usize, ld: usize, N: usize, count: usiz
   dropBelow(column + 48, step, N, wanted, k3);
 }
 
-/** The f32 of a name: names rise as numbers do, −0 before 0. Those below −∞ and above ∞ are NaN. */
+/** The f32 of a name. Names rise as numbers do, −0 before 0; beyond those of −∞ and ∞ they name NaN. */
 // @ts-ignore: decorator
 @inline
 function numberOf(name: v128): v128 {
@@ -150,7 +150,9 @@ function numberOf(name: v128): v128 {
 /** The name of −∞. Where a column has fewer numbers than wanted, all of them stay. */
 const LOWEST: i32 = 0x807fffff;
 
-/** Leaves out what is below a name in four columns, and what equals it once all wanted are found. */
+/**
+ * In four columns, leaves out scores below that of a name, and scores equal to it once `wanted` stay.
+ */
 // @ts-ignore: decorator
 @inline
 function dropBelow(column: usize, step: usize, N: usize, wanted: v128, name: v128): void {

@@ -1,8 +1,8 @@
-/** Vectors of length 1, and the way back. */
+/** Scales vectors to length 1, and their gradients accordingly. */
 import { areTensors } from "./asserts";
 import { F32, V128, madd4, nmadd4, sum4 } from "./lanes";
 
-/** Below this square a vector counts as one of this square, so that zero stays zero. */
+/** The least square of a divisor: a vector of zeros is divided by its root and stays zero. */
 const LEAST: f32 = 1e-12;
 
 /**
@@ -30,7 +30,7 @@ export function normalizeRows(x: usize, norms: usize, columns: usize, begin: usi
  * dx = (dy − y·(y·dy)) / norm for rows [begin, end), over dy.
  *
  * @param dy f32[n, columns]  in and out
- * @param y  f32[n, columns]  what normalizeRows made, as `norms` f32[n]
+ * @param y  f32[n, columns]  output of normalizeRows, like `norms` f32[n]
  */
 export function normalizeRowsBackward(
   dy: usize, y: usize, norms: usize, columns: usize, begin: usize, end: usize,

@@ -11,8 +11,8 @@
  *   v ← μ·v − η(ĝ + λ·w)    w ← w + v          without momentum  w ← w − η(ĝ + λ·w)
  *
  * Rows are independent, so callers may split [begin, end) between threads. Each kernel returns whether
- * all weights and states that it wrote are finite: one multiply-add of what is in a register anyway,
- * since a gradient that is not finite leaves nothing finite behind it. Parameters of all:
+ * all weights and states that it wrote are finite. A gradient that is not finite makes them so too, and
+ * checking takes one multiply-add of a number that is in a register. Parameters of all:
  *
  * @param table     f32[rows, stride]
  * @param width     floats of w

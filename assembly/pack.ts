@@ -1,4 +1,7 @@
-/** What matrix products (gemm.ts) copy before they begin: panels of B, and blocks of an A that caches dislike. */
+/**
+ * Copies that matrix products (gemm.ts) work on: panels of B, and blocks of an A whose rows collide in
+ * caches.
+ */
 import { F32 } from "./lanes";
 import { COLUMNS } from "./tile";
 

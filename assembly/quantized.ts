@@ -1,15 +1,15 @@
 /**
- * A 7-bit copy of the item table for recommending: a quarter of the memory traffic of f32. What it
- * gives for each item is a bound that its score does not exceed, so whoever looks for the highest
- * scores has to compute few of them, and none is missed.
+ * A 7-bit copy of the item table for recommending: a quarter of the memory traffic of f32. It gives an
+ * upper bound of each score. So a search for the highest scores computes only the few with high bounds,
+ * and misses none.
  *
  *   w_i = s_i(q_i + e_i)   s_i = max|w_i| / 63, q_i rounded, so that |e_ik| ≤ ½
  *   h = t·x + d            x of 8 bits; rows are stored as q + 64 in 1 … 127, as relaxed SIMD wants it
  *   h·w_i ≤ s_i(t·x·(q_i + 64) + a)
  *   a = ‖d‖·‖q_i‖ + ‖h‖·‖e_i‖ − 64·t·Σ_k x_k
  *
- * All norms are replaced by the largest of the table, so that `a` is one number for all rows. It also
- * has room for what f32 rounds away, in the bound and in the score that is bounded.
+ * The norms in `a` are the largest of the table, so that it is one number for all rows. It also allows
+ * for the rounding of f32, in the bound and in the score.
  */
 import { areTensors, areVectors } from "./asserts";
 import { F32, FUSED } from "./lanes";
@@ -17,12 +17,12 @@ import { F32, FUSED } from "./lanes";
 /** The largest |q|, and what is added to it. */
 const MOST: f32 = 63;
 const ORIGIN: f64 = 64;
-/** A row or a state with nothing larger counts as this large: a scale has an inverse. */
+/** The least max|w| of a row and max|h| of a state: a scale of 0 has no inverse. */
 const LEAST: f32 = 1e-30;
-/** The largest |x|, and what all of x may add up to so that sums fit 31 bits. */
+/** The largest |x|, and the largest sum of all |x|, with which sums of products fit 31 bits. */
 const MOST_X: usize = 127;
 const MOST_SUM: usize = 66000;
-/** Scores that may be larger are not bounded: sums might leave the floats on the way. */
+/** Scores that may be larger get no bound: a sum on the way to them might overflow. */
 const LARGEST: f64 = 1e37;
 /** Half a unit in the last place of 1 as f32: what one operation may lose, relatively. */
 const HALF_ULP: f64 = 1.0 / 16777216.0;
@@ -34,14 +34,14 @@ export const STATES: usize = FUSED ? 8 : 4;
 /** Bytes of four columns of a state, see `dot4`. */
 export const WORD: usize = FUSED ? 4 : 8;
 
-/** What a sum of so many products in f32 may be off by, relatively, and the roundings of a bound. */
+/** The relative error of a sum of K products in f32, and of the roundings of a bound. */
 // @ts-ignore: decorator
 @inline
 function lostOf(K: usize): f64 {
   return <f64>(K / 4 + 16) * HALF_ULP;
 }
 
-/** An f32 that is not below. */
+/** An f32 that is not below the value. */
 // @ts-ignore: decorator
 @inline
 function roundUp(value: f64): f32 {
@@ -93,7 +93,7 @@ export function quantizeRows(
 /**
  * Quantises hidden states [begin, end) for rows with such norms.
  *
- * @param out   bytes[⌈S / STATES⌉, K / 4, STATES, WORD], two of WORD apart when it is of 8
+ * @param out   bytes[⌈S / STATES⌉, K / 4, WORD / 4, STATES, 4]
  * @param units f32[S]  t, 0 where scores are not bounded
  * @param added f32[S]  a, ∞ there
  * @param norms f64[4]  of quantizeRows
@@ -135,7 +135,7 @@ export function quantizeStates(
   }
 }
 
-/** Column k of four of a state: a byte, or its part in the numbers of 16 bits that `dot4` wants. */
+/** Stores column k of four of a state: a byte, or its part of the 16-bit numbers that `dot4` takes. */
 // @ts-ignore: decorator
 @inline
 function putState(word: usize, k: usize, q: i32): void {
@@ -151,13 +151,15 @@ function putState(word: usize, k: usize, q: i32): void {
 /**
  * sum + the products of 4 columns, in four lanes.
  *
- * Without 8-bit arithmetic two bytes a, b of a row are one number a + 256b of 16 bits, and of its product
- * with x₀ the 256·b·x₀ is taken off again with x₁ − 256x₀: a·x₀ + b·x₁ from two products and one shift,
- * less than spreading bytes to 16 bits takes.
+ * Without 8-bit arithmetic, two bytes a, b of a row are read as one 16-bit number a + 256b:
+ *
+ *   a·x₀ + b·x₁ = (a + 256b)·x₀ + b·(x₁ − 256x₀)
+ *
+ * Two products and one shift are less work than spreading the bytes to 16 bits.
  *
  * @param rows u8[4, 4]
  * @param x    i8[4, 4]; else i16[4, 2], x₀ and x₂ of each
- * @param x13  i16[4, 2], x₁ − 256x₀ and x₃ − 256x₂; with 8-bit arithmetic it does not matter
+ * @param x13  i16[4, 2], x₁ − 256x₀ and x₃ − 256x₂; not used with 8-bit arithmetic
  */
 // @ts-ignore: decorator
 @inline

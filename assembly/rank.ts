@@ -13,7 +13,7 @@ const WIDE: usize = 4 * V128;
 /**
  * Counts scores above and equal to each slot's target, adding to what was counted before.
  *
- * A score that is not ≤ the target counts as greater, so NaN never flatters.
+ * A score that is not ≤ the target counts as greater, so NaN never improves a rank.
  *
  * @param scores  f32[rows, ld]
  * @param targets f32[ld]  score of each slot's target
@@ -141,8 +141,8 @@ function leastOf(topScores: usize, list: usize): v128 {
  * four lanes, so they may differ from gemm's in the last bits; those of a row are the same wherever it
  * stands.
  *
- * The four quarters of the rows are read side by side: four streams bring a table that is not in the
- * nearest cache sooner than one (bench/README.md).
+ * The four quarters of the rows are read side by side: a table that is in no near cache arrives faster
+ * in four streams than in one (bench/README.md).
  *
  * @param out   f32[rows]
  * @param list  i32[rows], or 0 for the first `rows` rows
@@ -182,7 +182,9 @@ function rowOf(list: usize, n: usize): usize {
   return list ? <usize>load<u32>(list + (n << 2)) : n;
 }
 
-/** Four rows times x, which they share while it is in registers. More rows spill (measured). */
+/**
+ * Four rows times x, which they share while it is in registers. More rows would not fit into registers.
+ */
 // @ts-ignore: decorator
 @inline
 function dotFour(row0: usize, row1: usize, row2: usize, row3: usize, x: usize, bytes: usize): v128 {

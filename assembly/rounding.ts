@@ -9,7 +9,8 @@
  *
  * and the f32 product of n terms is within n·2⁻²⁴ · (‖w‖‖h‖ + |bias|), ‖w‖‖h‖ ≤ u·v · RADIUS², of
  * w·h + bias (Higham, Accuracy and Stability of Numerical Algorithms, §3.1). `reachOf` and
- * `biasReachOf` add these up. The bias stays in f32: beside it a small hidden state would have few bits.
+ * `biasReachOf` add these up. The bias stays in f32: rounded in the same unit, a small hidden state
+ * would have few bits.
  */
 import { areTensors, areVectors } from "./asserts";
 import { F32 } from "./lanes";
@@ -20,7 +21,7 @@ const RADIUS: f32 = 46000;
 /**
  * Rounds rows [begin, end) to 16 bits and puts them side by side, as the tile reads them: panel g is
  * i16[K / 2, width, 2], its column j is row g·width + j. A row too small for a unit, or not finite,
- * gets the unit NaN: nothing is sure about it.
+ * gets the unit NaN: none of its comparisons is sure.
  *
  * @param out    i16[⌈rows / width⌉, K / 2, width, 2]
  * @param width  4 for items, 8 for slots
@@ -55,7 +56,7 @@ export function roundRows(
       max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
     );
     let unit = max<f32>(sqrt<f32>(sumOf(squares)) / RADIUS, largest / 32767);
-    if (largest > 0 && !(unit > 1e-18)) unit = NaN; // squares may have vanished
+    if (largest > 0 && !(unit > 1e-18)) unit = NaN; // squares may have underflowed
     if (!(unit < 1e15)) unit = NaN;
     store<f32>(units + n * F32, unit);
     if (biases != 0) store<f32>(biases + n * F32, load<f32>(row + K * F32));
@@ -102,7 +103,7 @@ export function reachOf(K: usize, delta: f32, epsilon: f32): f32 {
   return rounding + product + 2048; // 2048: scaling and comparing in f32
 }
 
-/** The bias's part in it: for each unit of its size. */
+/** What a bias adds to that, relative to its size. */
 // @ts-ignore: decorator
 @inline
 export function biasReachOf(K: usize): f32 {

@@ -9,7 +9,7 @@ import { BLOCK, threefry16 } from "./random";
 const DRAWS: usize = BLOCK / 2;
 
 /**
- * Draws negatives [begin, end), both multiples of 8 but for the last end.
+ * Draws negatives [begin, end). Both are multiples of 8, except the last end.
  *
  * @param out    i32[n]
  * @param coin   u32[I]  a word below it keeps the column's own item, else its alias

@@ -1,12 +1,12 @@
 /**
  * The best items of many hidden states at once, from a table of bytes (quantized.ts): most bounds are
- * below the last score of a state's list, and what is not is listed and scored in f32.
+ * below the last score of a state's list. Rows whose bound is not are listed and scored in f32.
  *
  *   shortlist      bounds of rows × states, in integers; rows that may be among the best
  *   settleLists    those rows in f32, with the bits of dotRows, into the lists
  *
- * So lists are those of all scores, whatever the bytes say. Rows come upwards: equal scores list the lower
- * one first.
+ * So the lists are those of all scores. Rows come in rising order, so of equal scores the lower row
+ * stands first.
  */
 import { areTensors, areVectors } from "./asserts";
 import { F32, V128, zero4 } from "./lanes";
@@ -15,16 +15,21 @@ import { dotRows, insert } from "./rank";
 
 /** Rows bounded for all states before the next ones: their bytes stay in the first cache. */
 const BLOCK: usize = 128;
-/** States of a tile; its rows are two quads: eight sums, and operands that are loaded for four or two. */
+/**
+ * States of a tile. Its rows are two quads, which makes eight sums; an operand is used for two or four
+ * of them.
+ */
 const TILE: usize = 4;
 
 /**
- * Lists the rows [begin, end) whose bound is above the end of a state's list, until there may be no room.
+ * Lists the rows [begin, end) whose bound is above the end of a state's list. Stops where a list may be
+ * full.
  *
  * @param lists   i32[S, room]  out
  * @param lengths i32[S]  in and out: how many there are
  * @param room    at least 128
- * @param rows, scales, biases  of quantizeRows, with room for 8 rows at a time and −∞ as biases there
+ * @param rows, scales, biases  of quantizeRows, with room for rows rounded up to 8, and −∞ as biases
+ *                              there
  * @param states, units, added  of quantizeStates
  * @param ends    f32[S, count] sorted scores, −∞ at first: only the last of each is read
  * @param S       a multiple of 4

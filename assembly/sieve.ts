@@ -7,7 +7,7 @@
  *               sure is listed, as tiles of 4 items × 8 slots
  *   settle      those tiles in f32, by the very arithmetic of gemmABt
  *
- * So ranks and lists are those of the plain product, bit for bit; the integers only say where it
+ * So ranks and lists are those of the plain product, bit for bit. The integers only tell which scores
  * need not be computed. Rounded rows, and how far off they can be: rounding.ts.
  */
 import { areTensors } from "./asserts";
@@ -19,7 +19,10 @@ import { COLUMNS, DEPTH, tile } from "./tile";
 
 /** Items of a tile: 8 sums of 4 lanes leave room for the operands in the registers of every build. */
 const ITEMS: usize = 4;
-/** More than the four sure verdicts added to it can hide, and four of it fit a lane. */
+/**
+ * The verdict on a score that is not sure. A sum of four verdicts with one of these is above 0, since
+ * sure ones are −1 or 0, and a sum of four of these fits a lane.
+ */
 const UNSURE = memory.data<i32>([1 << 28], 4);
 
 /**
@@ -161,7 +164,7 @@ function siftTile(
 
 /**
  * Integer scores of one item for four slots: −1 is surely above the goal, 0 surely below, UNSURE
- * neither, or perhaps past the door.
+ * neither, or perhaps high enough for the list.
  */
 // @ts-ignore: decorator
 @inline
@@ -216,7 +219,7 @@ export function settle(
   }
 }
 
-/** f32[rows, 8] of the scratch, summed in the order of gemmABt. */
+/** The scores of a tile, f32[rows, 8] in the scratch, summed in the order of gemmABt. */
 // @ts-ignore: decorator
 @inline
 function exactTile(

@@ -1,7 +1,7 @@
 /**
- * In-batch softmax in blocks: the matrix of all scores is never there as a whole.
+ * In-batch softmax in blocks: the matrix of all scores never exists as a whole.
  *
- * Queries are taken by the ld at a time, candidates by blocks of rows, and scores are item-major,
+ * Up to ld queries are taken at a time, and candidates in blocks of rows. Scores are item-major,
  * f32[rows, ld], as everywhere: column b is a query. For one query with scores s_j in blocks β:
  *
  *   m_β = max_{j∈β} s_j     e_j = exp(s_j − m_β)     t_β = Σ_{j∈β} e_j            softmaxBlock
@@ -154,8 +154,8 @@ export function scaleRows(
  *
  *   target_b = s_own − fix_own
  *
- * Where rows stand for several occurrences of an item their scores contain the logarithm of how many
- * they are, and `fix` takes it out again: the own occurrence is one.
+ * The score of a row that stands for several occurrences of an item contains the logarithm of their
+ * number. `fix` takes it out again, because a query has one own candidate.
  *
  * @param targets f32[ld]    out
  * @param scores  f32[N, ld]

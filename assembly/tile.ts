@@ -12,8 +12,8 @@ export const COLUMNS: usize = 8;
  */
 export const MOST_ROWS: usize = FUSED ? 6 : 4;
 /**
- * Rows of the tiles of fused products, 1 … 6: an engine that spills the highest is given lower ones. What
- * products give does not depend on it.
+ * Rows of the tiles of fused products, 1 … 6: an engine that spills high tiles is given lower ones.
+ * Results do not depend on it.
  */
 // @ts-ignore: decorator
 @external("env", "tileRows")
@@ -92,9 +92,9 @@ export function tile(
 }
 
 /**
- * Stores or adds one row of a tile. Its two vectors are stored side by side, with nothing in between: from
- * such a pair V8's `--experimental-wasm-revectorize` finds back to all that the two halves share, and makes
- * vectors of 256 bits of them (bench/README.md).
+ * Stores or adds one row of a tile. Its two vectors are stored one right after the other: V8's
+ * `--experimental-wasm-revectorize` looks for such pairs of stores, and joins all that leads to them
+ * into vectors of 256 bits (bench/README.md).
  */
 // @ts-ignore: decorator
 @inline

@@ -16,7 +16,8 @@ const BLOCK: usize = 64;
  * @param peaks  f32[⌈I / 64⌉, 4]  out: peak (b, l) is that of rows 64b + l, 64b + l + 4, …, 64b + l + 60
  * @param rows, scales, biases  of quantizeRows
  * @param states, units, added  of quantizeStates
- * @param I      any; what has I elements here has room for I rounded up to 16, and −∞ as biases there
+ * @param I      any number. Arrays of I elements have room for I rounded up to 16, and −∞ as biases
+ *               there
  */
 export function boundRows(
   out: usize, peaks: usize, rows: usize, scales: usize, biases: usize,
@@ -64,10 +65,10 @@ function putBounds(
 }
 
 /**
- * The rows whose bound is not below `floor`, upwards; NaN is not.
+ * Lists the rows whose bound is not below `floor`, in rising order. NaN is not below.
  *
  * @param rows   i32[I]  out
- * @param bounds f32[I]  as boundRows left them, or less
+ * @param bounds f32[I]  output of boundRows; the caller may have lowered some
  * @param peaks  f32[⌈I / 64⌉, 4]
  * @returns how many
  */
