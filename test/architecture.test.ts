@@ -120,6 +120,22 @@ describe("arrows", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("nothing but the generated builds of the kernels is loaded later", () => {
+    // What is imported later is an entry to a bundler that splits (esbuild): all that it shares with the
+    // public names would be loaded by every page.
+    const later = sources.filter(({ tree }) => {
+      let found = false;
+      visit(tree, (node) => {
+        if (!ts.isCallExpression(node) || node.expression.kind !== ts.SyntaxKind.ImportKeyword)
+          return;
+        const [name] = node.arguments;
+        if (name && ts.isStringLiteral(name) && name.text.startsWith(".")) found = true;
+      });
+      return found;
+    });
+    expect(later.map(({ path }) => path)).toEqual([]);
+  });
+
   test("nothing imports an entry", () => {
     const wrong = offences(sources, (source) =>
       importsOf(source).filter((path) => ENTRIES.includes(path)),

@@ -20,7 +20,7 @@ import type { Profile } from "./profile.js";
 import type { Progress, Within } from "./progress.js";
 import { trainingProgram } from "./sampled/program.js";
 import { type Log, logOf } from "./sessions.js";
-import type { Validation, ValidationReport } from "./validation.js";
+import { Validation, type ValidationReport } from "./validation.js";
 
 export interface EpochReport {
   /** Counted from 1. */
@@ -72,9 +72,7 @@ export class Run implements Disposable {
     checkSessions("sessions", sessions);
     const learning = resolveTrainOptions(options, model.options.windowLength);
     const log = await logOf(model, sessions, learning);
-    // A page that does not validate loads nothing of it.
-    const validation =
-      options.validation && (await import("./validation.js")).Validation.of(model, options);
+    const validation = Validation.of(model, options);
     options.signal?.throwIfAborted();
     const plan = planOf({
       ...{ model: model.options, learning, items: model.items.size },
