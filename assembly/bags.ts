@@ -39,17 +39,17 @@ export function addBags(
  * @param first   u32[count]  first entry of each chain, from groupRows, as `next`
  * @param next    i32[n]
  * @param owners  u32[n]  the vector that each entry belongs to
- * @param heads   u32[…]  address of the gradient of each of these vectors
+ * @param addresses u32[…]  address of the gradient of each of these vectors
  * @param at      columns of it to skip: they belong to another table
  * @param columns a multiple of 4
  *
  * Distinct rows are independent, so callers may split [begin, end) between threads.
  */
 export function sumBags(
-  out: usize, columns: usize, first: usize, next: usize, owners: usize, weights: usize, heads: usize,
+  out: usize, columns: usize, first: usize, next: usize, owners: usize, weights: usize, addresses: usize,
   at: usize, begin: usize, end: usize,
 ): void {
-  assert(areTensors(out, first, next, owners) && areTensors(weights, heads));
+  assert(areTensors(out, first, next, owners) && areTensors(weights, addresses));
   assert((columns & 3) == 0 && (at & 3) == 0);
   assert(begin <= end);
   const bytes = columns * F32;
@@ -59,7 +59,7 @@ export function sumBags(
     for (let j = load<i32>(first + (u << 2)); j >= 0; j = load<i32>(next + (<usize>j << 2))) {
       const entry = <usize>j << 2;
       const owner: usize = load<u32>(owners + entry);
-      const g = <usize>load<u32>(heads + (owner << 2)) + at * F32;
+      const g = <usize>load<u32>(addresses + (owner << 2)) + at * F32;
       assert(areTensors(g));
       addScaled(sum, g, weights + entry, bytes);
     }

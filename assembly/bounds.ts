@@ -11,7 +11,7 @@ const LIMIT: u32 = 0x4b800000;
  *
  * @param x f32[n, ld]
  */
-export function areBounded(x: usize, ld: usize, columns: usize, begin: usize, end: usize): bool {
+export function areBoundedRows(x: usize, ld: usize, columns: usize, begin: usize, end: usize): bool {
   assert(areTensors(x));
   assert(columns <= ld);
   assert(begin <= end);

@@ -121,11 +121,11 @@ function sumColumns(wide: bool, out: usize, x: usize, step: usize, rows: usize):
 /**
  * Groups the n rows of a step by item: occurrences of one item become a chain.
  *
- * `slots` is a sparse set: slots[item] is the item's place among the distinct ones if that place
- * says so too, else stale. So it is never cleared, whatever it held before.
+ * `places` is a sparse set: places[item] is the place of the item among the distinct ones if `distinct`
+ * has the item there; if not, another batch left it. So nobody clears it, whatever it held before.
  *
  * @param items    i32[n]
- * @param slots    u32[I]  scratch that lives as long as the job
+ * @param places   u32[I]  scratch that lives as long as the job
  * @param distinct i32[n]  out: distinct items, in order of first occurrence
  * @param first    u32[n]  out: first occurrence of each distinct item
  * @param last     u32[n]  out: last one so far
@@ -134,21 +134,21 @@ function sumColumns(wide: bool, out: usize, x: usize, step: usize, rows: usize):
  * @returns how many distinct items there are now
  */
 export function groupRows(
-  items: usize, slots: usize, distinct: usize, first: usize, last: usize, next: usize,
+  items: usize, places: usize, distinct: usize, first: usize, last: usize, next: usize,
   count: usize, begin: usize, end: usize,
 ): usize {
-  assert(areTensors(items, slots, distinct, first) && areTensors(last, next));
+  assert(areTensors(items, places, distinct, first) && areTensors(last, next));
   assert(count <= begin);
   assert(begin <= end);
   for (let j = begin; j < end; ++j) {
     const item: usize = load<u32>(items + (j << 2));
-    const slot: usize = load<u32>(slots + (item << 2));
+    const place: usize = load<u32>(places + (item << 2));
     store<i32>(next + (j << 2), -1);
-    if (slot < count && load<u32>(distinct + (slot << 2)) == <u32>item) {
-      store<u32>(next + (<usize>load<u32>(last + (slot << 2)) << 2), j);
-      store<u32>(last + (slot << 2), j);
+    if (place < count && load<u32>(distinct + (place << 2)) == <u32>item) {
+      store<u32>(next + (<usize>load<u32>(last + (place << 2)) << 2), j);
+      store<u32>(last + (place << 2), j);
     } else {
-      store<u32>(slots + (item << 2), count);
+      store<u32>(places + (item << 2), count);
       store<u32>(distinct + (count << 2), <u32>item);
       store<u32>(first + (count << 2), j);
       store<u32>(last + (count << 2), j);
@@ -164,26 +164,26 @@ export function groupRows(
  * Occurrences before `border` are scored rows, the others are inputs: their gradients lie in two
  * matrices. Row j is f32[width] at `scored` + j rows, or f32[inputWidth] at `inputs` + (j − border).
  *
- * @param scored f32[border, width]
- * @param inputs f32[n − border, inputWidth]
- * @param first  u32[count]  from groupRows, as `next`
- * @param next   i32[n]
- * @param heads  u32[count]  out: address of each distinct item's summed gradient
+ * @param scored    f32[border, width]
+ * @param inputs    f32[n − border, inputWidth]
+ * @param first     u32[count]  from groupRows, as `next`
+ * @param next      i32[n]
+ * @param addresses u32[count]  out: address of each distinct item's summed gradient
  *
  * Distinct items are independent, so callers may split [begin, end) between threads.
  */
 export function sumGradients(
   scored: usize, width: usize, inputs: usize, inputWidth: usize, border: usize,
-  first: usize, next: usize, heads: usize, begin: usize, end: usize,
+  first: usize, next: usize, addresses: usize, begin: usize, end: usize,
 ): void {
-  assert(areTensors(first, next, heads));
+  assert(areTensors(first, next, addresses));
   assert(((width | inputWidth) & 3) == 0);
   assert(begin <= end);
   for (let u = begin; u < end; ++u) {
     let j: usize = load<u32>(first + (u << 2));
     const sum = gradientAt(scored, width, inputs, inputWidth, border, j);
     assert(areTensors(sum));
-    store<u32>(heads + (u << 2), <u32>sum);
+    store<u32>(addresses + (u << 2), <u32>sum);
     for (;;) {
       const following = load<i32>(next + (j << 2));
       if (following < 0) break;

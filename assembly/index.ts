@@ -6,7 +6,7 @@ export { applyMask, dropout } from "./dropout";
 export {
   addRow, addRows, clearRows, copyRows, gatherRows, groupRows, sumGradients, sumRows,
 } from "./embedding";
-export { areBounded } from "./bounds";
+export { areBoundedRows } from "./bounds";
 export { gemmAB, gemmABt, gemmAtB } from "./gemm";
 export {
   gruGates, gruGatesAfter, gruHiddenBackward, gruOutput, gruOutputBackward, gruResetAfterBackward,
@@ -22,11 +22,11 @@ export {
 } from "./optimizer";
 export { squareRows } from "./gradient-cap";
 export { quantizeRows, quantizeStates } from "./quantized";
-export { boundRows, listFrom } from "./upper-bounds";
+export { boundRows, listRowsFrom } from "./upper-bounds";
 export { threefry16 } from "./random";
 export { countRanks, dotRows, takeDiagonal, topK, topKRows } from "./rank";
 export { roundRows } from "./rounding";
 export { drawNegatives } from "./sampling";
-export { aim, packPanels, settle, sift } from "./sieve";
-export { settleLists, shortlist } from "./shortlist";
-export { scaleRows, scatterRows, softmaxBlock, softmaxJoin, takeOwn } from "./softmax";
+export { countSureRanks, countUnsureRanks, packPanels, setThresholds } from "./sieve";
+export { listRowsAboveEnds, topKListedRows } from "./shortlist";
+export { scaleRows, scatterRows, softmaxBlock, softmaxJoin, takeTargetScores } from "./softmax";

@@ -15,19 +15,19 @@ const LEFT_OUT: f32 = -3.4028234663852886e36;
  *
  * @param scores f32[N, ld]
  * @param items  i32[N]     item of each candidate; query b of the columns has row `offset` + b
- * @param slots  u32[I]     from groupRows, as `first` u32[·] and `next` i32[N]
+ * @param places u32[I]     from groupRows, as `first` u32[·] and `next` i32[N]
  * @param begin  first column; any range
  */
 export function maskHits(
-  scores: usize, ld: usize, items: usize, slots: usize, first: usize, next: usize, offset: usize,
+  scores: usize, ld: usize, items: usize, places: usize, first: usize, next: usize, offset: usize,
   begin: usize, end: usize,
 ): void {
-  assert(areTensors(scores, items, slots) && areTensors(first, next));
+  assert(areTensors(scores, items, places) && areTensors(first, next));
   assert(begin <= end && end <= ld);
   for (let b = begin; b < end; ++b) {
     const item: usize = load<u32>(items + ((offset + b) << 2));
-    const slot: usize = load<u32>(slots + (item << 2));
-    let j = load<i32>(first + (slot << 2));
+    const place: usize = load<u32>(places + (item << 2));
+    let j = load<i32>(first + (place << 2));
     while (j >= 0) {
       if (<usize>j != offset + b) store<f32>(scores + (<usize>j * ld + b) * F32, LEFT_OUT);
       j = load<i32>(next + (<usize>j << 2));
@@ -42,15 +42,15 @@ export function maskHits(
  * @param scores   f32[N, ld]
  * @param examples i32[B]     example of each query; query b of the columns has row `offset` + b
  * @param starts   i32[examples + 1] where the list of each example begins in `lists`, i32[·] items
- * @param slots    u32[I]     from groupRows, as u32[count] `distinct`, `first` and `next`
+ * @param places   u32[I]     from groupRows, as u32[count] `distinct`, `first` and `next`
  * @param next     i32[N], or 0 where row s is the only one of distinct item s
  * @param begin    first column; any range
  */
 export function maskListed(
-  scores: usize, ld: usize, examples: usize, starts: usize, lists: usize, slots: usize, distinct: usize,
+  scores: usize, ld: usize, examples: usize, starts: usize, lists: usize, places: usize, distinct: usize,
   count: usize, first: usize, next: usize, offset: usize, begin: usize, end: usize,
 ): void {
-  assert(areTensors(scores, examples, starts, lists) && areTensors(slots, distinct));
+  assert(areTensors(scores, examples, starts, lists) && areTensors(places, distinct));
   assert(next == 0 || areTensors(first, next));
   assert(begin <= end && end <= ld);
   for (let b = begin; b < end; ++b) {
@@ -59,9 +59,9 @@ export function maskListed(
     for (let at: usize = load<u32>(start); at < last; ++at) {
       const item = load<u32>(lists + (at << 2));
       // An item that is not in the batch may have a place that another batch left.
-      const slot: usize = load<u32>(slots + ((<usize>item) << 2));
-      if (slot >= count || load<u32>(distinct + (slot << 2)) != item) continue;
-      let j = next == 0 ? <i32>slot : load<i32>(first + (slot << 2));
+      const place: usize = load<u32>(places + ((<usize>item) << 2));
+      if (place >= count || load<u32>(distinct + (place << 2)) != item) continue;
+      let j = next == 0 ? <i32>place : load<i32>(first + (place << 2));
       while (j >= 0) {
         store<f32>(scores + (<usize>j * ld + b) * F32, LEFT_OUT);
         j = next == 0 ? -1 : load<i32>(next + ((<usize>j) << 2));

@@ -2,8 +2,8 @@
  * The best items of many hidden states at once, from a table of bytes (quantized.ts): most bounds are
  * below the last score of a state's list. Rows whose bound is not are listed and scored in f32.
  *
- *   shortlist      bounds of rows × states, in integers; rows that may be among the best
- *   settleLists    those rows in f32, with the bits of dotRows, into the lists
+ *   listRowsAboveEnds  bounds of rows × states, in integers; rows that may be among the best
+ *   topKListedRows     those rows in f32, with the bits of dotRows, into the lists
  *
  * So the lists are those of all scores. Rows come in rising order, so of equal scores the lower row
  * stands first.
@@ -36,7 +36,7 @@ const TILE: usize = 4;
  * @param begin   a multiple of 8
  * @returns the first row that is still to do, or `end`
  */
-export function shortlist(
+export function listRowsAboveEnds(
   lists: usize, lengths: usize, room: usize, rows: usize, scales: usize, biases: usize, K: usize,
   states: usize, units: usize, added: usize, ends: usize, count: usize, S: usize,
   begin: usize, end: usize,
@@ -131,7 +131,8 @@ function above(
 }
 
 /**
- * Scores what `shortlist` listed, puts the best into the lists of states [begin, end) and empties it.
+ * Scores what `listRowsAboveEnds` listed for states [begin, end), puts the best into their lists of the
+ * best, and empties what it listed.
  *
  * @param scores f32[room]  scratch
  * @param table  f32[I, stride]
@@ -139,7 +140,7 @@ function above(
  * @param topScores f32[S, count]  sorted lists, −∞ at first
  * @param topItems  i32[S, count]
  */
-export function settleLists(
+export function topKListedRows(
   lists: usize, lengths: usize, room: usize, scores: usize, table: usize, stride: usize,
   states: usize, K: usize, topScores: usize, topItems: usize, count: usize,
   begin: usize, end: usize,

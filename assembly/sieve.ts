@@ -1,11 +1,11 @@
 /**
  * Ranking all items with most of the arithmetic in 16-bit integers, two products an operation, and exact.
  *
- *   aim         targets and the ends of lists, as what scores are compared with
- *   packPanels  f32 rows → panels of f32 rows
- *   sift        integer scores: what is surely above or below its target is counted; what is not
- *               sure is listed, as tiles of 4 items × 8 slots
- *   settle      those tiles in f32, by the very arithmetic of gemmABt
+ *   setThresholds     what scores are compared with: targets and the ends of lists
+ *   packPanels        f32 rows → panels of f32 rows
+ *   countSureRanks    integer scores: those surely above their target are counted, those surely below
+ *                     are not; the others are listed, as tiles of 4 items × 8 slots
+ *   countUnsureRanks  those tiles in f32, by the very arithmetic of gemmABt
  *
  * So ranks and lists are those of the plain product, bit for bit. The integers only tell which scores
  * need not be computed. Rounded rows, and how far off they can be: rounding.ts.
@@ -47,7 +47,7 @@ export function packPanels(panels: usize, rows: usize, N: usize, K: usize): void
  * @param topScores f32[S, count]
  * @param S      slots, a multiple of 8
  */
-export function aim(
+export function setThresholds(
   goals: usize, doors: usize, targets: usize, topScores: usize, count: usize, open: usize, S: usize,
 ): void {
   assert(areTensors(goals, doors, targets) && (count == 0 || areTensors(topScores)));
@@ -63,7 +63,7 @@ export function aim(
  * Compares the items [begin, end) with the targets of all slots, as far as integers can tell.
  *
  * @param greater i32[S]  in and out: surely higher scores are added
- * @param unsure  u32[·, 2]  out: first item and panel of each tile left to `settle`; room for all
+ * @param unsure  u32[·, 2]  out: first item and panel of each tile left to `countUnsureRanks`; room for all
  * @param items   of roundRows, 4 wide
  * @param units   f32[I]
  * @param biases  f32[I]
@@ -73,7 +73,7 @@ export function aim(
  * @param delta, epsilon  what roundRows returned for the items and the slots, at least
  * @returns tiles in `unsure`
  */
-export function sift(
+export function countSureRanks(
   greater: usize, unsure: usize, items: usize, units: usize, biases: usize, K: usize,
   panels: usize, slotUnits: usize, goals: usize, doors: usize, S: usize, delta: f32, epsilon: f32,
   begin: usize, end: usize,
@@ -93,7 +93,7 @@ export function sift(
       if (n + ITEMS <= end) {
         const row = items + ((n * K) << 1);
         const own = n * F32;
-        const sure = siftTile(
+        const sure = countSureTile(
           greater + at, row, units + own, biases + own, K, panel,
           slotUnits + at, goals + at, doors + at, reach, biasReach,
         );
@@ -110,7 +110,7 @@ export function sift(
 /** One tile: counts and returns true when every one of its comparisons is sure. */
 // @ts-ignore: decorator
 @inline
-function siftTile(
+function countSureTile(
   greater: usize, items: usize, units: usize, biases: usize, K: usize, panel: usize,
   slotUnits: usize, goals: usize, doors: usize, reach: v128, biasReach: v128,
 ): bool {
@@ -188,7 +188,7 @@ function verdict(
 }
 
 /**
- * Scores the tiles that `sift` left in f32, counts them and puts the best into the lists.
+ * Scores the tiles that `countSureRanks` left in f32, counts them and puts the best into the lists.
  *
  * @param unsure  u32[found, 2]
  * @param table   f32[I, stride]
@@ -196,7 +196,7 @@ function verdict(
  * @param scratch f32[4, 8]
  * @param names, first  of topKRows, which also says the rest
  */
-export function settle(
+export function countUnsureRanks(
   unsure: usize, found: usize, end: usize, table: usize, stride: usize, K: usize, panels: usize,
   scratch: usize, targets: usize, greater: usize, equal: usize,
   names: usize, topScores: usize, topItems: usize, count: usize,

@@ -164,7 +164,7 @@ export function scaleRows(
  * @param alone   the other occurrences do not count: the score is replaced by the target's
  * @param begin   first column; any range
  */
-export function takeOwn(
+export function takeTargetScores(
   targets: usize, scores: usize, ld: usize, own: usize, fix: usize, alone: bool,
   first: usize, last: usize, begin: usize, end: usize,
 ): void {

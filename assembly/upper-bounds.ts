@@ -72,7 +72,7 @@ function putBounds(
  * @param peaks  f32[⌈I / 64⌉, 4]
  * @returns how many
  */
-export function listFrom(rows: usize, bounds: usize, peaks: usize, I: usize, floor: f32): usize {
+export function listRowsFrom(rows: usize, bounds: usize, peaks: usize, I: usize, floor: f32): usize {
   assert(areTensors(rows, bounds, peaks));
   const least = f32x4.splat(floor);
   let found: usize = 0;

@@ -161,7 +161,7 @@ export class QuantizedTable {
       this.#list.scores.ptr,
       this.#peaks.scores.ptr,
     ];
-    const found = this.#kernels.listFrom(out, bounds, peaks, this.#rows, score);
+    const found = this.#kernels.listRowsFrom(out, bounds, peaks, this.#rows, score);
     return this.#arena.integers(this.#reaching).subarray(0, found);
   }
 }

@@ -52,15 +52,15 @@ export class Counter {
     const [begin, end] = share(ranked.rows, BLOCK, rank, threads);
     for (let first = begin; first < end; first += BLOCK) {
       const last = Math.min(end, first + BLOCK);
-      if (this.#list > 0) this.#aim(open, S);
+      if (this.#list > 0) this.#setThresholds(open, S);
       // biome-ignore format: a call reads as a call
-      const found = kernels.sift(
+      const found = kernels.countSureRanks(
         own.greater.ptr, own.unsure.ptr, rounded.ptr, units.ptr, biases.ptr, ranked.weights,
         own.rounded.ptr, own.units.ptr, own.goals.ptr, own.doors.ptr, S,
         this.#delta, this.#epsilon, first, last,
       );
       // biome-ignore format: a call reads as a call
-      kernels.settle(
+      kernels.countUnsureRanks(
         own.unsure.ptr, found, last, ranked.ptr, ranked.stride, W, own.panels.ptr, own.tile.ptr,
         own.targetScores.ptr, own.greater.ptr, own.equal.ptr,
         subsetRows?.ptr ?? 0, own.topScores.ptr, own.topItems.ptr, this.#list,
@@ -88,13 +88,13 @@ export class Counter {
     arena.integers(greater).fill(0);
     arena.integers(equal).fill(0);
     arena.floats(topScores).fill(Number.NEGATIVE_INFINITY);
-    this.#aim(open, Math.ceil(open / 8) * 8);
+    this.#setThresholds(open, Math.ceil(open / 8) * 8);
   }
 
-  #aim(open: number, S: number): void {
+  #setThresholds(open: number, S: number): void {
     const { goals, doors, targetScores, topScores } = this.#own;
     // biome-ignore format: a call reads as a call
-    this.#thread.kernels.aim(
+    this.#thread.kernels.setThresholds(
       goals.ptr, doors.ptr, targetScores.ptr, topScores.ptr, this.#list, open, S,
     );
   }

@@ -122,12 +122,12 @@ export class ListFinder {
     for (let row = 0; row < items; ) {
       const end = Math.min(items, Math.max(FIRST, row + 8 * Math.ceil(row / 16)));
       // biome-ignore format: a call reads as a call
-      row = this.#bounding.shortlist(
+      row = this.#bounding.listRowsAboveEnds(
         listed.ptr, lengths.ptr, ROOM, rows.ptr, scales.ptr, biases.ptr, weights,
         x.ptr, units.ptr, added.ptr, topScores.ptr, count, S, row, end,
       );
       // biome-ignore format: a call reads as a call
-      kernels.settleLists(
+      kernels.topKListedRows(
         listed.ptr, lengths.ptr, ROOM, scores.ptr, ptr, stride, state, W,
         topScores.ptr, topItems.ptr, count, 0, S,
       );

@@ -43,19 +43,19 @@ export interface Kernels {
     begin: number, end: number,
   ): void;
   groupRows(
-    items: number, slots: number, distinct: number, first: number, last: number, next: number,
+    items: number, places: number, distinct: number, first: number, last: number, next: number,
     count: number, begin: number, end: number,
   ): number;
   sumBags(
     out: number, columns: number, first: number, next: number, owners: number, weights: number,
-    heads: number, at: number, begin: number, end: number,
+    addresses: number, at: number, begin: number, end: number,
   ): void;
   sumGradients(
     scored: number, width: number, inputs: number, inputWidth: number, border: number,
-    first: number, next: number, heads: number, begin: number, end: number,
+    first: number, next: number, addresses: number, begin: number, end: number,
   ): void;
   sumRows(out: number, x: number, ld: number, rows: number, begin: number, end: number): void;
-  areBounded(x: number, ld: number, columns: number, begin: number, end: number): number;
+  areBoundedRows(x: number, ld: number, columns: number, begin: number, end: number): number;
   gemmAB(
     c: number, ldC: number, a: number, ldA: number, b: number, ldB: number, N: number,
     K: number, accumulate: boolean, panel: number, begin: number, end: number,
@@ -152,7 +152,7 @@ export interface Kernels {
   dotRows(
     out: number, list: number, rows: number, table: number, stride: number, x: number, K: number,
   ): void;
-  listFrom(rows: number, bounds: number, peaks: number, items: number, floor: number): number;
+  listRowsFrom(rows: number, bounds: number, peaks: number, items: number, floor: number): number;
   takeDiagonal(out: number, scores: number, ld: number, begin: number, end: number): void;
   topK(scores: number, items: number, topScores: number, topItems: number, count: number): void;
   topKRows(
@@ -163,7 +163,7 @@ export interface Kernels {
     out: number, coin: number, alias: number, items: number, key: number, stream: number,
     words: number, begin: number, end: number,
   ): void;
-  aim(
+  setThresholds(
     goals: number, doors: number, targets: number, topScores: number, count: number,
     open: number, S: number,
   ): void;
@@ -172,22 +172,22 @@ export interface Kernels {
     out: number, width: number, units: number, biases: number, table: number, stride: number,
     K: number, begin: number, end: number,
   ): number;
-  settle(
+  countUnsureRanks(
     unsure: number, found: number, end: number, table: number, stride: number, K: number,
     panels: number, scratch: number, targets: number, greater: number, equal: number,
     names: number, topScores: number, topItems: number, count: number,
   ): void;
-  sift(
+  countSureRanks(
     greater: number, unsure: number, items: number, units: number, biases: number, K: number,
     panels: number, slotUnits: number, goals: number, doors: number, S: number, delta: number,
     epsilon: number, begin: number, end: number,
   ): number;
-  settleLists(
+  topKListedRows(
     lists: number, lengths: number, room: number, scores: number, table: number, stride: number,
     states: number, K: number, topScores: number, topItems: number, count: number,
     begin: number, end: number,
   ): void;
-  shortlist(
+  listRowsAboveEnds(
     lists: number, lengths: number, room: number, rows: number, scales: number, biases: number,
     K: number, states: number, units: number, added: number, ends: number, count: number,
     S: number, begin: number, end: number,
@@ -196,11 +196,11 @@ export interface Kernels {
     scores: number, ld: number, N: number, count: number, begin: number, end: number,
   ): void;
   maskHits(
-    scores: number, ld: number, items: number, slots: number, first: number, next: number,
+    scores: number, ld: number, items: number, places: number, first: number, next: number,
     offset: number, begin: number, end: number,
   ): void;
   maskListed(
-    scores: number, ld: number, examples: number, starts: number, lists: number, slots: number,
+    scores: number, ld: number, examples: number, starts: number, lists: number, places: number,
     distinct: number, count: number, first: number, next: number, offset: number, begin: number,
     end: number,
   ): void;
@@ -224,7 +224,7 @@ export interface Kernels {
     maxima: number, sums: number, ld: number, blocks: number, targets: number, weights: number,
     losses: number, begin: number, end: number,
   ): void;
-  takeOwn(
+  takeTargetScores(
     targets: number, scores: number, ld: number, own: number, fix: number, alone: boolean,
     first: number, last: number, begin: number, end: number,
   ): void;

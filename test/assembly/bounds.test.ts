@@ -3,7 +3,7 @@ import { Bench, builds, Inputs, padded } from "./harness.js";
 
 const BOUND = 2 ** 24;
 
-describe.each(builds)("areBounded, $numerics, shared $shared", (build) => {
+describe.each(builds)("areBoundedRows, $numerics, shared $shared", (build) => {
   let bench: Bench;
   beforeAll(async () => {
     bench = await Bench.create(build);
@@ -16,7 +16,7 @@ describe.each(builds)("areBounded, $numerics, shared $shared", (build) => {
     const ld = columns + 3;
     const x = new Inputs(7 + columns).uniform(rows * columns, BOUND);
     const scores = bench.floats(padded(x, rows, columns, ld)); // NaN between rows
-    const bounded = (): number => bench.kernels.areBounded(scores.ptr, ld, columns, 0, rows);
+    const bounded = (): number => bench.kernels.areBoundedRows(scores.ptr, ld, columns, 0, rows);
     expect(bounded()).toBe(1);
     for (let row = 0; row < rows; ++row) {
       for (let column = 0; column < columns; ++column) {
@@ -25,8 +25,8 @@ describe.each(builds)("areBounded, $numerics, shared $shared", (build) => {
         for (const value of [Number.NaN, 1 / 0, -1 / 0, BOUND, -BOUND]) {
           scores.values[at] = value;
           expect(bounded(), `${value} at ${row}, ${column}`).toBe(0);
-          expect(bench.kernels.areBounded(scores.ptr, ld, columns, row + 1, rows)).toBe(1);
-          expect(bench.kernels.areBounded(scores.ptr, ld, columns, 0, row)).toBe(1);
+          expect(bench.kernels.areBoundedRows(scores.ptr, ld, columns, row + 1, rows)).toBe(1);
+          expect(bench.kernels.areBoundedRows(scores.ptr, ld, columns, 0, row)).toBe(1);
         }
         for (const value of [0, -0, BOUND - 1, 1 - BOUND, 1e-45]) {
           scores.values[at] = value;

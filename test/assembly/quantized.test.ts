@@ -109,7 +109,7 @@ describe.each(standardBuilds)("quantized rows, $numerics, shared $shared", (buil
     }
   });
 
-  test.each([1, 4, 63, 64, 65, 200])("listFrom: rows of %i that reach a floor", (I) => {
+  test.each([1, 4, 63, 64, 65, 200])("listRowsFrom: rows of %i that reach a floor", (I) => {
     const random = new CounterRandom(2, 9, I, 0);
     const bounds = Float32Array.from({ length: I }, () => Math.floor(random.next() * 9) - 4);
     if (I > 4) [bounds[2], bounds[3]] = [Number.NEGATIVE_INFINITY, Number.NaN];
@@ -118,7 +118,7 @@ describe.each(standardBuilds)("quantized rows, $numerics, shared $shared", (buil
     if (I > 64) peaks.fill(-9, 4, 8);
     const rows = bench.words(new Int32Array(I).fill(-1));
     const [from, tops] = [bench.floats(bounds), bench.floats(peaks)];
-    const found = bench.kernels.listFrom(rows.ptr, from.ptr, tops.ptr, I, 1);
+    const found = bench.kernels.listRowsFrom(rows.ptr, from.ptr, tops.ptr, I, 1);
     const wanted = Array.from(bounds.keys()).filter(
       (i) => !(bounds[i]! < 1) && !(i >= 64 && i < 128),
     );

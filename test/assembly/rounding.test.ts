@@ -109,7 +109,7 @@ describe.each(builds.filter(({ shared }) => !shared))("rounded rows, $numerics",
     expect(bench.intact()).toBe(true);
   });
 
-  /** The least distance between score and goal that `sift` believes, of one tile of scores 0. */
+  /** The least distance between score and goal that `countSureRanks` believes, of one tile of scores 0. */
   function reach(K: number, delta: number, epsilon: number, unit = 1, bias = 0): number {
     const k = bench.kernels;
     const zeros = (length: number) => bench.floats(new Float32Array(length)).ptr;
@@ -120,7 +120,7 @@ describe.each(builds.filter(({ shared }) => !shared))("rounded rows, $numerics",
     const isSure = (distance: number): boolean => {
       goals.values.fill(bias - distance);
       const rows = [greater, unsure, items, units, biases, K, panels, slotUnits] as const;
-      return k.sift(...rows, goals.ptr, doors, 8, delta, epsilon, 0, 4) === 0;
+      return k.countSureRanks(...rows, goals.ptr, doors, 8, delta, epsilon, 0, 4) === 0;
     };
     let [low, high] = [0, 1e7];
     while (high - low > 1e-8 * high) {

@@ -65,7 +65,7 @@ describe.each(standardBuilds)("shortlists, $numerics, shared $shared", (build) =
       for (let begin = 0; begin < I; ) {
         const end = Math.min(I, begin === 0 ? 8 : 2 * begin);
         begin = list(bench, made, shape, begin, end);
-        kernels.settleLists(
+        kernels.topKListedRows(
           ...([made.lists.ptr, made.lengths.ptr, ROOM, scores.ptr, made.table.ptr, W] as const),
           ...([made.hidden.ptr, W, made.topScores.ptr, made.topItems.ptr, count, 0, S] as const),
         );
@@ -157,7 +157,7 @@ function list(
   begin: number,
   end: number,
 ): number {
-  const done = bench.kernels.shortlist(
+  const done = bench.kernels.listRowsAboveEnds(
     ...([made.lists.ptr, made.lengths.ptr, ROOM] as const),
     ...([made.rows.ptr, made.scales.ptr, made.biases.ptr, K, ...made.state] as const),
     ...([made.topScores.ptr, count, Math.ceil(S / 4) * 4, begin, end] as const),

@@ -188,13 +188,13 @@ function bySieve(
     [0, half - (half % 4)],
     [half - (half % 4), items],
   ] as const) {
-    kernels.aim(goals.ptr, doors.ptr, targets.ptr, topScores.ptr, list, slots, S);
-    const left = kernels.sift(
+    kernels.setThresholds(goals.ptr, doors.ptr, targets.ptr, topScores.ptr, list, slots, S);
+    const left = kernels.countSureRanks(
       ...([greater.ptr, unsure.ptr, rounded.ptr, units.ptr, biases.ptr, D] as const),
       ...([slotRounded.ptr, slotUnits.ptr, goals.ptr, doors.ptr, S] as const),
       ...([delta, epsilon, begin, end] as const),
     );
-    kernels.settle(
+    kernels.countUnsureRanks(
       ...([unsure.ptr, left, end, table.ptr, W, W, panels.ptr, tile.ptr, targets.ptr] as const),
       ...([greater.ptr, equal.ptr, names, topScores.ptr, topItems.ptr, list] as const),
     );

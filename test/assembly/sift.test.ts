@@ -25,20 +25,23 @@ describe.each(builds.filter(({ shared }) => !shared))("parts of the sieve, $nume
     expect(bench.intact()).toBe(true);
   });
 
-  test.each([0, 1, 3])("aim takes targets and the last of lists of %i, of open slots", (count) => {
-    const [open, S] = [9, 16];
-    const inputs = new Inputs(count);
-    const [own, lists] = [inputs.uniform(S), inputs.uniform(S * count)];
-    const [goals, doors] = [bench.scratch(S), bench.scratch(S)];
-    const [targets, top] = [bench.floats(own).ptr, bench.floats(lists).ptr];
-    bench.kernels.aim(goals.ptr, doors.ptr, targets, top, count, open, S);
-    const last = (b: number) => (count > 0 ? lists[(b + 1) * count - 1]! : high);
-    for (let b = 0; b < S; ++b) {
-      expect(goals.values[b]).toBe(b < open ? own[b] : high);
-      expect(doors.values[b]).toBe(b < open ? last(b) : high);
-    }
-    expect(bench.intact()).toBe(true);
-  });
+  test.each([0, 1, 3])(
+    "setThresholds takes targets and the last of lists of %i, of open slots",
+    (count) => {
+      const [open, S] = [9, 16];
+      const inputs = new Inputs(count);
+      const [own, lists] = [inputs.uniform(S), inputs.uniform(S * count)];
+      const [goals, doors] = [bench.scratch(S), bench.scratch(S)];
+      const [targets, top] = [bench.floats(own).ptr, bench.floats(lists).ptr];
+      bench.kernels.setThresholds(goals.ptr, doors.ptr, targets, top, count, open, S);
+      const last = (b: number) => (count > 0 ? lists[(b + 1) * count - 1]! : high);
+      for (let b = 0; b < S; ++b) {
+        expect(goals.values[b]).toBe(b < open ? own[b] : high);
+        expect(doors.values[b]).toBe(b < open ? last(b) : high);
+      }
+      expect(bench.intact()).toBe(true);
+    },
+  );
 
   /** Items n = 0 … 11 that score 1000·n for any slot, sifted; rows as roundRows makes them. */
   function sifted(goal: number, door: number, slots: number, begin: number, end: number) {
@@ -59,7 +62,7 @@ describe.each(builds.filter(({ shared }) => !shared))("parts of the sieve, $nume
     const all = (value: number) => bench.floats(new Float32Array(S).fill(value)).ptr;
     const greater = bench.words(new Int32Array(S).fill(100));
     const unsure = bench.words(new Int32Array((I / 4) * (S / 8) * 2).fill(-1));
-    const found = k.sift(
+    const found = k.countSureRanks(
       ...([greater.ptr, unsure.ptr, items.ptr, units.ptr, biases.ptr, K, panels.ptr] as const),
       ...([slotUnits.ptr, all(goal), all(door), S, delta, epsilon, begin, end] as const),
     );
@@ -72,19 +75,19 @@ describe.each(builds.filter(({ shared }) => !shared))("parts of the sieve, $nume
     return sure;
   }
 
-  test("sift counts what is surely above its goal, in whole tiles of [begin, end)", () => {
+  test("countSureRanks counts what is surely above its goal, in whole tiles of [begin, end)", () => {
     expect(sifted(5500, high, 8, 0, 12)).toEqual({ counted: 6, left: [] });
     expect(sifted(5500, high, 8, 0, 8)).toEqual({ counted: 2, left: [] });
     expect(sifted(2500, high, 8, 4, 12)).toEqual({ counted: 8, left: [] });
     expect(sifted(5500, high, 8, 8, 8)).toEqual({ counted: 0, left: [] });
   });
 
-  test("sift leaves a tile that the range cuts, for every panel of slots", () => {
+  test("countSureRanks leaves a tile that the range cuts, for every panel of slots", () => {
     expect(sifted(5500, high, 8, 0, 10)).toEqual({ counted: 2, left: [8, 0] });
     expect(sifted(5500, high, 16, 0, 11)).toEqual({ counted: 2, left: [8, 0, 8, 1] });
   });
 
-  test("sift leaves a tile whole where one of its items is at the goal or may enter a list", () => {
+  test("countSureRanks leaves a tile whole where one of its items is at the goal or may enter a list", () => {
     expect(sifted(5000, high, 8, 0, 12)).toEqual({ counted: 4, left: [4, 0] });
     expect(sifted(1500, 9500, 8, 0, 12)).toEqual({ counted: 6, left: [8, 0] });
     expect(sifted(1500, 9000, 8, 0, 12)).toEqual({ counted: 6, left: [8, 0] });
@@ -92,7 +95,7 @@ describe.each(builds.filter(({ shared }) => !shared))("parts of the sieve, $nume
   });
 
   test.each([8, 256, 260])(
-    "settle scores a cut tile of %i columns and reads no row beyond it",
+    "countUnsureRanks scores a cut tile of %i columns and reads no row beyond it",
     (K) => {
       const [rows, stride] = [7, K + 4];
       const inputs = new Inputs(K);
@@ -109,7 +112,7 @@ describe.each(builds.filter(({ shared }) => !shared))("parts of the sieve, $nume
       const top = bench.floats(new Float32Array(16).fill(Number.NEGATIVE_INFINITY));
       const list = top.ptr + 32;
       const targets = bench.floats(new Float32Array(8)).ptr;
-      bench.kernels.settle(
+      bench.kernels.countUnsureRanks(
         ...([unsure, 1, rows, table, stride, K, panels.ptr, tile, targets] as const),
         ...([greater.ptr, equal.ptr, 0, list, list, 0] as const),
       );

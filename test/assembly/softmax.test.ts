@@ -108,7 +108,7 @@ describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) =>
     expect(bench.intact()).toBe(true);
   });
 
-  test("takeOwn reads rows of its block only, and replaces scores only when asked", () => {
+  test("takeTargetScores reads rows of its block only, and replaces scores only when asked", () => {
     const ld = 8;
     const values = new Inputs(6).uniform(6 * ld);
     const own = [5, 1, 2, 3, 0, 4, 2, 3]; // the first and the last of the columns too
@@ -117,7 +117,7 @@ describe.each(builds)("softmax in blocks, $numerics, shared $shared", (build) =>
       const scores = bench.floats(values);
       const targets = bench.scratch(ld);
       const [rows, fixes] = [bench.words(own), bench.floats(fix)];
-      bench.kernels.takeOwn(
+      bench.kernels.takeTargetScores(
         ...([targets.ptr, scores.ptr, ld, rows.ptr, fixes.ptr, alone, 1, 4, 1, 7] as const),
       );
       const want = Float32Array.from(values);

@@ -144,7 +144,7 @@ export class BatchSoftmax {
     const { maxima, sums, targets, scores } = this.#own;
     const { removesHits } = this.#options;
     const [begin, end] = rowsOf(k, N);
-    kernels.takeOwn(
+    kernels.takeTargetScores(
       ...([targets.ptr, scores.ptr, columns, own.ptr + 4 * offset, fix.ptr, removesHits] as const),
       ...([begin, end, 0, width] as const),
     );

@@ -181,7 +181,7 @@ export class TrainingStep {
     );
     if (this.#shift) kernels.shiftRows(scores.ptr, ld, shift.ptr, S, begin, end);
     // Before the activation, which may hide infinity; what stands in closed slots does not count.
-    if (kernels.areBounded(scores.ptr, ld, S, begin, end) === 0) {
+    if (kernels.areBoundedRows(scores.ptr, ld, S, begin, end) === 0) {
       this.#control[Control.fault] = Fault.score;
       return;
     }
