@@ -50,6 +50,7 @@ export {
 } from "./models/gru4rec/options.js";
 export type { Recommendation, RecommendOptions, SimilarOptions } from "./models/recommendations.js";
 export type { Session } from "./models/session.js";
+export type { TrainingRecord } from "./models/training-record.js";
 export type { Combination, FeatureOptions } from "./models/two-towers/feature-options.js";
 export {
   resolveTowerOptions,

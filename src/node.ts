@@ -1,6 +1,7 @@
 /** `gru4rec/node`: click logs from paths, models and checkpoints to and from files. */
 
-import { type FileHandle, open, readFile } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
+import { checkChoice } from "./checks.js";
 import type { Source } from "./data/decoding.js";
 import { type Ratings, readRatings as readRatingLines } from "./data/ratings.js";
 import { type EventTable, type ReadOptions, readEvents as readTable } from "./data/readers.js";
@@ -8,7 +9,7 @@ import { Sessions } from "./data/sessions.js";
 import { readTitles as readTitleLines, type Title } from "./data/titles.js";
 import { ConfigError, FormatError, placed } from "./errors.js";
 import { GRU4Rec, RetrievalIndex, TwoTowers } from "./index.js";
-import { checkWritable, pathOf, unreadable, writeWhole } from "./node/files.js";
+import { checkWritable, pathOf, readWhole, unreadable, writeWhole } from "./node/files.js";
 
 export { checkWritable } from "./node/files.js";
 export { type FileCheckpoint, fit, type NodeTrainOptions, train } from "./node/training.js";
@@ -69,29 +70,30 @@ export async function saveModel(
   return bytes.length;
 }
 
-/** Reads a model that `saveModel` wrote. Throws FormatError naming the path. */
-export async function loadModel(path: string | URL): Promise<GRU4Rec> {
-  return loadedFrom(path, (bytes) => GRU4Rec.fromBytes(bytes));
+/** What a file may hold, by the kind that it says it is. */
+export interface Models {
+  readonly gru4rec: GRU4Rec;
+  readonly "two-towers": TwoTowers;
+  readonly index: RetrievalIndex;
 }
 
-/** Reads a retrieval index that `saveModel` wrote. Throws FormatError naming the path. */
-export async function loadIndex(path: string | URL): Promise<RetrievalIndex> {
-  return loadedFrom(path, (bytes) => RetrievalIndex.fromBytes(bytes));
-}
+const READERS = { gru4rec: GRU4Rec, "two-towers": TwoTowers, index: RetrievalIndex } as const;
 
-/** Reads two towers that `saveModel` wrote. Throws FormatError naming the path. */
-export async function loadTowers(path: string | URL): Promise<TwoTowers> {
-  return loadedFrom(path, (bytes) => TwoTowers.fromBytes(bytes));
-}
-
-async function loadedFrom<T>(
+/**
+ * Reads a model that `saveModel` wrote: a `GRU4Rec`; with `"two-towers"` or `"index"` one of those.
+ *
+ * @throws FormatError naming the path; where the file is of another kind, that and the call that reads it
+ */
+export async function loadModel<Kind extends keyof Models = "gru4rec">(
   path: string | URL,
-  decode: (bytes: Uint8Array) => Promise<T>,
-): Promise<T> {
+  kind: Kind = "gru4rec" as Kind,
+): Promise<Models[Kind]> {
   const file = pathOf(path);
-  const bytes = await readFile(file).catch((cause) => Promise.reject(unreadable(file, cause)));
+  checkChoice("kind", kind, Object.keys(READERS));
+  const bytes = await readWhole(file).catch((cause) => Promise.reject(unreadable(file, cause)));
   try {
-    return await decode(bytes);
+    const model: Models[keyof Models] = await READERS[kind].fromBytes(bytes);
+    return model as Models[Kind];
   } catch (error) {
     throw error instanceof FormatError ? placed(file, error) : error;
   }

@@ -185,8 +185,7 @@ const CALLS: readonly (readonly [string, Call, readonly string[]])[] = [
   ["node.saveModel(model)", (x) => node.saveModel(x, join(folder, "other")), []],
   ["node.saveModel(, path)", (x) => node.saveModel(model, written(x) as string), ["text"]],
   ["node.loadModel", (x) => node.loadModel(x), []],
-  ["node.loadIndex", (x) => node.loadIndex(x), []],
-  ["node.loadTowers", (x) => node.loadTowers(x), []],
+  ["node.loadModel(, kind)", (x) => node.loadModel(path, x), ["undefined"]],
   ["TwoTowers.fromBytes", (x) => root.TwoTowers.fromBytes(x), []],
   ["node.checkWritable", (x) => node.checkWritable(written(x) as string), ["text"]],
 ];

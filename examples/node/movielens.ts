@@ -7,7 +7,7 @@
  */
 
 import { evaluate, examplesOf, splitAtRandom, TwoTowers, trainRetrieval } from "gru4rec";
-import { loadIndex, readRatings, readTitles, saveModel } from "gru4rec/node";
+import { loadModel, readRatings, readTitles, saveModel } from "gru4rec/node";
 
 const [ratingsFile = "ratings.dat", moviesFile = "movies.dat", indexFile = "movies.safetensors"] =
   process.argv.slice(2);
@@ -38,7 +38,7 @@ for (const [k, accuracy] of Object.entries(recall)) console.log(`top-${k} ${accu
 // 6. An index that answers from raw ids: exact, with exclusions, in one file for Node and browsers.
 const index = await model.index();
 await saveModel(index, indexFile);
-const loaded = await loadIndex(indexFile);
+const loaded = await loadModel(indexFile, "index");
 const seen = [...titles.keys()].slice(0, 3);
 for (const { itemId, score } of loaded.recommend(seen, { count: 5, exclude: seen })) {
   console.log(`${titles.get(String(itemId))} ${score.toFixed(2)}`);

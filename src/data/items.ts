@@ -2,7 +2,11 @@
 
 import { checkList } from "../checks.js";
 import { ConfigError } from "../errors.js";
+import { atOnce } from "../pause.js";
 import { checkId, type Id } from "./events.js";
+
+/** Ids that are looked up in about a millisecond. */
+const IDS_PIECE = 2 ** 12;
 
 /** Items 0 … size − 1, in order of first appearance in the events they were counted in. */
 export class Items {
@@ -26,6 +30,11 @@ export class Items {
    */
   static from(ids: Iterable<Id>, support?: ArrayLike<number>): Items {
     checkList("items", ids, "ids");
+    return atOnce(Items.arriving(ids, support));
+  }
+
+  /** The same, some ids with each step. */
+  static *arriving(ids: Iterable<Id>, support?: ArrayLike<number>): Generator<void, Items> {
     const list: Id[] = [];
     const indices = new Map<Id, number>();
     for (const id of ids) {
@@ -34,6 +43,7 @@ export class Items {
       if (indices.has(id)) throw new ConfigError(`items[${index}]`, "every id once", id);
       indices.set(id, index);
       list.push(id);
+      if (list.length % IDS_PIECE === 0) yield;
     }
     if (list.length === 0) throw new ConfigError("items", "at least one id", 0);
     return new Items(list, indices, copiedSupport(list.length, support));

@@ -1,39 +1,15 @@
-/** What files of models have in common: tensors behind a header, ids and options as JSON. */
+/** What files have in common: tensors behind a header, options as JSON; read with suspicion. */
 
-import { bigintOf, type Id } from "../data/events.js";
 import { ConfigError, FormatError, words } from "../errors.js";
-import { layOut, type TensorSpec } from "./layout.js";
+import { inTurns } from "../pause.js";
+import type { TensorSpec } from "./layout.js";
 import type { Dtype, Header } from "./safetensors.js";
 
-/** Floats, or ids, that are gone through in about a millisecond. */
+/** Floats that are gone through in about a millisecond. */
 const PIECE = 2 ** 18;
-const IDS_PIECE = 2 ** 13;
 
-/** What a file of another format is good for. */
-const KINDS: ReadonlyMap<string | undefined, string> = new Map([
-  ["gru4rec", "It is a model: read it with `loadModel` or `GRU4Rec.fromBytes`."],
-  ["gru4rec-towers", "It is two towers: read it with `loadTowers` or `TwoTowers.fromBytes`."],
-  ["gru4rec-checkpoint", "It is a checkpoint: training goes on from it."],
-  [
-    "gru4rec-retrieval",
-    "It is a retrieval index: read it with `loadIndex` or `RetrievalIndex.fromBytes`.",
-  ],
-]);
-
-/** A tensor on its way into a file; `read` is called when its turn comes. */
-export interface FileTensor extends TensorSpec {
-  read(): Float32Array | Int32Array;
-}
-
-/** The bytes of a safetensors file. */
-export function encodeFile(
-  metadata: Readonly<Record<string, string>>,
-  tensors: readonly FileTensor[],
-): Uint8Array<ArrayBuffer> {
-  const { bytes, write } = layOut(metadata, tensors);
-  for (const tensor of tensors) write(tensor.name, 0, tensor.read());
-  return bytes;
-}
+/** Tensors of names that begin so may be in any file; who does not know them passes over them. */
+const OPTIONAL = "optional/";
 
 /** A copy of a tensor's bytes, after its type and shape were compared with what must be there. */
 export function tensorBytes(
@@ -42,9 +18,19 @@ export function tensorBytes(
   dtype: Dtype,
   shape: readonly number[],
 ): ArrayBuffer {
+  // Not slice(): a Buffer's shares the whole file's memory.
+  return new Uint8Array(tensorView(header, name, dtype, shape)).buffer;
+}
+
+/** A view of them. */
+export function tensorView(
+  header: Header,
+  name: string,
+  dtype: Dtype,
+  shape: readonly number[],
+): Uint8Array {
   checkTensor(header, name, dtype, shape);
-  // Not data.slice(): a Buffer's shares the whole file's memory.
-  return new Uint8Array(header.data.subarray(...header.entries.get(name)!.data_offsets)).buffer;
+  return header.data.subarray(...header.entries.get(name)!.data_offsets);
 }
 
 /** Throws FormatError when a tensor is not there, or of another type or shape. */
@@ -73,7 +59,7 @@ export function finiteFloats(
 }
 
 /** The same check without a copy; others have their turn while it walks through. */
-export async function checkFloats(
+async function checkFloats(
   header: Header,
   name: string,
   shape: readonly number[],
@@ -96,8 +82,26 @@ export async function checkFloats(
   }
 }
 
+/** Rows of a tensor of weights, copied: f32[rows, columns]. */
+export type RowsOf = (
+  tensor: { readonly name: string; readonly columns: number },
+  begin: number,
+  rows: number,
+) => Float32Array<ArrayBuffer>;
+
+/** Checks all of these weights, in turns; they are read afterwards, as long as the bytes are there. */
+export async function checkedRows(
+  header: Header,
+  tensors: readonly Pick<TensorSpec, "name" | "shape">[],
+  pace: () => Promise<void>,
+): Promise<RowsOf> {
+  for (const { name, shape } of tensors) await checkFloats(header, name, shape, pace);
+  return ({ name, columns }, begin, rows) =>
+    floatsAt(header, name, begin * columns, rows * columns);
+}
+
 /** A copy of `length` floats of a tensor that is known to be there, from element `at` on. */
-export function floatsAt(
+function floatsAt(
   { entries, data }: Header,
   name: string,
   at: number,
@@ -116,21 +120,10 @@ function refuseBroken(header: Header, name: string, values: Float32Array, at: nu
   }
 }
 
-/** Throws FormatError when a file is of another format or of a version that this code does not know. */
-export function checkFormat({ what, metadata }: Header, name: string, version: number): void {
-  if (metadata.format !== name) {
-    throw new FormatError(what, `format "${name}"`, metadata.format, KINDS.get(metadata.format));
-  }
-  if (metadata.version === String(version)) return;
-  const newer = Number(metadata.version) > version;
-  const remedy = newer ? "It was written by a newer gru4rec." : undefined;
-  throw new FormatError(what, `version "${version}"`, metadata.version, remedy);
-}
-
 /** Throws FormatError when there is a tensor beside the expected ones. */
 export function checkNames({ what, entries }: Header, expected: ReadonlySet<string>): void {
   for (const name of entries.keys()) {
-    if (expected.has(name)) continue;
+    if (expected.has(name) || name.startsWith(OPTIONAL)) continue;
     throw new FormatError(what, "only tensors that the options call for", name);
   }
 }
@@ -149,53 +142,25 @@ export function decodedOptions<Options>(
   });
 }
 
-/** Ids as JSON, which has strings and numbers; a bigint is an object with its digits. */
-export function encodedIds(ids: readonly Id[]): string {
-  return `[${[...encodedPieces(ids)].join(",")}]`;
-}
-
-/** The same text; others have their turn while it is made. */
-export async function encodedIdsInTurns(
-  ids: readonly Id[],
-  pace: () => Promise<void>,
-): Promise<string> {
-  const pieces: string[] = [];
-  for (const piece of encodedPieces(ids)) {
-    pieces.push(piece);
-    await pace();
-  }
-  return `[${pieces.join(",")}]`;
-}
-
-function* encodedPieces(ids: readonly Id[]): Generator<string> {
-  for (let begin = 0; begin < ids.length; begin += IDS_PIECE) {
-    const piece = ids.slice(begin, begin + IDS_PIECE);
-    const plain = piece.map((id) => (typeof id === "bigint" ? { bigint: String(id) } : id));
-    yield JSON.stringify(plain).slice(1, -1);
-  }
-}
-
-export function decodedIds(json: string | undefined, field: string): Id[] {
-  return checked(field, () => {
-    const ids: unknown = JSON.parse(json ?? "");
-    if (!Array.isArray(ids)) throw new Error("it is no list");
-    return ids.map((id: unknown, i): Id => {
-      if (typeof id === "string" || typeof id === "number") return id;
-      const digits = (id as { bigint?: unknown } | null)?.bigint;
-      const bigint = typeof digits === "string" ? bigintOf(digits) : undefined;
-      if (bigint !== undefined) return bigint;
-      throw new ConfigError(`${field}[${i}]`, "a string, a number or the digits of a bigint", id);
-    });
-  });
-}
-
 /** Whatever goes wrong inside a field is the field's fault. */
 export function checked<T>(field: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    const found = cause instanceof ConfigError ? cause.message : `"${(cause as Error).message}"`;
-    const expected = `readable ${field}`;
-    throw new FormatError("model file", expected, words(found), undefined, { cause });
+    throw unreadable(field, cause);
   }
+}
+
+/** The same of work in turns. */
+export async function checkedInTurns<T>(field: string, steps: Generator<void, T>): Promise<T> {
+  try {
+    return await inTurns(steps);
+  } catch (cause) {
+    throw unreadable(field, cause);
+  }
+}
+
+function unreadable(field: string, cause: unknown): FormatError {
+  const found = cause instanceof ConfigError ? cause.message : `"${(cause as Error).message}"`;
+  return new FormatError("model file", `readable ${field}`, words(found), undefined, { cause });
 }

@@ -3,7 +3,25 @@
 import { checkedBytes } from "../checks.js";
 import { FormatError, words } from "../errors.js";
 
-export type Dtype = "F32" | "I32";
+/** Bytes of an element of each type that safetensors knows everywhere. */
+export const ELEMENT_BYTES = {
+  F64: 8,
+  I64: 8,
+  U64: 8,
+  F32: 4,
+  I32: 4,
+  U32: 4,
+  F16: 2,
+  BF16: 2,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+} as const;
+
+/** The types that this library reads and writes. */
+export type Dtype = "F32" | "I32" | "U8";
 
 /** Where a tensor stands in the data, and as what. */
 export interface Entry {
@@ -28,8 +46,27 @@ const MOST_HEADER_BYTES = 100_000_000;
  * times its size in memory, and a second, before anything about it can be checked.
  */
 const MOST_PARTS = 80_000;
+/** What an array of bytes can hold in every engine. */
+const MOST_FILE_BYTES = 2 ** 32 - 1;
 const [QUOTE, BACKSLASH, BRACE, BRACKET, COMMA] = [0x22, 0x5c, 0x7b, 0x5b, 0x2c];
-const BYTES: Readonly<Record<string, number>> = { F32: 4, I32: 4 };
+
+/**
+ * What is too large in a file to be read, in an error's words; undefined where nothing is. Those who
+ * write ask, too: what could not be read back is not written.
+ */
+export function excessOf(
+  json: Uint8Array,
+  fileBytes: number,
+): { readonly expected: string; readonly got: string } | undefined {
+  if (json.length > MOST_HEADER_BYTES) {
+    return { expected: "a header of at most 100 MB", got: `one of ${json.length} bytes` };
+  }
+  if (hasTooManyParts(json)) {
+    return { expected: "a header of at most 10000 tensors", got: "a larger one" };
+  }
+  if (fileBytes <= MOST_FILE_BYTES) return undefined;
+  return { expected: "a file of less than 4 GiB", got: `${(fileBytes / 2 ** 30).toFixed(1)} GiB` };
+}
 
 /** Reads and checks a header: the tensors must fill the data without holes or overlaps. */
 export function readHeader(given: Uint8Array | ArrayBuffer, what: string): Header {
@@ -37,7 +74,7 @@ export function readHeader(given: Uint8Array | ArrayBuffer, what: string): Heade
   if (bytes.length < 8) fail(what, "at least 8 bytes", words(`${bytes.length}`));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const length = Number(view.getBigUint64(0, true));
-  if (length > Math.min(MOST_HEADER_BYTES, bytes.length - 8)) {
+  if (length > bytes.length - 8) {
     const remedy = "It is no safetensors file, or it was cut off.";
     fail(
       what,
@@ -46,7 +83,10 @@ export function readHeader(given: Uint8Array | ArrayBuffer, what: string): Heade
       remedy,
     );
   }
-  const header = parsed(what, bytes.subarray(8, 8 + length));
+  const json = bytes.subarray(8, 8 + length);
+  const excess = excessOf(json, bytes.length);
+  if (excess) fail(what, excess.expected, words(excess.got));
+  const header = parsed(what, json);
   const data = bytes.subarray(8 + length);
   const { __metadata__: metadata = {}, ...tensors } = header;
   const entries = new Map<string, Entry>();
@@ -70,8 +110,6 @@ export function readHeader(given: Uint8Array | ArrayBuffer, what: string): Heade
 }
 
 function parsed(what: string, bytes: Uint8Array): Record<string, unknown> {
-  if (hasTooManyParts(bytes))
-    fail(what, "a header of at most 10000 tensors", words("a larger one"));
   let header: unknown;
   let text: string;
   try {
@@ -126,16 +164,17 @@ function repeatedName(text: string): string | undefined {
 
 function checkedEntry(what: string, name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
-  if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype))
-    failAt(what, name, "dtype F32 or I32", dtype);
+  if (typeof dtype !== "string" || !Object.hasOwn(ELEMENT_BYTES, dtype)) {
+    return failAt(what, name, "a dtype such as F32, I32 or U8", dtype);
+  }
   if (!isCounts(shape)) return failAt(what, name, "a shape of whole numbers", shape);
   if (!isCounts(offsets) || offsets.length !== 2) {
     return failAt(what, name, "data_offsets of two whole numbers", offsets);
   }
-  const bytes = shape.reduce((n, d) => n * d, BYTES[dtype as string]!);
+  const bytes = shape.reduce((n, d) => n * d, ELEMENT_BYTES[dtype as Dtype]);
   const [begin, end] = offsets as readonly [number, number];
   if (end - begin !== bytes) failAt(what, name, `${bytes} bytes`, end - begin);
-  return { dtype: dtype as string, shape, data_offsets: [begin, end] };
+  return { dtype, shape, data_offsets: [begin, end] };
 }
 
 function isCounts(value: unknown): value is readonly number[] {

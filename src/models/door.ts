@@ -12,6 +12,8 @@
 import { DisposedError } from "../errors.js";
 import { inTurns } from "../pause.js";
 
+import type { TrainingRecord } from "./training-record.js";
+
 export class Door<Weights extends { dispose(): void }> implements Disposable {
   readonly #owner: string;
   #weights: Weights | undefined;
@@ -20,11 +22,21 @@ export class Door<Weights extends { dispose(): void }> implements Disposable {
   /** Resolves when the last of those who work in turns is done. */
   #last: Promise<unknown> = Promise.resolve();
   #arrivals = 0;
+  #training: TrainingRecord | undefined;
 
-  /** @param owner the class of the model, for errors; its weights are the door's from now on */
-  constructor(owner: string, weights: Weights) {
+  /**
+   * @param owner the class of the model, for errors; its weights are the door's from now on
+   * @param training where the weights come from
+   */
+  constructor(owner: string, weights: Weights, training?: TrainingRecord) {
     this.#owner = owner;
     this.#weights = weights;
+    this.#training = training;
+  }
+
+  /** The training that the weights come from; undefined where they are the initial ones. */
+  get training(): TrainingRecord | undefined {
+    return this.#training;
   }
 
   /** How many times new weights have come: the same number, the same weights. */
@@ -59,12 +71,17 @@ export class Door<Weights extends { dispose(): void }> implements Disposable {
    * Brings new weights in, in turns. From the first piece on they are the model's.
    *
    * @param begin called before that piece; what it throws leaves the model as it was
+   * @param training where they come from
    * @returns how many times new weights have come with these
    */
-  bring(begin: (weights: Weights) => Generator<void, void>): Promise<number> {
+  bring(
+    begin: (weights: Weights) => Generator<void, void>,
+    training: TrainingRecord | undefined,
+  ): Promise<number> {
     return this.during(async (weights) => {
       const incoming = begin(weights);
       this.#incoming = incoming;
+      this.#training = training;
       const arrivals = ++this.#arrivals;
       await inTurns(incoming);
       this.#incoming = undefined;

@@ -6,6 +6,9 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ConfigError, cut, FormatError, sentence, words } from "../errors.js";
 
+/** Bytes that are read at a time; the system refuses 2 GiB. */
+const PIECE = 2 ** 26;
+
 /**
  * Writes a file so that it is whole at every moment: a temporary file beside it is written, synced and
  * renamed over it, and the folder is synced. After a failure the old file is untouched.
@@ -18,6 +21,39 @@ export async function writeWhole(file: string, bytes: Uint8Array): Promise<void>
   } catch (cause) {
     const found = words(reasonOf(cause));
     throw new Error(sentence(file, `to write ${bytes.length} bytes`, found), { cause });
+  }
+}
+
+/**
+ * The bytes of a file, of any length: read in pieces, others have their turn between them. What is no
+ * regular file is read to its end.
+ *
+ * @throws Error of the system
+ */
+export async function readWhole(file: string): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const found = await handle.stat();
+    if (!found.isFile()) return await handle.readFile();
+    const bytes = allocated(found.size);
+    let length = 0;
+    while (length < bytes.length) {
+      const piece = Math.min(PIECE, bytes.length - length);
+      const { bytesRead } = await handle.read(bytes, length, piece, length);
+      if (bytesRead === 0) break; // it was cut off meanwhile
+      length += bytesRead;
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    await handle.close();
+  }
+}
+
+function allocated(size: number): Uint8Array {
+  try {
+    return new Uint8Array(size);
+  } catch {
+    throw new Error(`${(size / 2 ** 30).toFixed(1)} GiB, more than there is memory`);
   }
 }
 

@@ -1,6 +1,5 @@
 /** Training whose checkpoints are a file. */
 
-import { readFile } from "node:fs/promises";
 import { checkBoolean, checkFunction, checkNames, checkObject } from "../checks.js";
 import type { Sessions } from "../data/sessions.js";
 import { ConfigError, FormatError, placed, words } from "../errors.js";
@@ -12,7 +11,14 @@ import {
   type TrainOptions,
   train as trainInMemory,
 } from "../index.js";
-import { checkWritable, pathOf, removeLeftovers, unreadable, writeWhole } from "./files.js";
+import {
+  checkWritable,
+  pathOf,
+  readWhole,
+  removeLeftovers,
+  unreadable,
+  writeWhole,
+} from "./files.js";
 
 /** A checkpoint in a file, which is whole at every moment, whenever the process or the machine ends. */
 export interface FileCheckpoint {
@@ -101,7 +107,7 @@ async function inMemory(file: string, checkpoint: FileCheckpoint): Promise<Check
 
 async function readIfThere(file: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(file);
+    return await readWhole(file);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw unreadable(file, cause);

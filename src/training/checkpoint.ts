@@ -7,32 +7,35 @@
  *     model/*  best/* the weights by name: of the last whole epoch, and the best where they differ
  *     support         i32[items]
  *
- * Metadata are strings: format, version, the options of model and training, item ids, a fingerprint of
- * the sessions, whether products were fused, and the progress as JSON.
+ * Beside them the ids of the items (files/ids.ts). Metadata are strings: kind and version of the file,
+ * the options of model and training, a fingerprint of the sessions, whether products were fused, and the
+ * progress as JSON.
  */
 
 import { ConfigError, FormatError, words } from "../errors.js";
 import {
-  checkFloats,
-  checkFormat,
+  checkedRows,
   checkNames,
   finiteFloats,
-  floatsAt,
+  type RowsOf,
   tensorBytes,
 } from "../files/fields.js";
-import { type Layout, layOut, type TensorSpec } from "../files/layout.js";
+import { decodedIds, idNames, idSpecs, idTensors } from "../files/ids.js";
+import { checkKind } from "../files/kinds.js";
+import { checkFile, filling, type Layout, layOut, type TensorSpec } from "../files/layout.js";
 import { type Header, readHeader } from "../files/safetensors.js";
 import type { Inference } from "../models/gru4rec/inference.js";
-import { type NamedTensor, piecesOf } from "../network/weights.js";
-import { pacer, pause } from "../pause.js";
-import { checkIdentity, type Identity, metadataOf, parsed } from "./identity.js";
+import { weightTensors } from "../models/weight-tensors.js";
+import { inTurns, pacer, pause } from "../pause.js";
+import { checkIdentity, type Identity, metadataOf, parsed, REMEDY } from "./identity.js";
 import type { CheckpointPlace } from "./options.js";
 import type { Plan } from "./plan.js";
 import { isProgress, type Progress, placeOf } from "./progress.js";
 
-const NAME = "gru4rec-checkpoint";
-const VERSION = 1;
+const KIND = "checkpoint";
 const WHAT = "checkpoint";
+/** In front of the names of the weights of the last whole epoch, and of the best. */
+const [MODEL, BEST] = ["model/", "best/"] as const;
 
 /** Weights to keep beside the tables. */
 export interface KeptWeights {
@@ -45,10 +48,34 @@ export interface KeptWeights {
 export interface DecodedCheckpoint {
   readonly progress: Progress;
   readonly hasBest: boolean;
-  /** Rows of a tensor, copied: `"table/output"`, `"model/Wy"`. */
-  rows(prefix: string, tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer>;
+  /** Rows of tensors with these names behind a prefix: `"model/"` of the last whole epoch, `"best/"`. */
+  rows(prefix: string): RowsOf;
   readonly hidden: readonly Float32Array[];
   readonly position: Int32Array;
+}
+
+/** What stands in it beside weights and ids; `within` an epoch, or at the end of one. */
+function specsOf({ plan, items }: Identity, hasBest: boolean, within: boolean): TensorSpec[] {
+  const floats = (name: string, shape: readonly number[]): TensorSpec => {
+    return { name, dtype: "F32", shape };
+  };
+  const kept = hasBest ? [MODEL, BEST] : [MODEL];
+  const specs = [
+    ...plan.tables.map(({ name, shape }) => floats(name, shape)),
+    ...kept.flatMap((prefix) =>
+      plan.tensors.map(({ name, shape }) => floats(prefix + name, shape)),
+    ),
+    { name: "support", dtype: "I32" as const, shape: [items.size] },
+  ];
+  if (!within) return specs;
+  const hidden = plan.hidden.map((D, i) => floats(`hidden_${i}`, [plan.slots, D]));
+  return [...specs, ...hidden, { name: "position", dtype: "I32", shape: [plan.position] }];
+}
+
+/** Throws ConfigError when checkpoints of this training could not be read back. */
+export function checkCheckpoints(identity: Identity): void {
+  const specs = specsOf(identity, identity.validation !== "", true);
+  checkFile(WHAT, metadataOf(identity), [...specs, ...idSpecs("items", identity.items.ids)]);
 }
 
 /** The file but for its tables, which the caller writes by their names: `"table/output"`. */
@@ -58,43 +85,20 @@ export async function beginCheckpoint(
   { model, best }: KeptWeights,
   within: { readonly hidden: readonly Float32Array[]; readonly position: Int32Array } | undefined,
 ): Promise<Layout> {
-  const { plan, items } = identity;
-  const floats = (name: string, shape: readonly number[]): TensorSpec => ({
-    ...{ name, dtype: "F32", shape },
-  });
-  const kept = { model, ...(best && { best }) };
-  const metadata = {
-    ...{ format: NAME, version: String(VERSION), ...metadataOf(identity) },
-    progress: JSON.stringify(progress),
-  };
-  await pause(); // a large catalogue's ids, as text, are a turn's work
-  const layout = layOut(metadata, [
-    ...plan.tables.map(({ name, shape }) => floats(name, shape)),
-    ...Object.entries(kept).flatMap(([prefix, weights]) =>
-      weights.tensors.map(({ name, shape }) => floats(`${prefix}/${name}`, shape)),
-    ),
-    ...(within?.hidden ?? []).map((state, i) =>
-      floats(`hidden_${i}`, [plan.slots, state.length / plan.slots]),
-    ),
-    { name: "support", dtype: "I32", shape: [items.size] },
-    ...(within
-      ? [{ name: "position", dtype: "I32" as const, shape: [within.position.length] }]
-      : []),
-  ]);
+  const { items } = identity;
+  const ids = await inTurns(idTensors("items", items.ids));
+  const metadata = { ...metadataOf(identity), progress: JSON.stringify(progress) };
+  const specs = specsOf(identity, best !== undefined, within !== undefined);
+  const layout = layOut(WHAT, metadata, [...specs, ...ids]);
   layout.write("support", 0, items.support);
   for (const [i, state] of (within?.hidden ?? []).entries()) layout.write(`hidden_${i}`, 0, state);
   if (within) layout.write("position", 0, within.position);
   await pause();
-  const pace = pacer();
-  for (const [prefix, weights] of Object.entries(kept)) {
-    for (const tensor of weights.tensors) {
-      for (const { begin, rows } of piecesOf(tensor)) {
-        const values = weights.read(tensor, begin, rows);
-        layout.write(`${prefix}/${tensor.name}`, begin * tensor.columns, values);
-        await pace();
-      }
-    }
-  }
+  const kept = [
+    ...weightTensors(model, model.tensors, MODEL),
+    ...(best ? weightTensors(best, best.tensors, BEST) : []),
+  ];
+  await inTurns(filling(layout, [...ids, ...kept]));
   return layout;
 }
 
@@ -111,36 +115,38 @@ export async function decodeCheckpoint(
   await pause(); // what was done before it is a turn of its own
   const pace = pacer();
   const header = readHeader(bytes, WHAT);
-  checkFormat(header, NAME, VERSION);
+  checkKind(header, KIND);
   checkIdentity(header.metadata, identity);
   const { plan, items } = identity;
+  const ids = await decodedIds(header, "items", pace);
+  if (ids.length !== items.size || ids.some((id, item) => id !== items.ids[item])) {
+    throw new ConfigError("items", "the items of the checkpoint", words("others"), REMEDY);
+  }
   const progress = decodedProgress(header.metadata.progress);
   checkEpochs(progress, plan);
-  const hasBest = identity.validation !== "" && header.entries.has("best/Wy");
+  const hasBest = identity.validation !== "" && header.entries.has(`${BEST}Wy`);
   checkProgress(progress, identity, hasBest);
-  const expected = new Set<string>();
-  const weights = (hasBest ? ["model", "best"] : ["model"]).flatMap((prefix) =>
-    plan.tensors.map(({ name, shape }) => ({ name: `${prefix}/${name}`, shape })),
+  const weights = (hasBest ? [MODEL, BEST] : [MODEL]).flatMap((prefix) =>
+    plan.tensors.map(({ name, shape }) => ({ name: prefix + name, shape })),
   );
-  for (const { name, shape } of [...plan.tables, ...weights]) {
-    expected.add(name);
-    await checkFloats(header, name, shape, pace);
-  }
+  const rows = await checkedRows(header, [...plan.tables, ...weights], pace);
   const { within } = progress;
-  const hidden = (within ? plan.hidden : []).map((D, i) => {
-    expected.add(`hidden_${i}`);
-    return finiteFloats(header, `hidden_${i}`, [plan.slots, D]);
-  });
+  const hidden = (within ? plan.hidden : []).map((D, i) =>
+    finiteFloats(header, `hidden_${i}`, [plan.slots, D]),
+  );
   const position = within ? integers(header, "position", plan.position) : new Int32Array(0);
   const support = integers(header, "support", items.size);
   if (support.some((count, item) => count !== items.support[item])) {
     throw new ConfigError("items", "the support that the checkpoint has", words("another"));
   }
-  checkNames(header, new Set([...expected, "support", ...(within ? ["position"] : [])]));
+  const names = specsOf(identity, hasBest, within !== undefined).map(({ name }) => name);
+  checkNames(header, new Set([...names, ...idNames("items")]));
   return {
     ...{ progress, hasBest, hidden, position },
-    rows: (prefix, { name, columns }, begin, rows) =>
-      floatsAt(header, `${prefix}${name}`, begin * columns, rows * columns),
+    rows:
+      (prefix) =>
+      ({ name, columns }, begin, n) =>
+        rows({ name: prefix + name, columns }, begin, n),
   };
 }
 
@@ -193,6 +199,6 @@ function decodedProgress(json: string | undefined): Progress {
  */
 export function checkpointPlace(bytes: Uint8Array | ArrayBuffer): CheckpointPlace {
   const header = readHeader(bytes, WHAT);
-  checkFormat(header, NAME, VERSION);
+  checkKind(header, KIND);
   return placeOf(decodedProgress(header.metadata.progress));
 }

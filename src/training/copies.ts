@@ -10,6 +10,7 @@
 
 import { doorOf, type GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import { Inference } from "../models/gru4rec/inference.js";
+import type { TrainingRecord } from "../models/training-record.js";
 import { findBroken, storeTensors } from "../network/transfer.js";
 import { type NamedTensor, type TableView, viewsOf } from "../network/weights.js";
 import { inTurns } from "../pause.js";
@@ -26,6 +27,9 @@ export class Copies {
   /** Which arrival of weights in the model was the last epoch's, and which the best's. */
   #came = -1;
   #bestCame = -1;
+  /** The trainings that these weights come from. */
+  #training: TrainingRecord | undefined;
+  #bestTraining: TrainingRecord | undefined;
 
   private constructor(
     model: GRU4Rec,
@@ -62,24 +66,35 @@ export class Copies {
     await door.during(async ({ views }) => {
       await inTurns(best.copy(views));
       this.#bestCame = door.arrivals;
+      this.#bestTraining = door.training;
     });
   }
 
-  /** Puts the weights of a checkpoint into the model; the best are in it where they are others. */
-  async resume({ hasBest, rows }: DecodedCheckpoint): Promise<void> {
-    await doorOf(this.#model).bring((weights) =>
-      weights.fill((...which) => rows("model/", ...which)),
-    );
+  /**
+   * Puts the weights of a checkpoint into the model; the best are in it where they are others.
+   *
+   * @param record tells the training until an epoch
+   */
+  async resume(
+    { hasBest, rows, progress: { epochs, best } }: DecodedCheckpoint,
+    record: (epochs: number) => TrainingRecord,
+  ): Promise<void> {
+    const door = doorOf(this.#model);
+    const since = (epoch: number) => (epoch > 0 ? record(epoch) : door.training);
+    const [training, bestTraining] = [since(epochs), since(best?.epoch ?? 0)];
+    await door.bring((weights) => weights.fill(rows("model/")), training);
     if (!hasBest) return this.begin();
-    if (this.#best) await inTurns(this.#best.fill((...which) => rows("best/", ...which)));
+    if (this.#best) await inTurns(this.#best.fill(rows("best/")));
+    this.#bestTraining = bestTraining;
   }
 
   /**
    * Puts the epoch's weights into the model, if all of them are finite; else tells a tensor that is not.
    *
    * @param check called until the first of them is in the model; what it throws leaves that as it was
+   * @param training until this epoch
    */
-  async put(check: () => void): Promise<NamedTensor | undefined> {
+  async put(check: () => void, training: TrainingRecord): Promise<NamedTensor | undefined> {
     const { tensors } = this.#plan;
     const gathered = this.#gathered;
     const broken = gathered
@@ -89,7 +104,8 @@ export class Copies {
     this.#came = await doorOf(this.#model).bring((weights) => {
       check();
       return weights.copy(this.#epoch());
-    });
+    }, training);
+    this.#training = training;
     return undefined;
   }
 
@@ -97,13 +113,14 @@ export class Copies {
   async keep(): Promise<void> {
     await inTurns(this.#best!.copy(this.#epoch()));
     this.#bestCame = this.#came;
+    this.#bestTraining = this.#training;
   }
 
   /** Puts the best weights back into the model, unless it was disposed. */
   async restore(): Promise<void> {
     if (this.#model.isDisposed || !this.best) return;
     const { views } = this.best;
-    await doorOf(this.#model).bring((weights) => weights.copy(views));
+    await doorOf(this.#model).bring((weights) => weights.copy(views), this.#bestTraining);
   }
 
   #epoch(): readonly TableView[] {

@@ -1,11 +1,10 @@
 /** What a checkpoint belongs to: a training of these sessions with these options, and no other. */
 
 import type { Items } from "../data/items.js";
-import { ConfigError, FormatError, words } from "../errors.js";
-import { encodedIdsInTurns } from "../files/fields.js";
+import { ConfigError, FormatError, shown, words } from "../errors.js";
+import { metadataFor } from "../files/kinds.js";
 import type { Header } from "../files/safetensors.js";
 import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
-import { pacer } from "../pause.js";
 import { isFused } from "../wasm/kernels.js";
 import { fingerprint } from "./fingerprint.js";
 import type { TrainOptions } from "./options.js";
@@ -15,8 +14,6 @@ import type { Validation } from "./validation.js";
 
 export interface Identity {
   readonly items: Items;
-  /** Their ids as a file says them. */
-  readonly itemIds: string;
   readonly plan: Plan;
   /** Whether the kernels fuse multiply and add. */
   readonly fused: boolean;
@@ -34,7 +31,6 @@ export async function identityOf(
 ): Promise<Identity> {
   return {
     ...{ items, plan, fused: isFused(numerics) },
-    itemIds: await encodedIdsInTurns(items.ids, pacer()),
     sessions: await fingerprint(log.itemIndices, log.offsets, log.order),
     validation: (await validation?.identity()) ?? "",
   };
@@ -42,21 +38,19 @@ export async function identityOf(
 
 /** What a file says of it. */
 export function metadataOf({
-  itemIds,
   plan,
   fused,
   sessions,
   validation,
 }: Identity): Record<string, string> {
   return {
-    items: itemIds,
-    options: JSON.stringify(plan.config.model),
+    ...metadataFor("checkpoint", plan.config.model),
     learning: JSON.stringify(plan.config.learning),
     ...{ fused: String(fused), sessions, validation },
   };
 }
 
-const REMEDY = "Resume as the training was begun, or begin anew without the checkpoint.";
+export const REMEDY = "Resume as the training was begun, or begin anew without the checkpoint.";
 
 /**
  * Everything must be as it was, but the number of epochs, which may be raised.
@@ -84,8 +78,6 @@ export function checkIdentity(found: Header["metadata"], identity: Identity): vo
       engine + REMEDY,
     );
   }
-  if (found.items !== ours.items)
-    throw new ConfigError("items", "the items of the checkpoint", other, REMEDY);
   if (found.sessions !== ours.sessions) {
     throw new ConfigError(
       "sessions",
@@ -103,7 +95,7 @@ function sameOptions(ours: object, found: Readonly<Record<string, unknown>>): vo
   const given = Object.entries(ours);
   for (const [name, value] of given) {
     if (JSON.stringify(found[name]) === JSON.stringify(value)) continue;
-    const then = found[name] === undefined ? "no such option" : JSON.stringify(found[name]);
+    const then = found[name] === undefined ? "no such option" : shown(found[name]);
     throw new ConfigError(name, `${then}, as in the checkpoint`, value, REMEDY);
   }
 }

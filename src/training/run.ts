@@ -4,11 +4,12 @@ import { checkInstance } from "../checks.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 import { CheckpointError, DisposedError, DivergedError, WorkerError } from "../errors.js";
 import { doorOf, GRU4Rec } from "../models/gru4rec/gru4rec.js";
+import type { TrainingRecord } from "../models/training-record.js";
 import { loadColumns, loadTensors, loadWeights } from "../network/transfer.js";
 import { pause } from "../pause.js";
 import { Job } from "../threads/job.js";
 import { runSlice } from "../threads/slices.js";
-import { type DecodedCheckpoint, decodeCheckpoint } from "./checkpoint.js";
+import { checkCheckpoints, type DecodedCheckpoint, decodeCheckpoint } from "./checkpoint.js";
 import { Copies } from "./copies.js";
 import { diverged, said } from "./divergence.js";
 import { identityOf } from "./identity.js";
@@ -18,6 +19,7 @@ import { resolveTrainOptions, type TrainOptions } from "./options.js";
 import { type Plan, planOf } from "./plan.js";
 import type { Profile } from "./profile.js";
 import type { Progress, Within } from "./progress.js";
+import { recordOf } from "./record.js";
 import { trainingProgram } from "./sampled/program.js";
 import { type Log, logOf } from "./sessions.js";
 import { Validation, type ValidationReport } from "./validation.js";
@@ -49,6 +51,8 @@ interface Parts {
   readonly log: Log;
   readonly job: Job;
   readonly copies: Copies;
+  /** Of so many epochs. */
+  readonly record: (epochs: number) => TrainingRecord;
   readonly validation: Validation | undefined;
   readonly keeper: Keeper | undefined;
   readonly resumed: DecodedCheckpoint | undefined;
@@ -81,6 +85,7 @@ export class Run implements Disposable {
     });
     const { checkpoint } = options;
     const identity = checkpoint && (await identityOf(model, plan, log, options, validation));
+    if (identity) checkCheckpoints(identity);
     const resumed =
       checkpoint?.resume && identity
         ? await decodeCheckpoint(checkpoint.resume, identity)
@@ -88,24 +93,25 @@ export class Run implements Disposable {
     const job = await Job.start("training", trainingProgram, plan.config, options, plan.size);
     const copies = await copiesOf(model, job, plan, validation);
     const keeper = checkpoint && identity && new Keeper(checkpoint, identity, job);
-    return new Run({ model, options, plan, log, job, copies, validation, keeper, resumed });
+    const record = recordOf(sessions.times);
+    return new Run({ model, options, plan, log, job, copies, record, validation, keeper, resumed });
   }
 
   /** Fills the job's memory, from the model or from the checkpoint. */
   async load(): Promise<void> {
-    const { model, plan, log, job, copies, resumed, keeper, validation } = this.#parts;
+    const { model, plan, log, job, copies, record, resumed, keeper, validation } = this.#parts;
     const check = (): void => this.#throwIfAborted();
     await loadColumns(job, { ...log }, check);
     check();
     await job.call("loadSupport", model.items.support.slice());
     if (resumed) {
       const { progress, hidden, position } = resumed;
-      await loadTensors(job, plan.tables, (...rows) => resumed.rows("", ...rows), check);
+      await loadTensors(job, plan.tables, resumed.rows(""), check);
       if (progress.within) {
         await job.together("beginEpoch", progress.epochs + 1);
         await job.call("goTo", { ...progress.within, position, hidden });
       }
-      await copies.resume(resumed); // not before: all that can be wrong with it was found
+      await copies.resume(resumed, record); // not before: all that can be wrong with it was found
       this.#epochs = progress.epochs;
       this.#within = progress.within;
       if (validation) validation.best = progress.best;
@@ -195,8 +201,8 @@ export class Run implements Disposable {
 
   /** Puts the epoch's weights into the model. */
   async #store(epoch: number): Promise<void> {
-    const { copies, plan } = this.#parts;
-    const broken = await copies.put(() => this.#throwIfAborted());
+    const { copies, plan, record } = this.#parts;
+    const broken = await copies.put(() => this.#throwIfAborted(), record(epoch));
     if (!broken) return;
     const found = `a weight of ${broken.name} is not finite`;
     throw diverged(epoch, this.#within!.steps, found, plan.config.learning);

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { TwoTowers } from "../../src/index.js";
-import { loadIndex, saveModel } from "../../src/node.js";
+import { loadModel, saveModel } from "../../src/node.js";
 import {
   cycleClicks,
   gru4rec,
@@ -235,7 +235,7 @@ describe("a model file that", () => {
   test("is of another version says so", async () => {
     const path = changed("newer.safetensors", (b) => {
       const text = b.toString("latin1");
-      const next = text.replace(/("(?:format|version|format_version|formatVersion)":")1"/, '$19"');
+      const next = text.replace(/("(?:format|version|format_version|formatVersion)":")2"/, '$19"');
       expect(next).not.toBe(text);
       return Buffer.from(next, "latin1");
     });
@@ -246,12 +246,15 @@ describe("a model file that", () => {
     const path = newFile("index.safetensors", "");
     const options = { windowLength: 2, layers: [2], embeddingSize: 2 };
     await saveModel(await (await TwoTowers.create(["i1", "i2"], options)).index(), path);
-    const said = "It is a retrieval index: read it with `loadIndex` or `RetrievalIndex.fromBytes`.";
+    const said =
+      'It is an index: read it with `loadModel(path, "index")` or `RetrievalIndex.fromBytes`.';
     expectRefused(await recommend(path), "index.safetensors", said);
     expectRefused(await gru4rec(["evaluate", path, clicks]), "index.safetensors", said);
-    await expect(loadIndex(model)).rejects.toThrow(
-      "It is a model: read it with `loadModel` or `GRU4Rec.fromBytes`.",
-    );
+    for (const kind of ["index", "two-towers"] as const) {
+      await expect(loadModel(model, kind)).rejects.toThrow(
+        `expected kind "${kind}", got "gru4rec". It is a GRU4Rec: read it with \`loadModel(path)\``,
+      );
+    }
   });
 
   test("is no model is refused", async () => {

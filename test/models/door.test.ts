@@ -23,7 +23,7 @@ const WEIGHTS = { dispose: () => {} };
 describe("Weights on their way in", () => {
   test("come in turns", async () => {
     const { list, steps } = arrival(3);
-    const done = new Door("Model", WEIGHTS).bring(steps);
+    const done = new Door("Model", WEIGHTS).bring(steps, undefined);
     await pause();
     expect(list.length).toBeLessThan(3);
     await done;
@@ -33,7 +33,7 @@ describe("Weights on their way in", () => {
   test("are there at once for whoever cannot wait, and come only once", async () => {
     const { list, steps } = arrival(3);
     const door = new Door("Model", WEIGHTS);
-    const done = door.bring(steps);
+    const done = door.bring(steps, undefined);
     await pause();
     door.now(() => {});
     expect(list).toEqual([0, 1, 2]);
@@ -47,17 +47,17 @@ describe("Weights on their way in", () => {
     const door = new Door("Model", WEIGHTS);
     const forbidden = door.bring(() => {
       throw new Error("not these");
-    });
+    }, undefined);
     await expect(forbidden).rejects.toThrow("not these");
     door.now(() => {});
     expect(door.arrivals).toBe(0);
-    expect(await door.bring(steps)).toBe(1);
+    expect(await door.bring(steps, undefined)).toBe(1);
     expect(list).toEqual([0]);
   });
 
   test("are counted", async () => {
     const door = new Door("Model", WEIGHTS);
-    const came = [door.bring(arrival(1).steps), door.bring(arrival(1).steps)];
+    const came = [door.bring(arrival(1).steps, undefined), door.bring(arrival(1).steps, undefined)];
     expect(await Promise.all(came)).toEqual([1, 2]);
     expect(door.arrivals).toBe(2);
   });
@@ -75,9 +75,9 @@ describe("Those who read in turns", () => {
       }
     };
     await Promise.all([
-      door.bring(first.steps),
+      door.bring(first.steps, undefined),
       door.during(look),
-      door.bring(second.steps),
+      door.bring(second.steps, undefined),
       door.during(look),
     ]);
     expect(seen).toEqual([...Array(3).fill([2, 0]), ...Array(3).fill([2, 2])]);

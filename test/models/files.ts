@@ -52,3 +52,61 @@ export function withTensor(
   parts.data.set(new Uint8Array(Float32Array.from(values).buffer), begin);
   return fileOf(parts.header, parts.data);
 }
+
+export interface RawTensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** The file with these tensors in place of those of their names, or beside them; undefined leaves one out. */
+export function withTensors(
+  file: Uint8Array,
+  others: Readonly<Record<string, RawTensor | undefined>>,
+): Uint8Array<ArrayBuffer> {
+  const { header, data } = partsOf(file);
+  const { __metadata__, ...entries } = header as Record<string, TensorEntry>;
+  const tensors = new Map(
+    Object.entries(entries).map(([name, { data_offsets, ...entry }]) => {
+      return [name, { ...entry, bytes: data.subarray(...data_offsets) } as RawTensor | undefined];
+    }),
+  );
+  for (const [name, tensor] of Object.entries(others)) tensors.set(name, tensor);
+  const laid: Record<string, unknown> = { __metadata__ };
+  const parts: Uint8Array[] = [];
+  let end = 0;
+  for (const [name, tensor] of tensors) {
+    if (!tensor) continue;
+    const { dtype, shape, bytes } = tensor;
+    laid[name] = { dtype, shape, data_offsets: [end, end + bytes.length] };
+    parts.push(bytes);
+    end += bytes.length;
+  }
+  return fileOf(laid, new Uint8Array(Buffer.concat(parts)));
+}
+
+/** What `src/files/ids.ts` calls the kinds of ids. */
+export const UTF8 = 0;
+export const NUMBER = 1;
+export const BIGINT = 2;
+export const UTF16 = 3;
+
+/** The file with ids under this name as they are told: kind and text or bytes of each. */
+export function withIds(
+  file: Uint8Array,
+  name: string,
+  ids: readonly (readonly [kind: number, text: string | Uint8Array])[],
+): Uint8Array<ArrayBuffer> {
+  const texts = ids.map(([, text]) =>
+    typeof text === "string" ? new TextEncoder().encode(text) : text,
+  );
+  const lengths = Int32Array.from(texts, ({ length }) => length);
+  const text = new Uint8Array(Buffer.concat(texts));
+  const kinds = Uint8Array.from(ids, ([kind]) => kind);
+  const shape = [ids.length];
+  return withTensors(file, {
+    [`${name}.text`]: { dtype: "U8", shape: [text.length], bytes: text },
+    [`${name}.lengths`]: { dtype: "I32", shape, bytes: new Uint8Array(lengths.buffer) },
+    [`${name}.kinds`]: { dtype: "U8", shape, bytes: kinds },
+  });
+}

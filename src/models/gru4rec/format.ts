@@ -1,63 +1,69 @@
 /**
  * A model as one safetensors file: an 8-byte length, a JSON header, the tensors.
  *
- *     u64 n | {"__metadata__": {…}, "Wy": {"dtype", "shape", "data_offsets"}, …} | f32 … | i32 support
+ *     u64 n | {"__metadata__": {…}, "Wy": {"dtype", "shape", "data_offsets"}, …} | f32 … | i32 support | ids
  *
- * Metadata are strings: the format's name and version, the options and the item ids as JSON. The
- * reader trusts nothing: every size is checked against the bytes that are there.
+ * Metadata are strings: kind and version of the file, the options and how the model was trained, as
+ * JSON. The ids are tensors (files/ids.ts). The reader trusts nothing: every size is checked against
+ * the bytes that are there.
  */
 
 import { Items } from "../../data/items.js";
 import { FormatError } from "../../errors.js";
 import {
-  checked,
-  checkFloats,
-  checkFormat,
+  checkedInTurns,
+  checkedRows,
   checkNames,
-  decodedIds,
   decodedOptions,
-  encodedIds,
-  encodeFile,
-  type FileTensor,
-  floatsAt,
+  type RowsOf,
   tensorBytes,
 } from "../../files/fields.js";
+import { decodedIds, idNames, idSpecs, idTensors } from "../../files/ids.js";
+import { checkKind, metadataFor } from "../../files/kinds.js";
+import { checkFile, encodeFile } from "../../files/layout.js";
 import { readHeader } from "../../files/safetensors.js";
-import type { NamedTensor } from "../../network/weights.js";
-import { pacer, pause } from "../../pause.js";
+import { atOnce, pacer } from "../../pause.js";
 import { Arena } from "../../wasm/arena.js";
+import { decodedTraining, type TrainingRecord, trainingMetadata } from "../training-record.js";
+import { weightTensors } from "../weight-tensors.js";
 import type { Inference } from "./inference.js";
 import { type ResolvedModelOptions, resolveSavedModelOptions } from "./options.js";
 import { namedTensors, planParameters } from "./parameters.js";
 
-const NAME = "gru4rec";
-const VERSION = 1;
+const WHAT = "model file";
+const KIND = "gru4rec";
 
-/** A model's parts as they stand in a file. */
-export interface DecodedModel {
+/** A model's parts as they stand in a file, but for its weights. */
+interface ModelParts {
   readonly items: Items;
   readonly options: ResolvedModelOptions;
-  /** Rows of a tensor, f32[rows, columns], copied; all are there and finite. */
-  rows(tensor: NamedTensor, begin: number, rows: number): Float32Array;
+  readonly training: TrainingRecord | undefined;
 }
 
 export function encodeModel(
+  { items, options, training }: ModelParts,
+  weights: Inference,
+): Uint8Array<ArrayBuffer> {
+  const support = { ...supportOf(items), pieces: () => [items.support] };
+  return encodeFile(WHAT, { ...metadataFor(KIND, options), ...trainingMetadata(training) }, [
+    ...weightTensors(weights, weights.tensors),
+    support,
+    ...atOnce(idTensors("items", items.ids)),
+  ]);
+}
+
+/** Throws ConfigError when the file of a model could not be read back. */
+export function checkModelFile(
   items: Items,
   options: ResolvedModelOptions,
   weights: Inference,
-): Uint8Array<ArrayBuffer> {
-  const metadata = {
-    ...{ format: NAME, version: String(VERSION) },
-    ...{ options: JSON.stringify(options), items: encodedIds(items.ids) },
-  };
-  const tensors = weights.tensors.map(
-    (tensor): FileTensor => ({
-      ...{ name: tensor.name, dtype: "F32", shape: tensor.shape },
-      read: () => weights.read(tensor, 0, tensor.rows),
-    }),
-  );
-  const support = { name: "support", dtype: "I32", shape: [items.size] } as const;
-  return encodeFile(metadata, [...tensors, { ...support, read: () => items.support }]);
+): void {
+  const tensors = [...weightTensors(weights, weights.tensors), supportOf(items)];
+  checkFile(WHAT, metadataFor(KIND, options), [...tensors, ...idSpecs("items", items.ids)]);
+}
+
+function supportOf({ size }: Items) {
+  return { name: "support", dtype: "I32", shape: [size] } as const;
 }
 
 /**
@@ -65,28 +71,25 @@ export function encodeModel(
  *
  * @throws FormatError naming the field that is not as it must be
  */
-export async function decodeModel(bytes: Uint8Array | ArrayBuffer): Promise<DecodedModel> {
-  const header = readHeader(bytes, "model file");
-  const { metadata, entries } = header;
-  checkFormat(header, NAME, VERSION);
-  const options = decodedOptions(metadata.options, resolveSavedModelOptions);
+export async function decodeModel(
+  bytes: Uint8Array | ArrayBuffer,
+): Promise<ModelParts & { readonly rows: RowsOf }> {
+  const header = readHeader(bytes, WHAT);
+  checkKind(header, KIND);
+  const options = decodedOptions(header.metadata.options, resolveSavedModelOptions);
+  const training = decodedTraining(header);
   // Before they are planned: a list of a million sizes is short, a million layers are not.
-  if (options.layers.length > entries.size) {
-    const expected = `no more layers than its ${entries.size} tensors`;
-    throw new FormatError("model file, layers", expected, options.layers.length);
+  if (options.layers.length > header.entries.size) {
+    const expected = `no more layers than its ${header.entries.size} tensors`;
+    throw new FormatError(`${WHAT}, layers`, expected, options.layers.length);
   }
-  const ids = decodedIds(metadata.items, "items");
-  const support = new Int32Array(tensorBytes(header, "support", "I32", [ids.length]));
-  // Of a large catalogue the ids alone, parsed and then numbered, are two turns.
-  await pause();
-  const items = checked("items", () => Items.from(ids, support));
-  await pause();
-
   const pace = pacer();
+  const ids = await decodedIds(header, "items", pace);
+  const support = new Int32Array(tensorBytes(header, "support", "I32", [ids.length]));
+  const items = await checkedInTurns("items", Items.arriving(ids, support));
   const expected = namedTensors(planParameters(new Arena(), options, items.size));
-  for (const { name, shape } of expected) await checkFloats(header, name, shape, pace);
-  checkNames(header, new Set(["support", ...expected.map(({ name }) => name)]));
-  const rows: DecodedModel["rows"] = ({ name, columns }, begin, n) =>
-    floatsAt(header, name, begin * columns, n * columns);
-  return { items, options, rows };
+  const rows = await checkedRows(header, expected, pace);
+  const names = expected.map(({ name }) => name);
+  checkNames(header, new Set(["support", ...idNames("items"), ...names]));
+  return { items, options, training, rows };
 }

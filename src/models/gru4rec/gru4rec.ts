@@ -14,7 +14,8 @@ import {
   similar,
 } from "../recommendations.js";
 import { Session } from "../session.js";
-import { decodeModel, encodeModel } from "./format.js";
+import type { TrainingRecord } from "../training-record.js";
+import { checkModelFile, decodeModel, encodeModel } from "./format.js";
 import { Inference } from "./inference.js";
 import { drawInitialWeights } from "./initial.js";
 import { type ModelOptions, type ResolvedModelOptions, resolveModelOptions } from "./options.js";
@@ -37,11 +38,16 @@ export class GRU4Rec implements Disposable {
     doorOf = (model) => model.#door;
   }
 
-  private constructor(items: Items, options: ResolvedModelOptions, weights: Inference) {
+  private constructor(
+    items: Items,
+    options: ResolvedModelOptions,
+    weights: Inference,
+    training?: TrainingRecord,
+  ) {
     checkMade("GRU4Rec", weights, Inference, "GRU4Rec.create(items) or GRU4Rec.fromBytes(bytes)");
     this.items = items;
     this.options = options;
-    this.#door = new Door("GRU4Rec", weights);
+    this.#door = new Door("GRU4Rec", weights, training);
   }
 
   /**
@@ -49,11 +55,13 @@ export class GRU4Rec implements Disposable {
    *
    * @param items the catalogue, usually `sessions.items`; or ids, all with the same support
    * @throws ConfigError when an option is out of range or the model needs more memory than there is
+   *   or could not be read back from a file
    */
   static async create(items: Items | Iterable<Id>, options: ModelOptions = {}): Promise<GRU4Rec> {
     const resolved = resolveModelOptions(options);
     const catalogue = items instanceof Items ? items : Items.from(items);
     const weights = await Inference.create(resolved, catalogue.size);
+    checkModelFile(catalogue, resolved, weights);
     await drawInitialWeights(weights.arena, weights.parameters, resolved, pacer());
     return new GRU4Rec(catalogue, resolved, weights);
   }
@@ -65,10 +73,10 @@ export class GRU4Rec implements Disposable {
    * @throws FormatError naming the field when they are not a model of this version
    */
   static async fromBytes(bytes: Uint8Array | ArrayBuffer): Promise<GRU4Rec> {
-    const { items, options, rows } = await decodeModel(bytes);
+    const { items, options, training, rows } = await decodeModel(bytes);
     const weights = await Inference.create(options, items.size);
     await inTurns(weights.fill(rows));
-    return new GRU4Rec(items, options, weights);
+    return new GRU4Rec(items, options, weights, training);
   }
 
   /**
@@ -76,7 +84,12 @@ export class GRU4Rec implements Disposable {
    * one go: a large one keeps the calling thread for as long as it takes to copy.
    */
   toBytes(): Uint8Array<ArrayBuffer> {
-    return this.#door.now((weights) => encodeModel(this.items, this.options, weights));
+    return this.#door.now((weights) => encodeModel(this, weights));
+  }
+
+  /** The training that the weights come from; undefined before the first epoch of any. */
+  get training(): TrainingRecord | undefined {
+    return this.#door.training;
   }
 
   /** Number of weights. */

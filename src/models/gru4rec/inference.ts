@@ -4,6 +4,7 @@
  * Kernels are the portable ones, so that every engine gives the same scores.
  */
 
+import type { RowsOf } from "../../files/fields.js";
 import { statesBefore } from "../../network/carry.js";
 import { type ForwardBuffers, forward, planForward } from "../../network/forward.js";
 import {
@@ -28,9 +29,6 @@ import { namedTensors, type Parameters, planParameters, rawTables } from "./para
 
 /** A step of one slot at one position, whose state before it is there. */
 const ONE_CLICK = { parity: 0, fresh: false, outputs: "last" } as const;
-
-/** Rows of a tensor, f32[rows, columns]. */
-export type RowsOf = (tensor: NamedTensor, begin: number, rows: number) => Float32Array;
 
 export class Inference implements VisitReader {
   readonly parameters: Parameters;

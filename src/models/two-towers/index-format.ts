@@ -1,112 +1,136 @@
 /**
  * A retrieval index as one safetensors file: the tensors of the query tower under their names
- * (parameters.ts), and `candidates` f32[candidates, width], the vectors that queries are compared
- * with. Metadata are the options, the ids that a query may hold and the ids of the candidates.
+ * (parameters.ts), the ids that a query may hold, and
+ *
+ *     candidates       f32[candidates, width]  the vectors that queries are compared with
+ *     candidates.rows  i32[candidates]         which of the items they are, where they are not all of
+ *                                              them in their order
+ *
+ * Metadata are the options, and how the towers were trained.
  */
 
 import { Items } from "../../data/items.js";
 import { FormatError } from "../../errors.js";
 import {
   checked,
-  checkFormat,
+  checkedInTurns,
+  checkedRows,
   checkNames,
-  decodedIds,
   decodedOptions,
-  encodedIds,
-  encodeFile,
-  type FileTensor,
-  finiteFloats,
+  type RowsOf,
+  tensorBytes,
 } from "../../files/fields.js";
+import { decodedIds, idNames, idTensors } from "../../files/ids.js";
+import { checkKind, type FileKind, metadataFor } from "../../files/kinds.js";
+import { encodeFile, type FileTensor } from "../../files/layout.js";
 import { type Header, readHeader } from "../../files/safetensors.js";
-import type { NamedTensor } from "../../network/weights.js";
+import { atOnce, pacer } from "../../pause.js";
 import { Arena } from "../../wasm/arena.js";
+import { decodedTraining, type TrainingRecord, trainingMetadata } from "../training-record.js";
+import { weightTensors } from "../weight-tensors.js";
 import type { TowerInference } from "./inference.js";
 import { type ResolvedTowerOptions, resolveSavedTowerOptions } from "./options.js";
 import { planTowers, towerTensors } from "./parameters.js";
 
-const NAME = "gru4rec-retrieval";
-const VERSION = 1;
+export const WHAT = "model file";
+const KIND = "index";
 const VECTORS = "candidates";
+const ROWS = "candidates.rows";
 
-interface IndexParts {
-  /** What a query may hold, and what it is compared with. */
+/** What files of towers and of indices both hold. */
+export interface TowerParts {
   readonly items: Items;
-  readonly candidates: Items;
   readonly options: ResolvedTowerOptions;
-  /** f32[candidates, width] */
-  readonly vectors: Float32Array;
+  readonly training: TrainingRecord | undefined;
 }
 
-export function encodeIndex({
-  items,
-  candidates,
-  options,
-  vectors,
-  query,
-}: IndexParts & { readonly query: TowerInference }): Uint8Array<ArrayBuffer> {
-  const metadata = {
-    ...{ format: NAME, version: String(VERSION), options: JSON.stringify(options) },
-    ...{ items: encodedIds(items.ids), candidates: encodedIds(candidates.ids) },
-  };
-  const tensors = encodedTensors(query, query.tensors.query);
+interface IndexParts extends TowerParts {
+  /** What queries are compared with, all of them items. */
+  readonly candidates: Items;
+}
+
+/** @param vectors f32[candidates, width] */
+export function encodeIndex(
+  { items, candidates, options, training }: IndexParts,
+  query: TowerInference,
+  vectors: Float32Array,
+): Uint8Array<ArrayBuffer> {
   const shape = [candidates.size, query.parameters.width];
-  const own = { name: VECTORS, dtype: "F32", shape, read: () => vectors } as const;
-  return encodeFile(metadata, [...tensors, own]);
+  const tensors: FileTensor[] = [
+    ...weightTensors(query, query.tensors.query),
+    { name: VECTORS, dtype: "F32", shape, pieces: () => [vectors] },
+  ];
+  const rows = Int32Array.from(candidates.ids, (id) => items.indexOf(id));
+  if (rows.length < items.size || rows.some((row, i) => row !== i)) {
+    tensors.push({ name: ROWS, dtype: "I32", shape: [rows.length], pieces: () => [rows] });
+  }
+  const metadata = { ...metadataFor(KIND, options), ...trainingMetadata(training) };
+  return encodeFile(WHAT, metadata, [...tensors, ...atOnce(idTensors("items", items.ids))]);
 }
 
-/** Throws FormatError naming the field that is not as it must be. */
-export function decodeIndex(
-  bytes: Uint8Array | ArrayBuffer,
-): IndexParts & { readonly tensors: ReadonlyMap<string, Float32Array> } {
-  const { header, options, items } = openTowerFile(bytes, NAME, VERSION);
-  const { metadata } = header;
-  const candidates = checked("candidates", () =>
-    Items.from(decodedIds(metadata.candidates, "candidates")),
-  );
+/**
+ * The bytes are borrowed for as long as their rows are read: of the query tower's tensors, and of
+ * `vectors`.
+ *
+ * @throws FormatError naming the field that is not as it must be
+ */
+export async function decodeIndex(bytes: Uint8Array | ArrayBuffer): Promise<
+  IndexParts & {
+    readonly rows: RowsOf;
+    readonly vectors: { readonly name: string; readonly columns: number };
+  }
+> {
+  const pace = pacer();
+  const header = readHeader(bytes, WHAT);
+  const parts = await decodedParts(header, KIND, pace);
+  const { items, options } = parts;
   const count = Object.keys(options.features).length;
   if (count > 0) {
     const expected = "none: an index has them in the rows of its items";
-    throw new FormatError("model file, features", expected, count);
+    throw new FormatError(`${WHAT}, features`, expected, count);
   }
-  const { width, ...parameters } = planTowers(new Arena(), options, items.size, 0);
-  const tensors = new Map<string, Float32Array>();
-  for (const { name, shape } of towerTensors({ ...parameters, width }).query) {
-    tensors.set(name, finiteFloats(header, name, shape));
-  }
-  const vectors = finiteFloats(header, VECTORS, [candidates.size, width]);
-  checkNames(header, new Set([VECTORS, ...tensors.keys()]));
-  return { items, candidates, options, vectors, tensors };
+  const candidates = candidatesFrom(header, items);
+  const parameters = planTowers(new Arena(), options, items.size, 0);
+  const { query } = towerTensors(parameters);
+  const { width } = parameters;
+  const vectors = { name: VECTORS, shape: [candidates.size, width], columns: width };
+  const rows = await checkedRows(header, [...query, vectors], pace);
+  const names = query.map(({ name }) => name);
+  checkNames(header, new Set([...names, VECTORS, ROWS, ...idNames("items")]));
+  return { ...parts, candidates, rows, vectors };
 }
 
-/** Tensors of towers on their way into a file. */
-export function encodedTensors(
-  weights: TowerInference,
-  tensors: readonly NamedTensor[],
-): FileTensor[] {
-  return tensors.map((tensor) => ({
-    ...{ name: tensor.name, dtype: "F32", shape: tensor.shape },
-    read: () => weights.read(tensor, 0, tensor.rows),
-  }));
+function candidatesFrom(header: Header, items: Items): Items {
+  const count = header.entries.get(ROWS)?.shape[0];
+  if (count === undefined) return items;
+  const rows = new Int32Array(tensorBytes(header, ROWS, "I32", [count]));
+  const wrong = rows.findIndex((row) => row < 0 || row >= items.size);
+  if (wrong >= 0) {
+    const expected = `a row from 0 to ${items.size - 1}`;
+    throw new FormatError(`${WHAT}, ${ROWS}[${wrong}]`, expected, rows[wrong]);
+  }
+  return checked("candidates", () => Items.from(Array.from(rows, (row) => items.idOf(row))));
 }
 
 /** What files of indices and of whole towers begin with. Throws FormatError. */
-export function openTowerFile(
-  bytes: Uint8Array | ArrayBuffer,
-  name: string,
-  version: number,
-): { readonly header: Header; readonly options: ResolvedTowerOptions; readonly items: Items } {
-  const header = readHeader(bytes, "model file");
+export async function decodedParts(
+  header: Header,
+  kind: FileKind,
+  pace: () => Promise<void>,
+): Promise<TowerParts> {
   const { metadata, entries } = header;
-  checkFormat(header, name, version);
+  checkKind(header, kind);
   const options = decodedOptions(metadata.options, resolveSavedTowerOptions);
+  const training = decodedTraining(header);
   // Before they are planned: a list of a million sizes is short, a million layers are not.
   const { layers, queryLayers, candidateLayers, features } = options;
   const depth = layers.length + queryLayers.length;
   const most = Math.max(depth, candidateLayers.length, Object.keys(features).length);
   if (most > entries.size) {
     const expected = `no more layers than its ${entries.size} tensors`;
-    throw new FormatError("model file, layers", expected, most);
+    throw new FormatError(`${WHAT}, layers`, expected, most);
   }
-  const items = checked("items", () => Items.from(decodedIds(metadata.items, "items")));
-  return { header, options, items };
+  const ids = await decodedIds(header, "items", pace);
+  const items = await checkedInTurns("items", Items.arriving(ids));
+  return { items, options, training };
 }

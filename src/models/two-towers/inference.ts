@@ -2,6 +2,7 @@
  * The weights of two towers in an arena of their own: one query at a time, one thread, synchronous.
  */
 
+import type { RowsOf } from "../../files/fields.js";
 import { type HeadBuffers, outputOf, planHead } from "../../network/head.js";
 import {
   type NamedTensor,
@@ -80,6 +81,16 @@ export class TowerInference {
   /** Copies rows of a named tensor out. */
   read(tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer> {
     return readRows(this.#floats(tensor), tensor, begin, rows);
+  }
+
+  /** Writes these tensors, a piece with each step. */
+  *fill(tensors: readonly NamedTensor[], rows: RowsOf): Generator<void, void> {
+    for (const tensor of tensors) {
+      for (const { begin, rows: n } of rowPieces(tensor)) {
+        this.write(tensor, begin, rows(tensor, begin, n));
+        yield;
+      }
+    }
   }
 
   /** Copies the weights of other towers of the same plan in, a piece with each step. */

@@ -8,7 +8,7 @@ import { checkId, type Id } from "../../data/events.js";
 import type { ItemRecord } from "../../data/features.js";
 import { Items } from "../../data/items.js";
 import { ConfigError } from "../../errors.js";
-import { pacer } from "../../pause.js";
+import { inTurns, pacer } from "../../pause.js";
 import { type Answering, registerAnswering } from "../answering.js";
 import { Door } from "../door.js";
 import { checkMade, refuseJson } from "../misuse.js";
@@ -20,9 +20,10 @@ import {
   similar,
 } from "../recommendations.js";
 import { Session } from "../session.js";
+import type { TrainingRecord } from "../training-record.js";
 import { towerAnswering, towerWeights } from "./answering.js";
 import { momentOf } from "./feature-options.js";
-import { decodeIndex, encodeIndex } from "./index-format.js";
+import { decodeIndex, encodeIndex, type TowerParts } from "./index-format.js";
 import { IndexInference } from "./index-inference.js";
 import { piecesOf, type TowerInference } from "./inference.js";
 import type { ResolvedTowerOptions } from "./options.js";
@@ -57,31 +58,32 @@ export class RetrievalIndex implements Disposable {
     );
   }
 
-  private constructor(
-    items: Items,
-    candidates: Items,
-    options: ResolvedTowerOptions,
-    weights: IndexInference,
-  ) {
+  private constructor(parts: TowerParts, candidates: Items, weights: IndexInference) {
     checkMade(
       "RetrievalIndex",
       weights,
       IndexInference,
       "towers.index() or RetrievalIndex.fromBytes(bytes)",
     );
+    const { items, options, training } = parts;
     this.items = items;
-    this.candidates = candidates;
     this.options = options;
-    this.#door = new Door("RetrievalIndex", weights);
+    this.candidates = candidates;
+    this.#door = new Door("RetrievalIndex", weights, training);
+  }
+
+  /** The training of the towers; undefined where they had none. */
+  get training(): TrainingRecord | undefined {
+    return this.#door.training;
   }
 
   /** Called by `TwoTowers.index`. */
   static async of(
     towers: TowerInference,
-    items: Items,
-    options: ResolvedTowerOptions,
+    parts: TowerParts,
     given: IndexOptions,
   ): Promise<RetrievalIndex> {
+    const { items } = parts;
     const candidates = given.items === undefined ? items : Items.from(given.items);
     const rows = Int32Array.from(candidates.ids, (id) => items.indexOf(id));
     const unknown = rows.indexOf(-1);
@@ -89,7 +91,7 @@ export class RetrievalIndex implements Disposable {
       const id = candidates.ids[unknown];
       throw new ConfigError("items", "only items that the model knows", id);
     }
-    const weights = await IndexInference.create(options, items.size, candidates.size);
+    const weights = await IndexInference.create(parts.options, items.size, candidates.size);
     const { query, vectors } = weights;
     for (const [i, tensor] of towers.tensors.query.entries()) {
       query.write(query.tensors.query[i]!, 0, towers.read(tensor, 0, tensor.rows));
@@ -102,7 +104,7 @@ export class RetrievalIndex implements Disposable {
       at += made.length;
       await pace();
     }
-    return new RetrievalIndex(items, candidates, options, weights);
+    return new RetrievalIndex(parts, candidates, weights);
   }
 
   /**
@@ -111,15 +113,17 @@ export class RetrievalIndex implements Disposable {
    * @throws FormatError naming the field when they are not an index of this version
    */
   static async fromBytes(bytes: Uint8Array | ArrayBuffer): Promise<RetrievalIndex> {
-    const { items, candidates, options, tensors, vectors } = decodeIndex(bytes);
-    const weights = await IndexInference.create(options, items.size, candidates.size);
+    const { candidates, rows, vectors, ...parts } = await decodeIndex(bytes);
+    const weights = await IndexInference.create(parts.options, parts.items.size, candidates.size);
     const { query, vectors: room } = weights;
-    for (const tensor of query.tensors.query) query.write(tensor, 0, tensors.get(tensor.name)!);
-    const { width, W } = query.parameters;
+    await inTurns(query.fill(query.tensors.query, rows));
+    const { W } = query.parameters;
+    const pace = pacer();
     for (let row = 0; row < candidates.size; ++row) {
-      room.set(vectors.subarray(row * width, (row + 1) * width), row * W);
+      room.set(rows(vectors, row, 1), row * W);
+      if (row % 1024 === 0) await pace();
     }
-    return new RetrievalIndex(items, candidates, options, weights);
+    return new RetrievalIndex(parts, candidates, weights);
   }
 
   /** The index as one safetensors file: query tower, vectors of the candidates, options, ids. */
@@ -130,8 +134,7 @@ export class RetrievalIndex implements Disposable {
       for (let row = 0; row < this.candidates.size; ++row) {
         packed.set(vectors.subarray(row * W, row * W + width), row * width);
       }
-      const { items, candidates, options } = this;
-      return encodeIndex({ items, candidates, options, query, vectors: packed });
+      return encodeIndex(this, query, packed);
     });
   }
 

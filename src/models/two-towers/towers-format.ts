@@ -6,102 +6,140 @@
  *     feature.title.rows    i32[entries]     rows of query.F_title and candidate.F_title
  *     feature.title.weights f32[entries]
  *
- * Metadata are the options, the ids of the items, and for each feature, under `feature.title`, its
- * values in the order of their rows, or mean and deviation of a number.
+ *     feature.title.values  ids of its words or values, in the order of their rows (files/ids.ts)
+ *
+ * Beside them the ids of the items. Metadata are the options, how the towers were trained, and under
+ * `feature.year` mean and deviation of a number.
  */
 
+import type { Id } from "../../data/events.js";
 import { Feature, type FeatureState } from "../../data/features.js";
 import { type Bags, ItemFeatures } from "../../data/item-features.js";
-import type { Items } from "../../data/items.js";
 import { ConfigError, FormatError } from "../../errors.js";
 import {
   checked,
+  checkedRows,
   checkNames,
-  decodedIds,
-  encodedIds,
-  encodeFile,
-  type FileTensor,
   finiteFloats,
+  type RowsOf,
   tensorBytes,
 } from "../../files/fields.js";
-import type { Header } from "../../files/safetensors.js";
+import { decodedIds, idNames, idSpecs, idTensors } from "../../files/ids.js";
+import { metadataFor } from "../../files/kinds.js";
+import { checkFile, encodeFile, type FileTensor } from "../../files/layout.js";
+import { type Header, readHeader } from "../../files/safetensors.js";
+import { atOnce, pacer } from "../../pause.js";
 import { Arena } from "../../wasm/arena.js";
-import { encodedTensors, openTowerFile } from "./index-format.js";
+import { trainingMetadata } from "../training-record.js";
+import { weightTensors } from "../weight-tensors.js";
+import { decodedParts, type TowerParts, WHAT } from "./index-format.js";
 import type { TowerInference } from "./inference.js";
-import type { ResolvedTowerOptions } from "./options.js";
 import { planTowers, shapesOf, towerTensors } from "./parameters.js";
 
-const NAME = "gru4rec-towers";
-const VERSION = 1;
+const KIND = "two-towers";
 
-interface TowersParts {
-  readonly items: Items;
-  readonly options: ResolvedTowerOptions;
+interface DescribedParts extends TowerParts {
   /** Undefined where there are none. */
   readonly features: ItemFeatures | undefined;
 }
 
-export function encodeTowers({
-  items,
-  options,
-  features,
-  weights,
-}: TowersParts & { readonly weights: TowerInference }): Uint8Array<ArrayBuffer> {
-  const known = features?.features ?? [];
-  const metadata = {
-    ...{ format: NAME, version: String(VERSION), options: JSON.stringify(options) },
-    items: encodedIds(items.ids),
-    ...Object.fromEntries(known.map(({ name, state }) => [`feature.${name}`, encodedState(state)])),
-  };
+export function encodeTowers(
+  parts: DescribedParts,
+  weights: TowerInference,
+): Uint8Array<ArrayBuffer> {
   const { query, candidate } = weights.tensors;
-  const lists = known.flatMap(({ name }, f) => bagTensors(name, features!.bags[f]!));
-  return encodeFile(metadata, [...encodedTensors(weights, [...query, ...candidate]), ...lists]);
+  return encodeFile(WHAT, metadataOf(parts), [
+    ...weightTensors(weights, [...query, ...candidate]),
+    ...bagTensors(parts.features),
+    ...Object.entries(idLists(parts)).flatMap(([name, ids]) => atOnce(idTensors(name, ids))),
+  ]);
 }
 
-/** Throws FormatError naming the field that is not as it must be. */
-export function decodeTowers(
+/** Throws ConfigError when the file of towers could not be read back. */
+export function checkTowersFile(parts: DescribedParts, weights: TowerInference): void {
+  const { query, candidate } = weights.tensors;
+  checkFile(WHAT, metadataOf(parts), [
+    ...weightTensors(weights, [...query, ...candidate]),
+    ...bagTensors(parts.features),
+    ...Object.entries(idLists(parts)).flatMap(([name, ids]) => idSpecs(name, ids)),
+  ]);
+}
+
+function metadataOf({ options, training, features }: DescribedParts): Record<string, string> {
+  const scales = (features?.features ?? []).flatMap(({ name, state }) =>
+    "values" in state ? [] : [[`feature.${name}`, JSON.stringify(state)] as const],
+  );
+  const metadata = { ...metadataFor(KIND, options), ...trainingMetadata(training) };
+  return { ...metadata, ...Object.fromEntries(scales) };
+}
+
+/** Ids of the items, and values of features, by the names of their tensors. */
+function idLists({ items, features }: DescribedParts): Readonly<Record<string, readonly Id[]>> {
+  const values = (features?.features ?? []).flatMap(({ name, state }) =>
+    "values" in state ? [[namesOf(name).values, state.values] as const] : [],
+  );
+  return { items: items.ids, ...Object.fromEntries(values) };
+}
+
+/**
+ * The bytes are borrowed for as long as rows of tensors are read.
+ *
+ * @throws FormatError naming the field that is not as it must be
+ */
+export async function decodeTowers(
   bytes: Uint8Array | ArrayBuffer,
-): TowersParts & { readonly tensors: ReadonlyMap<string, Float32Array> } {
-  const { header, options, items } = openTowerFile(bytes, NAME, VERSION);
-  const features = featuresFrom(header, options, items);
-  const shapes = shapesOf(options, features);
+): Promise<DescribedParts & { readonly rows: RowsOf }> {
+  const pace = pacer();
+  const header = readHeader(bytes, WHAT);
+  const parts = await decodedParts(header, KIND, pace);
+  const { items, options } = parts;
+  const features = await featuresFrom(header, parts, pace);
   const { size } = items;
+  const shapes = shapesOf(options, features);
   const parameters = planTowers(new Arena(), options, size, size, undefined, shapes);
   const { query, candidate } = towerTensors(parameters);
-  const tensors = new Map<string, Float32Array>();
-  for (const { name, shape } of [...query, ...candidate]) {
-    tensors.set(name, finiteFloats(header, name, shape));
-  }
-  const lists = (features?.features ?? []).flatMap(({ name }) => Object.values(namesOf(name)));
-  checkNames(header, new Set([...tensors.keys(), ...lists]));
-  return { items, options, features, tensors };
+  const rows = await checkedRows(header, [...query, ...candidate], pace);
+  const named = [...query, ...candidate, ...bagTensors(features)].map(({ name }) => name);
+  const ids = Object.keys(idLists({ ...parts, features })).flatMap(idNames);
+  checkNames(header, new Set([...named, ...ids]));
+  return { ...parts, features, rows };
 }
 
-function namesOf(feature: string): { offsets: string; rows: string; weights: string } {
-  const name = `feature.${feature}`;
-  return { offsets: `${name}.offsets`, rows: `${name}.rows`, weights: `${name}.weights` };
+function namesOf(feature: string) {
+  const name = (part: string): string => `feature.${feature}.${part}`;
+  return {
+    offsets: name("offsets"),
+    rows: name("rows"),
+    weights: name("weights"),
+    values: name("values"),
+  };
 }
 
-function bagTensors(feature: string, { offsets, rows, weights }: Bags): FileTensor[] {
-  const names = namesOf(feature);
-  return [
-    { name: names.offsets, dtype: "I32", shape: [offsets.length], read: () => offsets },
-    { name: names.rows, dtype: "I32", shape: [rows.length], read: () => rows },
-    { name: names.weights, dtype: "F32", shape: [weights.length], read: () => weights },
-  ];
+function bagTensors(described: ItemFeatures | undefined): FileTensor[] {
+  return (described?.features ?? []).flatMap(({ name }, f): FileTensor[] => {
+    const { offsets, rows, weights } = described!.bags[f]!;
+    const names = namesOf(name);
+    return [
+      { name: names.offsets, dtype: "I32", shape: [offsets.length], pieces: () => [offsets] },
+      { name: names.rows, dtype: "I32", shape: [rows.length], pieces: () => [rows] },
+      { name: names.weights, dtype: "F32", shape: [weights.length], pieces: () => [weights] },
+    ];
+  });
 }
 
-function featuresFrom(
+async function featuresFrom(
   header: Header,
-  options: ResolvedTowerOptions,
-  items: Items,
-): ItemFeatures | undefined {
+  { items, options }: TowerParts,
+  pace: () => Promise<void>,
+): Promise<ItemFeatures | undefined> {
   const readings = Object.entries(options.features);
   if (readings.length === 0) return undefined;
-  const features = readings.map(([name, { kind }]) => {
-    const state = decodedState(header.metadata[`feature.${name}`], `feature.${name}`, kind);
-    return new Feature(name, kind, state);
-  });
+  const features: Feature[] = [];
+  for (const [name, { kind }] of readings) {
+    const state =
+      kind === "number" ? scaleOf(header, name) : await valuesOf(header, name, kind, pace);
+    features.push(new Feature(name, kind, state));
+  }
   return new ItemFeatures(
     items,
     features,
@@ -130,21 +168,17 @@ function bagsFrom(header: Header, feature: Feature, items: number): Bags {
   throw new FormatError(`${what}, ${names.rows}[${wrong}]`, expected, rows[wrong]);
 }
 
-function encodedState(state: FeatureState): string {
-  return "values" in state ? encodedIds(state.values) : JSON.stringify(state);
-}
-
-function decodedState(
-  json: string | undefined,
-  field: string,
+async function valuesOf(
+  header: Header,
+  feature: string,
   kind: Feature["kind"],
-): FeatureState {
-  if (kind === "number") return checked(field, () => scaleFrom(json, field));
-  const values = decodedIds(json, field);
-  const isText = kind === "text";
+  pace: () => Promise<void>,
+): Promise<FeatureState> {
+  const field = namesOf(feature).values;
+  const values = await decodedIds(header, field, pace);
   checked(field, () => {
     for (const [i, value] of values.entries()) {
-      if (!isText || typeof value === "string") continue;
+      if (kind !== "text" || typeof value === "string") continue;
       throw new ConfigError(`${field}[${i}]`, "a word", value);
     }
     if (new Set(values).size < values.length) throw new Error("it has a value twice");
@@ -152,9 +186,15 @@ function decodedState(
   return { values };
 }
 
-function scaleFrom(json: string | undefined, field: string): FeatureState {
-  const { mean, deviation } = Object(JSON.parse(json ?? "")) as Record<string, unknown>;
-  const isScale = Number.isFinite(mean) && Number.isFinite(deviation) && (deviation as number) > 0;
-  if (isScale) return { mean: mean as number, deviation: deviation as number };
-  throw new ConfigError(field, "a mean and a deviation > 0", json);
+function scaleOf({ metadata }: Header, feature: string): FeatureState {
+  const field = `feature.${feature}`;
+  const json = metadata[field];
+  return checked(field, () => {
+    const { mean, deviation } = Object(JSON.parse(json ?? "")) as Record<string, unknown>;
+    const isScale = Number.isFinite(mean) && Number.isFinite(deviation);
+    if (isScale && (deviation as number) > 0) {
+      return { mean: mean as number, deviation: deviation as number };
+    }
+    throw new ConfigError(field, "a mean and a deviation > 0", json);
+  });
 }

@@ -5,10 +5,11 @@ import type { Id } from "../../data/events.js";
 import type { ItemRecord } from "../../data/features.js";
 import type { DescribedItems, ItemFeatures } from "../../data/item-features.js";
 import { Items } from "../../data/items.js";
-import { pacer } from "../../pause.js";
+import { inTurns, pacer } from "../../pause.js";
 import { type Answering, registerAnswering } from "../answering.js";
 import { Door } from "../door.js";
 import { checkMade, refuseJson } from "../misuse.js";
+import type { TrainingRecord } from "../training-record.js";
 import { towerAnswering, towerWeights } from "./answering.js";
 import { describedBy, extendedBy } from "./described.js";
 import { foldedOptions, foldFeatures } from "./fold.js";
@@ -17,7 +18,7 @@ import { drawInitialTowers } from "./initial.js";
 import { type ResolvedTowerOptions, resolveTowerOptions, type TowerOptions } from "./options.js";
 import { shapesOf } from "./parameters.js";
 import { type IndexOptions, RetrievalIndex } from "./retrieval-index.js";
-import { decodeTowers, encodeTowers } from "./towers-format.js";
+import { checkTowersFile, decodeTowers, encodeTowers } from "./towers-format.js";
 
 /** Opens two towers to the parts of this library that train and evaluate them. */
 export let doorOf: (model: TwoTowers) => Door<TowerInference>;
@@ -53,6 +54,7 @@ export class TwoTowers implements Disposable {
     options: ResolvedTowerOptions,
     features: ItemFeatures | undefined,
     weights: TowerInference,
+    training?: TrainingRecord,
   ) {
     checkMade(
       "TwoTowers",
@@ -63,7 +65,7 @@ export class TwoTowers implements Disposable {
     this.items = items;
     this.options = options;
     this.#features = features;
-    this.#door = new Door("TwoTowers", weights);
+    this.#door = new Door("TwoTowers", weights, training);
   }
 
   /**
@@ -75,6 +77,7 @@ export class TwoTowers implements Disposable {
    *   the zero vector, for a number the mean of the catalogue.
    * @throws ConfigError when an option is out of range, a record names no item or no feature or has a
    *   value of another kind, or the model needs more memory than there is
+   *   or could not be read back from a file
    */
   static async create(
     items: Items | Iterable<Id>,
@@ -87,6 +90,8 @@ export class TwoTowers implements Disposable {
     const { size } = catalogue;
     const shapes = shapesOf(resolved, features);
     const weights = await TowerInference.create(resolved, size, size, shapes);
+    const parts = { items: catalogue, options: resolved, features, training: undefined };
+    checkTowersFile(parts, weights);
     await drawInitialTowers(weights.arena, weights.parameters, resolved, pacer());
     return new TwoTowers(catalogue, resolved, features, weights);
   }
@@ -98,20 +103,24 @@ export class TwoTowers implements Disposable {
    * @throws FormatError naming the field when they are no towers of this version
    */
   static async fromBytes(bytes: Uint8Array | ArrayBuffer): Promise<TwoTowers> {
-    const { items, options, features, tensors } = decodeTowers(bytes);
+    const { items, options, features, training, rows } = await decodeTowers(bytes);
     const { size } = items;
     const weights = await TowerInference.create(options, size, size, shapesOf(options, features));
-    for (const tensor of [...weights.tensors.query, ...weights.tensors.candidate]) {
-      weights.write(tensor, 0, tensors.get(tensor.name)!);
-    }
-    return new TwoTowers(items, options, features, weights);
+    const { query, candidate } = weights.tensors;
+    await inTurns(weights.fill([...query, ...candidate], rows));
+    return new TwoTowers(items, options, features, weights, training);
   }
 
   /** The towers as one safetensors file: weights, options, ids and what is known of the items. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    const { items, options } = this;
-    const features = this.#features;
-    return this.#door.now((weights) => encodeTowers({ items, options, features, weights }));
+    const { items, options, training } = this;
+    const parts = { items, options, training, features: this.#features };
+    return this.#door.now((weights) => encodeTowers(parts, weights));
+  }
+
+  /** As of a GRU4Rec: the training that the weights come from. */
+  get training(): TrainingRecord | undefined {
+    return this.#door.training;
   }
 
   /** Number of weights. */
@@ -133,7 +142,11 @@ export class TwoTowers implements Disposable {
     checkNames(options, ["items", "records"], "index");
     const described = extendedBy(this.#features, options.records ?? []);
     return this.#duringFolded(described, ({ towers, options: folded }) =>
-      RetrievalIndex.of(towers, described?.items ?? this.items, folded, options),
+      RetrievalIndex.of(
+        towers,
+        { items: described?.items ?? this.items, options: folded, training: this.training },
+        options,
+      ),
     );
   }
 

@@ -15,6 +15,7 @@ import { inTurns, pacer, pause, SLICE_MS } from "../../pause.js";
 import { ln, pow } from "../../portable-math.js";
 import { Job, type JobSize } from "../../threads/job.js";
 import { diverged } from "../divergence.js";
+import { recordOf } from "../record.js";
 import type { EpochReport } from "../run.js";
 import { exclusionsOf } from "./exclusions.js";
 import type { RetrievalConfig } from "./memory.js";
@@ -78,6 +79,7 @@ async function* epochsOf(
     features: shapesOf(model.options, featuresOf(model)),
     task: { ...rest, hardNegatives },
   };
+  const record = recordOf(examples.times);
   const job = await Job.start("retrieval", retrievalProgram, config, options, sizeOf(config));
   try {
     const order = task.order === "time" ? await inTurns(orderOf(examples)) : new Int32Array(0);
@@ -97,7 +99,7 @@ async function* epochsOf(
       options.signal?.throwIfAborted();
       const report = await playEpoch(job, epoch, examples.length, task, options);
       const weights = await storeWeights(job, model, report, task);
-      await doorOf(model).bring((towers) => towers.copy(weights));
+      await doorOf(model).bring((towers) => towers.copy(weights), record(epoch));
       yield report;
     }
   } finally {

@@ -1,7 +1,9 @@
 /** A model's file holds all of it, is read back to the bit, and is believed in nothing. */
 
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { LIBRARY_VERSION } from "../../../src/files/kinds.js";
 import {
   evaluate,
   FormatError,
@@ -10,16 +12,24 @@ import {
   type Id,
   Items,
   type ModelOptions,
+  train,
 } from "../../../src/index.js";
 import { clicks } from "../../training/clicks.js";
 import {
+  BIGINT,
   entryOf,
   type FileParts,
   fileOf,
+  NUMBER,
   partsOf,
+  type RawTensor,
   type TensorEntry,
   tensorOf,
+  UTF8,
+  UTF16,
   withHeader,
+  withIds,
+  withTensors,
 } from "../files.js";
 
 const IDS: readonly Id[] = ["__proto__", "", "0", 0, -1.5, 10n, "10", "ü\u0000\ud800", 'a"b'];
@@ -66,9 +76,14 @@ describe("a model's bytes", () => {
         ["By", [9]],
         ["support", [9]],
       ],
+      ...[
+        ["items.lengths", [9]],
+        ["items.text", [28]],
+        ["items.kinds", [9]],
+      ],
     ]);
     expect((model.toBytes().length - data.length) % 64).toBe(0);
-    expect(data.length).toBe(4 * (model.parameterCount + 9));
+    expect(data.length).toBe(4 * (model.parameterCount + 9) + 4 * 9 + 28 + 9);
   });
 
   test("give the same figures before saving and after loading", async () => {
@@ -93,6 +108,38 @@ describe("a model's bytes", () => {
     const loaded = await GRU4Rec.fromBytes(buffer.subarray(13, 13 + bytes.length));
     buffer.fill(0);
     expect(loaded.toBytes()).toEqual(bytes);
+  });
+
+  test("may hold optional tensors that this version does not know, of any type", async () => {
+    const bytes = (await modelOf()).toBytes();
+    const told = withTensors(bytes, {
+      "optional/optimizer/Wy": { dtype: "F64", shape: [2, 3], bytes: new Uint8Array(48) },
+      "optional/popularity": { dtype: "U8", shape: [5], bytes: new Uint8Array(5) },
+    });
+    expect((await GRU4Rec.fromBytes(told)).toBytes()).toEqual(bytes);
+  });
+
+  test("say what they are, and how the model was trained", async () => {
+    const sessions = clicks(80, 25);
+    const model = await GRU4Rec.create(sessions.items, { layers: [4] });
+    expect(model.training).toBeUndefined();
+    const { header } = partsOf(model.toBytes());
+    expect(header.__metadata__).toEqual({
+      ...{ format: "gru4rec", version: "2", kind: "gru4rec" },
+      ...{ library: LIBRARY_VERSION, options: JSON.stringify(model.options) },
+    });
+    for await (const _ of train(model, sessions, { epochs: 3, threads: 0 })) {
+      if (model.training!.epochs === 2) break;
+    }
+    const times = [...sessions.times];
+    const record = {
+      ...{ epochs: 2, events: sessions.events, library: LIBRARY_VERSION },
+      ...{ firstTime: Math.min(...times), lastTime: Math.max(...times) },
+    };
+    expect(model.training).toEqual(record);
+    expect((await GRU4Rec.fromBytes(model.toBytes())).training).toEqual(record);
+    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+    expect(LIBRARY_VERSION).toBe(version);
   });
 
   test("may name their tensors in any order, and say more than is read", async () => {
@@ -122,7 +169,7 @@ describe("a model's bytes", () => {
       "begin, end = header['Wy']['data_offsets']",
       "wy = struct.unpack('<%df' % ((end - begin) // 4), file[8 + n + begin:8 + n + end])",
       "print(json.dumps([meta['format'], json.loads(meta['options'])['layers'],",
-      "  len(json.loads(meta['items'])), total == len(file) - 8 - n, wy[:3]]))",
+      "  header['items.lengths']['shape'][0], total == len(file) - 8 - n, wy[:3]]))",
     ];
     const input = model.toBytes();
     const { error, status, stdout } = spawnSync("python3", ["-c", read.join("\n")], { input });
@@ -219,10 +266,34 @@ describe("a file is refused", () => {
 
   test.each([
     ["format", "other", 'format "gru4rec", got "other"'],
-    ["version", "2", 'version "1", got "2". It was written by a newer gru4rec.'],
-    ["version", "0", 'version "1", got "0"'],
-    ["version", "1.0", 'version "1", got "1.0"'],
-    ["version", undefined, 'version "1", got undefined'],
+    ["version", "3", 'version "2", got "3". It was written by a newer gru4rec.'],
+    ["version", "1", 'version "2", got "1". It was written by an older gru4rec, or none.'],
+    ["version", "2.0", 'version "2", got "2.0"'],
+    ["version", undefined, 'version "2", got undefined'],
+    ["kind", undefined, 'kind "gru4rec", got undefined'],
+    ["kind", "constructor", 'kind "gru4rec", got "constructor"'],
+    [
+      "kind",
+      "index",
+      'kind "gru4rec", got "index". It is an index: read it with `loadModel(path, "index")`',
+    ],
+    ["kind", "two-towers", 'It is two towers: read it with `loadModel(path, "two-towers")`'],
+    ["kind", "checkpoint", "It is a checkpoint: training goes on from it"],
+    ["training", "7", "training.library: expected a text, got undefined"],
+    ["training", "{", "readable training"],
+    ["training", "null", "readable training"],
+    [
+      "training",
+      '{"epochs":0,"events":1,"library":"1"}',
+      "training.epochs: expected a count, got 0",
+    ],
+    ["training", '{"epochs":1,"events":1e99,"library":"1"}', "training.events: expected a count"],
+    ["training", '{"epochs":1,"events":1,"library":1}', "training.library: expected a text, got 1"],
+    [
+      "training",
+      '{"epochs":1,"events":1,"library":"","firstTime":"x"}',
+      "training.firstTime: expected",
+    ],
     ["options", "{", "readable options"],
     ["options", undefined, "readable options"],
     ["options", "[]]", "readable options"],
@@ -235,25 +306,90 @@ describe("a file is refused", () => {
     ["options", '{"layers":[3],"embedding":"separate"}', "E: expected F32 [9, 3], got nothing"],
     ["options", '{"layers":[3],"cell":"rnn"}', "Wx_0: expected F32 [3, 3], got F32 [3, 9]"],
     ["options", '{"layers":[3],"resetAfter":true}', "bh_0: expected F32 [9], got nothing"],
-    ["items", "", "readable items"],
-    ["items", undefined, "readable items"],
-    ["items", '"abc"', "it is no list"],
-    ["items", "[]", "support: expected I32 [0], got I32 [9]"],
-    ["items", "[1,2,3]", "support: expected I32 [3], got I32 [9]"],
-    ["items", "[1,2,3,4,5,6,7,8,8]", "items[8]: expected every id once, got 8"],
-    ["items", "[1,2,3,4,5,6,7,8,null]", "items[8]: expected a string, a number or the digits"],
-    ["items", '[1,2,3,4,5,6,7,8,{"bigint":3}]', "items[8]: expected a string, a number or"],
-    ["items", "[1,2,3,4,5,6,7,8,1e999]", "readable items"],
-    ["items", '[1,2,3,4,5,6,7,8,{"bigint":"x"}]', "readable items"],
   ])("whose %s are %o", async (name, value, message) => {
     const told = await complaint(await changed(metadata(name, value)));
     expect(told).toContain(message);
-    expect(told.includes("newer gru4rec")).toBe(value === "2");
+    expect(told.includes("newer gru4rec")).toBe(value === "3");
+  });
+
+  const text = (name: string): readonly [number, string] => [UTF8, name];
+  const eight = ["1", "2", "3", "4", "5", "6", "7", "8"].map(text);
+  const bytes = (...values: number[]): Uint8Array => Uint8Array.of(...values);
+
+  test.each<[string, readonly (readonly [number, string | Uint8Array])[], string]>([
+    ["none", [], "support: expected I32 [0], got I32 [9]"],
+    ["fewer", eight, "support: expected I32 [8], got I32 [9]"],
+    ["one twice", [...eight, text("8")], 'items[8]: expected every id once, got "8"'],
+    [
+      "two zeros",
+      [...eight.slice(1), [NUMBER, "0"], [NUMBER, "-0"]],
+      "items[8]: expected every id once",
+    ],
+    [
+      "a kind that is none",
+      [...eight, [4, "9"]],
+      "items[8]: expected an id as it is written, of kind 0 to 3, got 1 bytes of kind 4",
+    ],
+    ["a number without digits", [...eight, [NUMBER, ""]], "items[8]: expected an id"],
+    ["infinity", [...eight, [NUMBER, "Infinity"]], "items[8]: expected an id"],
+    ["no number", [...eight, [NUMBER, "NaN"]], "items[8]: expected an id"],
+    ["a number in other digits", [...eight, [NUMBER, "1e3"]], "items[8]: expected an id"],
+    ["a bigint in other digits", [...eight, [BIGINT, "0x1"]], "items[8]: expected an id"],
+    ["a bigint with a zero before it", [...eight, [BIGINT, "01"]], "items[8]: expected an id"],
+    [
+      "a bigint of 1001 digits",
+      [...eight, [BIGINT, "9".repeat(1001)]],
+      "items[8]: expected at most 1000 digits",
+    ],
+    ["no UTF-8", [...eight, [UTF8, bytes(0xff)]], "items[8]: expected an id"],
+    [
+      "half a character",
+      [...eight, [UTF8, bytes(0xc3)], [UTF8, bytes(0xbc)]],
+      "items[8]: expected an id",
+    ],
+    ["half a unit", [...eight, [UTF16, bytes(0, 0xd8, 0)]], "items[8]: expected an id"],
+  ])("whose ids have %s", async (_, ids, message) => {
+    expect(await complaint(withIds((await modelOf()).toBytes(), "items", ids))).toContain(message);
+  });
+
+  test.each<[string, RawTensor | undefined, string]>([
+    ["items.text", undefined, "items.text: expected U8 [0], got nothing"],
+    ["items.lengths", undefined, "items.lengths: expected I32 [0], got nothing"],
+    ["items.kinds", undefined, "items.kinds: expected U8 [9], got nothing"],
+    [
+      "items.text",
+      { dtype: "U8", shape: [29], bytes: new Uint8Array(29) },
+      "items.text: expected the 28 bytes of its ids, got 29",
+    ],
+    [
+      "items.text",
+      { dtype: "U8", shape: [27], bytes: new Uint8Array(27) },
+      "items.lengths[8]: expected from 0 to 2 bytes, got 3",
+    ],
+    [
+      "items.text",
+      { dtype: "U8", shape: [4, 7], bytes: new Uint8Array(28) },
+      "items.text: expected U8 [4], got U8 [4, 7]",
+    ],
+    [
+      "items.lengths",
+      { dtype: "I32", shape: [9], bytes: new Uint8Array(36).fill(255) },
+      "items.lengths[0]: expected from 0 to 28 bytes, got -1",
+    ],
+    [
+      "items.lengths",
+      { dtype: "F32", shape: [9], bytes: new Uint8Array(36) },
+      "items.lengths: expected I32 [9]",
+    ],
+  ])("whose %s is another", async (name, tensor, message) => {
+    const file = withTensors((await modelOf()).toBytes(), { [name]: tensor });
+    expect(await complaint(file)).toContain(message);
   });
 
   test.each<[string, Partial<TensorEntry>, string]>([
-    ["Wy", { dtype: "F64" }, 'Wy: expected dtype F32 or I32, got "F64"'],
-    ["Wy", { dtype: "toString" }, "Wy: expected dtype F32 or I32"],
+    ["Wy", { dtype: "F64" }, "Wy: expected 216 bytes, got 108"],
+    ["Wy", { dtype: "U32" }, "Wy: expected F32 [9, 3], got U32 [9, 3]"],
+    ["Wy", { dtype: "toString" }, 'Wy: expected a dtype such as F32, I32 or U8, got "toString"'],
     ["Wy", { dtype: "I32" }, "Wy: expected F32 [9, 3], got I32 [9, 3]"],
     ["support", { dtype: "F32" }, "support: expected I32 [9], got F32 [9]"],
     ["Wy", { shape: [3, 9] }, "Wy: expected F32 [9, 3], got F32 [3, 9]"],
@@ -262,11 +398,7 @@ describe("a file is refused", () => {
     ["Wy", { shape: [9.5] }, "Wy: expected a shape of whole numbers"],
     ["Wy", { data_offsets: [0, 108] }, "byte"],
     ["Wy", { data_offsets: [-4, 104] }, "Wy: expected data_offsets of two whole numbers"],
-    [
-      "support",
-      { data_offsets: [1e15, 1e15 + 36] },
-      "support: expected a tensor that begins at byte",
-    ],
+    ["support", { data_offsets: [1e15, 1e15 + 36] }, "expected a tensor that begins at byte"],
   ])("whose entry of %s says %o", async (name, entry, message) => {
     const bytes = await changed((parts) => Object.assign(entryOf(parts, name), entry));
     expect(await complaint(bytes)).toContain(message);
@@ -332,7 +464,7 @@ describe("a file is refused", () => {
   test("with the error that tells why, where another told", async () => {
     for (const bytes of [
       withHeader("{nonsense}", new Uint8Array(0)),
-      await changed(metadata("items", "[")),
+      await changed(metadata("options", "[")),
     ]) {
       const error = await GRU4Rec.fromBytes(bytes).catch((error) => error);
       expect(error.cause).toBeInstanceOf(SyntaxError);

@@ -14,7 +14,7 @@ import {
 } from "../../../src/index.js";
 import { TowerInference } from "../../../src/models/two-towers/inference.js";
 import { doorOf } from "../../../src/models/two-towers/two-towers.js";
-import { tensorOf } from "../files.js";
+import { fileOf, partsOf, type TensorEntry, tensorOf, withIds, withTensors } from "../files.js";
 
 const ids: Id[] = ["tent", "stove", 7, 7n, "", "__proto__"];
 const WINDOW = 3;
@@ -145,7 +145,7 @@ describe("two towers", () => {
     const before = (await towers.index()).toBytes();
     const pending = towers.index();
     const others = await TowerInference.create(towers.options, ids.length);
-    await doorOf(towers).bring((weights) => weights.copy(others));
+    await doorOf(towers).bring((weights) => weights.copy(others), undefined);
     expect((await pending).toBytes()).toEqual(before);
     expect((await towers.index()).toBytes()).not.toEqual(before);
     towers.dispose();
@@ -299,6 +299,27 @@ describe("a retrieval index", () => {
   });
 });
 
+describe("a file of all items in their order", () => {
+  test("says which candidates it has by their rows, and only where they are others", async () => {
+    const names = (file: Uint8Array) => Object.keys(partsOf(file).header);
+    using whole = await model.index();
+    expect(names(whole.toBytes()).filter((name) => /^candidates\.|^items\./.test(name))).toEqual([
+      ...["items.lengths", "items.text", "items.kinds"],
+    ]);
+    using some = await model.index({ items: [...ids].reverse().slice(1) });
+    const bytes = some.toBytes();
+    expect(names(bytes)).toContain("candidates.rows");
+    using again = await RetrievalIndex.fromBytes(bytes);
+    expect(again.candidates.ids).toEqual(some.candidates.ids);
+    expect(again.toBytes()).toEqual(bytes);
+    using trained = await TwoTowers.create(ids, { windowLength: WINDOW });
+    await fitRetrieval(trained, cycle(12), { epochs: 2, batchSize: 4, threads: 0 });
+    using index = await trained.index();
+    expect(trained.training).toMatchObject({ epochs: 2, events: 12, firstTime: 0, lastTime: 0 });
+    expect((await RetrievalIndex.fromBytes(index.toBytes())).training).toEqual(trained.training);
+  });
+});
+
 describe("broken files", () => {
   /** The file with its header's metadata or tensors changed. */
   function changed(change: (header: Record<string, object>) => void): Uint8Array {
@@ -313,12 +334,20 @@ describe("broken files", () => {
     out.set(bytes.subarray(8 + length), 8 + json.length);
     return out;
   }
+  const rows = (...of: number[]) =>
+    withTensors(index.toBytes(), {
+      "candidates.rows": {
+        dtype: "I32",
+        shape: [of.length],
+        bytes: new Uint8Array(Int32Array.from(of).buffer),
+      },
+    });
   const meta = (values: object) =>
     changed(({ __metadata__ }) => Object.assign(__metadata__!, values));
 
   test.each<[string, () => Uint8Array]>([
-    ["a model of another kind", () => meta({ format: "gru4rec" })],
-    ["a later version", () => meta({ version: "2" })],
+    ["a model of another kind", () => meta({ kind: "gru4rec" })],
+    ["a later version", () => meta({ version: "3" })],
     ["options that are none", () => meta({ options: "[]" })],
     ["options out of range", () => meta({ options: '{"embeddingSize":0}' })],
     [
@@ -334,9 +363,12 @@ describe("broken files", () => {
       () => meta({ options: '{"windowLength":3,"features":{"a":{"kind":"text"}}}' }),
     ],
     ["a million layers", () => meta({ options: `{"layers":[${"1,".repeat(99999)}32]}` })],
-    ["ids that are no list", () => meta({ items: "{}" })],
-    ["an id twice", () => meta({ candidates: '["a","a","b","c","d","e"]' })],
-    ["too few candidates", () => meta({ candidates: '["a"]' })],
+    ["no ids", () => withIds(index.toBytes(), "items", [])],
+    ["a candidate twice", () => rows(0, 0, 1, 2, 3, 4)],
+    ["too few candidates", () => rows(0)],
+    ["no candidates", () => rows()],
+    ["a candidate that is no item", () => rows(0, 1, 2, 3, 4, 99)],
+    ["a candidate below", () => rows(0, 1, 2, 3, 4, -1)],
     [
       "a tensor too many",
       () => changed((header) => Object.assign(header, { x: { ...header.candidates } })),
@@ -346,9 +378,10 @@ describe("broken files", () => {
     [
       "NaN",
       () => {
-        const bytes = index.toBytes();
-        new DataView(bytes.buffer).setFloat32(bytes.length - 4, Number.NaN, true);
-        return bytes;
+        const { header, data } = partsOf(index.toBytes());
+        const [begin] = (header.candidates as TensorEntry).data_offsets;
+        new DataView(data.buffer).setFloat32(begin, Number.NaN, true);
+        return fileOf(header, data);
       },
     ],
   ])("%s is a FormatError", async (_, broken) => {

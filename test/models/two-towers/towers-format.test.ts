@@ -12,7 +12,7 @@ import {
   type TowerOptions,
   TwoTowers,
 } from "../../../src/index.js";
-import { fileOf, partsOf } from "../files.js";
+import { fileOf, partsOf, withIds } from "../files.js";
 
 const ids: Id[] = ["tent", "stove", 7, 7n, "__proto__"];
 const plain: TowerOptions = { windowLength: 2, layers: [6], embeddingSize: 6 };
@@ -90,7 +90,7 @@ describe("two towers as a file", () => {
   test("are one kind of file, indices and models others", async () => {
     using model = await create(plain);
     const index = (await model.index()).toBytes();
-    const expected = /format "gru4rec-towers", got "gru4rec(-retrieval)?"/;
+    const expected = /kind "two-towers", got "(gru4rec|index)"/;
     await expect(TwoTowers.fromBytes(index)).rejects.toThrow(expected);
     using gru = await GRU4Rec.create(ids, { layers: [4] });
     await expect(TwoTowers.fromBytes(gru.toBytes())).rejects.toThrow(expected);
@@ -113,6 +113,11 @@ describe("lies", () => {
   };
   const meta = (values: object) =>
     changed(({ __metadata__ }) => Object.assign(__metadata__ as object, values));
+  const titles = async (...values: (string | number)[]) => {
+    using model = await create(described);
+    const ids = values.map((value) => [typeof value === "number" ? 1 : 0, `${value}`] as const);
+    return withIds(model.toBytes(), "feature.title.values", ids);
+  };
   /** Sets element i of a tensor of integers. */
   const integer = (name: string, i: number, value: number) =>
     changed((header, data) => {
@@ -121,14 +126,14 @@ describe("lies", () => {
     });
 
   test.each<[string, () => Promise<Uint8Array>, string]>([
-    ["a later version", () => meta({ version: "2" }), 'version "1"'],
+    ["a later version", () => meta({ version: "3" }), 'version "2"'],
     ["no options", () => meta({ options: "" }), "readable options"],
     ["a feature less", () => meta({ options: JSON.stringify(plain) }), "query.E"],
-    ["no values", () => meta({ "feature.title": undefined }), "readable feature.title"],
-    ["a value less", () => meta({ "feature.title": '["tent"]' }), "feature.title.rows["],
-    ["a value more", () => meta({ "feature.title": '["tent","the","a","stove","x"]' }), "F_title"],
-    ["a value twice", () => meta({ "feature.title": '["a","a","b","c"]' }), "a value twice"],
-    ["a word that is none", () => meta({ "feature.title": "[1,2,3,4]" }), "feature.title[0]"],
+    ["no values", () => titles(), "feature.title.rows["],
+    ["a value less", () => titles("tent"), "feature.title.rows["],
+    ["a value more", () => titles("tent", "the", "a", "stove", "x"), "F_title"],
+    ["a value twice", () => titles("a", "a", "b", "c"), "a value twice"],
+    ["a word that is none", () => titles(1, 2, 3, 4), "feature.title.values[0]: expected a word"],
     ["a mean that is none", () => meta({ "feature.price": '{"deviation":1}' }), "feature.price"],
     [
       "no deviation",

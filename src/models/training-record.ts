@@ -1,0 +1,49 @@
+/** What a model remembers of the training that its weights come from; its file says it, too. */
+
+import { ConfigError } from "../errors.js";
+import { checked } from "../files/fields.js";
+import type { Header } from "../files/safetensors.js";
+
+export interface TrainingRecord {
+  /** Whole epochs, ≥ 1; of a training with a validation those until the best. */
+  readonly epochs: number;
+  /** Clicks of the sessions, or examples, that an epoch is made of. */
+  readonly events: number;
+  /** Time of the first and of the last of them, as it was given; undefined where none has one. */
+  readonly firstTime: number | undefined;
+  readonly lastTime: number | undefined;
+  /** The version of this library. */
+  readonly library: string;
+}
+
+/** A file's metadata of it; none of a model that was not trained. */
+export function trainingMetadata(record: TrainingRecord | undefined): Record<string, string> {
+  return record ? { training: JSON.stringify(record) } : {};
+}
+
+/** Throws FormatError when it is none. */
+export function decodedTraining({ metadata }: Header): TrainingRecord | undefined {
+  const { training: json } = metadata;
+  if (json === undefined) return undefined;
+  return checked("training", () => {
+    const { epochs, events, firstTime, lastTime, library } = Object(
+      JSON.parse(json),
+    ) as Partial<TrainingRecord>;
+    const count = (name: string, value: unknown): number => {
+      if (Number.isSafeInteger(value) && (value as number) >= 1) return value as number;
+      throw new ConfigError(`training.${name}`, "a count", value);
+    };
+    const time = (name: string, value: unknown): number | undefined => {
+      if (value === undefined || Number.isFinite(value)) return value as number | undefined;
+      throw new ConfigError(`training.${name}`, "a time", value);
+    };
+    if (typeof library !== "string") throw new ConfigError("training.library", "a text", library);
+    return Object.freeze({
+      epochs: count("epochs", epochs),
+      events: count("events", events),
+      firstTime: time("firstTime", firstTime),
+      lastTime: time("lastTime", lastTime),
+      library,
+    });
+  });
+}

@@ -1,0 +1,26 @@
+/** What a model will remember of its training (models/training-record.ts). */
+
+import { LIBRARY_VERSION } from "../files/kinds.js";
+import type { TrainingRecord } from "../models/training-record.js";
+
+/**
+ * @param times of all clicks or examples, in any order; NaN where one is not known
+ * @returns the record after so many whole epochs
+ */
+export function recordOf(times: ArrayLike<number>): (epochs: number) => TrainingRecord {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < times.length; ++i) {
+    const time = times[i]!;
+    if (time < first) first = time;
+    if (time > last) last = time;
+  }
+  const known = Number.isFinite(first) && Number.isFinite(last);
+  return (epochs) =>
+    Object.freeze({
+      epochs,
+      events: times.length,
+      firstTime: known ? first : undefined,
+      lastTime: known ? last : undefined,
+      library: LIBRARY_VERSION,
+    });
+}
