@@ -16,6 +16,7 @@ export { keepHighest, maskHits, maskListed } from "./left-out";
 export { crossEntropy, shiftRows } from "./loss";
 export { bprMax, top1Max } from "./loss-max";
 export { bpr, top1 } from "./loss-pairwise";
+export { lstmOutput, lstmOutputBackward, lstmState, lstmStateBackward } from "./lstm";
 export { normalizeRows, normalizeRowsBackward } from "./normalize";
 export {
   adadeltaRows, adagradRows, adamRows, rmspropRows, sgdRows,

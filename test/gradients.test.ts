@@ -7,6 +7,7 @@
 import { describe, expect, test } from "vitest";
 import { MersenneTwister } from "../src/random.js";
 import type { Activation } from "./reference/activations.js";
+import { STATES } from "./reference/cells.js";
 import type { Loss } from "./reference/losses.js";
 import {
   type DropoutMasks,
@@ -34,6 +35,7 @@ const cells = [
   { cell: "gru", resetAfter: false },
   { cell: "gru", resetAfter: true },
   { cell: "rnn", resetAfter: false },
+  { cell: "lstm", resetAfter: false },
 ] as const;
 const embeddings = ["one-hot", "separate", "shared"] as const;
 const depths = [[4], [3, 5]];
@@ -104,7 +106,7 @@ function expectGradients(net: Network, seed: number, dropout: boolean, mini: Min
   for (const [name, [rows, columns]] of Object.entries(shapes(net))) {
     parameters[name] = uniform(rows * columns, 0.8);
   }
-  const hidden = net.layers.map((D) => uniform(B * D, 1));
+  const hidden = net.layers.map((D) => uniform(B * D * STATES[net.cell], 1));
   const masks: DropoutMasks = dropout
     ? {
         embedding: net.embedding === "one-hot" ? undefined : mask(B * inputWidth(net, 0)),

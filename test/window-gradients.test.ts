@@ -34,6 +34,7 @@ const cells = [
   { cell: "gru", resetAfter: false },
   { cell: "gru", resetAfter: true },
   { cell: "rnn", resetAfter: false },
+  { cell: "lstm", resetAfter: false },
 ] as const;
 const depths = [[3], [2, 3], [2, 4, 3]];
 // Alone, equal, and every length beside every other.

@@ -15,7 +15,7 @@ import pathlib
 
 import numpy as np
 import torch
-from network import Network
+from network import Network, states_of
 from optimizer import Optimizer
 
 OUT = pathlib.Path(__file__).resolve().parents[2] / "test" / "golden"
@@ -177,6 +177,28 @@ WINDOW_CASES = {
         dict(optimizer="rmsprop", learningRate=0.002, l2=0.01), 4, 0, 0,
     ),
 }
+# Behind the others, whose seeds are their places.
+LSTM_CASES = {
+    "lstm-xe-shared": (dict(cell="lstm"), {}, 5, 0.2, 0.2),
+    "lstm-bpr-max-one-hot-two-layers": (
+        dict(cell="lstm", loss="bpr-max", finalActivation=ELU_HALF, embedding="one-hot", layers=[4, 5]),
+        dict(momentum=0.2, learningRate=0.05), 5, 0, 0.2,
+    ),
+    "lstm-top1-max-separate-adam": (
+        dict(cell="lstm", loss="top1-max", finalActivation=TANH, embedding="separate"),
+        dict(optimizer="adam", learningRate=0.01), 4, 0.2, 0,
+    ),
+    "windows-lstm-xe-every-two-layers": (
+        dict(cell="lstm", layers=[5, 6], lossAt="every"), dict(learningRate=0.05), 5, 0.2, 0.2,
+    ),
+    "windows-lstm-xe-separate": (dict(cell="lstm", embedding="separate"), {}, 4, 0, 0.2),
+    "windows-lstm-bpr-one-hot-cap": (
+        dict(cell="lstm", loss="bpr", finalActivation=TANH, embedding="one-hot", layers=[6, 5]),
+        dict(optimizer="sgd", learningRate=0.2, gradientCap=0.5), 4, 0, 0,
+    ),
+}
+ALL_CASES = {**CASES, **WINDOW_CASES, **LSTM_CASES}
+
 
 
 def window_script(random, net, negatives, p_embedding, p_hidden):
@@ -261,7 +283,7 @@ def train(fixture, initial, dtype):
             continue
         B = len(batch["inputs"])
         if n % len(fixture["batches"]) == 0:
-            hidden = [torch.zeros(B, D) for D in net["layers"]]
+            hidden = [torch.zeros(B, states_of(net) * D) for D in net["layers"]]
         if "keep" in batch:
             hidden = [h[batch["keep"]] for h in hidden]
         for h in hidden:
@@ -310,7 +332,7 @@ def generate(seed, name, case):
     changes, optimizer, negatives, p_embedding, p_hidden = case
     random = np.random.default_rng(seed)
     net = {**NETWORK, **changes}
-    windows = name in WINDOW_CASES
+    windows = name.startswith("windows-")
     if windows:
         net = {"windowLength": 4, "lossAt": "last", "padding": "masked", **net}
     net["support"] = random.integers(1, 60, net["items"]).tolist()
@@ -345,5 +367,5 @@ def generate(seed, name, case):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     OUT.mkdir(parents=True, exist_ok=True)
-    for seed, (name, case) in enumerate({**CASES, **WINDOW_CASES}.items()):
+    for seed, (name, case) in enumerate(ALL_CASES.items()):
         generate(seed, name, case)

@@ -6,6 +6,9 @@ gradient comes from autograd, a table's untouched rows are told by a mask.
 With the reset gate after the recurrent product the cell is torch.nn.GRUCell itself. Its update gate
 has the opposite sense (z = 1 keeps the old state), so its z blocks are the negatives of ours:
 sigma(-x) = 1 - sigma(x). Its weights are stored [3*D, E], ours [E, 3*D].
+
+The LSTM is torch.nn.LSTMCell with the second of its two biases kept at 0. A layer's state is one tensor,
+[B, S*D], the output in its first D columns: h, or of the LSTM h | c.
 """
 
 import torch
@@ -136,8 +139,42 @@ class Vanilla(nn.Module):
     load, save, input_weights = ResetBefore.load, ResetBefore.save, ResetBefore.input_weights
 
 
+class LongShortTermMemory(nn.Module):
+    """torch.nn.LSTMCell: i | f | g | o, as ours."""
+
+    def __init__(self, E, D, act):
+        super().__init__()
+        assert act["kind"] == "tanh", "torch.nn.LSTMCell is tanh only"
+        self.D = D
+        self.cell = nn.LSTMCell(E, D)
+        del self.cell.bias_hh  # a constant 0: no parameter
+        self.cell.register_buffer("bias_hh", torch.zeros(4 * D))
+
+    def forward(self, x, state):
+        return torch.cat(self.cell(x, (state[:, : self.D], state[:, self.D :])), 1)
+
+    def load(self, values):
+        D = self.D
+        self.cell.weight_ih.data.copy_(values["W"].view(-1, 4 * D).t())
+        self.cell.weight_hh.data.copy_(values["U"].view(D, 4 * D).t())
+        self.cell.bias_ih.data.copy_(values["b"])
+
+    def save(self):
+        return {"W": self.cell.weight_ih.data.t(), "U": self.cell.weight_hh.data.t(), "b": self.cell.bias_ih.data}
+
+    def input_weights(self):
+        return self.cell.weight_ih, 1
+
+
+def states_of(net):
+    """How many states of its width a layer carries."""
+    return 2 if net["cell"] == "lstm" else 1
+
+
 def cell_of(net, E, D):
     act = net["hiddenActivation"]
+    if net["cell"] == "lstm":
+        return LongShortTermMemory(E, D, act)
     if net["cell"] == "rnn":
         return Vanilla(E, D, act)
     if not net["resetAfter"]:
@@ -217,7 +254,7 @@ class Network(nn.Module):
         """Mean loss of windows, each played on its own from zero; `masks[b][t]` as in `forward`."""
         outputs, targets = {}, {}
         for b, window in enumerate(batch["windows"]):
-            hidden = [torch.zeros(1, D) for D in self.net["layers"]]
+            hidden = [torch.zeros(1, states_of(self.net) * D) for D in self.net["layers"]]
             for t, item in enumerate(window):
                 x, hidden, _ = self.step(hidden, [item], masks[b][t] if masks else {})
                 if self.net["lossAt"] == "every":
@@ -242,11 +279,13 @@ class Network(nn.Module):
                 x = x * masks["embedding"]
         following, dropped = [], []
         for k, cell in enumerate(self.cells):
-            x = cell(x, hidden[k])
-            following.append(x)
+            state = cell(x, hidden[k])
+            following.append(state)
+            D = net["layers"][k]
+            x = state[:, :D]
             if "hidden" in masks:
                 x = x * masks["hidden"][k]
-            dropped.append(x)
+            dropped.append(torch.cat([x, state[:, D:]], 1))
         return x, following, dropped
 
     def compare(self, x, targets, negatives, batch_size):

@@ -54,6 +54,11 @@ CASES = {
         {"features": features.FEATURES, "timeBoundaries": [25], "padding": "masked"},
         {"hardNegatives": 2, "optimizer": "sgd", "learningRate": 0.05, "momentum": 0.5, "weighted": True},
     ),
+    "lstm": ({"cell": "lstm"}, {}),
+    "lstm-masked-two-layers": (
+        {"cell": "lstm", "layers": [6, 5], "padding": "masked", "queryLayers": [5]},
+        {"temperature": 0.5},
+    ),
 }
 
 
@@ -65,6 +70,12 @@ def tensors(options, known, generator):
     tables = lambda tower: {f"{tower}.F_{name}": [known[name][0], width] for name, width in widths.items()}
     shapes = {"query.E": [ITEMS + 1, e], **tables("query")}
     for i, size in enumerate(layers):
+        if options.get("cell") == "lstm":
+            shapes[f"query.Wx_{i}"] = [below, 4 * size]
+            shapes[f"query.Wh_{i}"] = [size, 4 * size]
+            shapes[f"query.b_{i}"] = [4 * size]
+            below = size
+            continue
         shapes[f"query.Wx_{i}"] = [below, 3 * size]
         shapes[f"query.Wh_{i}"] = [size, size]
         shapes[f"query.Wrz_{i}"] = [size, 2 * size]
@@ -84,6 +95,20 @@ def tensors(options, known, generator):
             below = size
     draw = lambda shape: torch.randn(shape, generator=generator, dtype=torch.float64) * 0.4
     return {name: draw(shape).float().double().requires_grad_() for name, shape in shapes.items()}
+
+
+def cell_step(w, options, i, x, state):
+    """The states after a click, the output first: [h], or of an LSTM [h, c]."""
+    if options.get("cell") == "lstm":
+        return lstm_step(w, i, x, *state)
+    return [gru_step(w, i, x, state[0], options.get("resetAfter", True))]
+
+
+def lstm_step(w, i, x, h, c):
+    a = x @ w[f"query.Wx_{i}"] + w[f"query.b_{i}"] + h @ w[f"query.Wh_{i}"]
+    take, keep, candidate, put = a.split(h.shape[0])
+    c = torch.sigmoid(keep) * c + torch.sigmoid(take) * torch.tanh(candidate)
+    return [torch.sigmoid(put) * torch.tanh(c), c]
 
 
 def gru_step(w, i, x, h, reset_after):
@@ -112,13 +137,14 @@ def query(w, options, known, context, time):
     rows = [ITEMS if item < 0 else item for item in context]
     if options.get("padding") == "masked":
         rows = [item for item in context if item >= 0]
-    states = [torch.zeros(size, dtype=torch.float64) for size in options["layers"]]
+    carried = 2 if options.get("cell") == "lstm" else 1
+    states = [[torch.zeros(size, dtype=torch.float64)] * carried for size in options["layers"]]
     for item in rows:
         x = features.item(w, options, known, "query", item)
         for i in range(len(states)):
-            states[i] = gru_step(w, i, x, states[i], options.get("resetAfter", True))
-            x = states[i]
-    return head(w, options, "query", features.state(w, options, states[-1], time))
+            states[i] = cell_step(w, options, i, x, states[i])
+            x = states[i][0]
+    return head(w, options, "query", features.state(w, options, states[-1][0], time))
 
 
 def batch_loss(w, options, task, known, contexts, times, targets, weights, excluded, share):
@@ -218,6 +244,11 @@ def rounded(value):
     return value
 
 
-for number, name in enumerate(CASES):
+def write(number, name):
     with open(os.path.join(FOLDER, name + ".json"), "w") as file:
         json.dump(rounded(case(name, number)), file)
+
+
+if __name__ == "__main__":
+    for number, name in enumerate(CASES):
+        write(number, name)

@@ -86,7 +86,7 @@ export const DATA_OPTIONS: OptionGroup = {
 
 export const MODEL_OPTIONS: Readonly<Record<keyof ModelOptions, OptionRow>> = {
   layers: { kind: "numbers", value: "n,…", help: "units of each layer, input to output" },
-  cell: { kind: "text", value: "name", help: "gru or rnn" },
+  cell: { kind: "text", value: "name", help: "gru, rnn or lstm" },
   resetAfter: { kind: "flag", help: "apply the reset gate after the product, as PyTorch does" },
   embedding: { kind: "text", value: "mode", help: "shared (with the output), separate or one-hot" },
   embeddingSize: {

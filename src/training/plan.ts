@@ -1,6 +1,7 @@
 /** A training's plan as the calling thread sees it: names and shapes, without any memory. */
 
 import { embeddingWidth, namedTensors, rawTables } from "../models/gru4rec/parameters.js";
+import { statesBefore } from "../network/carry.js";
 import { stackProducts } from "../network/stack.js";
 import type { NamedTensor } from "../network/weights.js";
 import type { JobSize } from "../threads/job.js";
@@ -14,7 +15,7 @@ export interface Plan {
   /** Tables with their optimiser state. */
   readonly tables: readonly NamedTensor[];
   readonly slots: number;
-  /** Width of each layer's hidden state, where it is carried from one mini-batch to the next. */
+  /** Width of each state of each layer, where they are carried from one mini-batch to the next. */
   readonly hidden: readonly number[];
   /** Length of the position of the mini-batches. */
   readonly position: number;
@@ -23,12 +24,12 @@ export interface Plan {
 
 export function planOf(config: TrainingConfig): Plan {
   const windows = config.model.windowLength > 0;
-  const { parameters, B } = planTraining(jobArena().arena, config, 1);
+  const { parameters, forward, B } = planTraining(jobArena().arena, config, 1);
   return {
     ...{ config, slots: B, size: sizeOf(config) },
     tensors: namedTensors(parameters),
     tables: rawTables(parameters),
-    hidden: windows ? [] : parameters.layers.map(({ D }) => D),
+    hidden: windows ? [] : statesBefore(forward.layers, 0).map(({ shape }) => shape[1]!),
     position: windows ? 1 : 2 + 2 * B,
   };
 }

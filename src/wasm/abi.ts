@@ -85,6 +85,18 @@ export interface Kernels {
   gruResetBackward(
     dq: number, gates: number, h: number, da: number, D: number, begin: number, end: number,
   ): void;
+  lstmOutput(gates: number, s: number, out: number, D: number, begin: number, end: number): void;
+  lstmOutputBackward(
+    dOut: number, ldOut: number, gates: number, s: number, da: number, ds: number, D: number,
+    begin: number, end: number,
+  ): void;
+  lstmState(
+    gates: number, c: number, next: number, s: number, D: number, begin: number, end: number,
+  ): void;
+  lstmStateBackward(
+    ds: number, gates: number, c: number, dc: number, da: number, D: number, begin: number,
+    end: number,
+  ): void;
   crossEntropy(
     scores: number, ld: number, N: number, losses: number, smoothing: number, B: number,
     scale: number, begin: number, end: number,

@@ -88,6 +88,7 @@ export const gru4rec: Contract = {
     "top1-max, one-hot": { model: { loss: "top1-max", embedding: "one-hot" } },
     "bpr, reset after": { model: { loss: "bpr", resetAfter: true } },
     "top1, plain recurrent cells": { model: { loss: "top1", cell: "rnn" } },
+    "lstm, dropout, two layers": { model: { cell: "lstm", dropoutHidden: 0.2, layers: [11, 6] } },
     "dropout, two layers": {
       model: { dropoutEmbedding: 0.3, dropoutHidden: 0.3, layers: [11, 6] },
     },

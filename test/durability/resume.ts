@@ -33,6 +33,7 @@ export const TRAININGS: Readonly<Record<string, ChildOptions>> = {
     model: { windowLength: 3, lossAt: "every", dropoutHidden: 0.2 },
     training: { order: "time", negatives: 0 },
   },
+  "lstm, two layers, dropout": { model: { cell: "lstm", layers: [9, 6], dropoutHidden: 0.2 } },
   "plain recurrent cells, logQ": { model: { cell: "rnn", logQ: 1 } },
 };
 

@@ -50,7 +50,7 @@ async function modelFiles(): Promise<Uint8Array[]> {
     { layers: [3] },
     { layers: [2, 2], resetAfter: true, embedding: "separate", loss: "bpr-max" },
     { layers: [2], cell: "rnn", embedding: "one-hot", loss: "top1" },
-    { layers: [2], windowLength: 3 },
+    { layers: [2], windowLength: 3, cell: "lstm" },
   ];
   const models = options.map((given) => GRU4Rec.create([1, "two", 3n, "__proto__"], given));
   return (await Promise.all(models)).map((model) => model.toBytes());

@@ -8,7 +8,13 @@ import { expect, test } from "vitest";
 import { ROOT } from "../sources.js";
 import { deviation, type Fixture, readFixtures } from "./fixtures.js";
 
-const NAMES = ["xe-shared", "bpr-max-separate-reset-after", "adam-one-hot-l2", "gradient-cap"];
+const NAMES = [
+  "xe-shared",
+  "bpr-max-separate-reset-after",
+  "adam-one-hot-l2",
+  "gradient-cap",
+  "windows-lstm-xe-separate",
+];
 const PYTHON = "/usr/bin/python3";
 
 const hasTorch = spawnSync(PYTHON, ["-c", "import torch, numpy"]).status === 0;
@@ -24,7 +30,7 @@ sys.path.insert(0, "scripts/golden")
 import generate
 generate.OUT = pathlib.Path(sys.argv[1])
 torch.set_num_threads(1)
-for seed, (name, case) in enumerate({**generate.CASES, **generate.WINDOW_CASES}.items()):
+for seed, (name, case) in enumerate(generate.ALL_CASES.items()):
     if name == sys.argv[2]:
         generate.generate(seed, name, case)`;
     execFileSync(PYTHON, ["-c", code, folder, name], { cwd: ROOT, stdio: "pipe" });

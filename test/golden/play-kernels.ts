@@ -201,7 +201,7 @@ function fillMask(mask: Float32Array, factors: Float64Array, B: number, D: numbe
   for (let b = 0; b < B; ++b) mask.set(factors.subarray(b * n, (b + 1) * n), b * D);
 }
 
-/** Fixture names to those of model files: U is Wrz (r | z) and Wh (c) there. */
+/** Fixture names to those of model files: U of a GRU is Wrz (r | z) and Wh (c) there. */
 function filesOf(
   tensors: Readonly<Record<string, readonly number[]>>,
   layers: readonly number[],
@@ -213,11 +213,12 @@ function filesOf(
   for (const [k, D] of layers.entries()) {
     const U = tensors[`U${k}`]!;
     const G = U.length / D;
+    const isGru = G === 3 * D;
     const block = (begin: number, end: number): Float32Array =>
       Float32Array.from(U.filter((_, i) => i % G >= begin && i % G < end));
     out[`Wx_${k}`] = Float32Array.from(tensors[`W${k}`]!);
-    if (G > D) out[`Wrz_${k}`] = block(0, 2 * D);
-    out[`Wh_${k}`] = block(G - D, G);
+    if (isGru) out[`Wrz_${k}`] = block(0, 2 * D);
+    out[`Wh_${k}`] = isGru ? block(2 * D, G) : block(0, G);
     out[`b_${k}`] = Float32Array.from(tensors[`b${k}`]!);
     if (tensors[`bU${k}`]) out[`bh_${k}`] = Float32Array.from(tensors[`bU${k}`]!);
   }
@@ -235,10 +236,11 @@ function fixtureTensors(
     const rz = files[`Wrz_${k}`] ?? new Float32Array(0);
     const c = files[`Wh_${k}`]!;
     const width = rz.length / D;
+    const own = c.length / D;
     const U = new Float32Array(rz.length + c.length);
     for (let i = 0; i < D; ++i) {
-      U.set(rz.subarray(i * width, (i + 1) * width), i * (width + D));
-      U.set(c.subarray(i * D, (i + 1) * D), i * (width + D) + width);
+      U.set(rz.subarray(i * width, (i + 1) * width), i * (width + own));
+      U.set(c.subarray(i * own, (i + 1) * own), i * (width + own) + width);
     }
     Object.assign(out, { [`W${k}`]: files[`Wx_${k}`]!, [`U${k}`]: U, [`b${k}`]: files[`b_${k}`]! });
     if (files[`bh_${k}`]) out[`bU${k}`] = files[`bh_${k}`]!;

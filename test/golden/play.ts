@@ -1,5 +1,6 @@
 /** Plays a scripted training on the f64 reference. */
 
+import { STATES } from "../reference/cells.js";
 import { type DropoutMasks, type Parameters, step } from "../reference/model.js";
 import { ReferenceOptimizer } from "../reference/optimizers.js";
 import { type WindowBatch, windowStep } from "../reference/windows.js";
@@ -18,6 +19,7 @@ export function playReference(
   }
   const optimizer = new ReferenceOptimizer(fixture.optimizer);
 
+  const S = STATES[network.cell];
   let hidden: Float64Array[] = [];
   for (let n = 0; n < steps; ++n) {
     const batch = batches[n % batches.length]!;
@@ -28,8 +30,8 @@ export function playReference(
       continue;
     }
     const B = batch.inputs.length;
-    if (n % batches.length === 0) hidden = network.layers.map((D) => new Float64Array(B * D));
-    hidden = hidden.map((h, k) => nextState(h, network.layers[k]!, batch));
+    if (n % batches.length === 0) hidden = network.layers.map((D) => new Float64Array(B * D * S));
+    hidden = hidden.map((h, k) => nextState(h, network.layers[k]! * S, batch));
     const result = step(network, parameters, hidden, batch, masksOf(fixture, batch));
     optimizer.update(parameters, result.gradients);
     hidden = result.hidden;
@@ -48,7 +50,7 @@ function windowsOf(fixture: Fixture, { masks, ...batch }: ScriptedWindows): Wind
   };
 }
 
-/** Hidden state f64[B, D] that a batch starts from: rows of slots that stay, 0 where fresh. */
+/** States f64[B, D] that a batch starts from: rows of slots that stay, 0 where fresh. */
 function nextState(
   h: Float64Array,
   D: number,

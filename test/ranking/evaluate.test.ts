@@ -64,6 +64,7 @@ describe("evaluate", () => {
     {},
     { layers: [5, 8], resetAfter: true, embedding: "separate" },
     { cell: "rnn", embedding: "one-hot", loss: "bpr" },
+    { cell: "lstm", layers: [5, 8] },
     { dropoutHidden: 0.5, dropoutEmbedding: 0.5, logQ: 1 },
   ])("gives the figures of asking for one visit at a time: %o", async (options) => {
     const model = await modelOf(options);

@@ -51,7 +51,7 @@ async function spoilt(model: GRU4Rec, kind: (typeof kinds)[number]): Promise<GRU
 
 const models = fc.record({
   layers: fc.constantFrom([3], [4, 2], [8]),
-  cell: fc.constantFrom("gru" as const, "rnn" as const),
+  cell: fc.constantFrom("gru" as const, "rnn" as const, "lstm" as const),
   embedding: fc.constantFrom("shared" as const, "separate" as const, "one-hot" as const),
   seed: fc.nat(1000),
 }) satisfies fc.Arbitrary<ModelOptions>;

@@ -28,6 +28,7 @@ const models: Readonly<Record<string, ModelOptions>> = {
   "the defaults": { layers: [20] },
   "two layers and one-hot input": { layers: [9, 6], embedding: "one-hot" },
   "a plain cell and vectors of its own": { layers: [7], cell: "rnn", embedding: "separate" },
+  "two states a layer": { layers: [7, 5], cell: "lstm" },
   "reset after the product": { layers: [12], resetAfter: true },
   windows: { layers: [8], windowLength: 4, embedding: "separate" },
   "windows with pads that are read": {

@@ -6,7 +6,7 @@
  */
 
 import { type Activation, activate, derivative } from "./activations.js";
-import { type GruStep, gruBackward, gruForward } from "./gru.js";
+import { BLOCKS, type CellName, type CellStep, cellStep, outputOf, withOutput } from "./cells.js";
 import { type Loss, lossAndGradient } from "./losses.js";
 import {
   addToRows,
@@ -17,7 +17,6 @@ import {
   productBt,
   scatterAdd,
 } from "./matrix.js";
-import { rnnBackward, rnnForward } from "./rnn.js";
 
 export interface Network {
   /** I: size of the catalogue. */
@@ -26,7 +25,7 @@ export interface Network {
   readonly pads?: number;
   /** D of every layer. */
   readonly layers: readonly number[];
-  readonly cell: "gru" | "rnn";
+  readonly cell: CellName;
   readonly resetAfter: boolean;
   readonly embedding: "shared" | "separate" | "one-hot";
   /** E of `"separate"`. */
@@ -46,7 +45,8 @@ export interface Network {
 }
 
 /**
- * Tensors by name, row-major. G = 3·D columns r | z | c for a GRU, D for an RNN.
+ * Tensors by name, row-major. G = 3·D columns r | z | c for a GRU, 4·D columns i | f | g | o for an LSTM, D
+ * for an RNN.
  *
  *   E    [I, E]       separate embedding only; more rows with `pads`
  *   W0   [E, G]       input weights of layer 0 (one-hot: [I, G], its rows are gathered); W1, W2 …
@@ -86,7 +86,7 @@ export interface Gradient {
 export interface StepResult {
   readonly loss: number;
   readonly gradients: Record<string, Gradient>;
-  /** h′ of each layer f64[B, D], dropped: what the next step starts from. */
+  /** States after each layer f64[B, S·D], outputs dropped: what the next step starts from. */
   readonly hidden: Float64Array[];
 }
 
@@ -102,7 +102,7 @@ export function shapes(net: Network): Record<string, readonly [rows: number, col
   const out: Record<string, readonly [number, number]> = {};
   if (net.embedding === "separate") out.E = [net.items + (net.pads ?? 0), net.embeddingSize];
   net.layers.forEach((D, k) => {
-    const G = net.cell === "gru" ? 3 * D : D;
+    const G = BLOCKS[net.cell] * D;
     out[`W${k}`] = [inputWidth(net, k), G];
     out[`U${k}`] = [D, G];
     out[`b${k}`] = [1, G];
@@ -113,7 +113,7 @@ export function shapes(net: Network): Record<string, readonly [rows: number, col
   return out;
 }
 
-/** One step from `hidden` (each layer f64[B, D], a constant): loss, gradients, next hidden state. */
+/** One step from `hidden` (each layer f64[B, S·D], a constant): loss, gradients, next hidden state. */
 export function step(
   net: Network,
   parameters: Parameters,
@@ -125,7 +125,6 @@ export function step(
   const columns = [...batch.targets, ...batch.negatives];
   const L = net.layers.length;
   const Dlast = net.layers[L - 1]!;
-  const gru = net.cell === "gru";
   const table = net.embedding === "shared" ? "Wy" : "E";
 
   // Input vectors, f64[B, E]. One-hot has none: a row of W0 is already the projection.
@@ -135,12 +134,11 @@ export function step(
   }
 
   const inputs: Float64Array[] = []; // x of each layer
-  const steps: GruStep[] = [];
-  const outs: Float64Array[] = []; // h′ before dropout
-  const next: Float64Array[] = []; // h′ after dropout
+  const steps: CellStep[] = [];
+  const next: Float64Array[] = []; // states, h′ after dropout
   for (let k = 0; k < L; ++k) {
     const D = net.layers[k]!;
-    const G = gru ? 3 * D : D;
+    const G = BLOCKS[net.cell] * D;
     const W = parameters[`W${k}`]!;
     const a =
       k === 0 && net.embedding === "one-hot"
@@ -148,43 +146,24 @@ export function step(
         : product(x, W, B, inputWidth(net, k), G);
     addToRows(a, parameters[`b${k}`]!, B, G);
     inputs.push(x);
-    if (gru) {
-      const cell = { U: parameters[`U${k}`]!, bU: parameters[`bU${k}`] };
-      steps.push(gruForward(a, hidden[k]!, cell, B, D, net.hiddenActivation));
-      outs.push(steps[k]!.out);
-    } else {
-      outs.push(rnnForward(a, hidden[k]!, parameters[`U${k}`]!, B, D, net.hiddenActivation));
-    }
-    x = masked(outs[k]!, masks.hidden?.[k]);
-    next.push(x);
+    const weights = { U: parameters[`U${k}`]!, bU: parameters[`bU${k}`] };
+    const cell = cellStep(net, a, hidden[k]!, weights, B, D);
+    steps.push(cell);
+    x = masked(outputOf(cell.after, B, D), masks.hidden?.[k]);
+    next.push(withOutput(cell.after, x, B, D));
   }
 
-  const { loss, dH, dWy, dBy } = compareWithItems(
-    net,
-    parameters,
-    next[L - 1]!,
-    batch,
-    net.batchSize,
-  );
+  const { loss, dH, dWy, dBy } = compareWithItems(net, parameters, x, batch, net.batchSize);
   const gradients: Record<string, Gradient> = {};
   let dx = dH;
   for (let k = L - 1; k >= 0; --k) {
     const D = net.layers[k]!;
-    const G = gru ? 3 * D : D;
+    const G = BLOCKS[net.cell] * D;
     const dOut = masked(dx, masks.hidden?.[k]);
-    let da: Float64Array;
-    if (gru) {
-      const cell = { U: parameters[`U${k}`]!, bU: parameters[`bU${k}`] };
-      const back = gruBackward(dOut, hidden[k]!, steps[k]!, cell, B, D, net.hiddenActivation);
-      da = back.da;
-      gradients[`U${k}`] = { values: back.dU, columns: G };
-      if (cell.bU) gradients[`bU${k}`] = { values: back.dbU, columns: G };
-    } else {
-      const U = parameters[`U${k}`]!;
-      const back = rnnBackward(dOut, hidden[k]!, outs[k]!, U, B, D, net.hiddenActivation);
-      da = back.da;
-      gradients[`U${k}`] = { values: back.dU, columns: G };
-    }
+    const { after, back } = steps[k]!;
+    const { da, dU, dbU } = back(withOutput(new Float64Array(after.length), dOut, B, D));
+    gradients[`U${k}`] = { values: dU, columns: G };
+    if (dbU) gradients[`bU${k}`] = { values: dbU, columns: G };
     gradients[`b${k}`] = { values: columnSums(da, B, G), columns: G };
     if (k === 0 && net.embedding === "one-hot") {
       const values = new Float64Array(parameters.W0!.length);

@@ -6,7 +6,7 @@
  *   output(t, b) = h(t, b) ⊙ mask, which is x of the next layer
  */
 
-import { type GruStep, gruBackward, gruForward } from "./gru.js";
+import { BLOCKS, type CellStep, cellStep, outputOf, STATES, withOutput } from "./cells.js";
 import {
   addToRows,
   columnSums,
@@ -25,7 +25,6 @@ import {
   type Network,
   type Parameters,
 } from "./model.js";
-import { rnnBackward, rnnForward } from "./rnn.js";
 
 export interface WindowBatch {
   /** Items of each window, oldest first, at least one. */
@@ -43,10 +42,8 @@ export interface WindowBatch {
 /** One layer at one position, over all slots. */
 interface Cell {
   readonly x: Float64Array;
-  readonly before: Float64Array;
-  readonly gru: GruStep | undefined;
-  readonly out: Float64Array;
-  /** The state that goes on, and what the layer above sees of it. */
+  readonly step: CellStep;
+  /** The states that go on, and what the layer above sees of them. */
   readonly after: Float64Array;
   readonly output: Float64Array<ArrayBuffer>;
 }
@@ -121,22 +118,20 @@ function forwardWindows(
     }
     const cells: Cell[] = [];
     for (const [k, D] of net.layers.entries()) {
-      const G = net.cell === "gru" ? 3 * D : D;
+      const G = BLOCKS[net.cell] * D;
+      const S = STATES[net.cell] * D;
       const W = parameters[`W${k}`]!;
       const oneHot = k === 0 && net.embedding === "one-hot";
       const a = oneHot ? gather(W, items, G) : product(x, W, B, inputWidth(net, k), G);
       addToRows(a, parameters[`b${k}`]!, B, G);
-      const before = t === 0 ? new Float64Array(B * D) : positions[t - 1]![k]!.after;
-      const U = parameters[`U${k}`]!;
-      const bU = parameters[`bU${k}`];
-      const act = net.hiddenActivation;
-      const gru = net.cell === "gru" ? gruForward(a, before, { U, bU }, B, D, act) : undefined;
-      const out = gru ? gru.out : rnnForward(a, before, U, B, D, act);
-      const after = out.map((value, at) =>
-        t < windows[Math.floor(at / D)]!.length ? value : before[at]!,
+      const before = t === 0 ? new Float64Array(B * S) : positions[t - 1]![k]!.after;
+      const weights = { U: parameters[`U${k}`]!, bU: parameters[`bU${k}`] };
+      const step = cellStep(net, a, before, weights, B, D);
+      const after = step.after.map((value, at) =>
+        t < windows[Math.floor(at / S)]!.length ? value : before[at]!,
       );
-      const output = masked(after, slotMasks(hiddenMasks?.[k], t, B, D));
-      cells.push({ x, before, gru, out, after, output });
+      const output = masked(outputOf(after, B, D), slotMasks(hiddenMasks?.[k], t, B, D));
+      cells.push({ x, step, after, output });
       x = output;
     }
     positions.push(cells);
@@ -159,26 +154,22 @@ function backwardWindows(
     for (const [i, g] of values.entries()) gradients[name].values[i]! += g;
   };
   const E = inputWidth(net, 0);
-  const carried = net.layers.map((D) => new Float64Array(B * D));
+  const carried = net.layers.map((D) => new Float64Array(B * STATES[net.cell] * D));
   for (let t = positions.length - 1; t >= 0; --t) {
     const isOpen = (b: number): boolean => t < windows[b]!.length;
     let above = dOut[t]!;
     for (let k = net.layers.length - 1; k >= 0; --k) {
       const D = net.layers[k]!;
-      const { x, before, gru, out } = positions[t]![k]!;
+      const S = STATES[net.cell] * D;
+      const { x, step } = positions[t]![k]!;
       const put = masked(above, slotMasks(hiddenMasks?.[k], t, B, D));
-      const total = carried[k]!.map((g, at) => g + put[at]!);
-      const dh = total.map((g, at) => (isOpen(Math.floor(at / D)) ? g : 0));
-      const U = parameters[`U${k}`]!;
-      const bU = parameters[`bU${k}`];
-      const act = net.hiddenActivation;
-      const back = gru
-        ? gruBackward(dh, before, gru, { U, bU }, B, D, act)
-        : { ...rnnBackward(dh, before, out, U, B, D, act), dbU: undefined };
-      carried[k] = total.map((g, at) => (isOpen(Math.floor(at / D)) ? back.dh[at]! : g));
-      const G = gru ? 3 * D : D;
+      const added = withOutput(new Float64Array(B * S), put, B, D);
+      const total = carried[k]!.map((g, at) => g + added[at]!);
+      const back = step.back(total.map((g, at) => (isOpen(Math.floor(at / S)) ? g : 0)));
+      carried[k] = total.map((g, at) => (isOpen(Math.floor(at / S)) ? back.dState[at]! : g));
+      const G = BLOCKS[net.cell] * D;
       add(`U${k}`, G, back.dU);
-      if (bU && back.dbU) add(`bU${k}`, G, back.dbU);
+      if (back.dbU) add(`bU${k}`, G, back.dbU);
       add(`b${k}`, G, columnSums(back.da, B, G));
       const items = windows.map((window) => window[t] ?? 0);
       if (k === 0 && net.embedding === "one-hot") {

@@ -10,6 +10,7 @@ const CELLS = {
   gru: {},
   "gru with the reset after": { resetAfter: true },
   rnn: { cell: "rnn" },
+  lstm: { cell: "lstm" },
 } as const satisfies Readonly<Record<string, ModelOptions>>;
 
 const kinds = LOSSES.flatMap((loss) =>

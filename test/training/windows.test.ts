@@ -44,6 +44,7 @@ const MODELS: Readonly<Record<string, ModelOptions>> = {
     layers: [5, 9, 6],
   },
   "plain recurrent cells": { windowLength: 4, cell: "rnn", loss: "top1" },
+  "lstm, two layers": { windowLength: 4, cell: "lstm", layers: [9, 6], lossAt: "every" },
   dropout: { windowLength: 4, dropoutEmbedding: 0.3, dropoutHidden: 0.3, lossAt: "every" },
   "top1-max, separate": { windowLength: 7, loss: "top1-max", embedding: "separate" },
 };
@@ -235,6 +236,7 @@ describe("a model with a windowLength", () => {
     [{ windowLength: 3, lossAt: "every" }],
     [{ windowLength: 4, embedding: "separate", padding: "unmasked" }],
     [{ windowLength: 2, cell: "rnn", layers: [6, 5], resetAfter: false }],
+    [{ windowLength: 3, cell: "lstm", layers: [6, 5], resetAfter: false }],
   ] as const)("is evaluated as it recommends: %o", async (model) => {
     const gru4rec = await trained({ ...shape, ...model }, { epochs: 2 });
     const oneByOne: Scorer = {

@@ -12,7 +12,10 @@ export type Loss = "cross-entropy" | "bpr-max" | "top1-max" | "bpr" | "top1";
 export interface ModelOptions {
   /** Hidden size of each layer, bottom first. Default `[100]`. */
   readonly layers?: readonly number[];
-  /** Gated recurrent unit, or a plain recurrent layer h′ = act(Wx + Uh + b). Default `"gru"`. */
+  /**
+   * Gated recurrent unit, plain recurrent layer h′ = act(Wx + Uh + b), or long short-term memory (as
+   * torch.nn.LSTM, but with a bias of 1 at the forget gate to begin with). Default `"gru"`.
+   */
   readonly cell?: CellName;
   /**
    * Where the reset gate acts: before the recurrent product (false, the paper) or after it (true,
@@ -35,7 +38,7 @@ export interface ModelOptions {
    * Default by loss: softmax; elu for the max losses; tanh for the pairwise ones.
    */
   readonly finalActivation?: string;
-  /** Activation of the candidate state. Default `"tanh"`. */
+  /** Activation of the candidate state, and of an LSTM's cell state. Default `"tanh"`. */
   readonly hiddenActivation?: string;
   /**
    * How many clicks the model looks back on. 0: all of them, by a hidden state that is carried from

@@ -3,11 +3,12 @@
 import { checkBoolean, checkChoice } from "../../checks.js";
 import type { Cell } from "./cell.js";
 import { gru } from "./gru.js";
+import { lstm } from "./lstm.js";
 import { rnn } from "./rnn.js";
 
-export type CellName = "gru" | "rnn";
+export type CellName = "gru" | "rnn" | "lstm";
 
-export const CELLS: Readonly<Record<CellName, Cell>> = { gru, rnn };
+export const CELLS: Readonly<Record<CellName, Cell>> = { gru, rnn, lstm };
 
 /** @throws ConfigError when there is no such cell */
 export function checkCell(cell: CellName, resetAfter: boolean): void {

@@ -42,6 +42,7 @@ describe("a model's bytes", () => {
   test.each<ModelOptions>([
     { layers: [3] },
     { layers: [5, 4, 6], cell: "rnn", hiddenActivation: "leaky-0.25", seed: 4294967295 },
+    { layers: [5, 2], cell: "lstm", embedding: "separate" },
     { layers: [4], resetAfter: true, embedding: "one-hot", loss: "top1", init: "normal" },
     { layers: [4, 2], embedding: "separate", embeddingSize: 7, loss: "bpr-max", bprReg: 0.3 },
     { layers: [6], dropoutEmbedding: 0.1, dropoutHidden: 0.7, logQ: 1, smoothing: 0.1, sigma: 0.2 },

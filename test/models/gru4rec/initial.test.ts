@@ -42,6 +42,24 @@ describe("initial weights", () => {
     }
   });
 
+  test("of an LSTM: the bias of the forget gate is 1, weights are drawn block by block", async () => {
+    const bytes = await bytesOf({ layers: [20], cell: "lstm" });
+    expect([...tensorOf(bytes, "b_0")]).toEqual(
+      [...Array(80).keys()].map((i) => +(i >= 20 && i < 40)),
+    );
+    for (const [name, fan] of [
+      ["Wx_0", 40],
+      ["Wh_0", 40],
+    ] as const) {
+      const bound = Math.sqrt(6 / fan);
+      for (const gate of [0, 20, 40, 60]) {
+        const most = largest(columns(tensorOf(bytes, name), 80, gate, gate + 20));
+        expect(most).toBeLessThanOrEqual(bound);
+        expect(most).toBeGreaterThan(0.95 * bound);
+      }
+    }
+  });
+
   test("fill Glorot's range of every gate block, by its own fan", async () => {
     const bytes = await bytesOf({ layers: [20], embedding: "separate", embeddingSize: 30 });
     const bound = (rows: number, columns: number): number => Math.sqrt(6 / (rows + columns));

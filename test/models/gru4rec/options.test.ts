@@ -22,7 +22,7 @@ describe("resolveModelOptions", () => {
     [{ layers: 100 }, "layers: expected a list of at least one hidden size, got 100"],
     [{ layers: [100, 0] }, "layers[1]: expected an integer ≥ 1, got 0"],
     [{ layers: ["100"] }, 'layers[0]: expected an integer ≥ 1, got "100"'],
-    [{ cell: "lstm" }, 'cell: expected "gru" or "rnn", got "lstm"'],
+    [{ cell: "elman" }, 'cell: expected "gru", "rnn" or "lstm", got "elman"'],
     [{ resetAfter: 1 }, "resetAfter: expected true or false, got 1"],
     [
       { resetAfter: true, cell: "rnn" },

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { fit, GRU4Rec, type ModelOptions, Sessions } from "../../../src/index.js";
+import { outputOf, STATES } from "../../reference/cells.js";
 import { type Network, type Parameters, scoreAll, step } from "../../reference/model.js";
 
 const ITEMS = 23;
@@ -13,6 +14,7 @@ const cases: ModelOptions[] = [
   { layers: [8], loss: "top1-max", finalActivation: "tanh", embedding: "one-hot" },
   { layers: [7], loss: "bpr-max", finalActivation: "elu", resetAfter: true },
   { layers: [9], loss: "bpr", finalActivation: "linear", cell: "rnn" },
+  { layers: [9, 6], cell: "lstm" },
 ];
 
 describe("a model's scores", () => {
@@ -51,12 +53,13 @@ function referenceScores(model: GRU4Rec, history: readonly number[]): Float64Arr
     hiddenActivation: { kind: "tanh" },
   };
   const parameters = parametersOf(model.toBytes(), options.layers.length);
-  let hidden: Float64Array[] = options.layers.map((D) => new Float64Array(D));
+  const S = STATES[options.cell];
+  let hidden: Float64Array[] = options.layers.map((D) => new Float64Array(S * D));
   for (const item of history) {
     const batch = { inputs: [item], targets: [0], negatives: [1] };
     hidden = step(net, parameters, hidden, batch).hidden;
   }
-  return scoreAll(net, parameters, hidden.at(-1)!);
+  return scoreAll(net, parameters, outputOf(hidden.at(-1)!, 1, options.layers.at(-1)!));
 }
 
 /** The tensors of a safetensors file under the reference's names. */
@@ -82,7 +85,7 @@ function parametersOf(file: Uint8Array, layers: number): Parameters {
   return parameters;
 }
 
-/** [D, 2D] and [D, D] side by side: r | z | c. A plain recurrent layer has only the second. */
+/** [D, 2D] and [D, D] side by side: r | z | c. Other cells have only the second. */
 function beside(rz: Float64Array | undefined, c: Float64Array): Float64Array {
   if (!rz) return c;
   const D = Math.sqrt(c.length);

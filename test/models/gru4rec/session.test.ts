@@ -16,6 +16,7 @@ describe("a session", () => {
     {},
     { layers: [5, 8, 3], resetAfter: true },
     { embedding: "one-hot", cell: "rnn" },
+    { layers: [5, 7], cell: "lstm" },
     { dropoutHidden: 0.5, dropoutEmbedding: 0.5 },
   ])("recommends what the list of its clicks does, after every click: %o", async (options) => {
     const model = await modelOf(options);

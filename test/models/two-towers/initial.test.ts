@@ -56,6 +56,19 @@ describe("initial towers", () => {
     }
   });
 
+  test("let an LSTM forget little: the bias of its forget gate is 1", async () => {
+    const model = await TwoTowers.create(["a", "b"], {
+      layers: [4],
+      embeddingSize: 4,
+      cell: "lstm",
+    });
+    const bias = doorOf(model).now((weights) => {
+      const tensor = weights.tensors.query.find(({ name }) => name === "query.b_0")!;
+      return [...weights.read(tensor, 0, 1)];
+    });
+    expect(bias).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
   test("follow from the seed", async () => {
     expect(await tensorsOf(9)).toEqual(await tensorsOf(9));
     expect((await tensorsOf(9))["query.E"]).not.toEqual((await tensorsOf(10))["query.E"]);

@@ -8,6 +8,11 @@ describe("the work of two towers", () => {
     expect(work).toEqual({ query: 10 * 3 * 32 * (32 + 32), candidate: 0, score: 32 });
   });
 
+  test("follows from the cell: an LSTM has 4 gates", () => {
+    const { query } = productsOf(resolveTowerOptions({ cell: "lstm" }));
+    expect(query).toBe(10 * 4 * 32 * (32 + 32));
+  });
+
   test("counts every layer, not the last one alone", () => {
     const options = resolveTowerOptions({
       ...{ embeddingSize: 2, layers: [500, 4], windowLength: 3, cell: "rnn" },

@@ -55,7 +55,7 @@ describe("tower options", () => {
     [{ embeddingSize: 16 }, "embeddingSize: expected the width of the query tower, 32, got 16"],
     [{ layers: [] }, "layers: expected a list of at least one hidden size"],
     [{ layers: [0] }, "layers[0]: expected an integer ≥ 1, got 0"],
-    [{ cell: "lstm" as "gru" }, 'cell: expected "gru" or "rnn", got "lstm"'],
+    [{ cell: "elman" as "gru" }, 'cell: expected "gru", "rnn" or "lstm", got "elman"'],
     [{ cell: "rnn" as const, resetAfter: true }, "resetAfter: expected false"],
     [{ dropoutHidden: 1 }, "dropoutHidden: expected a number in [0, 1), got 1"],
     [{ windowLength: 0 }, "windowLength: expected an integer from 1 to 1024, got 0"],
