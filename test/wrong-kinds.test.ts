@@ -94,7 +94,7 @@ const CALLS: readonly (readonly [string, Call, readonly string[]])[] = [
   ["evaluate(model)", (x) => root.evaluate(x, sessions), []],
   ["evaluate(, sessions)", (x) => root.evaluate(model, x), []],
   ["evaluate(, , options)", (x) => root.evaluate(model, sessions, x), ["undefined", "an object", "a bare object"]],
-  ...["cutoffs", "ties", "items", "lists", "windowLength", "signal", "onProgress", "threads", "numerics", "createWorker"].map(
+  ...["cutoffs", "ties", "items", "lists", "windowLength", "signal", "onProgress", "threads", "numerics", "createWorker", "onWarning"].map(
     (name) => [`evaluate(, , ${name})`, (x: unknown) => root.evaluate(model, sessions, { threads: 0, [name]: x }), took(name)] as const,
   ),
   ...["cutoffs", "items", "signal", "onProgress"].map(
@@ -118,7 +118,7 @@ const CALLS: readonly (readonly [string, Call, readonly string[]])[] = [
   ["recommendAll(, visits)", (x) => root.recommendAll(model, x), ["a list"]],
   ["recommendAll(, visit)", (x) => root.recommendAll(model, [x]), ["a list"]],
   ["recommendAll(, , options)", (x) => root.recommendAll(model, [["item 1"]], x), ["undefined", "an object", "a bare object"]],
-  ...["count", "exclude", "only", "signal", "onProgress", "threads", "createWorker"].map(
+  ...["count", "exclude", "only", "signal", "onProgress", "threads", "createWorker", "onWarning"].map(
     (name) => [`recommendAll(, , ${name})`, (x: unknown) => root.recommendAll(model, [["item 1"]], { threads: 0, [name]: x }), took(name)] as const,
   ),
   ["model.similarItems(itemId)", (x) => model.similarItems(x), ["number", "text", "a bigint"]],
@@ -135,7 +135,7 @@ const CALLS: readonly (readonly [string, Call, readonly string[]])[] = [
   ["fit(, sessions)", (x) => root.fit(model, x, QUICK), []],
   ["fit(, , options)", async (x) => root.fit(await fresh(), sessions, x), ["undefined", "an object", "a bare object"]],
   ["train(model)", (x) => root.train(x, sessions).next(), []],
-  ...[...Object.keys(root.TRAIN_DEFAULTS), "threads", "numerics", "createWorker", "signal", "profile", "onProgress", "validation", "patience", "monitor", "checkpoint"].map(
+  ...[...Object.keys(root.TRAIN_DEFAULTS), "threads", "numerics", "createWorker", "signal", "profile", "onProgress", "onWarning", "validation", "patience", "monitor", "checkpoint"].map(
     (name) => [`fit(, , ${name})`, async (x: unknown) => root.fit(await fresh(), sessions, { ...QUICK, [name]: x }), took(name)] as const,
   ),
   ...["save", "every", "resume", "onResumed", "onFailure"].map(
@@ -203,7 +203,12 @@ test("No public function is forgotten", () => {
 function took(name: string): readonly string[] {
   const by: Readonly<Record<string, readonly string[]>> = {
     ...{ items: [], cutoffs: [], exclude: ["a list"], only: ["a list"] },
-    ...{ onProgress: ["a function"], createWorker: ["a function"], save: ["a function"] },
+    ...{
+      onProgress: ["a function"],
+      onWarning: ["a function"],
+      createWorker: ["a function"],
+      save: ["a function"],
+    },
     ...{ "node path": ["text"], "node resume": ["true"], "node every": ["number"] },
     ...{
       "node onResumed": ["a function"],

@@ -22,7 +22,7 @@ import { checkWritable, saveModel } from "../node.js";
 import { JsonDemo } from "./demo-json.js";
 import type { DemoReport, Visit } from "./demo-report.js";
 import { TextDemo } from "./demo-text.js";
-import { InterruptedError } from "./errors.js";
+import { InterruptedError, warner } from "./errors.js";
 import type { Io } from "./io.js";
 
 export interface DemoOptions extends Pick<TrainOptions, "epochs" | "threads" | "numerics"> {
@@ -57,7 +57,8 @@ export async function runDemo(options: DemoOptions, io: Io): Promise<void> {
   using model = await GRU4Rec.create(shop.train.items, { ...MODEL, seed });
   report.start(shop, model);
 
-  await learn(model, shop, learning, report, io, output);
+  const onWarning = warner({ note: (text) => io.stderr.write(`${text}\n`) });
+  await learn(model, shop, { ...learning, onWarning }, report, io, output);
   const bytes = output === undefined ? 0 : await saveModel(model, output);
   await compare(model, shop, given, report, io);
   for (const visit of laterVisits(shop)) {

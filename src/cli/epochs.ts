@@ -10,7 +10,7 @@ import {
   type TrainOptions,
 } from "../index.js";
 import { type FileCheckpoint, type NodeTrainOptions, train } from "../node.js";
-import { CommandError, describeError, EXIT_USAGE, InterruptedError } from "./errors.js";
+import { CommandError, describeError, EXIT_USAGE, InterruptedError, warner } from "./errors.js";
 import type { Io } from "./io.js";
 import type { Report } from "./output.js";
 
@@ -86,7 +86,7 @@ export async function trainEpochs(
     },
   });
   const options: NodeTrainOptions = {
-    ...{ ...training, signal, onProgress },
+    ...{ ...training, signal, onProgress, onWarning: warner(report) },
     ...(checkpoint && { checkpoint }),
   };
   const outcome = (): Outcome => ({

@@ -1,6 +1,7 @@
 /** How a command ends: exit codes, and the one sentence that an error becomes. */
 import { ConfigError, FormatError } from "../index.js";
 import { inFlags } from "./flags.js";
+import type { Report } from "./output.js";
 
 /** The work failed: training diverged, a disk is full. */
 export const EXIT_FAILED = 1;
@@ -36,6 +37,11 @@ export function describeError(error: unknown): { message: string; exitCode: numb
   if (error instanceof CommandError) return { message, exitCode: error.exitCode };
   const isInput = error instanceof ConfigError || error instanceof FormatError;
   return { message, exitCode: isInput ? EXIT_USAGE : EXIT_FAILED };
+}
+
+/** Says warnings of the library on standard error. */
+export function warner(report: Pick<Report, "note">): (warning: Error) => void {
+  return (warning) => report.note(describeError(warning).message);
 }
 
 /** `promise`, unless `signal` is aborted first: then its reason. For work that cannot be stopped itself. */

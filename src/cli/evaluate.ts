@@ -3,7 +3,7 @@ import type { EvaluateOptions } from "../index.js";
 import { loadModel } from "../node.js";
 import { checkOptions } from "./check.js";
 import { type ColumnOptions, readTest } from "./clicks.js";
-import { orAborted } from "./errors.js";
+import { orAborted, warner } from "./errors.js";
 import type { Io } from "./io.js";
 import { checkTest, measure } from "./measure.js";
 import { createReport } from "./output.js";
@@ -26,5 +26,6 @@ export async function runEvaluate(
   const test = await orAborted(readTest(paths.test, command.columns, model.items), io.signal);
   checkTest(test, model, report);
   report.model(model);
-  await measure(model, test, { ...command.evaluation, report, signal: io.signal });
+  const onWarning = warner(report);
+  await measure(model, test, { ...command.evaluation, onWarning, report, signal: io.signal });
 }

@@ -18,7 +18,14 @@ import {
   trainRetrieval,
 } from "../index.js";
 import { checkWritable, saveModel } from "../node.js";
-import { CommandError, describeError, EXIT_FAILED, InterruptedError, orAborted } from "./errors.js";
+import {
+  CommandError,
+  describeError,
+  EXIT_FAILED,
+  InterruptedError,
+  orAborted,
+  warner,
+} from "./errors.js";
 import { formatCount } from "./format.js";
 import type { Io } from "./io.js";
 import { type MovieExamples, type RatingOptions, readMovies } from "./movielens-data.js";
@@ -135,7 +142,8 @@ async function trainEpochs(
     bar.update((at.epoch - 1) * at.totalEvents + at.events, epochs * at.totalEvents, note);
   };
   try {
-    for await (const epoch of trainRetrieval(model, examples, { ...options, signal, onProgress })) {
+    const how = { ...options, signal, onProgress, onWarning: warner(report) };
+    for await (const epoch of trainRetrieval(model, examples, how)) {
       report.epoch(epoch, epochs);
       whole = epoch.epoch;
       await setImmediate(); // where an epoch takes but a moment, Ctrl-C must get its turn

@@ -142,6 +142,7 @@ export const LEARNING_OPTIONS: Readonly<Record<keyof typeof TRAIN_DEFAULTS, Opti
 type WithoutFlag =
   | "signal"
   | "onProgress"
+  | "onWarning"
   | "createWorker"
   | "validation"
   | "checkpoint"

@@ -19,7 +19,7 @@ import type { RetrievalIndex } from "../models/two-towers/retrieval-index.js";
 import type { TwoTowers } from "../models/two-towers/two-towers.js";
 import { loadColumns } from "../network/transfer.js";
 import type { Job, JobSize } from "../threads/job.js";
-import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
+import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
 import { answeringOf } from "./answering.js";
 import { type CaseColumns, type JobCases, jobCases } from "./cases.js";
 import { drive, loadAnswering, type Pace } from "./drive.js";
@@ -41,7 +41,7 @@ export interface EvaluateOptions extends RankingOptions, ThreadOptions {}
 const SLOTS = 64;
 
 const RANKING = ["cutoffs", "ties", "items", "lists", "windowLength", "signal", "onProgress"];
-const NAMES = [...RANKING, "threads", "numerics", "createWorker"];
+const NAMES = [...RANKING, ...THREAD_OPTIONS];
 
 /** What is ranked and how, with nothing left open. */
 export type ResolvedRanking = Required<Pick<EvaluateOptions, "cutoffs" | "ties" | "lists">>;

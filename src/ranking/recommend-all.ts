@@ -11,7 +11,7 @@ import type { QueryOptions, RetrievalIndex } from "../models/two-towers/retrieva
 import type { TwoTowers } from "../models/two-towers/two-towers.js";
 import { loadColumns } from "../network/transfer.js";
 import { type Job, type JobSize, sharesMemory } from "../threads/job.js";
-import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
+import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
 import { compileKernels, isFused } from "../wasm/kernels.js";
 import { answeringOf } from "./answering.js";
 import { drive, loadAnswering } from "./drive.js";
@@ -33,7 +33,8 @@ export interface RecommendAllProgress {
   readonly visitsPerSecond: number;
 }
 
-const NAMES = ["count", "exclude", "only", "threads", "createWorker", "signal", "onProgress"];
+const RUN_OPTIONS = THREAD_OPTIONS.filter((name) => name !== "numerics"); // to the bit those of `recommend`
+const NAMES = ["count", "exclude", "only", "signal", "onProgress", ...RUN_OPTIONS];
 /** The longest list: a list is kept sorted while it grows. */
 const LONGEST = 1024;
 /** Visits of a block: in turns with what else the calling thread does, or in workers. */

@@ -1,10 +1,12 @@
 /** Threads in Node: worker_threads over shared memory. */
 
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { ConfigError } from "../errors.js";
 import type { CreateWorker, Host, HostEvents, HostWorker } from "./host.js";
 import { program } from "./program.node.js";
+import { quotaOf, withinQuota } from "./quota.js";
 
 export const host: Host = {
   startWorker(events: HostEvents, createWorker?: CreateWorker): HostWorker {
@@ -20,6 +22,14 @@ export const host: Host = {
       keepAlive: (needed) => (needed ? worker.ref() : worker.unref()),
     };
   },
-  parallelism: () => availableParallelism(),
+  parallelism: () => withinQuota(availableParallelism(), quotaOf(readText)),
   canShareMemory: () => true,
 };
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined; // a system without control groups, or that does not show them
+  }
+}

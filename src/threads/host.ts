@@ -19,7 +19,7 @@ export type CreateWorker = () => Worker;
 
 export interface Host {
   startWorker(events: HostEvents, createWorker?: CreateWorker): HostWorker;
-  /** Cores that this program may use. */
+  /** Whole cores that this program may use, ≥ 1: by its affinity mask and the quota of its container. */
   parallelism(): number;
   /** Whether workers can share memory. */
   canShareMemory(): boolean;

@@ -1,7 +1,7 @@
 /** The calling thread's side of a job: starts its threads, calls them, and ends them. */
 
 import { host } from "#host";
-import { DisposedError, WorkerError } from "../errors.js";
+import { ConfigError, DisposedError, WorkerError } from "../errors.js";
 import { pause } from "../pause.js";
 import type { Arena } from "../wasm/arena.js";
 import { compileKernels } from "../wasm/kernels.js";
@@ -54,6 +54,7 @@ export class Job implements Disposable {
     { useful, products }: JobSize,
   ): Promise<Job> {
     checkThreadOptions(options);
+    warnOfThreads(options);
     const threads = threadCount(options.threads ?? "auto", useful);
     const shared = sharesMemory(threads);
     const module = await compileKernels(options.numerics ?? "fast", shared);
@@ -141,6 +142,16 @@ export function sharesMemory(threads: number | "auto" = "auto"): boolean {
 export function threadCount(threads: number | "auto", useful: number): number {
   const wanted = threads === "auto" ? Math.min(host.parallelism(), useful) : threads;
   return host.canShareMemory() ? wanted : Math.min(wanted, 1);
+}
+
+function warnOfThreads({ threads, onWarning }: ThreadOptions): void {
+  if (onWarning === undefined || typeof threads !== "number") return;
+  const cores = host.parallelism();
+  if (threads <= cores) return;
+  const expected = `at most ${cores}, the cores that this program may use`;
+  onWarning(
+    new ConfigError("threads", expected, threads, "They wait for each other in every step."),
+  );
 }
 
 /** The calling thread itself as the only member. */

@@ -7,8 +7,10 @@ import type { CreateWorker } from "./host.js";
 
 export interface ThreadOptions {
   /**
-   * Worker threads; 0 computes on the calling thread, in slices of 20 ms. Default `"auto"`. Without
-   * shared memory (a page that is not cross-origin isolated) there is at most one.
+   * Worker threads; 0 computes on the calling thread, in slices of 20 ms. Default `"auto"`: as many as
+   * are useful, and no more than the cores that this program may use; in Node by its affinity mask and
+   * the quota of its container, too. Without shared memory (a page that is not cross-origin isolated)
+   * there is at most one.
    */
   readonly threads?: number | "auto";
   /**
@@ -16,16 +18,30 @@ export interface ThreadOptions {
    * bits on every engine.
    */
   readonly numerics?: Numerics;
+  /**
+   * Hears of what works, but not well, in the words of an error that is not thrown: more `threads` than
+   * cores, which wait for each other. The library itself prints nothing.
+   */
+  readonly onWarning?: (warning: ConfigError) => void;
   /** Browsers only: makes the worker from `gru4rec/worker` where `blob:` is forbidden. */
   readonly createWorker?: CreateWorker;
 }
+
+/** Names of these options. */
+export const THREAD_OPTIONS: readonly string[] = [
+  "threads",
+  "numerics",
+  "onWarning",
+  "createWorker",
+];
 
 /** Most threads one may ask for. */
 const MOST_THREADS = 64;
 
 /** Throws ConfigError when one is out of range. */
 export function checkThreadOptions(options: ThreadOptions): void {
-  const { threads = "auto", numerics = "fast", createWorker } = options;
+  const { threads = "auto", numerics = "fast", createWorker, onWarning } = options;
+  checkFunction("onWarning", onWarning);
   checkFunction("createWorker", createWorker);
   checkChoice("numerics", numerics, ["fast", "portable"]);
   if (threads === "auto") return;

@@ -14,7 +14,7 @@ import {
 import { checkSessions, EPOCH_ORDERS, type EpochOrder, type Sessions } from "../data/sessions.js";
 import { type CheckpointError, ConfigError } from "../errors.js";
 import { checkEffects } from "../models/effects.js";
-import { checkThreadOptions, type ThreadOptions } from "../threads/options.js";
+import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
 
 export type OptimizerName = "adagrad" | "sgd" | "rmsprop" | "adadelta" | "adam";
 
@@ -140,7 +140,7 @@ const WINDOW_DEFAULTS: ResolvedLearningOptions = { ...TRAIN_DEFAULTS, order: "ra
 export const DEFAULT_MONITOR: Monitor = "recall@20";
 
 const RUN_OPTIONS = [
-  ...["threads", "numerics", "createWorker", "signal", "onProgress", "profile"],
+  ...["signal", "onProgress", "profile", ...THREAD_OPTIONS],
   ...["validation", "patience", "monitor", "checkpoint"],
 ];
 

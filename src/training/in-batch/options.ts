@@ -12,7 +12,7 @@ import type { Id } from "../../data/events.js";
 import { EPOCH_ORDERS, type EpochOrder } from "../../data/sessions.js";
 import { ConfigError } from "../../errors.js";
 import { checkEffects } from "../../models/effects.js";
-import { checkThreadOptions, type ThreadOptions } from "../../threads/options.js";
+import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../../threads/options.js";
 import type { OptimizerName, TrainProgress } from "../options.js";
 
 /** What decides the result; ThreadOptions decide only how fast it comes. */
@@ -98,9 +98,7 @@ export const RETRIEVAL_DEFAULTS: ResolvedRetrievalOptions = {
   hardNegatives: 0,
 };
 
-const RUN_OPTIONS = [
-  ...["sampleWeights", "exclude", "threads", "numerics", "createWorker", "signal", "onProgress"],
-];
+const RUN_OPTIONS = [...["sampleWeights", "exclude", "signal", "onProgress", ...THREAD_OPTIONS]];
 
 /**
  * Fills in defaults and checks every bound that needs no data.
