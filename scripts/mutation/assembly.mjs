@@ -171,6 +171,7 @@ function prepare() {
   mkdirSync(SANDBOX, { recursive: true });
   for (const path of COPIED) cpSync(join(ROOT, path), join(SANDBOX, path), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(SANDBOX, "node_modules"));
+  cpSync(join(ROOT, "build/debug.wasm"), join(SANDBOX, "build/debug.wasm")); // for tests of all builds
   if (!existsSync(join(SANDBOX, "src/wasm/binaries/portable.ts"))) {
     throw new Error("expected a build. Run `npm run build` first");
   }
