@@ -103,6 +103,12 @@ const EQUIVALENT = [
     why: "one more block, of no draws",
   },
   {
+    files: ["upper-bounds"],
+    line: "block < I; block += BLOCK",
+    now: "<=",
+    why: "one more block, of no rows",
+  },
+  {
     files: ["activation"],
     line: "if (kind == LINEAR) return;",
     now: "false",

@@ -113,8 +113,8 @@ describe.each(standardBuilds)("quantized rows, $numerics, shared $shared", (buil
     const random = new CounterRandom(2, 9, I, 0);
     const bounds = Float32Array.from({ length: I }, () => Math.floor(random.next() * 9) - 4);
     if (I > 4) [bounds[2], bounds[3]] = [Number.NEGATIVE_INFINITY, Number.NaN];
-    // Peaks of what the bounds were before some were masked, and one block that is too low to look at.
-    const peaks = new Float32Array(Math.ceil(I / 64) * 4).fill(5);
+    // Peaks at the floor itself, whatever the bounds are, and one block that is too low to look at.
+    const peaks = new Float32Array(Math.ceil(I / 64) * 4).fill(1);
     if (I > 64) peaks.fill(-9, 4, 8);
     const rows = bench.words(new Int32Array(I).fill(-1));
     const [from, tops] = [bench.floats(bounds), bench.floats(peaks)];
