@@ -8,7 +8,6 @@ import {
   type Examples,
   evaluate,
   fit,
-  fitRetrieval,
   type GRU4Rec,
   type Id,
   type RecommendAllOptions,
@@ -56,7 +55,7 @@ export async function retrievalBurst(
     watch.seen(epoch, events, step);
   const { signal } = watch;
   return watch.run(async () => {
-    await fitRetrieval(model, examples, { ...options, epochs: 1000, signal, onProgress });
+    await fit(model, examples, { ...options, epochs: 1000, signal, onProgress });
   });
 }
 

@@ -36,11 +36,7 @@ export function writeExamples(name: string, { contexts, targets }: Examples): st
 /** Writes a model's weights as flat f32 files named as in src/models/two-towers/parameters.ts. */
 export function writeTowers(name: string, model: TwoTowers): string {
   const weights = doorOf(model).now((weights) => weights);
-  const { query, candidate } = weights.tensors;
-  const all = [...query, ...candidate].map((tensor) => [
-    tensor.name,
-    weights.read(tensor, 0, tensor.rows),
-  ]);
+  const all = weights.tensors.map((tensor) => [tensor.name, weights.read(tensor, 0, tensor.rows)]);
   return written(name, Object.fromEntries(all) as Record<string, Float32Array>);
 }
 

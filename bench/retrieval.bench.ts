@@ -4,7 +4,7 @@
  * seed draws initial weights; split and batches are always the same.
  */
 
-import { evaluate, fitRetrieval, TwoTowers } from "../src/index.js";
+import { evaluate, fit, TwoTowers } from "../src/index.js";
 import { readFlags } from "./flags.js";
 import { movieLens, SETS, type SplitName, writeExamples, writeTowers } from "./movielens.js";
 import { PythonPeer, pythonHas } from "./peers/python.js";
@@ -42,7 +42,7 @@ async function compare(set: (typeof SETS)[number], how: SplitName): Promise<void
   for (const seed of SEEDS) {
     const model = await TwoTowers.create(train.items, { seed });
     const initial = writeTowers(`${set}-initial`, model);
-    const reports = await fitRetrieval(model, train);
+    const reports = await fit(model, train);
     const { recall } = await evaluate(model, test, { cutoffs: [1, 5, 10, 50, 100] });
     model.dispose();
     runs.ours.push({

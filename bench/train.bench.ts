@@ -2,7 +2,7 @@
 
 import { GRU4Rec, resolveTrainOptions, type Sessions, type TrainOptions } from "../src/index.js";
 import { threadCount } from "../src/threads/job.js";
-import { planOf } from "../src/training/plan.js";
+import { sizeOf } from "../src/training/sampled/recipe.js";
 import { type Burst, trainingBurst } from "./bursts.js";
 import { clicks } from "./data.js";
 import { readFlags } from "./flags.js";
@@ -19,7 +19,7 @@ report.title(
 
 /** How many threads a training runs on. */
 function chosen(model: GRU4Rec, sessions: Sessions, options: TrainOptions): number {
-  const { size } = planOf({
+  const size = sizeOf({
     ...{ model: model.options, items: model.items.size },
     ...{ events: sessions.events, sessions: sessions.length },
     learning: resolveTrainOptions(options, model.options.windowLength),

@@ -62,7 +62,6 @@ export {
   type QueryOptions,
   RetrievalIndex,
 } from "./models/two-towers/retrieval-index.js";
-export { TwoTowers } from "./models/two-towers/two-towers.js";
 export { type EvaluateOptions, evaluate, resolveEvaluateOptions } from "./ranking/evaluate.js";
 export type { Evaluation, EvaluationProgress, Measures, Ties } from "./ranking/metrics.js";
 export {
@@ -72,26 +71,28 @@ export {
 } from "./ranking/recommend-all.js";
 export type { ThreadOptions } from "./threads/options.js";
 export { checkpointPlace } from "./training/checkpoint.js";
-export { estimateMemory, type MemoryEstimate } from "./training/estimate.js";
-export { estimateRetrievalMemory } from "./training/in-batch/estimate.js";
+export type { MemoryEstimate } from "./training/estimate.js";
+export { estimateMemory } from "./training/estimate-memory.js";
+export type { ExampleSize } from "./training/in-batch/estimate.js";
 export {
   RETRIEVAL_DEFAULTS,
   type RetrievalOptions,
-  resolveRetrievalOptions,
   type TrainRetrievalOptions,
 } from "./training/in-batch/options.js";
-export { fitRetrieval, trainRetrieval } from "./training/in-batch/trainer.js";
-export {
-  type CheckpointOptions,
-  type CheckpointPlace,
-  type Monitor,
-  type OptimizerName,
-  resolveTrainOptions,
-  TRAIN_DEFAULTS,
-  type TrainOptions,
-  type TrainProgress,
-} from "./training/options.js";
+export { TwoTowers } from "./training/in-batch/two-towers.js";
+export type { OptimizerName, OptimizerOptions } from "./training/optimizer-options.js";
+export { type LearningOptions, TRAIN_DEFAULTS, type TrainOptions } from "./training/options.js";
 export type { Phase, Profile } from "./training/profile.js";
-export type { EpochReport } from "./training/run.js";
+export type { EpochReport } from "./training/report.js";
+export { resolveTrainOptions } from "./training/resolve.js";
+export type {
+  CheckpointOptions,
+  CheckpointPlace,
+  Monitor,
+  RunOptions,
+  TrainProgress,
+} from "./training/run-options.js";
+export type { LogSize } from "./training/sampled/recipe.js";
+export type { Snapshot, SnapshotOptions } from "./training/snapshot-options.js";
 export { fit, train } from "./training/trainer.js";
 export type { ValidationReport } from "./training/validation.js";

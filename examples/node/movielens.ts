@@ -6,7 +6,7 @@
  * Ratings and titles are MovieLens files in any of their formats; GroupLens gives them away, nobody else may.
  */
 
-import { evaluate, examplesOf, splitAtRandom, TwoTowers, trainRetrieval } from "gru4rec";
+import { evaluate, examplesOf, splitAtRandom, TwoTowers, train } from "gru4rec";
 import { loadModel, readRatings, readTitles, saveModel } from "gru4rec/node";
 
 const [ratingsFile = "ratings.dat", moviesFile = "movies.dat", indexFile = "movies.safetensors"] =
@@ -20,14 +20,14 @@ const examples = examplesOf(ratings, { items: [...titles.keys()], windowLength: 
 console.log(`${examples.length} examples of ${examples.users} users`);
 
 // 2. Training and test examples, at random as in the tutorial. splitAtTime(examples) leaks nothing.
-const { train, test } = splitAtRandom(examples, { fraction: 0.9, seed: 42 });
+const { train: known, test } = splitAtRandom(examples, { fraction: 0.9, seed: 42 });
 
 // 3. Query tower (embedding, GRU) and candidate tower (embedding), 32 wide.
 const model = await TwoTowers.create(examples.items, { embeddingSize: 32, layers: [32] });
 
 // 4. The retrieval task: in-batch softmax, Adagrad.
 const recipe = { epochs: 3, batchSize: 12_800, optimizer: "adagrad", learningRate: 0.1 } as const;
-for await (const { epoch, loss, seconds } of trainRetrieval(model, train, recipe)) {
+for await (const { epoch, loss, seconds } of train(model, known, recipe)) {
   console.log(`epoch ${epoch}: loss ${loss.toFixed(4)} in ${seconds.toFixed(1)} s`);
 }
 

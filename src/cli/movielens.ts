@@ -10,12 +10,12 @@ import {
   RETRIEVAL_DEFAULTS,
   type RetrievalIndex,
   resolveEvaluateOptions,
-  resolveRetrievalOptions,
   resolveTowerOptions,
+  resolveTrainOptions,
   type TowerOptions,
   type TrainRetrievalOptions,
   TwoTowers,
-  trainRetrieval,
+  train,
 } from "../index.js";
 import { checkWritable, saveModel } from "../node.js";
 import {
@@ -54,7 +54,7 @@ export async function runMovieLens(path: string, command: MovieLensCommand, io: 
   const report = createReport(io, command.json);
   const named = featureOptions(command.ratings.features);
   const options = resolveTowerOptions({ ...command.model, ...named });
-  const task = resolveRetrievalOptions(command.training);
+  const task = resolveTrainOptions(command.training, "two-towers");
   resolveEvaluateOptions(command.evaluation);
   if (output !== undefined) {
     await refuseInput(output, [path, command.ratings.titles]);
@@ -143,7 +143,7 @@ async function trainEpochs(
   };
   try {
     const how = { ...options, signal, onProgress, onWarning: warner(report) };
-    for await (const epoch of trainRetrieval(model, examples, how)) {
+    for await (const epoch of train(model, examples, how)) {
       report.epoch(epoch, epochs);
       whole = epoch.epoch;
       await setImmediate(); // where an epoch takes but a moment, Ctrl-C must get its turn

@@ -146,7 +146,8 @@ type WithoutFlag =
   | "createWorker"
   | "validation"
   | "checkpoint"
-  | "profile";
+  | "profile"
+  | "snapshots";
 type RunOption = Exclude<keyof TrainOptions, keyof typeof TRAIN_DEFAULTS | WithoutFlag>;
 
 /** When it stops. */

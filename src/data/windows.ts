@@ -116,6 +116,8 @@ class WindowBatches implements WindowSource {
   readonly #order: Int32Array;
   readonly #options: WindowOptions;
   readonly #batch: WindowBatch;
+  /** Scratch of sorting by length. */
+  readonly #next: Int32Array;
   /** Place in the order of the next mini-batch's first window. */
   #at = 0;
 
@@ -126,6 +128,7 @@ class WindowBatches implements WindowSource {
     this.#windows = windows;
     this.#order = order;
     this.#options = { ...options, batchSize: B };
+    this.#next = new Int32Array(T + 1);
     this.#batch = {
       open: 0,
       played: new Int32Array(B),
@@ -143,17 +146,18 @@ class WindowBatches implements WindowSource {
   next(): IteratorResult<WindowBatch, void> {
     const { batchSize, windowLength: T, lossAt, pad, least } = this.#options;
     const { lengths } = this.#windows;
+    const lengthOf = (window: number): number => lengths[window]!;
     const batch = this.#batch;
     while (this.#at < this.#order.length) {
       const windows = this.#order.subarray(this.#at, this.#at + batchSize);
       this.#at += windows.length;
-      const slots = longestFirst(windows, lengths, T);
+      const slots = batch.played.subarray(0, windows.length);
+      longestFirst(windows, lengthOf, slots, this.#next);
       placeRows(batch.starts, slots, lengths, pad === undefined ? 0 : T);
       batch.open = slots.length;
-      batch.played.set(slots);
       batch.scored = lossAt === "last" ? batch.open : batch.starts[T]!;
       if (batch.scored < least) continue;
-      for (const [slot, window] of slots.entries()) this.#place(slot, window);
+      for (let slot = 0; slot < slots.length; ++slot) this.#place(slot, slots[slot]!);
       return { done: false, value: batch };
     }
     return { done: true, value: undefined };
@@ -187,16 +191,28 @@ class WindowBatches implements WindowSource {
   }
 }
 
-/** The windows of a mini-batch by length, descending, stable. */
-function longestFirst(windows: Int32Array, lengths: Uint16Array, T: number): Int32Array {
-  const next = new Int32Array(T + 1);
-  for (const window of windows) {
-    // Windows of length k stand behind all longer ones.
-    for (let k = 0; k < lengths[window]!; ++k) next[k]!++;
+/**
+ * Windows by length, the longest first, equally long ones as they come. Allocates nothing: steps call it.
+ *
+ * @param out i32[≥ windows] gets them
+ * @param next i32[T + 1] scratch; lengths are 0 to T
+ */
+export function longestFirst(
+  windows: Int32Array,
+  lengthOf: (window: number) => number,
+  out: Int32Array,
+  next: Int32Array,
+): void {
+  next.fill(0);
+  // Windows of length k stand behind all longer ones.
+  for (let n = 0; n < windows.length; ++n) {
+    const length = lengthOf(windows[n]!);
+    for (let k = 0; k < length; ++k) next[k]!++;
   }
-  const sorted = new Int32Array(windows.length);
-  for (const window of windows) sorted[next[lengths[window]!]!++] = window;
-  return sorted;
+  for (let n = 0; n < windows.length; ++n) {
+    const window = windows[n]!;
+    out[next[lengthOf(window)]!++] = window;
+  }
 }
 
 /** Position t has a row for every slot that is longer than t, and for no fewer than `filled`. */

@@ -93,6 +93,8 @@ export const EFFECTS: Readonly<Record<OptionKind, Effects>> = {
     learningRate: [isNot("optimizer", "adadelta")],
     initialAccumulator: [is("optimizer", "adagrad")],
     sampleAlpha: [atLeast("negatives", 1)],
+    patience: [isGiven("validation")],
+    monitor: [isGiven("validation")],
   },
 };
 

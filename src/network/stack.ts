@@ -27,7 +27,7 @@ import { type Activation, activationOf } from "./activations.js";
 import type { LayerBuffers, LayerParameters } from "./cells/cell.js";
 import { CELLS, type CellName } from "./cells/forward.js";
 import { openAt, rowsAt } from "./positions.js";
-import { padded, type Table, type TablePlanner } from "./tables.js";
+import { padded, type TablePlanner } from "./tables.js";
 import { type NamedTensor, named } from "./weights.js";
 
 /** What decides the shape of recurrent layers. */
@@ -111,17 +111,6 @@ export function startBias(arena: Arena, { cell, bias, size, D }: LayerParameters
   for (const [block, value] of cell.bias.entries()) {
     values.fill(value, block * D, block * D + size);
   }
-}
-
-/** The tables of a layer by the names they have in checkpoints. */
-export function layerTables(layer: LayerParameters, i: number): [name: string, table: Table][] {
-  const { input, recurrent, bias, recurrentBias } = layer;
-  const all: [string, Table][] = [
-    [`input_${i}`, input],
-    [`recurrent_${i}`, recurrent],
-    [`bias_${i}`, bias],
-  ];
-  return recurrentBias ? [...all, [`recurrent_bias_${i}`, recurrentBias]] : all;
 }
 
 /** What enters the first layer: vectors f32[R, E], or items i32[R] whose rows of Wx are gathered. */

@@ -33,11 +33,21 @@ export interface NamedTensor {
   readonly drawn?: readonly Block[];
 }
 
-/** A whole table as it stands in memory: of each row the weights and the optimiser's state. */
-export function rawTable(name: string, table: Table): NamedTensor {
-  const { rows, stride } = table;
-  const blocks = [{ at: 0, columns: stride }];
-  return { name: `table/${name}`, shape: [rows, stride], table, rows, blocks, columns: stride };
+/**
+ * Every table of these tensors as it stands in memory, one tensor each: a row's weights, then its optimiser
+ * state, both with what pads them to vectors. What a checkpoint keeps, so that training goes on with the
+ * same bits. A table has the name of its first tensor.
+ */
+export function rawTables(tensors: readonly NamedTensor[]): NamedTensor[] {
+  const tables = new Map<number, NamedTensor>();
+  for (const { name, table } of tensors) {
+    if (tables.has(table.ptr)) continue;
+    const { rows, stride } = table;
+    const blocks = [{ at: 0, columns: stride }];
+    const shape = [rows, stride];
+    tables.set(table.ptr, { name: `table/${name}`, shape, table, rows, blocks, columns: stride });
+  }
+  return [...tables.values()];
 }
 
 export function named(

@@ -3,11 +3,11 @@
 import { share, type Thread } from "../threads/program.js";
 import type { Tensor } from "../wasm/arena.js";
 
-/** Rows of gradients: u32[rows] addresses of f32[columns]. */
+/** Rows of gradients: address of u32[count] addresses of f32[columns]. */
 export interface GradientRows {
-  readonly addresses: number;
+  readonly gradients: number;
   readonly columns: number;
-  readonly rows: number;
+  readonly count: number;
 }
 
 /**
@@ -15,7 +15,7 @@ export interface GradientRows {
  * sum (the official norm counts each occurrence). Every thread calls it at once, after a barrier behind
  * the sums.
  */
-export type CappedScale = (gradients: readonly GradientRows[]) => number;
+export type CappedScale = (all: readonly GradientRows[]) => number;
 
 /** @param norms f64 as pairs: room for the squared norm of every row */
 export function cappedScale(
@@ -24,16 +24,16 @@ export function cappedScale(
   cap: number,
 ): CappedScale {
   const squares = arena.doubles(norms);
-  return (gradients) => {
-    let count = 0;
-    for (const { addresses, columns, rows } of gradients) {
-      const range = share(rows, 1, rank, threads);
-      kernels.squareRows(norms.ptr + 8 * count, addresses, columns, ...range);
-      count += rows;
+  return (all) => {
+    let before = 0;
+    for (const { gradients, columns, count } of all) {
+      const [begin, end] = share(count, 1, rank, threads);
+      kernels.squareRows(norms.ptr + 8 * before, gradients, columns, begin, end);
+      before += count;
     }
     barrier();
     let sum = 0;
-    for (let i = 0; i < count; ++i) sum += squares[i]!;
+    for (let i = 0; i < before; ++i) sum += squares[i]!;
     const norm = Math.sqrt(sum);
     return norm >= cap ? cap / norm : 1;
   };

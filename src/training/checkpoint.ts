@@ -8,7 +8,7 @@
  *     support         i32[items]
  *
  * Beside them the ids of the items (files/ids.ts). Metadata are strings: kind and version of the file,
- * the options of model and training, a fingerprint of the sessions, whether products were fused, and the
+ * the options of model and training, a fingerprint of the data, whether products were fused, and the
  * progress as JSON.
  */
 
@@ -24,13 +24,13 @@ import { decodedIds, idNames, idSpecs, idTensors } from "../files/ids.js";
 import { checkKind } from "../files/kinds.js";
 import { checkFile, filling, type Layout, layOut, type TensorSpec } from "../files/layout.js";
 import { type Header, readHeader } from "../files/safetensors.js";
-import type { Inference } from "../models/gru4rec/inference.js";
+import type { StoredWeights } from "../models/stored-weights.js";
 import { weightTensors } from "../models/weight-tensors.js";
 import { inTurns, pacer, pause } from "../pause.js";
 import { checkIdentity, type Identity, metadataOf, parsed, REMEDY } from "./identity.js";
-import type { CheckpointPlace } from "./options.js";
-import type { Plan } from "./plan.js";
 import { isProgress, type Progress, placeOf } from "./progress.js";
+import type { Plan } from "./recipe.js";
+import type { CheckpointPlace } from "./run-options.js";
 
 const KIND = "checkpoint";
 const WHAT = "checkpoint";
@@ -39,9 +39,9 @@ const [MODEL, BEST] = ["model/", "best/"] as const;
 
 /** Weights to keep beside the tables. */
 export interface KeptWeights {
-  readonly model: Inference;
+  readonly model: StoredWeights;
   /** The best ones, where they are others. */
-  readonly best: Inference | undefined;
+  readonly best: StoredWeights | undefined;
 }
 
 /** What a checkpoint says, beside the tensors that are read from it. */
@@ -68,7 +68,7 @@ function specsOf({ plan, items }: Identity, hasBest: boolean, within: boolean): 
     { name: "support", dtype: "I32" as const, shape: [items.size] },
   ];
   if (!within) return specs;
-  const hidden = plan.hidden.map((D, i) => floats(`hidden_${i}`, [plan.slots, D]));
+  const hidden = plan.hidden.map((shape, i) => floats(`hidden_${i}`, shape));
   return [...specs, ...hidden, { name: "position", dtype: "I32", shape: [plan.position] }];
 }
 
@@ -78,7 +78,7 @@ export function checkCheckpoints(identity: Identity): void {
   checkFile(WHAT, metadataOf(identity), [...specs, ...idSpecs("items", identity.items.ids)]);
 }
 
-/** The file but for its tables, which the caller writes by their names: `"table/output"`. */
+/** The file but for its tables, which the caller writes by their names: `"table/Wy"`. */
 export async function beginCheckpoint(
   identity: Identity,
   progress: Progress,
@@ -124,15 +124,15 @@ export async function decodeCheckpoint(
   }
   const progress = decodedProgress(header.metadata.progress);
   checkEpochs(progress, plan);
-  const hasBest = identity.validation !== "" && header.entries.has(`${BEST}Wy`);
+  const hasBest = identity.validation !== "" && header.entries.has(BEST + plan.itemTable.name);
   checkProgress(progress, identity, hasBest);
   const weights = (hasBest ? [MODEL, BEST] : [MODEL]).flatMap((prefix) =>
     plan.tensors.map(({ name, shape }) => ({ name: prefix + name, shape })),
   );
   const rows = await checkedRows(header, [...plan.tables, ...weights], pace);
   const { within } = progress;
-  const hidden = (within ? plan.hidden : []).map((D, i) =>
-    finiteFloats(header, `hidden_${i}`, [plan.slots, D]),
+  const hidden = (within ? plan.hidden : []).map((shape, i) =>
+    finiteFloats(header, `hidden_${i}`, shape),
   );
   const position = within ? integers(header, "position", plan.position) : new Int32Array(0);
   const support = integers(header, "support", items.size);
@@ -151,8 +151,8 @@ export async function decodeCheckpoint(
 }
 
 /** As many epochs as were done leave nothing to do, which is fine; weights of fewer are not there any more. */
-function checkEpochs({ epochs: done }: Progress, { config }: Plan): void {
-  const { epochs } = config.learning;
+function checkEpochs({ epochs: done }: Progress, { learning }: Plan): void {
+  const { epochs } = learning;
   if (epochs >= done) return;
   const remedy = "Raise `epochs` to go on from it, or begin anew without the checkpoint.";
   throw new ConfigError(
@@ -166,12 +166,12 @@ function checkEpochs({ epochs: done }: Progress, { config }: Plan): void {
 /** What no training with these options and sessions comes to. */
 function checkProgress(progress: Progress, identity: Identity, hasBest: boolean): void {
   const { epochs, within, best } = progress;
-  const { events, sessions } = identity.plan.config;
+  const { events } = identity.plan;
   const fail = (expected: string, got: unknown): never => {
     throw new FormatError(`${WHAT}, progress`, expected, got);
   };
-  if (within && within.events > events - sessions) {
-    fail(`at most ${events - sessions} events in an epoch`, within.events);
+  if (within && within.events > events) {
+    fail(`at most ${events} events in an epoch`, within.events);
   }
   const isMeasured = identity.validation !== "" && epochs > 0;
   if (isMeasured !== (best !== undefined)) {

@@ -1,7 +1,31 @@
-/** What the threads of a training job tell each other through `memory.control`. */
+/** What the threads of a training job tell each other through `memory.control`, whatever they train. */
 
-/** Places in `memory.control`. */
-export const Control = { outputs: 0, goOn: 1, scored: 2, output: 3, input: 4, fault: 5 } as const;
+/** Places in `memory.control`, i32[8]; the others are the recipe's: `SampledControl`, `InBatchControl`. */
+export const Control = { goOn: 1, fault: 5 } as const;
+
+/** The places of a training with sampled scores: outputs of the mini-batch, and distinct rows (step.ts). */
+export const SampledControl = {
+  outputs: 0,
+  goOn: 1,
+  scored: 2,
+  output: 3,
+  input: 4,
+  fault: 5,
+} as const;
+
+/**
+ * The places of a training within batches: open slots, rows of candidates, and distinct items of
+ * candidates and of clicks, and buckets of time.
+ */
+export const InBatchControl = {
+  open: 0,
+  goOn: 1,
+  rows: 2,
+  items: 3,
+  inputs: 4,
+  fault: 5,
+  moments: 6,
+} as const;
 
 /**
  * Where a step met a number that is not finite, or a score of 2²⁴ or more: the value of `Control.fault`, 0 while there is none.

@@ -3,12 +3,11 @@
  * memory, rather than what it led to. Slow, and run once.
  */
 
-import { namedTensors } from "../models/gru4rec/parameters.js";
 import type { Table } from "../network/tables.js";
 import type { NamedTensor } from "../network/weights.js";
-import type { Arena } from "../wasm/arena.js";
-import { Control, Fault } from "./control.js";
-import type { SparseUpdate, TrainingMemory } from "./sampled/memory.js";
+import type { Arena, Tensor } from "../wasm/arena.js";
+import { Fault } from "./control.js";
+import type { TouchedRows } from "./touched.js";
 
 /** Where scores end that f32 can tell apart (assembly/bounds.ts). */
 const MOST_SCORE = 2 ** 24;
@@ -22,20 +21,45 @@ export interface Finding {
   readonly item?: number;
 }
 
-/** @param parity which hidden buffer held the state before the step */
-export function diagnose(arena: Arena, memory: TrainingMemory, parity: 0 | 1): Finding {
-  const fault = arena.integers(memory.control)[Control.fault];
+/** What a step leaves behind that a number may have come from. */
+export interface Evidence {
+  /** The value of `Control.fault`. */
+  readonly fault: number;
+  /** Weights by name. */
+  readonly tensors: readonly NamedTensor[];
+  /** Of the catalogue. */
+  readonly items: number;
+  /** Hidden states of each layer. */
+  readonly states: readonly (readonly Tensor[])[];
+  /** Blocks of scores. */
+  readonly scores: Iterable<ScoreBlock>;
+  /** f32 losses of the mini-batch. */
+  readonly losses: Float32Array;
+  /** Called where the optimiser met it. */
+  touched(): readonly TouchedRows[];
+}
+
+/** Scores of some items, item-major: f32[items.length, ld], of which `columns` count. */
+export interface ScoreBlock {
+  readonly scores: Float32Array;
+  readonly ld: number;
+  readonly columns: number;
+  readonly items: Int32Array;
+}
+
+export function diagnose(arena: Arena, evidence: Evidence): Finding {
+  const { fault } = evidence;
   const found =
     fault === Fault.score
-      ? (badWeight(arena, memory) ?? badHidden(arena, memory, parity) ?? badScore(arena, memory))
+      ? (badWeight(arena, evidence) ?? badHidden(arena, evidence) ?? badScore(evidence))
       : fault === Fault.update
-        ? (badMove(arena, memory) ?? badGradient(arena, memory) ?? badState(arena, memory))
-        : badLoss(arena, memory);
+        ? (badMove(arena, evidence) ?? badGradient(arena, evidence) ?? badState(arena, evidence))
+        : badLoss(evidence);
   return found ?? { what: "a number", value: Number.NaN };
 }
 
-function badWeight(arena: Arena, { parameters }: TrainingMemory): Finding | undefined {
-  for (const tensor of namedTensors(parameters)) {
+function badWeight(arena: Arena, { tensors, items }: Evidence): Finding | undefined {
+  for (const tensor of tensors) {
     const { table, name } = tensor;
     const values = floatsOf(arena, table);
     for (let row = 0; row < tensor.rows; ++row) {
@@ -43,7 +67,7 @@ function badWeight(arena: Arena, { parameters }: TrainingMemory): Finding | unde
         const begin = row * table.stride + at;
         const value = firstBad(values, begin, begin + columns);
         if (value !== undefined) {
-          return { what: `a weight of ${name}`, value, ...itemOf(tensor, row, parameters.items) };
+          return { what: `a weight of ${name}`, value, ...itemOf(tensor, row, items) };
         }
       }
     }
@@ -51,9 +75,9 @@ function badWeight(arena: Arena, { parameters }: TrainingMemory): Finding | unde
   return undefined;
 }
 
-function badHidden(arena: Arena, { forward }: TrainingMemory, parity: 0 | 1): Finding | undefined {
-  for (const [layer, { states }] of forward.layers.entries()) {
-    for (const state of states.flatMap((pair) => [pair[parity], pair[1 - parity]!])) {
+function badHidden(arena: Arena, { states }: Evidence): Finding | undefined {
+  for (const [layer, buffers] of states.entries()) {
+    for (const state of buffers) {
       const value = firstBad(arena.floats(state), 0, state.length);
       if (value !== undefined) return { what: `the hidden state of layer ${layer}`, value };
     }
@@ -61,91 +85,68 @@ function badHidden(arena: Arena, { forward }: TrainingMemory, parity: 0 | 1): Fi
   return undefined;
 }
 
-function badScore(arena: Arena, memory: TrainingMemory): Finding | undefined {
-  const scores = arena.floats(memory.scores);
-  const items = arena.integers(memory.items);
-  const outputs = arena.integers(memory.control)[Control.outputs]!;
-  for (let n = 0; n < outputs + memory.negatives; ++n) {
-    const row = scores.subarray(n * memory.ld, n * memory.ld + outputs);
-    const value = row.find((score) => !(Math.abs(score) < MOST_SCORE));
-    if (value !== undefined) return { what: "a score", value, item: items[n]! };
+function badScore({ scores: blocks }: Evidence): Finding | undefined {
+  for (const { scores, ld, columns, items } of blocks) {
+    for (let n = 0; n < items.length; ++n) {
+      const row = scores.subarray(n * ld, n * ld + columns);
+      const value = row.find((score) => !(Math.abs(score) < MOST_SCORE));
+      if (value !== undefined) return { what: "a score", value, item: items[n]! };
+    }
   }
   return undefined;
 }
 
-function badLoss(arena: Arena, { losses, control }: TrainingMemory): Finding | undefined {
-  const outputs = arena.integers(control)[Control.outputs]!;
-  const value = firstBad(arena.floats(losses), 0, outputs);
+function badLoss({ losses }: Evidence): Finding | undefined {
+  const value = firstBad(losses, 0, losses.length);
   return value === undefined ? undefined : { what: "loss", value };
 }
 
-/** A row that the step's optimiser moved, and where its gradient stands. */
-interface TouchedRow {
+/** A row that the step's optimiser moved, and its gradient. */
+interface MovedRow {
   readonly table: Table;
   readonly row: number;
-  readonly gradient: number;
-  readonly columns: number;
-  readonly item: boolean;
+  readonly weights: Float32Array;
+  readonly gradient: Float32Array;
 }
 
-function* touchedRows(arena: Arena, memory: TrainingMemory): Generator<TouchedRow> {
-  const { dense, outputRows, inputRows, control, parameters } = memory;
-  for (const { table, gradient } of dense) {
-    const { rows, width: columns } = table;
-    for (let row = 0; row < rows; ++row) {
-      yield { table, row, gradient: gradient.ptr + 4 * row * columns, columns, item: false };
+function* movedRows(arena: Arena, { touched }: Evidence): Generator<MovedRow> {
+  for (const { table, rows, gradients, columns, count } of touched()) {
+    const [row, address] = [rows, gradients].map((ptr) =>
+      arena.words({ ptr, length: count, shape: [count] }),
+    );
+    for (let n = 0; n < count; ++n) {
+      const weights = floatsAt(arena, table.ptr + 4 * row![n]! * table.stride, columns);
+      const gradient = floatsAt(arena, address![n]!, columns);
+      yield { table, row: row![n]!, weights, gradient };
     }
-  }
-  const count = arena.integers(control);
-  const { [Control.scored]: scored, [Control.output]: output, [Control.input]: input } = count;
-  yield* itemRows(arena, outputRows, 0, scored!, parameters.W);
-  yield* itemRows(arena, outputRows, scored!, output!, parameters.W - 4);
-  if (inputRows) yield* itemRows(arena, inputRows, 0, input!, inputRows.table.width);
-}
-
-function* itemRows(
-  arena: Arena,
-  { table, distinct, heads }: SparseUpdate,
-  begin: number,
-  end: number,
-  columns: number,
-): Generator<TouchedRow> {
-  const [rows, addresses] = [arena.integers(distinct), arena.words(heads)];
-  for (let n = begin; n < end; ++n) {
-    yield { table, row: rows[n]!, gradient: addresses[n]!, columns, item: true };
   }
 }
 
 /** A weight that is not finite though its own gradient is: it, or the step's size, is the cause. */
-function badMove(arena: Arena, memory: TrainingMemory): Finding | undefined {
-  for (const { table, row, gradient, columns, item } of touchedRows(arena, memory)) {
-    const moved = floatsAt(arena, table.ptr + 4 * row * table.stride, columns);
-    const by = floatsAt(arena, gradient, columns);
-    const at = moved.findIndex((w, i) => !Number.isFinite(w) && Number.isFinite(by[i]));
+function badMove(arena: Arena, evidence: Evidence): Finding | undefined {
+  for (const { table, row, weights, gradient } of movedRows(arena, evidence)) {
+    const at = weights.findIndex((w, i) => !Number.isFinite(w) && Number.isFinite(gradient[i]));
     if (at < 0) continue;
-    const what = `a weight of ${nameAt(memory, table, at)}`;
-    return { what, value: moved[at]!, ...(item && row < memory.parameters.items && { item: row }) };
+    const tensor = tensorAt(evidence, table, at);
+    const what = `a weight of ${tensor.name}`;
+    return { what, value: weights[at]!, ...itemOf(tensor, row, evidence.items) };
   }
   return undefined;
 }
 
-function badGradient(arena: Arena, memory: TrainingMemory): Finding | undefined {
-  for (const { table, row, gradient, columns, item } of touchedRows(arena, memory)) {
-    const values = floatsAt(arena, gradient, columns);
-    const at = values.findIndex((g) => !Number.isFinite(g));
+function badGradient(arena: Arena, evidence: Evidence): Finding | undefined {
+  for (const { table, row, gradient } of movedRows(arena, evidence)) {
+    const at = gradient.findIndex((g) => !Number.isFinite(g));
     if (at < 0) continue;
-    const what = `a gradient of ${nameAt(memory, table, at)}`;
-    return {
-      what,
-      value: values[at]!,
-      ...(item && row < memory.parameters.items && { item: row }),
-    };
+    const tensor = tensorAt(evidence, table, at);
+    const what = `a gradient of ${tensor.name}`;
+    return { what, value: gradient[at]!, ...itemOf(tensor, row, evidence.items) };
   }
   return undefined;
 }
 
-function badState(arena: Arena, memory: TrainingMemory): Finding | undefined {
-  const tables = new Map(namedTensors(memory.parameters).map(({ table, name }) => [table, name]));
+function badState(arena: Arena, { tensors }: Evidence): Finding | undefined {
+  const tables = new Map(tensors.map(({ table, name }) => [table, name]));
   for (const [table, name] of tables) {
     const value = firstBad(floatsOf(arena, table), 0, table.length);
     if (value !== undefined) return { what: `the optimizer's state of ${name}`, value };
@@ -158,18 +159,19 @@ function firstBad(values: Float32Array, begin: number, end: number): number | un
   return undefined;
 }
 
-/** Name of the tensor that a column of a table belongs to. */
-function nameAt({ parameters }: TrainingMemory, table: Table, column: number): string {
-  const own = namedTensors(parameters).filter((tensor) => tensor.table.ptr === table.ptr);
+/** The tensor that a column of a table belongs to. */
+function tensorAt({ tensors }: Evidence, table: Table, column: number): NamedTensor {
+  const own = tensors.filter((tensor) => tensor.table.ptr === table.ptr);
   const hit = own.find(({ blocks }) =>
     blocks.some(({ at, columns }) => column >= at && column < at + columns),
   );
-  return (hit ?? own[0]!).name; // a padding column is as good as its neighbours
+  return (hit ?? own[0])!; // a padding column is as good as its neighbours
 }
 
-/** Tensors of one row an item: those of the catalogue's length; E may have a pad behind it. */
+/** Tensors of one row an item: embeddings, which may have a row more, and others of the catalogue's length. */
 function itemOf({ rows, name }: NamedTensor, row: number, items: number): { item?: number } {
-  const perItem = name === "E" || (rows === items && /^(Wy|By|Wx_0)$/.test(name));
+  const perItem =
+    /^((query|candidate)\.)?E$/.test(name) || (rows === items && /^(Wy|By|Wx_0)$/.test(name));
   return perItem && row < items ? { item: row } : {};
 }
 

@@ -3,13 +3,13 @@
 import type { Items } from "../data/items.js";
 import { DivergedError, shown } from "../errors.js";
 import type { Finding } from "./diagnosis.js";
-import type { ResolvedLearningOptions } from "./options.js";
+import type { Learning } from "./recipe.js";
 
 export function diverged(
   epoch: number,
   step: number,
   found: string,
-  { learningRate, optimizer }: Pick<ResolvedLearningOptions, "learningRate" | "optimizer">,
+  { learningRate, optimizer }: Learning,
 ): DivergedError {
   const rate = optimizer === "adadelta" ? "" : ` (now ${learningRate})`;
   return new DivergedError(epoch, step, found, `Lower \`learningRate\`${rate} or \`momentum\`.`);

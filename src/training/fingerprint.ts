@@ -5,12 +5,15 @@ import { pacer } from "../pause.js";
 /** Words between two looks at the clock: about a millisecond's worth. */
 const PIECE = 2 ** 18;
 
-/** 64 bits over all arrays, in hexadecimal; each array's length counts. */
-export async function fingerprint(...arrays: readonly Int32Array[]): Promise<string> {
+/** 64 bits over the bits of all arrays, in hexadecimal; each array's length counts. */
+export async function fingerprint(
+  ...arrays: readonly (Int32Array | Float32Array)[]
+): Promise<string> {
   const pace = pacer();
   let a = 0x243f6a88;
   let b = 0x85a308d3;
-  for (const words of arrays) {
+  for (const { buffer, byteOffset, length } of arrays) {
+    const words = new Int32Array(buffer, byteOffset, length);
     for (let begin = 0; begin < words.length; begin += PIECE) {
       const end = Math.min(begin + PIECE, words.length);
       for (let i = begin; i < end; ++i) {

@@ -1,15 +1,13 @@
-/** What a checkpoint belongs to: a training of these sessions with these options, and no other. */
+/** What a checkpoint belongs to: a training on these data with these options, and no other. */
 
 import type { Items } from "../data/items.js";
 import { ConfigError, FormatError, shown, words } from "../errors.js";
 import { metadataFor } from "../files/kinds.js";
 import type { Header } from "../files/safetensors.js";
-import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import { isFused } from "../wasm/kernels.js";
 import { fingerprint } from "./fingerprint.js";
-import type { TrainOptions } from "./options.js";
-import type { Plan } from "./plan.js";
-import type { Log } from "./sessions.js";
+import type { Plan, Training } from "./recipe.js";
+import type { RunOptions } from "./run-options.js";
 import type { Validation } from "./validation.js";
 
 export interface Identity {
@@ -17,21 +15,24 @@ export interface Identity {
   readonly plan: Plan;
   /** Whether the kernels fuse multiply and add. */
   readonly fused: boolean;
-  readonly sessions: string;
+  /** What mini-batches are made of, and its fingerprint. */
+  readonly data: Training["data"];
+  readonly fingerprint: string;
   /** Fingerprint of the validation's test cases and its measure; empty without one. */
   readonly validation: string;
 }
 
 export async function identityOf(
-  { items }: GRU4Rec,
-  plan: Plan,
-  log: Log,
-  { numerics = "fast" }: TrainOptions,
+  { model, plan, columns, data }: Training,
+  { numerics = "fast" }: RunOptions<unknown>,
   validation: Validation | undefined,
 ): Promise<Identity> {
   return {
-    ...{ items, plan, fused: isFused(numerics) },
-    sessions: await fingerprint(log.itemIndices, log.offsets, log.order),
+    items: model.items,
+    plan,
+    fused: isFused(numerics),
+    data,
+    fingerprint: await fingerprint(...Object.values(columns)),
     validation: (await validation?.identity()) ?? "",
   };
 }
@@ -40,13 +41,16 @@ export async function identityOf(
 export function metadataOf({
   plan,
   fused,
-  sessions,
+  data,
+  fingerprint,
   validation,
 }: Identity): Record<string, string> {
   return {
-    ...metadataFor("checkpoint", plan.config.model),
-    learning: JSON.stringify(plan.config.learning),
-    ...{ fused: String(fused), sessions, validation },
+    ...metadataFor("checkpoint", plan.model),
+    learning: JSON.stringify(plan.learning),
+    fused: String(fused),
+    [data]: fingerprint,
+    validation,
   };
 }
 
@@ -59,11 +63,8 @@ export const REMEDY = "Resume as the training was begun, or begin anew without t
  */
 export function checkIdentity(found: Header["metadata"], identity: Identity): void {
   const { plan } = identity;
-  sameOptions(plan.config.model, decodedOptions(found.options));
-  sameOptions(
-    { ...plan.config.learning, epochs: 0 },
-    { ...decodedOptions(found.learning), epochs: 0 },
-  );
+  sameOptions(plan.model, decodedOptions(found.options));
+  sameOptions({ ...plan.learning, epochs: 0 }, { ...decodedOptions(found.learning), epochs: 0 });
   const ours = metadataOf(identity);
   const other = words("others");
   if (found.fused !== ours.fused) {
@@ -78,13 +79,9 @@ export function checkIdentity(found: Header["metadata"], identity: Identity): vo
       engine + REMEDY,
     );
   }
-  if (found.sessions !== ours.sessions) {
-    throw new ConfigError(
-      "sessions",
-      "the sessions that the checkpoint was made on",
-      other,
-      REMEDY,
-    );
+  const { data } = identity;
+  if (found[data] !== ours[data]) {
+    throw new ConfigError(data, `the ${data} that the checkpoint was made on`, other, REMEDY);
   }
   if (found.validation !== ours.validation) {
     throw new ConfigError("validation", "the validation of the checkpoint", other, REMEDY);

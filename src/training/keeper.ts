@@ -2,23 +2,23 @@
 
 import { CheckpointError, DivergedError, sentence, words } from "../errors.js";
 import type { Door } from "../models/door.js";
-import type { Inference } from "../models/gru4rec/inference.js";
+import type { StoredWeights } from "../models/stored-weights.js";
 import { storeTensors } from "../network/transfer.js";
 import type { Job } from "../threads/job.js";
 import { beginCheckpoint } from "./checkpoint.js";
 import { diverged } from "./divergence.js";
 import type { Identity } from "./identity.js";
 import { isPlace } from "./messages.js";
-import type { CheckpointOptions } from "./options.js";
 import { type Progress, placeOf } from "./progress.js";
+import type { CheckpointOptions } from "./run-options.js";
 
 /** Seconds. */
 const DEFAULT_EVERY = 300;
 
 /** Weights to keep beside the tables: the model's, and the best ones where they are others. */
 interface Kept {
-  readonly door: Door<Inference>;
-  readonly best: Inference | undefined;
+  readonly door: Door<StoredWeights>;
+  readonly best: StoredWeights | undefined;
 }
 
 export class Keeper {
@@ -82,7 +82,7 @@ export class Keeper {
     if (!broken) return bytes;
     const { epochs, within: { steps } = { steps: 0 } } = progress;
     const found = `a number of ${broken.name} is not finite`;
-    throw diverged(epochs + 1, steps, found, this.#identity.plan.config.learning);
+    throw diverged(epochs + 1, steps, found, this.#identity.plan.learning);
   }
 }
 

@@ -1,8 +1,12 @@
 /** The optimisers as the step calls them: what each keeps per row, and its kernel. */
 
-import type { RowState, Table } from "../network/tables.js";
+import type { RowState } from "../network/tables.js";
+import type { Thread } from "../threads/program.js";
 import type { Kernels } from "../wasm/abi.js";
-import type { ResolvedLearningOptions } from "./options.js";
+import type { Tensor } from "../wasm/arena.js";
+import { type CappedScale, cappedScale } from "./cap.js";
+import type { ResolvedOptimizerOptions } from "./optimizer-options.js";
+import type { TouchedRows } from "./touched.js";
 
 /** Decay of the mean of squares, where the authors of the methods leave it open. */
 const RMSPROP_DECAY = 0.9;
@@ -14,49 +18,144 @@ const ADAM_BETA2 = 0.999;
 const STATES = { sgd: 0, adagrad: 1, rmsprop: 1, adadelta: 2, adam: 2 } as const;
 
 /** What stands behind each row's weights. */
-export function rowState({ optimizer, momentum }: ResolvedLearningOptions): RowState {
+export function rowState({
+  optimizer,
+  momentum,
+}: Pick<ResolvedOptimizerOptions, "optimizer" | "momentum">): RowState {
   const widths = STATES[optimizer] + (momentum > 0 ? 1 : 0);
   return { widths, tail: optimizer === "adam" ? 4 : 0 };
 }
 
-/**
- * Steps rows [begin, end) of a list; addresses as in assembly/optimizer.ts. Returns whether all that
- * it wrote is finite.
- */
-export type RowStep = (
-  table: Table,
-  list: { readonly rows: number; readonly gradients: number },
-  columns: number,
-  scale: number,
-  begin: number,
-  end: number,
-) => boolean;
+/** Steps a thread's rows of a list. Returns whether all that it wrote is finite. */
+export type RowStep = (touched: TouchedRows, scale: number) => boolean;
 
 /** The kernel of the chosen optimiser with everything filled in that does not change. */
-export function rowStep(kernels: Kernels, options: ResolvedLearningOptions): RowStep {
-  const { optimizer, learningRate, momentum, l2 } = options;
-  return ({ ptr, stride, width }, { rows, gradients }, columns, scale, begin, end) => {
-    if (begin >= end) return true;
-    const velocity = momentum > 0 ? width * (1 + STATES[optimizer]) : 0;
-    const where = [rows, gradients, columns, velocity] as const;
-    const sized = [ptr, stride, width, ...where] as const;
-    const how = [learningRate, momentum, l2, scale] as const;
+export function rowStep(kernels: Kernels, options: ResolvedOptimizerOptions): RowStep {
+  const { optimizer, learningRate: rate, momentum, l2 } = options;
+  const ownStates = STATES[optimizer];
+  const step = ({ table, ...list }: TouchedRows, scale: number): number => {
+    const { ptr, stride, width } = table;
+    const { rows, gradients, columns, begin, end } = list;
+    const velocity = momentum > 0 ? width * (1 + ownStates) : 0;
+    // biome-ignore-start format: one call a line, against its signature
     switch (optimizer) {
       case "sgd":
-        return kernels.sgdRows(ptr, stride, ...where, ...how, begin, end) === 1;
+        return kernels.sgdRows(
+          ptr,
+          stride,
+          rows,
+          gradients,
+          columns,
+          velocity,
+          rate,
+          momentum,
+          l2,
+          scale,
+          begin,
+          end,
+        );
       case "adagrad":
-        return kernels.adagradRows(...sized, ...how, begin, end) === 1;
+        return kernels.adagradRows(
+          ptr,
+          stride,
+          width,
+          rows,
+          gradients,
+          columns,
+          velocity,
+          rate,
+          momentum,
+          l2,
+          scale,
+          begin,
+          end,
+        );
       case "rmsprop":
-        return kernels.rmspropRows(...sized, ...how, RMSPROP_DECAY, begin, end) === 1;
-      case "adadelta": {
-        const same = [1, momentum, l2, scale, ADADELTA_DECAY] as const;
-        return kernels.adadeltaRows(...sized, ...same, begin, end) === 1;
-      }
+        return kernels.rmspropRows(
+          ptr,
+          stride,
+          width,
+          rows,
+          gradients,
+          columns,
+          velocity,
+          rate,
+          momentum,
+          l2,
+          scale,
+          RMSPROP_DECAY,
+          begin,
+          end,
+        );
+      case "adadelta":
+        return kernels.adadeltaRows(
+          ptr,
+          stride,
+          width,
+          rows,
+          gradients,
+          columns,
+          velocity,
+          1,
+          momentum,
+          l2,
+          scale,
+          ADADELTA_DECAY,
+          begin,
+          end,
+        );
       case "adam": {
-        const powers = width * (1 + STATES.adam + (momentum > 0 ? 1 : 0));
-        const decays = [ADAM_BETA1, ADAM_BETA2] as const;
-        return kernels.adamRows(...sized, ...how, ...decays, powers, begin, end) === 1;
+        const powers = width * (1 + ownStates + (momentum > 0 ? 1 : 0));
+        return kernels.adamRows(
+          ptr,
+          stride,
+          width,
+          rows,
+          gradients,
+          columns,
+          velocity,
+          rate,
+          momentum,
+          l2,
+          scale,
+          ADAM_BETA1,
+          ADAM_BETA2,
+          powers,
+          begin,
+          end,
+        );
       }
     }
+    // biome-ignore-end format: one call a line, against its signature
   };
+  return (touched, scale) => touched.begin >= touched.end || step(touched, scale) === 1;
+}
+
+/** The optimiser of a training, for one thread. */
+export class Optimizer {
+  readonly #thread: Thread;
+  readonly #step: RowStep;
+  readonly #capped: CappedScale | undefined;
+
+  /** @param norms f64 as pairs: room for the squared norm of every touched row; undefined without a cap */
+  constructor(thread: Thread, options: ResolvedOptimizerOptions, norms: Tensor | undefined) {
+    this.#thread = thread;
+    this.#step = rowStep(thread.kernels, options);
+    this.#capped = norms && cappedScale(thread, norms, options.gradientCap);
+  }
+
+  /**
+   * Steps this thread's rows of all tables. With a cap the threads meet first, as sums may have been made in
+   * other ranges than they are squared in. Returns whether all that it wrote is finite.
+   */
+  run(all: readonly TouchedRows[]): boolean {
+    let scale = 1;
+    if (this.#capped) {
+      this.#thread.barrier();
+      scale = this.#capped(all);
+    }
+    let sound = true;
+    for (const rows of all) sound = this.#step(rows, scale) && sound;
+    return sound;
+  }
 }

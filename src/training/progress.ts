@@ -1,6 +1,6 @@
 /** How far a training has come: what a checkpoint says in words and numbers. */
 
-import type { CheckpointPlace } from "./options.js";
+import type { CheckpointPlace } from "./run-options.js";
 
 /** The best epoch so far, by the validation's measure. */
 export interface Best {

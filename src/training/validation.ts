@@ -1,13 +1,15 @@
-/** Early stopping: measures a model on sessions of its own after every epoch, and remembers the best. */
+/** Early stopping: measures a model after every epoch, and remembers the best. */
 
+import type { Examples } from "../data/examples.js";
 import type { Sessions } from "../data/sessions.js";
-import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
-import { testCases } from "../ranking/cases.js";
+import type { TwoTowers } from "../models/two-towers/two-towers.js";
+import { answeringOf } from "../ranking/answering.js";
+import { jobCases } from "../ranking/cases.js";
 import { evaluate } from "../ranking/evaluate.js";
 import type { Evaluation } from "../ranking/metrics.js";
 import { fingerprint } from "./fingerprint.js";
-import { DEFAULT_MONITOR, type Monitor, type TrainOptions } from "./options.js";
 import type { Best } from "./progress.js";
+import { DEFAULT_MONITOR, type Monitor, type RunOptions } from "./run-options.js";
 
 /** What a validation found after an epoch. */
 export interface ValidationReport {
@@ -20,25 +22,33 @@ export interface ValidationReport {
 }
 
 export class Validation {
-  readonly #model: GRU4Rec;
-  readonly #sessions: Sessions;
-  readonly #options: TrainOptions;
+  readonly #model: TwoTowers;
+  readonly #cases: Sessions | Examples;
+  readonly #options: RunOptions<unknown>;
   readonly #monitor: Monitor;
   best: Best | undefined;
 
-  private constructor(model: GRU4Rec, sessions: Sessions, options: TrainOptions) {
+  private constructor(
+    model: TwoTowers,
+    cases: Sessions | Examples,
+    options: RunOptions<Sessions | Examples>,
+  ) {
     this.#model = model;
-    this.#sessions = sessions;
+    this.#cases = cases;
     this.#options = options;
     this.#monitor = options.monitor ?? DEFAULT_MONITOR;
   }
 
   /** @throws ConfigError when there is nothing to measure on */
-  static of(model: GRU4Rec, options: TrainOptions): Validation | undefined {
+  static async of(
+    model: unknown,
+    options: RunOptions<Sessions | Examples>,
+  ): Promise<Validation | undefined> {
     const { validation } = options;
-    if (!validation) return undefined;
-    testCases(validation, model.items);
-    return new Validation(model, validation, options);
+    if (validation === undefined) return undefined;
+    await jobCases(answeringOf(model)!, validation);
+    // Whatever it is, it is evaluated on what it is trained on.
+    return new Validation(model as TwoTowers, validation, options);
   }
 
   /** Whether the best epoch is so long ago that training ends. */
@@ -49,15 +59,16 @@ export class Validation {
 
   /** Equal for the same test cases and measure. */
   async identity(): Promise<string> {
-    const { known } = testCases(this.#sessions, this.#model.items);
-    return `${this.#monitor} ${await fingerprint(known.itemIndices, known.offsets)}`;
+    const { columns } = await jobCases(answeringOf(this.#model)!, this.#cases);
+    return `${this.#monitor} ${await fingerprint(...Object.values(columns))}`;
   }
 
   async measure(epoch: number): Promise<ValidationReport> {
     const [measure, cutoff] = this.#monitor.split("@") as ["recall" | "mrr" | "ndcg", string];
     const { threads, numerics, createWorker, signal } = this.#options;
-    const evaluation = await evaluate(this.#model, this.#sessions, {
-      ...{ cutoffs: [Number(cutoff)], ties: "conservative" },
+    const evaluation = await evaluate(this.#model, this.#cases, {
+      cutoffs: [Number(cutoff)],
+      ties: "conservative",
       ...(threads !== undefined && { threads }),
       ...(numerics !== undefined && { numerics }),
       ...(createWorker && { createWorker }),

@@ -9,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   evaluate,
   fit,
-  fitRetrieval,
   GRU4Rec,
   type RetrievalIndex,
   Sessions,
@@ -222,7 +221,7 @@ function trainInPage(page: Page, way: Way): Promise<Findings> {
 async function indexInNode(): Promise<RetrievalIndex> {
   const { ids, ...columns } = walks();
   const model = await TwoTowers.create(ids, TOWERS, RECORDS);
-  await fitRetrieval(model, { ...columns, items: model.items }, RETRIEVAL);
+  await fit(model, { ...columns, items: model.items }, RETRIEVAL);
   return model.index();
 }
 

@@ -9,9 +9,7 @@ import {
 } from "../../src/index.js";
 import { decodeCheckpoint } from "../../src/training/checkpoint.js";
 import { type Identity, identityOf } from "../../src/training/identity.js";
-import { resolveTrainOptions } from "../../src/training/options.js";
-import { planOf } from "../../src/training/plan.js";
-import { logOf } from "../../src/training/sessions.js";
+import { sampled } from "../../src/training/sampled/recipe.js";
 import { Validation } from "../../src/training/validation.js";
 import { cycle } from "../training/clicks.js";
 
@@ -60,11 +58,8 @@ const identities = new Map<Training, Promise<Identity>>();
 
 async function identityFor({ model: options, options: given }: Training): Promise<Identity> {
   const model = await GRU4Rec.create(log.items, options);
-  const learning = resolveTrainOptions(given, model.options.windowLength);
-  const size = { items: log.items.size, events: log.events, sessions: log.length };
-  const plan = planOf({ model: model.options, learning, ...size, profile: false });
-  const validation = Validation.of(model, given);
-  return identityOf(model, plan, await logOf(model, log, learning), given, validation);
+  const prepared = await sampled.prepare(model, log, given);
+  return identityOf(prepared, given, await Validation.of(model, given));
 }
 
 /** Reads all that is in one. */

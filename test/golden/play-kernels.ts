@@ -9,7 +9,7 @@ import { readRows, writeRows } from "../../src/network/weights.js";
 import type { Program } from "../../src/threads/program.js";
 import { startTask } from "../../src/threads/start.js";
 import type { Chance } from "../../src/training/chance.js";
-import { Control } from "../../src/training/control.js";
+import { SampledControl as Control } from "../../src/training/control.js";
 import { resolveTrainOptions } from "../../src/training/options.js";
 import { planTraining, type TrainingConfig } from "../../src/training/sampled/memory.js";
 import { TrainingStep } from "../../src/training/sampled/step.js";

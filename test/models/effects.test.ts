@@ -8,7 +8,6 @@ import {
   type ModelOptions,
   RETRIEVAL_DEFAULTS,
   resolveModelOptions,
-  resolveRetrievalOptions,
   resolveTowerOptions,
   resolveTrainOptions,
   Sessions,
@@ -33,14 +32,14 @@ const RESOLVE: Readonly<Record<OptionKind, (options: Options) => unknown>> = {
       ...(combine === "concatenate" && { combine, candidateLayers: [32] }),
       features: { title } as never,
     }),
-  retrieval: (options) => resolveRetrievalOptions(options),
+  retrieval: (options) => resolveTrainOptions(options, "two-towers"),
 };
 const NAMES: Readonly<Record<OptionKind, readonly string[]>> = {
   model: Object.keys(MODEL_DEFAULTS),
   training: [...Object.keys(TRAIN_DEFAULTS), "patience", "monitor"],
   towers: Object.keys(TOWER_DEFAULTS),
   feature: ["kind", "size", "minCount"],
-  retrieval: Object.keys(RETRIEVAL_DEFAULTS),
+  retrieval: [...Object.keys(RETRIEVAL_DEFAULTS), "patience", "monitor"],
 };
 
 interface Row {
@@ -176,6 +175,14 @@ const ROWS: Readonly<Record<OptionKind, Readonly<Record<string, Row>>>> = {
     sampleAlpha: {
       ...{ value: 0.2, usual: 0.5, applies: [{ negatives: 1 }] },
       idle: [[{}, "`negatives` is at least 1"]],
+    },
+    patience: {
+      ...{ value: 2, usual: undefined, applies: [{ validation }] },
+      idle: [[{}, "`validation` is given"]],
+    },
+    monitor: {
+      ...{ value: "mrr@5", usual: "recall@20", applies: [{ validation }] },
+      idle: [[{}, "`validation` is given"]],
     },
   },
 };

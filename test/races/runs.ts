@@ -5,7 +5,6 @@ import {
   evaluate,
   examplesOf,
   fit,
-  fitRetrieval,
   GRU4Rec,
   type ModelOptions,
   readRatings,
@@ -81,7 +80,7 @@ function diverging(model: ModelOptions, options: TrainOptions): Run {
 function towers(model: TowerOptions, options: TrainRetrievalOptions): Run {
   return async (threads) => {
     using trained = await newTowers(model);
-    const reports = await fitRetrieval(trained, examples, { ...HOW, ...options, threads });
+    const reports = await fit(trained, examples, { ...HOW, ...options, threads });
     return bits(
       trained.toBytes(),
       reports.map(({ loss }) => loss),

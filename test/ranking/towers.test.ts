@@ -183,7 +183,7 @@ describe("evaluate, of towers", () => {
   test("counts equal scores as it is told to", async () => {
     using model = await towersOf({ candidateLayers: [4], queryLayers: [4] });
     doorOf(model).now((towers) => {
-      for (const tensor of towers.tensors.candidate) {
+      for (const tensor of towers.tensorsOf("candidate")) {
         towers.write(tensor, 0, new Float32Array(tensor.rows * tensor.columns));
       }
     });

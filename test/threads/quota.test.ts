@@ -11,7 +11,6 @@ import {
   ConfigError,
   evaluate,
   fit,
-  fitRetrieval,
   GRU4Rec,
   Items,
   recommendAll,
@@ -175,7 +174,7 @@ describe("more threads than cores", () => {
       (how: object) => fit(model, sessions, { epochs: 2, validation: sessions, ...how }),
       (how: object) => evaluate(model, sessions, how),
       (how: object) => recommendAll(model, [some], how),
-      (how: object) => fitRetrieval(towers, examples, { epochs: 2, ...how }),
+      (how: object) => fit(towers, examples, { epochs: 2, ...how }),
       (how: object) => evaluate(towers, examples, how),
     ]) {
       const warnings: ConfigError[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { ConfigError } from "../../src/errors.js";
-import { estimateMemory } from "../../src/training/estimate.js";
+import { estimateMemory } from "../../src/training/estimate-memory.js";
 import { clicks } from "./clicks.js";
 
 const setup = vi.hoisted(() => ({ shared: true }));

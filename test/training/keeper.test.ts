@@ -7,9 +7,7 @@ import { NOT_FINITE } from "../../src/network/job-tensors.js";
 import type { Job } from "../../src/threads/job.js";
 import { type Identity, identityOf } from "../../src/training/identity.js";
 import { Keeper } from "../../src/training/keeper.js";
-import { resolveTrainOptions } from "../../src/training/options.js";
-import { planOf } from "../../src/training/plan.js";
-import { logOf } from "../../src/training/sessions.js";
+import { sampled } from "../../src/training/sampled/recipe.js";
 import { clicks } from "./clicks.js";
 
 const sessions = clicks(60, 15);
@@ -18,12 +16,8 @@ const OPTIONS = { epochs: 3, batchSize: 8, negatives: 8, threads: 0 } as const;
 describe("a checkpoint that would hold a number that is not finite", () => {
   test("ends training and is not handed over, whoever listens to failures", async () => {
     const model = await GRU4Rec.create(sessions.items, { layers: [8] });
-    const learning = resolveTrainOptions(OPTIONS);
-    const { events, length, items } = sessions;
-    const size = { items: items.size, events, sessions: length };
-    const plan = planOf({ model: model.options, learning, ...size });
-    const log = await logOf(model, sessions, learning);
-    const identity: Identity = await identityOf(model, plan, log, {}, undefined);
+    const prepared = await sampled.prepare(model, sessions, OPTIONS);
+    const identity: Identity = await identityOf(prepared, {}, undefined);
     const calls: string[] = [];
     const heard = (name: string) => () => void calls.push(name);
     const options = { save: heard("save"), onFailure: heard("failure") };
@@ -33,7 +27,7 @@ describe("a checkpoint that would hold a number that is not finite", () => {
     const error = await keeper.keep({ epochs: 2 }, weights).catch((error) => error);
     expect(error).toBeInstanceOf(DivergedError);
     expect(error.message).toMatch(
-      /^epoch 3, step 0: a number of table\/output is not finite\. Lower `learningRate` \(now 0.05\)/,
+      /^epoch 3, step 0: a number of table\/Wx_0 is not finite\. Lower `learningRate` \(now 0.05\)/,
     );
     expect(calls).toEqual([]);
   });

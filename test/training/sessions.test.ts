@@ -100,5 +100,12 @@ test("A model can be trained on, and by parts as in one go, but for the optimise
   await fit(parts, sessions, plain);
   await fit(parts, sessions, plain);
   await fit(whole, sessions, { ...plain, epochs: 2 });
-  expect(fingerprint(parts)).toBe(fingerprint(whole));
+  expect(tensorBytes(parts)).toEqual(tensorBytes(whole)); // the header tells how many epochs the last one had
 });
+
+/** A model's file without its header. */
+function tensorBytes(model: GRU4Rec): Uint8Array {
+  const bytes = model.toBytes();
+  const header = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  return bytes.subarray(8 + header);
+}

@@ -10,7 +10,6 @@ import {
   GRU4Rec,
   TwoTowers,
   train,
-  trainRetrieval,
 } from "../../src/index.js";
 import { clicks } from "./clicks.js";
 
@@ -41,7 +40,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     create: () =>
       TwoTowers.create(examples.items, { windowLength: 2, embeddingSize: 8, layers: [8] }),
     train: (model, threads = 0) =>
-      trainRetrieval(model as TwoTowers, examples, { epochs: 3, batchSize: 16, threads }),
+      train(model as TwoTowers, examples, { epochs: 3, batchSize: 16, threads }),
   },
 };
 const BUSY = "model: expected one that is not being trained, got one that is. Wait until";

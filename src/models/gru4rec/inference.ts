@@ -4,18 +4,8 @@
  * Kernels are the portable ones, so that every engine gives the same scores.
  */
 
-import type { RowsOf } from "../../files/fields.js";
 import { statesBefore } from "../../network/carry.js";
 import { type ForwardBuffers, forward, planForward } from "../../network/forward.js";
-import {
-  copyWeights,
-  type NamedTensor,
-  piecesOf,
-  readRows,
-  type TableView,
-  viewsOf,
-  writeRows,
-} from "../../network/weights.js";
 import type { Kernels } from "../../wasm/abi.js";
 import { Arena, type Tensor } from "../../wasm/arena.js";
 import { compileKernels, type KernelModule, linkKernels } from "../../wasm/kernels.js";
@@ -24,16 +14,15 @@ import type { Context, HiddenState } from "../context.js";
 import type { ScoredTable } from "../quantized.js";
 import { RowScores } from "../row-scores.js";
 import type { VisitReader } from "../session.js";
+import { StoredWeights } from "../stored-weights.js";
 import type { ResolvedModelOptions } from "./options.js";
-import { namedTensors, type Parameters, planParameters, rawTables } from "./parameters.js";
+import { namedTensors, type Parameters, planParameters } from "./parameters.js";
 
 /** A step of one slot at one position, whose state before it is there. */
 const ONE_CLICK = { parity: 0, fresh: false, outputs: "last" } as const;
 
-export class Inference implements VisitReader {
+export class Inference extends StoredWeights implements VisitReader {
   readonly parameters: Parameters;
-  readonly tensors: readonly NamedTensor[];
-  readonly arena: Arena;
   readonly #kernels: Kernels;
   readonly #buffers: ForwardBuffers;
   readonly #item: Tensor;
@@ -45,9 +34,9 @@ export class Inference implements VisitReader {
 
   private constructor(module: KernelModule, options: ResolvedModelOptions, items: number) {
     const arena = new Arena();
-    this.arena = arena;
-    this.parameters = planParameters(arena, options, items);
-    this.tensors = namedTensors(this.parameters);
+    const parameters = planParameters(arena, options, items);
+    super(arena, namedTensors(parameters));
+    this.parameters = parameters;
     this.#buffers = planForward(arena, this.parameters, 1, 1);
     this.#item = arena.plan(1);
     this.#panel = arena.plan(PANEL_FLOATS);
@@ -62,36 +51,9 @@ export class Inference implements VisitReader {
     return new Inference(await compileKernels("portable", false), options, items);
   }
 
-  /** Copies rows of a named tensor in. */
-  write(tensor: NamedTensor, begin: number, values: Float32Array): void {
+  /** What was made of other weights. */
+  protected override forget(): void {
     this.scores.forget();
-    writeRows(this.#floats(tensor), tensor, begin, values);
-  }
-
-  /** Copies rows of a named tensor out. */
-  read(tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer> {
-    return readRows(this.#floats(tensor), tensor, begin, rows);
-  }
-
-  /** Writes all tensors, a piece with each step. */
-  *fill(rows: RowsOf): Generator<void, void> {
-    for (const tensor of this.tensors) {
-      for (const { begin, rows: n } of piecesOf(tensor)) {
-        this.write(tensor, begin, rows(tensor, begin, n));
-        yield;
-      }
-    }
-  }
-
-  /** Its tables where they stand. */
-  get views(): readonly TableView[] {
-    return viewsOf(this.arena, rawTables(this.parameters));
-  }
-
-  /** Copies the weights of another plan of this model in, a piece with each step. */
-  copy(from: readonly TableView[]): Generator<void, void> {
-    this.scores.forget();
-    return copyWeights(from, this.views);
   }
 
   /** The hidden state that every session begins with. */
@@ -137,10 +99,6 @@ export class Inference implements VisitReader {
     return this.#output(hidden);
   }
 
-  dispose(): void {
-    this.arena.dispose();
-  }
-
   #setHidden(state: HiddenState, parity: 0 | 1): void {
     for (const [i, tensor] of statesBefore(this.#buffers.layers, parity).entries()) {
       this.arena.floats(tensor).set(state[i]!);
@@ -150,10 +108,6 @@ export class Inference implements VisitReader {
   /** What the last layer puts out: the first of its states. */
   #output(state: HiddenState): Float32Array {
     return state.at(-this.parameters.layers.at(-1)!.cell.states)!;
-  }
-
-  #floats({ table }: NamedTensor): Float32Array {
-    return this.arena.floats({ ...table, shape: [] });
   }
 }
 

@@ -7,9 +7,9 @@
  *     layers    src/network/stack.ts                     Wx_i, Wh_i, b_i …: src/network/cells
  */
 
-import { layerTables, layerTensors, planStack, type Stack } from "../../network/stack.js";
+import { layerTensors, planStack, type Stack } from "../../network/stack.js";
 import { padded, type RowState, type Table, tablesOf } from "../../network/tables.js";
-import { type NamedTensor, named, rawTable } from "../../network/weights.js";
+import { type NamedTensor, named } from "../../network/weights.js";
 import type { Arena } from "../../wasm/arena.js";
 import type { ResolvedModelOptions } from "./options.js";
 
@@ -58,17 +58,5 @@ export function namedTensors(parameters: Parameters): NamedTensor[] {
     ...layers.flatMap(layerTensors),
     named("Wy", output, items, [last.size], [0]),
     named("By", output, items, [1], [W - 4], [items]),
-  ];
-}
-
-/**
- * Every table as it stands in memory, one tensor each: a row's weights, then its optimiser state, both
- * with what pads them to vectors. What a checkpoint keeps, so that training goes on with the same bits.
- */
-export function rawTables({ layers, output, embedding }: Parameters): NamedTensor[] {
-  return [
-    rawTable("output", output),
-    ...(embedding ? [rawTable("embedding", embedding)] : []),
-    ...layers.flatMap((layer, i) => layerTables(layer, i).map((entry) => rawTable(...entry))),
   ];
 }

@@ -68,7 +68,7 @@ export function towerWeights(
   const { W } = towers.parameters;
   const table = { ptr: 0, rows: answers, width: W, stride: W, length: answers * W };
   return {
-    tensors: [...towers.tensors.query, vectorsIn(table)],
+    tensors: [...towers.tensorsOf("query"), vectorsIn(table)],
     read: (tensor, begin, rows) =>
       tensor.table === table ? vectors(begin, rows) : towers.read(tensor, begin, rows),
   };

@@ -26,12 +26,12 @@ export async function foldFeatures(
   options: ResolvedTowerOptions,
   { items, bags }: DescribedItems,
 ): Promise<TowerInference> {
-  const { parameters, tensors } = towers;
+  const { parameters } = towers;
   const folded = await TowerInference.create(foldedOptions(options), items.size);
   const pace = pacer();
   for (const tower of ["query", "candidate"] as const) {
-    const [ids, ...others] = tensors[tower];
-    const [out, ...same] = folded.tensors[tower];
+    const [ids, ...others] = towers.tensorsOf(tower);
+    const [out, ...same] = folded.tensorsOf(tower);
     const { features } = parameters[tower];
     const known = parameters.items;
     const tables = features.map((feature, f) => ({

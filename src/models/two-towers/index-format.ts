@@ -57,7 +57,7 @@ export function encodeIndex(
 ): Uint8Array<ArrayBuffer> {
   const shape = [candidates.size, query.parameters.width];
   const tensors: FileTensor[] = [
-    ...weightTensors(query, query.tensors.query),
+    ...weightTensors(query, query.tensorsOf("query")),
     { name: VECTORS, dtype: "F32", shape, pieces: () => [vectors] },
   ];
   const rows = Int32Array.from(candidates.ids, (id) => items.indexOf(id));

@@ -2,20 +2,15 @@
  * The weights of two towers in an arena of their own: one query at a time, one thread, synchronous.
  */
 
-import type { RowsOf } from "../../files/fields.js";
 import { type HeadBuffers, outputOf, planHead } from "../../network/head.js";
-import {
-  type NamedTensor,
-  readRows,
-  piecesOf as rowPieces,
-  writeRows,
-} from "../../network/weights.js";
+import type { NamedTensor } from "../../network/weights.js";
 import type { Kernels } from "../../wasm/abi.js";
 import { Arena, type Tensor } from "../../wasm/arena.js";
 import { compileKernels, linkKernels } from "../../wasm/kernels.js";
 import { PANEL_FLOATS } from "../../wasm/panel.js";
+import { StoredWeights } from "../stored-weights.js";
 import type { ResolvedTowerOptions } from "./options.js";
-import { type FeatureShape, planTowers, type TowerParameters, towerTensors } from "./parameters.js";
+import { allTensors, type FeatureShape, planTowers, type TowerParameters } from "./parameters.js";
 import { forwardCandidates, forwardQuery, planQuery, type QueryBuffers } from "./query.js";
 import { layWindows, type WindowLayout } from "./windows.js";
 
@@ -23,10 +18,8 @@ import { layWindows, type WindowLayout } from "./windows.js";
 const CANDIDATES = 1024;
 const FIRST_SLOT = Int32Array.of(0);
 
-export class TowerInference {
+export class TowerInference extends StoredWeights {
   readonly parameters: TowerParameters;
-  readonly tensors: { readonly query: NamedTensor[]; readonly candidate: NamedTensor[] };
-  readonly arena: Arena;
   readonly #kernels: Kernels;
   readonly #query: QueryBuffers;
   readonly #candidate: HeadBuffers;
@@ -45,9 +38,9 @@ export class TowerInference {
   ) {
     const arena = new Arena();
     const T = options.windowLength;
-    this.arena = arena;
-    this.parameters = planTowers(arena, options, items, candidates, undefined, features);
-    this.tensors = towerTensors(this.parameters);
+    const parameters = planTowers(arena, options, items, candidates, undefined, features);
+    super(arena, allTensors(parameters));
+    this.parameters = parameters;
     const { candidate, itemWidth } = this.parameters;
     this.#query = planQuery(arena, this.parameters, 1, T);
     this.#candidate = planHead(arena, candidate.head, CANDIDATES, itemWidth);
@@ -73,34 +66,9 @@ export class TowerInference {
     return new TowerInference(module, options, items, candidates, features);
   }
 
-  /** Copies rows of a named tensor in. */
-  write(tensor: NamedTensor, begin: number, values: Float32Array): void {
-    writeRows(this.#floats(tensor), tensor, begin, values);
-  }
-
-  /** Copies rows of a named tensor out. */
-  read(tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer> {
-    return readRows(this.#floats(tensor), tensor, begin, rows);
-  }
-
-  /** Writes these tensors, a piece with each step. */
-  *fill(tensors: readonly NamedTensor[], rows: RowsOf): Generator<void, void> {
-    for (const tensor of tensors) {
-      for (const { begin, rows: n } of rowPieces(tensor)) {
-        this.write(tensor, begin, rows(tensor, begin, n));
-        yield;
-      }
-    }
-  }
-
-  /** Copies the weights of other towers of the same plan in, a piece with each step. */
-  *copy(from: TowerInference): Generator<void, void> {
-    for (const tensor of [...this.tensors.query, ...this.tensors.candidate]) {
-      for (const { begin, rows } of rowPieces(tensor)) {
-        this.write(tensor, begin, from.read(tensor, begin, rows));
-        yield;
-      }
-    }
+  /** The tensors of one tower. */
+  tensorsOf(tower: "query" | "candidate"): NamedTensor[] {
+    return this.tensors.filter(({ name }) => name.startsWith(`${tower}.`));
   }
 
   /**
@@ -141,14 +109,6 @@ export class TowerInference {
       at += piece.length;
     }
     return made;
-  }
-
-  dispose(): void {
-    this.arena.dispose();
-  }
-
-  #floats({ table }: NamedTensor): Float32Array {
-    return this.arena.floats({ ...table, shape: [] });
   }
 }
 

@@ -128,6 +128,12 @@ export function planTowers(
 }
 
 /** Every tensor of the query tower, then every one of the candidate tower. */
+export function allTensors(parameters: TowerParameters): NamedTensor[] {
+  const { query, candidate } = towerTensors(parameters);
+  return [...query, ...candidate];
+}
+
+/** The same, tower by tower. */
 export function towerTensors({ query, candidate, embeddingSize }: TowerParameters): {
   readonly query: NamedTensor[];
   readonly candidate: NamedTensor[];

@@ -93,8 +93,9 @@ export class RetrievalIndex implements Disposable {
     }
     const weights = await IndexInference.create(parts.options, items.size, candidates.size);
     const { query, vectors } = weights;
-    for (const [i, tensor] of towers.tensors.query.entries()) {
-      query.write(query.tensors.query[i]!, 0, towers.read(tensor, 0, tensor.rows));
+    const own = query.tensorsOf("query");
+    for (const [i, tensor] of towers.tensorsOf("query").entries()) {
+      query.write(own[i]!, 0, towers.read(tensor, 0, tensor.rows));
     }
     const pace = pacer();
     let at = 0;
@@ -116,7 +117,7 @@ export class RetrievalIndex implements Disposable {
     const { candidates, rows, vectors, ...parts } = await decodeIndex(bytes);
     const weights = await IndexInference.create(parts.options, parts.items.size, candidates.size);
     const { query, vectors: room } = weights;
-    await inTurns(query.fill(query.tensors.query, rows));
+    await inTurns(query.fill(rows, query.tensorsOf("query")));
     const { W } = query.parameters;
     const pace = pacer();
     for (let row = 0; row < candidates.size; ++row) {

@@ -47,9 +47,8 @@ export function encodeTowers(
   parts: DescribedParts,
   weights: TowerInference,
 ): Uint8Array<ArrayBuffer> {
-  const { query, candidate } = weights.tensors;
   return encodeFile(WHAT, metadataOf(parts), [
-    ...weightTensors(weights, [...query, ...candidate]),
+    ...weightTensors(weights, weights.tensors),
     ...bagTensors(parts.features),
     ...Object.entries(idLists(parts)).flatMap(([name, ids]) => atOnce(idTensors(name, ids))),
   ]);
@@ -57,9 +56,8 @@ export function encodeTowers(
 
 /** Throws ConfigError when the file of towers could not be read back. */
 export function checkTowersFile(parts: DescribedParts, weights: TowerInference): void {
-  const { query, candidate } = weights.tensors;
   checkFile(WHAT, metadataOf(parts), [
-    ...weightTensors(weights, [...query, ...candidate]),
+    ...weightTensors(weights, weights.tensors),
     ...bagTensors(parts.features),
     ...Object.entries(idLists(parts)).flatMap(([name, ids]) => idSpecs(name, ids)),
   ]);

@@ -106,8 +106,7 @@ export class TwoTowers implements Disposable {
     const { items, options, features, training, rows } = await decodeTowers(bytes);
     const { size } = items;
     const weights = await TowerInference.create(options, size, size, shapesOf(options, features));
-    const { query, candidate } = weights.tensors;
-    await inTurns(weights.fill([...query, ...candidate], rows));
+    await inTurns(weights.fill(rows));
     return new TwoTowers(items, options, features, weights, training);
   }
 
@@ -125,8 +124,8 @@ export class TwoTowers implements Disposable {
 
   /** Number of weights. */
   get parameterCount(): number {
-    return this.#door.now(({ tensors: { query, candidate } }) =>
-      [...query, ...candidate].reduce((sum, { rows, columns }) => sum + rows * columns, 0),
+    return this.#door.now(({ tensors }) =>
+      tensors.reduce((sum, { rows, columns }) => sum + rows * columns, 0),
     );
   }
 

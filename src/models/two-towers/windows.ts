@@ -52,7 +52,8 @@ export function layWindows(
   let row = 0;
   for (let t = 0; t < T; ++t) {
     starts[t] = row;
-    for (const n of order) {
+    for (let slot = 0; slot < order.length; ++slot) {
+      const n = order[slot]!;
       const item = contexts[n * T + t]!;
       if (item !== NO_ITEM) items[row++] = item;
       else if (padding === "unmasked") items[row++] = pad;

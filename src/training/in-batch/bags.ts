@@ -18,10 +18,15 @@ import type {
   FeatureTable,
   TowerParameters,
 } from "../../models/two-towers/parameters.js";
-import type { Table } from "../../network/tables.js";
-import { share, type Thread } from "../../threads/program.js";
+import type { Thread } from "../../threads/program.js";
 import type { Arena, Tensor } from "../../wasm/arena.js";
-import type { SparseUpdate } from "../sampled/memory.js";
+import {
+  groupRows,
+  planSparse,
+  type SparseUpdate,
+  type TouchedRows,
+  touchedSparse,
+} from "../touched.js";
 
 /** The bags of all items for one feature: assembly/bags.ts. */
 export interface BagLists {
@@ -82,22 +87,31 @@ export function planBags(
     return {
       ...{ feature, lists: lists[f]!, count: plan(1), gradient: plan(distinct, table.width) },
       ...{ owners: plan(n), entryRows: plan(n), entryWeights: plan(n) },
-      update: {
-        ...{ table, distinct: plan(distinct), first: plan(distinct), last: plan(distinct) },
-        ...{ next: plan(n), heads: plan(distinct), slots: plan(table.rows) },
-      },
+      update: planSparse(arena, table, n, distinct),
     };
   });
   return { tower, isWider: itemWidth > tower.embedding.width, updates };
 }
 
-/** Writes the bags of a feature, which never change. Once, on one thread. */
-export function loadLists(arena: Arena, lists: BagLists, bags: Bags): void {
-  const offsets = arena.words(lists.offsets);
-  offsets.set(bags.offsets);
-  offsets[offsets.length - 1] = bags.rows.length;
-  arena.words(lists.rows).set(bags.rows);
-  arena.floats(lists.weights).set(bags.weights);
+/** The lists as columns of a job, each by its feature's place and what it is. */
+export function bagColumns(lists: readonly BagLists[]): Record<string, Tensor> {
+  const columns = lists.flatMap((list, f) =>
+    Object.entries(list).map(([name, tensor]) => [`features ${f} ${name}`, tensor] as const),
+  );
+  return Object.fromEntries(columns);
+}
+
+/** What `bagColumns` are filled with: the bags of a catalogue, feature by feature. */
+export function valuesOfBags(bags: readonly Bags[]): Record<string, Int32Array | Float32Array> {
+  const columns = bags.flatMap(({ offsets: starts, rows, weights }, f) => {
+    const offsets = new Int32Array(starts.length + 1);
+    offsets.set(starts);
+    offsets[starts.length] = rows.length;
+    return Object.entries({ offsets, rows, weights }).map(
+      ([name, values]) => [`features ${f} ${name}`, values] as const,
+    );
+  });
+  return Object.fromEntries(columns);
 }
 
 /** Fills what never changes: where the sum of each distinct row is. */
@@ -109,27 +123,17 @@ export function prepareBags(arena: Arena, { updates }: BagMemory): void {
   }
 }
 
-/** Rows of a table that a step touches; addresses of u32[count] rows and u32[count] gradients. */
-export interface TouchedRows {
-  readonly table: Table;
-  readonly rows: number;
-  readonly gradients: number;
-  readonly count: number;
-}
-
-export function touched({ table, distinct, heads }: SparseUpdate, count: number): TouchedRows {
-  return { table, rows: distinct.ptr, gradients: heads.ptr, count };
-}
-
 export class ItemBags {
   readonly #thread: Thread;
   readonly #memory: BagMemory;
   readonly #prepare: readonly ((items: Int32Array, n: number) => void)[];
+  readonly #counts: readonly Int32Array[];
 
   constructor(thread: Thread, memory: BagMemory) {
     this.#thread = thread;
     this.#memory = memory;
     this.#prepare = memory.updates.map((update) => preparer(thread, update));
+    this.#counts = memory.updates.map(({ count }) => thread.arena.integers(count));
   }
 
   /** Lists the entries of the first n of these distinct items. One thread, before a barrier. */
@@ -152,10 +156,8 @@ export class ItemBags {
     kernels.gatherRows(out, ld, ptr, stride, items, width, begin, end);
     for (const { feature, lists } of updates) {
       const { table, place } = feature;
-      kernels.addBags(
-        ...([out + 4 * place, ld, table.ptr, table.stride, items, lists.offsets.ptr] as const),
-        ...([lists.rows.ptr, lists.weights.ptr, table.width, begin, end] as const),
-      );
+      // biome-ignore format: one call a line, against its signature
+      kernels.addBags(out + 4 * place, ld, table.ptr, table.stride, items, lists.offsets.ptr, lists.rows.ptr, lists.weights.ptr, table.width, begin, end);
     }
   }
 
@@ -163,28 +165,22 @@ export class ItemBags {
    * Sums the gradients of this thread's share of each feature's rows.
    *
    * @param heads address of u32[n] addresses of the gradients of the prepared items' vectors
-   * @returns all rows that the batch touches
    */
-  sums(heads: number): TouchedRows[] {
-    const { kernels, arena, rank, threads } = this.#thread;
-    return this.#memory.updates.map(
-      ({ feature, owners, entryWeights, gradient, update, count }) => {
-        const { table, place } = feature;
-        const { first, next } = update;
-        const n = arena.integers(count)[0]!;
-        kernels.sumBags(
-          ...([
-            gradient.ptr,
-            table.width,
-            first.ptr,
-            next.ptr,
-            owners.ptr,
-            entryWeights.ptr,
-          ] as const),
-          ...([heads, place, ...share(n, 1, rank, threads)] as const),
-        );
-        return touched(update, n);
-      },
+  sum(heads: number): void {
+    const { kernels } = this.#thread;
+    for (const [f, { begin, end }] of this.touched().entries()) {
+      const { feature, owners, entryWeights, gradient, update } = this.#memory.updates[f]!;
+      const { table, place } = feature;
+      const { first, next } = update;
+      // biome-ignore format: one call a line, against its signature
+      kernels.sumBags(gradient.ptr, table.width, first.ptr, next.ptr, owners.ptr, entryWeights.ptr, heads, place, begin, end);
+    }
+  }
+
+  /** All rows of features that the batch touches. */
+  touched(): TouchedRows[] {
+    return this.#memory.updates.map(({ update }, f) =>
+      touchedSparse(update, this.#counts[f]![0]!, this.#thread),
     );
   }
 }
@@ -197,7 +193,6 @@ function preparer(
   const weights = arena.floats(lists.weights);
   const [owner, row] = [arena.words(owners), arena.words(entryRows)];
   const [weight, counted] = [arena.floats(entryWeights), arena.integers(count)];
-  const { slots, distinct, first, last, next } = update;
   return (items, n) => {
     let entries = 0;
     for (let u = 0; u < n; ++u) {
@@ -209,9 +204,6 @@ function preparer(
         weight[entries] = weights[k]!;
       }
     }
-    counted[0] = kernels.groupRows(
-      ...([entryRows.ptr, slots.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr] as const),
-      ...([0, 0, entries] as const),
-    );
+    counted[0] = groupRows(kernels, entryRows.ptr, update, entries);
   };
 }

@@ -4,6 +4,9 @@ import type { Id } from "../../data/events.js";
 import type { Items } from "../../data/items.js";
 import { ConfigError } from "../../errors.js";
 
+/** Lists that are looked up in about a millisecond, if they are short. */
+const LISTS = 2 ** 8;
+
 export interface Exclusions {
   /** i32[examples + 1] where each example's list begins, and i32[·] the lists; both empty without any. */
   readonly excludedStarts: Int32Array;
@@ -11,16 +14,16 @@ export interface Exclusions {
 }
 
 /**
- * Unknown ids are ignored, and so is an example's own item: that one always counts.
+ * Made in steps. Unknown ids are ignored, and so is an example's own item: that one always counts.
  *
  * @param targets i32[n] rows of the catalogue
  * @throws ConfigError when there is not one list an example, or one is no list
  */
-export function exclusionsOf(
+export function* exclusionsOf(
   items: Items,
   targets: Int32Array,
   given: readonly Iterable<Id>[] | undefined,
-): Exclusions {
+): Generator<void, Exclusions> {
   const none = new Int32Array(0);
   if (!given) return { excludedStarts: none, excluded: none };
   if (given.length !== targets.length) {
@@ -37,6 +40,7 @@ export function exclusionsOf(
       if (row >= 0 && row !== targets[n]) excluded.push(row);
     }
     excludedStarts[n + 1] = excluded.length;
+    if (n % LISTS === 0) yield;
   }
   return excluded.length > 0
     ? { excludedStarts, excluded: Int32Array.from(excluded) }

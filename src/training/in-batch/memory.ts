@@ -5,6 +5,7 @@
 
 import type { ResolvedTowerOptions } from "../../models/two-towers/options.js";
 import {
+  allTensors,
   type FeatureShape,
   planTowers,
   type TowerParameters,
@@ -19,9 +20,9 @@ import { padded, type Table } from "../../network/tables.js";
 import type { Arena, Tensor } from "../../wasm/arena.js";
 import { PANEL_FLOATS } from "../../wasm/panel.js";
 import { rowState } from "../optimizer.js";
-import { TRAIN_DEFAULTS } from "../options.js";
-import type { SparseUpdate } from "../sampled/memory.js";
-import { type BagLists, type BagMemory, planBags, planLists } from "./bags.js";
+import type { PlayerMemory } from "../task.js";
+import { planSparse, type SparseUpdate } from "../touched.js";
+import { type BagLists, type BagMemory, bagColumns, planBags, planLists } from "./bags.js";
 import type { ResolvedRetrievalOptions } from "./options.js";
 import { planSoftmax, type SoftmaxMemory, type SoftmaxOptions } from "./softmax-memory.js";
 
@@ -34,6 +35,8 @@ export interface RetrievalConfig {
   readonly examples: number;
   /** Length of all lists of excluded items together. */
   readonly excluded: number;
+  /** Whether thread 0 measures its phases. */
+  readonly profile?: boolean;
 }
 
 /**
@@ -54,7 +57,7 @@ export interface Projection {
   readonly update: DenseUpdate;
 }
 
-export interface RetrievalMemory {
+export interface RetrievalMemory extends PlayerMemory {
   readonly B: number;
   readonly parameters: TowerParameters;
   readonly query: QueryBuffers;
@@ -83,22 +86,23 @@ export interface RetrievalMemory {
   /** Of query.T, and i32[B] the bucket of each slot's time. */
   readonly timeRows: SparseUpdate | undefined;
   readonly slotMoments: Tensor;
-  /** i32[8]: the places of `Control` in step.ts. */
-  readonly control: Tensor;
-  /** u32[4]: seed low, seed high, epoch, step. */
-  readonly key: Tensor;
   /** i32[T + 1] and i32[R], see src/network/positions.ts. */
   readonly starts: Tensor;
   readonly inputs: Tensor;
   /** i32[B + negatives] items of the own candidates, by slot, and of the drawn ones. */
   readonly occurrences: Tensor;
-  /** f32[items]: ln of the probabilities that correct own and drawn candidates. */
-  readonly lnOwn: Tensor;
-  readonly lnDrawn: Tensor;
   /** For drawing candidates. */
   readonly coin: Tensor;
   readonly alias: Tensor;
   readonly words: Tensor;
+  readonly columns: ExampleColumns;
+  /** i32[B] example of each slot. */
+  readonly played: Tensor;
+  /** One row a thread. */
+  readonly panels: Tensor;
+}
+
+export interface ExampleColumns extends Readonly<Record<string, Tensor>> {
   /** The examples: i32[examples, T], i32[examples] twice, f32[examples]. */
   readonly contexts: Tensor;
   readonly targets: Tensor;
@@ -106,12 +110,12 @@ export interface RetrievalMemory {
   readonly weights: Tensor;
   /** i32[examples] which example comes when; empty where that is not by time. */
   readonly order: Tensor;
-  /** i32[B] example of each slot; i32[examples + 1] and i32[·] as in exclusions.ts. */
-  readonly played: Tensor;
+  /** i32[examples + 1] and i32[·] as in exclusions.ts. */
   readonly excludedStarts: Tensor;
   readonly excluded: Tensor;
-  /** One row a thread. */
-  readonly panels: Tensor;
+  /** f32[items]: ln of the probabilities that correct own and drawn candidates. */
+  readonly lnOwn: Tensor;
+  readonly lnDrawn: Tensor;
 }
 
 export function softmaxOptions({ task, excluded }: RetrievalConfig): SoftmaxOptions {
@@ -125,7 +129,7 @@ export function planRetrieval(
   threads: number,
 ): RetrievalMemory {
   const { model, task, items, examples, excluded } = config;
-  const state = rowState({ ...TRAIN_DEFAULTS, ...task });
+  const state = rowState(task);
   const parameters = planTowers(arena, model, items, items, state, config.features);
   const { query, candidate, itemWidth, W } = parameters;
   const T = model.windowLength;
@@ -133,10 +137,7 @@ export function planRetrieval(
   const occurrences = B + task.negatives;
   const N = task.hardNegatives > 0 ? occurrences : Math.min(items, occurrences);
   const plan = (...shape: number[]): Tensor => arena.plan(...shape);
-  const sparse = (table: Table, n: number): SparseUpdate => ({
-    ...{ table, distinct: plan(n), first: plan(n), last: plan(n), next: plan(n) },
-    ...{ heads: plan(n), slots: plan(table.rows) },
-  });
+  const sparse = (table: Table, n: number): SparseUpdate => planSparse(arena, table, n);
   const projection = planProjection(arena, parameters, B * T);
   const [first, ...others] = query.stack.layers;
   const stack = {
@@ -167,6 +168,7 @@ export function planRetrieval(
   const gradientRows = denseRows + B * T + occurrences + featureRows + (query.time ? B : 0);
   return {
     ...{ B, parameters, query: queryBuffers, projection, stack, candidate: candidateBuffers },
+    tensors: allTensors(parameters),
     ...{ cooled, inverse: cooled && plan(B) },
     softmax: planSoftmax(arena, { B, N, W, ...vectors }, threads),
     queryHead: planHeadGradients(arena, query.head, B),
@@ -183,13 +185,21 @@ export function planRetrieval(
     timeRows: query.time && sparse(query.time.table, B),
     slotMoments: plan(B),
     ...{ control: plan(8), key: plan(4), starts: plan(T + 1), inputs: plan(B * T) },
-    ...{ occurrences: plan(occurrences), lnOwn: plan(items), lnDrawn: plan(items) },
+    occurrences: plan(occurrences),
     ...{ coin: plan(items), alias: plan(items), words: plan(threads, 16) },
-    ...{ contexts: plan(examples, T), targets: plan(examples), weights: plan(examples) },
-    excludedStarts: plan(excluded > 0 ? examples + 1 : 0),
-    ...{ played: plan(B), excluded: plan(excluded), panels: plan(threads, PANEL_FLOATS) },
-    moments: plan(query.time ? examples : 0),
-    order: plan(task.order === "time" ? examples : 0),
+    columns: {
+      ...bagColumns(lists),
+      contexts: plan(examples, T),
+      targets: plan(examples),
+      moments: plan(query.time ? examples : 0),
+      weights: plan(examples),
+      order: plan(task.order === "time" ? examples : 0),
+      excludedStarts: plan(excluded > 0 ? examples + 1 : 0),
+      excluded: plan(excluded),
+      lnOwn: plan(items),
+      lnDrawn: plan(items),
+    },
+    ...{ played: plan(B), panels: plan(threads, PANEL_FLOATS) },
   };
 }
 

@@ -9,14 +9,20 @@ import {
   withDefaults,
 } from "../../checks.js";
 import type { Id } from "../../data/events.js";
-import { EPOCH_ORDERS, type EpochOrder } from "../../data/sessions.js";
+import type { Examples } from "../../data/examples.js";
+import { EPOCH_ORDERS, type EpochOrder, type Sessions } from "../../data/sessions.js";
 import { ConfigError } from "../../errors.js";
 import { checkEffects } from "../../models/effects.js";
-import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../../threads/options.js";
-import type { OptimizerName, TrainProgress } from "../options.js";
+import {
+  checkOptimizer,
+  checkPositive,
+  OPTIMIZER_DEFAULTS,
+  type OptimizerOptions,
+} from "../optimizer-options.js";
+import { checkRunOptions, DEFAULT_MONITOR, RUN_OPTIONS, type RunOptions } from "../run-options.js";
 
 /** What decides the result; ThreadOptions decide only how fast it comes. */
-export interface RetrievalOptions {
+export interface RetrievalOptions extends OptimizerOptions {
   /** Passes over the examples, ≥ 1. Default 3. */
   readonly epochs?: number;
   /** Examples of a batch, ≥ 1; clamped to the number of examples. Default 12,800. */
@@ -27,18 +33,8 @@ export interface RetrievalOptions {
    * tutorial's cached ones); or shuffled anew in each (`"random"`). Default `"given"`.
    */
   readonly order?: EpochOrder;
-  /** Default `"adagrad"`. */
-  readonly optimizer?: OptimizerName;
-  /** > 0. Default 0.1. Adadelta has none. */
-  readonly learningRate?: number;
   /** Adagrad only: where its sums of squares begin, ≥ 0. Default 0.1, as in Keras. */
   readonly initialAccumulator?: number;
-  /** Classical momentum, in [0, 1). Default 0. */
-  readonly momentum?: number;
-  /** L2 penalty of the rows that a step touches, ≥ 0. Default 0. */
-  readonly l2?: number;
-  /** Gradients are scaled so that their global norm stays below it; 0 is no cap. Default 0. */
-  readonly gradientCap?: number;
   /** Gradient of the sum over a batch, or of its mean. Default `"sum"`. */
   readonly reduction?: "sum" | "mean";
   /** Scores are divided by it, > 0. Default 1. */
@@ -63,7 +59,7 @@ export interface RetrievalOptions {
   readonly hardNegatives?: number;
 }
 
-export interface TrainRetrievalOptions extends RetrievalOptions, ThreadOptions {
+export interface TrainRetrievalOptions extends RetrievalOptions, RunOptions<Examples | Sessions> {
   /** Weight of each example's loss, ≥ 0, as many as there are examples; borrowed for the call. */
   readonly sampleWeights?: ArrayLike<number>;
   /**
@@ -71,10 +67,6 @@ export interface TrainRetrievalOptions extends RetrievalOptions, ThreadOptions {
    * example, in the order of the examples. Unknown ids and the example's own item are ignored.
    */
   readonly exclude?: readonly Iterable<Id>[];
-  /** Stops after the running steps; the model keeps its last whole epoch. The signal's reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** Called after every few steps. */
-  readonly onProgress?: (progress: TrainProgress) => void;
 }
 
 export type ResolvedRetrievalOptions = Required<RetrievalOptions>;
@@ -83,12 +75,9 @@ export const RETRIEVAL_DEFAULTS: ResolvedRetrievalOptions = {
   epochs: 3,
   batchSize: 12_800,
   order: "given",
-  optimizer: "adagrad",
+  ...OPTIMIZER_DEFAULTS,
   learningRate: 0.1,
   initialAccumulator: 0.1,
-  momentum: 0,
-  l2: 0,
-  gradientCap: 0,
   reduction: "sum",
   temperature: 1,
   logQ: 0,
@@ -98,8 +87,6 @@ export const RETRIEVAL_DEFAULTS: ResolvedRetrievalOptions = {
   hardNegatives: 0,
 };
 
-const RUN_OPTIONS = [...["sampleWeights", "exclude", "signal", "onProgress", ...THREAD_OPTIONS]];
-
 /**
  * Fills in defaults and checks every bound that needs no data.
  *
@@ -108,21 +95,22 @@ const RUN_OPTIONS = [...["sampleWeights", "exclude", "signal", "onProgress", ...
 export function resolveRetrievalOptions(
   given: TrainRetrievalOptions = {},
 ): ResolvedRetrievalOptions {
-  checkNames(given, [...Object.keys(RETRIEVAL_DEFAULTS), ...RUN_OPTIONS], "retrieval");
-  checkThreadOptions(given);
+  checkNames(
+    given,
+    [...Object.keys(RETRIEVAL_DEFAULTS), "sampleWeights", "exclude", ...RUN_OPTIONS],
+    "training",
+  );
+  checkRunOptions(given);
   const known = Object.entries(given).filter(([name]) => Object.hasOwn(RETRIEVAL_DEFAULTS, name));
   const options = withDefaults(RETRIEVAL_DEFAULTS, Object.fromEntries(known));
   checkInteger("epochs", options.epochs, 1);
   checkInteger("batchSize", options.batchSize, 1);
   checkChoice("order", options.order, EPOCH_ORDERS);
-  checkChoice("optimizer", options.optimizer, ["adagrad", "sgd", "rmsprop", "adadelta", "adam"]);
-  checkPositive("learningRate", options.learningRate);
+  checkOptimizer(options);
   checkNumber("initialAccumulator", options.initialAccumulator, 0);
-  checkNumber("momentum", options.momentum, 0, 1);
-  checkNumber("l2", options.l2, 0);
-  checkNumber("gradientCap", options.gradientCap, 0);
   checkTask(options);
-  checkEffects("retrieval", options, RETRIEVAL_DEFAULTS);
+  const defaults = { ...RETRIEVAL_DEFAULTS, monitor: DEFAULT_MONITOR };
+  checkEffects("retrieval", { ...given, ...options }, defaults);
   return options;
 }
 
@@ -140,9 +128,4 @@ function checkTask(options: ResolvedRetrievalOptions): void {
       "Raise `batchSize` or `negatives`: a candidate needs something to be compared with.";
     throw new ConfigError("batchSize", "an integer ≥ 2 without negatives", 1, remedy);
   }
-}
-
-function checkPositive(path: string, value: number): void {
-  if (Number.isFinite(value) && value > 0) return;
-  throw new ConfigError(path, "a number > 0", value);
 }

@@ -13,6 +13,7 @@
 import { exp, ln } from "../../portable-math.js";
 import type { Kernels } from "../../wasm/abi.js";
 import type { Arena } from "../../wasm/arena.js";
+import { groupRows } from "../touched.js";
 import type { RetrievalConfig, RetrievalMemory } from "./memory.js";
 
 /**
@@ -26,10 +27,10 @@ export type RowWriter = (
 ) => { readonly N: number; readonly items: number };
 
 /** Where occurrences stand, and where their rows go. */
-export type RowMemory = Pick<
-  RetrievalMemory,
-  "occurrences" | "candidateRows" | "softmax" | "lnOwn" | "lnDrawn"
->;
+export interface RowMemory
+  extends Pick<RetrievalMemory, "occurrences" | "candidateRows" | "softmax"> {
+  readonly columns: Pick<RetrievalMemory["columns"], "lnOwn" | "lnDrawn">;
+}
 
 export function rowWriter(
   arena: Arena,
@@ -37,17 +38,13 @@ export function rowWriter(
   memory: RowMemory,
   { hardNegatives }: Pick<RetrievalConfig["task"], "hardNegatives">,
 ): RowWriter {
-  const { occurrences, candidateRows, softmax } = memory;
-  const { distinct, first, last, next, slots } = candidateRows;
+  const { occurrences, candidateRows, softmax, columns } = memory;
+  const { slots } = candidateRows;
   const itemOf = arena.integers(occurrences);
   const [shift, fix] = [arena.floats(softmax.shift), arena.floats(softmax.fix)];
   const [own, slotOf] = [arena.integers(softmax.own), arena.integers(slots)];
-  const [lnOwn, lnDrawn] = [arena.floats(memory.lnOwn), arena.floats(memory.lnDrawn)];
-  const group = (n: number): number =>
-    kernels.groupRows(
-      ...([occurrences.ptr, slots.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr] as const),
-      ...([0, 0, n] as const),
-    );
+  const [lnOwn, lnDrawn] = [arena.floats(columns.lnOwn), arena.floats(columns.lnDrawn)];
+  const group = (n: number): number => groupRows(kernels, occurrences.ptr, candidateRows, n);
   const lnOf = (o: number, M: number): number => (o < M ? lnOwn : lnDrawn)[itemOf[o]!]!;
 
   if (hardNegatives > 0) {

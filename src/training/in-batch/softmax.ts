@@ -58,8 +58,11 @@ export class BatchSoftmax {
   /**
    * Losses of all M queries against N candidates of so many distinct items, dQueries, and each group's
    * part of dCandidates. This thread's groups; the others are the other threads'.
+   *
+   * @returns false where a score is 2²⁴ or more, or no number (assembly/bounds.ts): the block of scores that
+   *   holds it is then left in the thread's scratch, and the rest undone
    */
-  run(M: number, N: number, items: number): void {
+  run(M: number, N: number, items: number): boolean {
     const { rank, threads } = this.#thread;
     const { groups, columns } = this.#memory;
     const blocks = Math.ceil(M / columns);
@@ -67,9 +70,11 @@ export class BatchSoftmax {
     for (let group = first; group < last; ++group) {
       const [begin, end] = share(blocks, 1, group, groups);
       for (let block = begin; block < end; ++block) {
-        this.#block(group, block === begin, block * columns, { M, N, items });
+        const isSound = this.#block(group, block === begin, block * columns, { M, N, items });
+        if (!isSound) return false;
       }
     }
+    return true;
   }
 
   /** Adds up the groups' parts for candidates [begin, end). After a barrier. */
@@ -89,7 +94,7 @@ export class BatchSoftmax {
   }
 
   /** One block of queries, from column `offset` of the batch on. */
-  #block(group: number, isFirst: boolean, offset: number, { M, N, items }: Sizes): void {
+  #block(group: number, isFirst: boolean, offset: number, { M, N, items }: Sizes): boolean {
     const { kernels } = this.#thread;
     const { columns, W, queries, dQueries, candidates, parts, partStride } = this.#memory;
     const { weights, pulls, losses, own } = this.#memory;
@@ -100,7 +105,7 @@ export class BatchSoftmax {
     const rowBlocks = Math.ceil(N / ROWS);
 
     for (let k = 0; k < rowBlocks; ++k) {
-      this.#score(k, offset, width, N);
+      if (!this.#score(k, offset, width, N)) return false;
       if (!masks) this.#soften(k, offset, width, N);
     }
     if (masks) {
@@ -120,10 +125,11 @@ export class BatchSoftmax {
     kernels.scaleRows(dq, product.ptr, pull, W, false, 0, width);
     for (let k = 0; k < rowBlocks; ++k) this.#differentiate(k, part, isFirst, offset, width, N);
     kernels.scatterRows(part, rows, q, pull, W, 0, width);
+    return true;
   }
 
-  /** Scores of candidate block k. */
-  #score(k: number, offset: number, width: number, N: number): void {
+  /** Scores of candidate block k. Returns whether they are bounded. */
+  #score(k: number, offset: number, width: number, N: number): boolean {
     const { kernels } = this.#thread;
     const { columns, W, queries, candidates, shift } = this.#memory;
     const { panel } = this.#own;
@@ -135,6 +141,7 @@ export class BatchSoftmax {
       ...([scores, columns, c, W, q, W, width, W, false, panel.ptr, 0, end - begin] as const),
     );
     kernels.shiftRows(scores, columns, shift.ptr + 4 * begin, width, 0, end - begin);
+    return kernels.areBoundedRows(scores, columns, width, 0, end - begin) === 1;
   }
 
   /** Its exponentials, after the targets' scores were taken out of it. */

@@ -23,25 +23,14 @@ import { Stream } from "../../random.js";
 import { share, type Thread } from "../../threads/program.js";
 import { PANEL_FLOATS } from "../../wasm/panel.js";
 import { dropoutOf } from "../chance.js";
+import { InBatchControl as Control, Fault } from "../control.js";
+import type { PhaseClock } from "../profile.js";
+import { groupRows, type TouchedRows } from "../touched.js";
 import { ItemBags } from "./bags.js";
 import { type RetrievalConfig, type RetrievalMemory, softmaxOptions } from "./memory.js";
 import { type RowWriter, rowWriter } from "./rows.js";
 import { BatchSoftmax } from "./softmax.js";
 import { RetrievalUpdate } from "./update.js";
-
-/** Places in `memory.control`. */
-export const Control = {
-  open: 0,
-  goOn: 1,
-  rows: 2,
-  items: 3,
-  inputs: 4,
-  fault: 5,
-  moments: 6,
-} as const;
-
-/** What `Control.fault` tells: a number of the last step that is not finite. */
-export const Fault = { none: 0, loss: 1, weight: 2 } as const;
 
 /** Slots that go through all layers and positions together: their states stay in the second cache. */
 const SLOTS = 128;
@@ -63,20 +52,28 @@ export class RetrievalStep {
   readonly #starts: Int32Array;
   readonly #losses: Float32Array;
   readonly #weights: Float32Array;
+  readonly #clock: PhaseClock | undefined;
 
-  constructor(thread: Thread, memory: RetrievalMemory, config: RetrievalConfig) {
+  constructor(
+    thread: Thread,
+    memory: RetrievalMemory,
+    config: RetrievalConfig,
+    clock?: PhaseClock,
+  ) {
     const { arena, rank, kernels } = thread;
     const { occurrences: items, candidateRows, softmax } = memory;
     this.#thread = thread;
     this.#memory = memory;
     this.#config = config;
+    this.#clock = clock;
     this.#panel = memory.panels.ptr + 4 * PANEL_FLOATS * rank;
     const { dropoutHidden } = config.model;
     if (dropoutHidden > 0) {
       const dropped = { ...memory, parameters: memory.stack };
       this.#dropout = dropoutOf(thread, dropped, { dropoutEmbedding: 0, dropoutHidden });
     }
-    const { played, excludedStarts, excluded } = memory;
+    const { played } = memory;
+    const { excludedStarts, excluded } = memory.columns;
     const chains = { items, ...candidateRows, played, excludedStarts, excluded };
     this.#softmax = new BatchSoftmax(thread, softmax, softmaxOptions(config), chains);
     this.#queryBags = new ItemBags(thread, memory.queryBags);
@@ -94,6 +91,8 @@ export class RetrievalStep {
    * Runs the batch that stands in memory: `open` examples, their clicks in `inputs` and `starts`, their
    * items first among `occurrences`, and their weights.
    *
+   * A score or a loss that is not finite ends the step before it can spoil a weight.
+   *
    * @returns the sum of the weighted losses on rank 0; other ranks return 0
    */
   run(): number {
@@ -102,8 +101,11 @@ export class RetrievalStep {
     const starts = this.#starts;
     const M = this.#control[Control.open]!;
     const slots = shareOfSlots(starts, rank, threads);
+    const clock = this.#clock;
+    clock?.enter("gather");
     if (rank === threads - 1) this.#prepare(M, starts.at(-1)!);
     barrier();
+    clock?.enter("forward");
     const N = this.#control[Control.rows]!;
     const inputs = this.#control[Control.inputs]!;
     const candidates = share(N, 1, rank, threads);
@@ -113,17 +115,33 @@ export class RetrievalStep {
     this.#forward(starts, slots);
     barrier();
     const items = this.#control[Control.items]!;
-    this.#softmax.run(M, N, items);
+    clock?.enter("scores");
+    if (!this.#softmax.run(M, N, items)) this.#control[Control.fault] = Fault.score;
     barrier();
+    clock?.enter("gradients");
     this.#softmax.join(M, ...candidates);
+    clock?.enter("backward");
     this.#backward(starts, slots, candidates);
     const loss = rank === 0 ? this.#sumOfLosses(M) : 0;
-    if (!Number.isFinite(loss)) this.#control[Control.fault] = Fault.loss;
+    if (!Number.isFinite(loss)) this.#control[Control.fault] ||= Fault.loss;
     barrier();
+    // Not before: until here rank 0 may still have written a fault.
+    if (this.#control[Control.fault] !== Fault.none) return loss;
+    clock?.enter("update");
     const moments = this.#control[Control.moments]!;
-    const whole = this.#update.run({ R: starts.at(-1)!, M, N, items, inputs, moments });
-    if (!whole) this.#control[Control.fault] ||= Fault.weight;
+    const sound = this.#update.run({ R: starts.at(-1)!, M, N, items, inputs, moments });
+    if (!sound) this.#control[Control.fault] = Fault.update;
     return loss;
+  }
+
+  /** The rows of every table that the last step touched. */
+  touched(): TouchedRows[] {
+    const control = this.#control;
+    return this.#update.touched({
+      items: control[Control.items]!,
+      inputs: control[Control.inputs]!,
+      moments: control[Control.moments]!,
+    });
   }
 
   /** Draws candidates, gives them rows, and finds the distinct items of the R clicks. */
@@ -131,29 +149,24 @@ export class RetrievalStep {
     const { kernels, arena } = this.#thread;
     const { occurrences, inputs, coin, alias, key, words, queryRows, projection } = this.#memory;
     const { negatives } = this.#config.task;
-    kernels.drawNegatives(
-      ...([occurrences.ptr + 4 * M, coin.ptr, alias.ptr, this.#config.items, key.ptr] as const),
-      ...([Stream.negatives, words.ptr, 0, negatives] as const),
-    );
+    const drawn = occurrences.ptr + 4 * M;
+    const { items: all } = this.#config;
+    // biome-ignore format: one call a line, against its signature
+    kernels.drawNegatives(drawn, coin.ptr, alias.ptr, all, key.ptr, Stream.negatives, words.ptr, 0, negatives);
     const { N, items } = this.#writeRows(M, negatives);
     this.#control[Control.rows] = N;
     this.#control[Control.items] = items;
 
-    const { slots, distinct, first, last, next } = queryRows;
-    const lists = [slots.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr] as const;
-    this.#control[Control.inputs] = kernels.groupRows(inputs.ptr, ...lists, 0, 0, R);
-    const slotOf = arena.integers(slots);
+    this.#control[Control.inputs] = groupRows(kernels, inputs.ptr, queryRows, R);
+    const slotOf = arena.integers(queryRows.slots);
     const [clicks, rows] = [arena.integers(inputs), arena.integers(projection.rows)];
     for (let r = 0; r < R; ++r) rows[r] = slotOf[clicks[r]!]!;
 
-    this.#queryBags.prepare(distinct, this.#control[Control.inputs]!);
+    this.#queryBags.prepare(queryRows.distinct, this.#control[Control.inputs]!);
     this.#candidateBags.prepare(this.#memory.candidateRows.distinct, items);
     const { timeRows: times, slotMoments } = this.#memory;
     if (!times) return;
-    this.#control[Control.moments] = kernels.groupRows(
-      ...([slotMoments.ptr, times.slots.ptr, times.distinct.ptr, times.first.ptr] as const),
-      ...([times.last.ptr, times.next.ptr, 0, 0, M] as const),
-    );
+    this.#control[Control.moments] = groupRows(kernels, slotMoments.ptr, times, M);
   }
 
   /** The input of the first layer for distinct items [begin, end), before its bias. */
@@ -164,10 +177,8 @@ export class RetrievalStep {
     const { input, E } = parameters.query.stack.layers[0]!;
     this.#queryBags.vectors(vectors.ptr, E, queryRows.distinct.ptr, begin, end);
     const { width } = table;
-    kernels.gemmAB(
-      ...([table.ptr, width, vectors.ptr, E, input.ptr, input.stride, width, E, false] as const),
-      ...([this.#panel, begin, end] as const),
-    );
+    // biome-ignore format: one call a line, against its signature
+    kernels.gemmAB(table.ptr, width, vectors.ptr, E, input.ptr, input.stride, width, E, false, this.#panel, begin, end);
   }
 
   /** Vectors of the candidates in rows [begin, end). */
@@ -185,17 +196,8 @@ export class RetrievalStep {
     const { parameters, query, projection, cooled, inverse, slotMoments } = this.#memory;
     const { W } = parameters;
     const panel = this.#panel;
-    const items = projection.rows.ptr;
-    const dropout = this.#dropout;
-    const step = {
-      items,
-      starts,
-      panel,
-      parity: 0,
-      fresh: true,
-      outputs: "last",
-      dropout,
-    } as const;
+    const input = { items: projection.rows.ptr, starts, dropout: this.#dropout };
+    const step = { ...input, panel, parity: 0, fresh: true, outputs: "last" } as const;
     for (const range of chunksOf(slots)) {
       forward(kernels, query.network, query.forward, step, ...range);
       addTime(kernels, parameters.query.time, query, slotMoments.ptr, ...range);
@@ -212,20 +214,16 @@ export class RetrievalStep {
     const { W } = parameters;
     const panel = this.#panel;
     const { dQueries, dCandidates } = softmax;
-    backwardHead(
-      ...([kernels, parameters.candidate.head, candidate, candidateHead] as const),
-      ...([{ dOutput: dCandidates, panel }, ...candidates] as const),
-    );
+    const [queries, ofCandidates] = [parameters.query.head, parameters.candidate.head];
+    const way = { dOutput: dCandidates, panel };
+    backwardHead(kernels, ofCandidates, candidate, candidateHead, way, ...candidates);
     const { ptr: dOut } = inputGradient(queryHead, dQueries);
     const ldOut = query.head.x.shape[1]!;
     const memory = { parameters: stack, forward: query.forward, layers };
     const step = { starts, panel, dOut, ldOut, parity: 0, outputs: "last" } as const;
     for (const range of chunksOf(slots)) {
       if (inverse) kernels.scaleRows(dQueries.ptr, dQueries.ptr, inverse.ptr, W, false, ...range);
-      backwardHead(
-        ...([kernels, parameters.query.head, query.head, queryHead] as const),
-        ...([{ dOutput: dQueries, panel }, ...range] as const),
-      );
+      backwardHead(kernels, queries, query.head, queryHead, { dOutput: dQueries, panel }, ...range);
       // Going through time uses up the gradient of the states, which is that of added times, too.
       const { times } = query;
       if (times) kernels.copyRows(times.ptr, ldOut, dOut, ldOut, ldOut, ...range);

@@ -17,10 +17,9 @@ import {
   inputGradient,
 } from "../../network/head-backward.js";
 import { share, type Thread } from "../../threads/program.js";
-import { type CappedScale, cappedScale } from "../cap.js";
-import { type RowStep, rowStep } from "../optimizer.js";
-import { TRAIN_DEFAULTS } from "../options.js";
-import { type ItemBags, type TouchedRows, touched } from "./bags.js";
+import { Optimizer } from "../optimizer.js";
+import { type TouchedRows, touchedDense, touchedSparse } from "../touched.js";
+import type { ItemBags } from "./bags.js";
 import type { RetrievalConfig, RetrievalMemory } from "./memory.js";
 
 /** R clicks of M examples; N candidates; how many distinct items both are, and buckets of time. */
@@ -40,8 +39,8 @@ export class RetrievalUpdate {
   readonly #stack: readonly DenseGradient[];
   readonly #queryHead: readonly HeadGradient[];
   readonly #candidateHead: readonly HeadGradient[];
-  readonly #step: RowStep;
-  readonly #capped: CappedScale | undefined;
+  readonly #optimizer: Optimizer;
+  readonly #dense: readonly TouchedRows[];
   /** Address of each candidate row's gradient, where rows are distinct items; else sums are made. */
   readonly #sumsCandidates: boolean;
   readonly #bags: { readonly query: ItemBags; readonly candidate: ItemBags };
@@ -73,8 +72,9 @@ export class RetrievalUpdate {
       ...([kernels, parameters.candidate.head, candidate, candidateHead] as const),
       ...([{ dOutput: softmax.dCandidates, panel }, dense.slice(ofHead)] as const),
     );
-    this.#capped = memory.norms && cappedScale(thread, memory.norms, task.gradientCap);
-    this.#step = rowStep(kernels, { ...TRAIN_DEFAULTS, ...task, order: "time" });
+    this.#optimizer = new Optimizer(thread, task, memory.norms);
+    const matrices = [...dense, memory.projection.update];
+    this.#dense = matrices.map((update) => touchedDense(update, thread));
   }
 
   /** This thread's part; returns whether all that was written is finite. */
@@ -86,7 +86,10 @@ export class RetrievalUpdate {
     barrier();
     this.#backThroughProjection(size);
     barrier();
-    return this.#stepAll(size);
+    const { queryRows, candidateRows } = this.#memory;
+    this.#bags.query.sum(queryRows.heads.ptr);
+    this.#bags.candidate.sum(candidateRows.heads.ptr);
+    return this.#optimizer.run(this.touched(size));
   }
 
   #differentiate({ R, M, N }: StepSize): void {
@@ -148,45 +151,28 @@ export class RetrievalUpdate {
     const { vectors, dTable, dVectors, update, table } = projection;
     const { E, input } = parameters.query.stack.layers[0]!;
     const { width } = table;
-    const out = [update.gradient.ptr, width, vectors.ptr, E, dTable.ptr, width] as const;
     const rows = this.#share(input.rows);
-    kernels.gemmAtB(...out, width, inputs, false, this.#panel, ...rows);
-    kernels.gemmABt(
-      ...([dVectors.ptr, E, dTable.ptr, width, input.ptr, input.stride, E, width, false] as const),
-      ...([this.#panel, ...this.#share(inputs)] as const),
-    );
+    // biome-ignore format: one call a line, against its signature
+    kernels.gemmAtB(update.gradient.ptr, width, vectors.ptr, E, dTable.ptr, width, width, inputs, false, this.#panel, ...rows);
+    const own = this.#share(inputs);
+    // biome-ignore format: one call a line, against its signature
+    kernels.gemmABt(dVectors.ptr, E, dTable.ptr, width, input.ptr, input.stride, E, width, false, this.#panel, ...own);
   }
 
-  #stepAll(size: StepSize): boolean {
-    const all = this.#touched(size);
-    const scale = this.#capped?.(
-      all.map(({ table, gradients: addresses, count: rows }) => ({
-        ...{ addresses, columns: table.width, rows },
-      })),
-    );
-    let whole = true;
-    for (const { table, rows, gradients, count } of all) {
-      const range = this.#share(count);
-      const list = { rows, gradients };
-      if (!this.#step(table, list, table.width, scale ?? 1, ...range)) whole = false;
-    }
-    return whole;
-  }
-
-  /** The rows of every table that this step touches; features' gradients are summed here. */
-  #touched({ items, inputs, moments }: StepSize): TouchedRows[] {
-    const { dense, projection, queryRows, candidateRows, timeRows } = this.#memory;
-    const { query, candidate } = this.#bags;
-    const matrices = [...dense, projection.update].map(({ table, rows, addresses }) => ({
-      ...{ table, rows: rows.ptr, gradients: addresses.ptr, count: table.rows },
-    }));
+  /** The rows of every table that this step touches. */
+  touched({
+    items,
+    inputs,
+    moments,
+  }: Pick<StepSize, "items" | "inputs" | "moments">): TouchedRows[] {
+    const { queryRows, candidateRows, timeRows } = this.#memory;
     return [
-      ...matrices,
-      touched(queryRows, inputs),
-      touched(candidateRows, items),
-      ...(timeRows ? [touched(timeRows, moments)] : []),
-      ...query.sums(queryRows.heads.ptr),
-      ...candidate.sums(candidateRows.heads.ptr),
+      ...this.#dense,
+      touchedSparse(queryRows, inputs, this.#thread),
+      touchedSparse(candidateRows, items, this.#thread),
+      ...(timeRows ? [touchedSparse(timeRows, moments, this.#thread)] : []),
+      ...this.#bags.query.touched(),
+      ...this.#bags.candidate.touched(),
     ];
   }
 

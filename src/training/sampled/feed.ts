@@ -5,28 +5,12 @@ import { type Windows, windowBatches, windowsOf } from "../../data/windows.js";
 import { carryHidden, statesBefore } from "../../network/carry.js";
 import { permutation } from "../../random.js";
 import type { Arena } from "../../wasm/arena.js";
-import { Control } from "../control.js";
+import { SampledControl } from "../control.js";
+import type { Feed } from "../task.js";
 import type { TrainingConfig, TrainingMemory } from "./memory.js";
 
-/** The mini-batches of an epoch. Only on thread 0, before the first barrier of a step. */
-export interface Feed {
-  /**
-   * Writes the next mini-batch; false when the epoch is over.
-   *
-   * @param parity which hidden buffer the step begins with
-   */
-  next(parity: 0 | 1): boolean;
-  /** i32, copied: where the epoch stands between two mini-batches. */
-  position(): Int32Array;
-  /**
-   * Goes on from a position of the same epoch; carried hidden states are the caller's to restore.
-   * Throws FormatError when there cannot be such a position.
-   */
-  seek(position: Int32Array): void;
-}
-
-/** Makes the feed of each epoch. */
-export type Feeder = (epoch: number) => Feed;
+/** Makes the feed of each epoch; `parityOf` tells which hidden buffer the next step begins with. */
+export type Feeder = (epoch: number, parityOf: () => 0 | 1) => Feed;
 
 export function feederOf(arena: Arena, memory: TrainingMemory, config: TrainingConfig): Feeder {
   return config.model.windowLength > 0
@@ -41,17 +25,17 @@ function sessionFeeder(arena: Arena, memory: TrainingMemory, config: TrainingCon
   const log = logOf(arena, memory);
   const place = placer(arena, memory, learning.negatives);
   const starts = arena.integers(memory.starts);
-  return (epoch) => {
+  return (epoch, parityOf) => {
     if (learning.order === "random") log.order.set(permutation(sessions, model.seed, epoch));
     for (const state of statesBefore(forward.layers, 0)) arena.floats(state).fill(0);
     const batches = sessionParallelBatches(log, log.order, B, leastTargets(config));
-    const next = (parity: 0 | 1): boolean => {
+    const next = (): boolean => {
       const { value: batch } = batches.next();
       if (!batch) return false;
       const { open } = batch;
       starts[1] = open;
       place(batch.inputs.subarray(0, open), batch.targets.subarray(0, open));
-      carryHidden(arena, forward.layers, parity, batch);
+      carryHidden(arena, forward.layers, parityOf(), batch);
       return true;
     };
     return { next, ...placesOf(batches) };
@@ -101,7 +85,7 @@ function leastTargets({ learning }: TrainingConfig): number {
 
 function logOf(
   arena: Arena,
-  { itemIndices, offsets, order }: TrainingMemory,
+  { columns: { itemIndices, offsets, order } }: TrainingMemory,
 ): { itemIndices: Int32Array; offsets: Int32Array; order: Int32Array } {
   return {
     itemIndices: arena.integers(itemIndices),
@@ -120,7 +104,7 @@ function placer(
   const inputRows = arena.integers(at);
   const places = arena.integers(control);
   return (inputs, targets) => {
-    places[Control.outputs] = targets.length;
+    places[SampledControl.outputs] = targets.length;
     rows.set(targets);
     rows.set(inputs, targets.length + negatives);
     inputRows.set(inputs);

@@ -7,15 +7,17 @@
  */
 
 import type { Loss, ResolvedModelOptions } from "../../models/gru4rec/options.js";
-import { type Parameters, planParameters } from "../../models/gru4rec/parameters.js";
+import { namedTensors, type Parameters, planParameters } from "../../models/gru4rec/parameters.js";
 import { type DenseUpdate, denseTables, planDense } from "../../network/dense.js";
 import { type ForwardBuffers, planForward } from "../../network/forward.js";
 import { type LayerGradients, planLayerGradients } from "../../network/stack-backward.js";
-import { padded, type Table } from "../../network/tables.js";
+import { padded } from "../../network/tables.js";
 import type { Arena, Tensor } from "../../wasm/arena.js";
 import { PANEL_FLOATS } from "../../wasm/panel.js";
 import { rowState } from "../optimizer.js";
 import type { ResolvedLearningOptions } from "../options.js";
+import type { PlayerMemory } from "../task.js";
+import { planSparse, type SparseUpdate } from "../touched.js";
 
 /** What a training job is told; structured-cloneable. */
 export interface TrainingConfig {
@@ -28,22 +30,7 @@ export interface TrainingConfig {
   readonly profile?: boolean;
 }
 
-/** A table of which a step touches a few rows, some of them several times (embedding.ts). */
-export interface SparseUpdate {
-  readonly table: Table;
-  /** i32[n] distinct items of the n rows of a step; u32[n] first and last occurrence of each. */
-  readonly distinct: Tensor;
-  readonly first: Tensor;
-  readonly last: Tensor;
-  /** i32[n] the following occurrence of the same item, −1 at the end. */
-  readonly next: Tensor;
-  /** u32[n] address of each distinct item's summed gradient. */
-  readonly heads: Tensor;
-  /** u32[table.rows] sparse set of groupRows. */
-  readonly slots: Tensor;
-}
-
-export interface TrainingMemory {
+export interface TrainingMemory extends PlayerMemory {
   readonly B: number;
   /** Drawn in each step. */
   readonly negatives: number;
@@ -51,10 +38,6 @@ export interface TrainingMemory {
   readonly ld: number;
   readonly parameters: Parameters;
   readonly forward: ForwardBuffers;
-  /** i32[8]: the places of `Control` in control.ts. */
-  readonly control: Tensor;
-  /** u32[4]: seed low, seed high, epoch, step. */
-  readonly key: Tensor;
   /** i32[T + 1], see src/network/positions.ts. */
   readonly starts: Tensor;
   /** i32[N + R] targets, negatives, inputs; and i32[R] inputs at a fixed place. */
@@ -84,9 +67,11 @@ export interface TrainingMemory {
   readonly alias: Tensor;
   /** f32[items] ln support. */
   readonly lnSupport: Tensor;
-  readonly itemIndices: Tensor;
-  readonly offsets: Tensor;
-  readonly order: Tensor;
+  readonly columns: {
+    readonly itemIndices: Tensor;
+    readonly offsets: Tensor;
+    readonly order: Tensor;
+  };
   /** One row a thread. */
   readonly panels: Tensor;
   readonly words: Tensor;
@@ -109,10 +94,6 @@ export function planTraining(
   const N = S + learning.negatives;
   const plan = (...shape: number[]): Tensor => arena.plan(...shape);
 
-  const sparse = (table: Table, n: number): SparseUpdate => ({
-    ...{ table, distinct: plan(n), first: plan(n), last: plan(n), next: plan(n) },
-    ...{ heads: plan(n), slots: plan(table.rows) },
-  });
   const oneHot = lookup === undefined;
   const dense = denseTables(parameters, oneHot);
   const inputTable = embedding ?? (oneHot ? layers[0]!.input : undefined);
@@ -120,13 +101,12 @@ export function planTraining(
   const denseRows = dense.reduce((sum, table) => sum + table.rows, 0);
 
   return {
-    ...{
-      B,
-      ld,
-      negatives: learning.negatives,
-      parameters,
-      forward: planForward(arena, parameters, R, S),
-    },
+    B,
+    ld,
+    negatives: learning.negatives,
+    parameters,
+    tensors: namedTensors(parameters),
+    forward: planForward(arena, parameters, R, S),
     ...{ control: plan(8), key: plan(4), starts: plan(T + 1), items: plan(N + R), inputs: plan(R) },
     ...{ gathered: plan(N, W), dGathered: plan(N, W) },
     // The targets of a vector of slots are read even where the last slots are closed.
@@ -137,11 +117,11 @@ export function planTraining(
       ...{ dropsInput: model.dropoutEmbedding > 0, dropsHidden: model.dropoutHidden > 0 },
     }),
     dense: dense.map((table) => planDense(arena, table)),
-    outputRows: sparse(output, shared ? N + R : N),
-    inputRows: inputTable && sparse(inputTable, R),
+    outputRows: planSparse(arena, output, shared ? N + R : N),
+    inputRows: inputTable && planSparse(arena, inputTable, R),
     norms: learning.gradientCap > 0 ? plan(2 * (denseRows + N + 2 * R)) : undefined,
     ...{ coin: plan(items), alias: plan(items), lnSupport: plan(items) },
-    ...{ itemIndices: plan(events), offsets: plan(sessions + 1), order: plan(sessions) },
+    columns: { itemIndices: plan(events), offsets: plan(sessions + 1), order: plan(sessions) },
     ...{ panels: plan(threads, PANEL_FLOATS), words: plan(threads, 16) },
   };
 }

@@ -25,11 +25,12 @@ import { backward } from "../../network/stack-backward.js";
 import { share, type Thread } from "../../threads/program.js";
 import { PANEL_FLOATS } from "../../wasm/panel.js";
 import type { Chance } from "../chance.js";
-import { Control, Fault } from "../control.js";
+import { SampledControl as Control, Fault } from "../control.js";
 import type { PhaseClock } from "../profile.js";
-import { Update } from "../update.js";
+import { groupRows, type TouchedRows } from "../touched.js";
 import { type ScoreLoss, scoreLoss } from "./loss.js";
 import type { TrainingConfig, TrainingMemory } from "./memory.js";
+import { type Touched, Update } from "./update.js";
 
 export class TrainingStep {
   readonly #thread: Thread;
@@ -132,13 +133,22 @@ export class TrainingStep {
     barrier();
     if (this.#isFaulty()) return loss;
     clock?.enter("update");
-    const sound = this.#update.run(R, N, parity, {
+    const sound = this.#update.run(R, N, parity, this.#counts());
+    if (!sound) this.#control[Control.fault] = Fault.update;
+    return loss;
+  }
+
+  /** The rows of every table that the last step touched. */
+  touched(): TouchedRows[] {
+    return this.#update.touched(this.#counts());
+  }
+
+  #counts(): Touched {
+    return {
       scored: this.#control[Control.scored]!,
       output: this.#control[Control.output]!,
       input: this.#control[Control.input]!,
-    });
-    if (!sound) this.#control[Control.fault] = Fault.update;
-    return loss;
+    };
   }
 
   #isFaulty(): boolean {
@@ -175,10 +185,8 @@ export class TrainingStep {
     const { kernels } = this.#thread;
     const { scores, ld, gathered, forward: buffers, parameters, shift } = this.#memory;
     const { W } = parameters;
-    kernels.gemmABt(
-      ...([scores.ptr, ld, gathered.ptr, W, buffers.out.ptr, W, S, W, false] as const),
-      ...([this.#panel, begin, end] as const),
-    );
+    // biome-ignore format: one call a line, against its signature
+    kernels.gemmABt(scores.ptr, ld, gathered.ptr, W, buffers.out.ptr, W, S, W, false, this.#panel, begin, end);
     if (this.#shift) kernels.shiftRows(scores.ptr, ld, shift.ptr, S, begin, end);
     // Before the activation, which may hide infinity; what stands in closed slots does not count.
     if (kernels.areBoundedRows(scores.ptr, ld, S, begin, end) === 0) {
@@ -195,19 +203,15 @@ export class TrainingStep {
     const { kernels } = this.#thread;
     const { items, inputs, outputRows, inputRows } = this.#memory;
     const { distinct, first, last, next, slots } = outputRows;
-    const lists = [slots.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr] as const;
-    const scored = kernels.groupRows(items.ptr, ...lists, 0, 0, N);
+    const scored = groupRows(kernels, items.ptr, outputRows, N);
     this.#control[Control.scored] = scored;
     this.#control[Control.output] = scored;
     if (!inputRows) {
-      this.#control[Control.output] = kernels.groupRows(items.ptr, ...lists, scored, N, N + R);
+      // biome-ignore format: one call a line, against its signature
+      this.#control[Control.output] = kernels.groupRows(items.ptr, slots.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr, scored, N, N + R);
       return;
     }
-    const own = inputRows;
-    this.#control[Control.input] = kernels.groupRows(
-      ...([inputs.ptr, own.slots.ptr, own.distinct.ptr, own.first.ptr, own.last.ptr] as const),
-      ...([own.next.ptr, 0, 0, R] as const),
-    );
+    this.#control[Control.input] = groupRows(kernels, inputs.ptr, inputRows, R);
   }
 
   /** dScores is item-major: it is the left factor of both products as it stands. */
@@ -215,15 +219,21 @@ export class TrainingStep {
     const { kernels } = this.#thread;
     const { scores, ld, gathered, dGathered, dOut, forward: buffers, parameters } = this.#memory;
     const { W } = parameters;
-    const dScores = [scores.ptr, ld] as const;
+    const panel = this.#panel;
     kernels.gemmAB(
-      ...([dGathered.ptr, W, ...dScores, buffers.out.ptr, W, W, S, false] as const),
-      ...([this.#panel, ...rows] as const),
+      dGathered.ptr,
+      W,
+      scores.ptr,
+      ld,
+      buffers.out.ptr,
+      W,
+      W,
+      S,
+      false,
+      panel,
+      ...rows,
     );
-    kernels.gemmAtB(
-      ...([dOut.ptr, W, ...dScores, gathered.ptr, W, W, N, false] as const),
-      ...([this.#panel, ...outputs] as const),
-    );
+    kernels.gemmAtB(dOut.ptr, W, scores.ptr, ld, gathered.ptr, W, W, N, false, panel, ...outputs);
   }
 
   #sumOfLosses(S: number): number {

@@ -2,7 +2,7 @@
 
 import {
   evaluate,
-  fitRetrieval,
+  fit,
   GRU4Rec,
   RetrievalIndex,
   Sessions,
@@ -114,7 +114,7 @@ async function retrieveHere({ workerFile = false }: Way = {}): Promise<string> {
   const { ids, ...columns } = walks();
   const model = await TwoTowers.create(ids, TOWERS, RECORDS);
   const worker = workerFile ? { createWorker: () => new Worker(workerUrl) } : {};
-  await fitRetrieval(model, { ...columns, items: model.items }, { ...RETRIEVAL, ...worker });
+  await fit(model, { ...columns, items: model.items }, { ...RETRIEVAL, ...worker });
   const index = await model.index();
   return btoa(Array.from(index.toBytes(), (byte) => String.fromCharCode(byte)).join(""));
 }

@@ -5,7 +5,7 @@ import {
   ConfigError,
   evaluate,
   type FeatureOptions,
-  fitRetrieval,
+  fit,
   type ItemRecord,
   Items,
   RetrievalIndex,
@@ -61,7 +61,7 @@ describe.each<[string, TowerOptions]>([
   let index: RetrievalIndex;
   beforeAll(async () => {
     model = await TwoTowers.create(ids, options, records);
-    await fitRetrieval(model, shop(480, 1), { epochs: 20, batchSize: 60, threads: 0 });
+    await fit(model, shop(480, 1), { epochs: 20, batchSize: 60, threads: 0 });
     index = await model.index();
   });
   afterAll(() => {
@@ -151,8 +151,8 @@ describe("an item without features", () => {
       const model = await TwoTowers.create(ids, options, records);
       const towers = await foldFeatures(open(model), model.options, featuresOf(model)!);
       for (const tower of ["query", "candidate"] as const) {
-        const [own] = open(model).tensors[tower];
-        const [all] = towers.tensors[tower];
+        const [own] = open(model).tensorsOf(tower);
+        const [all] = towers.tensorsOf(tower);
         const row = [...open(model).read(own!, 11, 1)];
         const zeros = Array(all!.columns - row.length).fill(0);
         expect([...towers.read(all!, 11, 1)]).toEqual([...row, ...zeros]);
@@ -188,7 +188,7 @@ describe("folded towers", () => {
     const model = await TwoTowers.create(ids, { ...options, padding: "unmasked" }, records);
     // The weights stay as they are, and the loss is theirs.
     const still = { epochs: 1, optimizer: "sgd", learningRate: 1e-30, threads: 0 } as const;
-    const [report] = await fitRetrieval(model, examples, still);
+    const [report] = await fit(model, examples, still);
     const towers = await foldFeatures(open(model), model.options, featuresOf(model)!);
     const folded = foldedOptions(model.options);
     const queries = Array.from({ length: 40 }, (_, n) => {
@@ -218,7 +218,7 @@ describe("the time of a query", () => {
     const timeBoundaries = boundariesOf(examples.times, 2);
     expect(timeBoundaries).toEqual([240]);
     const model = await TwoTowers.create(ids, { ...base, timeBoundaries });
-    await fitRetrieval(model, examples, { epochs: 20, batchSize: 48, order: "random", threads: 0 });
+    await fit(model, examples, { epochs: 20, batchSize: 48, order: "random", threads: 0 });
     using index = await model.index();
     const asked = (time?: number) =>
       index
@@ -227,7 +227,7 @@ describe("the time of a query", () => {
         .sort((a, b) => a - b);
     expect(asked(-1e9)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(asked(240)).toEqual([6, 7, 8, 9, 10, 11]);
-    const [time] = open(model).tensors.query.filter(({ name }) => name === "query.T");
+    const [time] = open(model).tensors.filter(({ name }) => name === "query.T");
     expect([...open(model).read(time!, 2, 1)]).toEqual(Array(8).fill(0));
     const { recall } = await evaluate(model, examples, { cutoffs: [6], threads: 0 });
     expect(recall[6]).toBe(1);
@@ -245,7 +245,7 @@ describe("the time of a query", () => {
     );
     const model = await TwoTowers.create(ids, { ...base, timeBoundaries: [1] });
     const examples = { ...shop(9, 1), times: new Float64Array(8) };
-    await expect(fitRetrieval(model, examples)).rejects.toThrow(
+    await expect(fit(model, examples)).rejects.toThrow(
       "examples: expected 9 times, one an example, got 8",
     );
   });

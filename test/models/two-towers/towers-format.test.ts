@@ -3,7 +3,7 @@ import type { Examples } from "../../../src/data/examples.js";
 import {
   DisposedError,
   FormatError,
-  fitRetrieval,
+  fit,
   GRU4Rec,
   type Id,
   type ItemRecord,
@@ -70,10 +70,10 @@ describe("two towers as a file", () => {
   ])("%s: train on as if they had never been written", async (_, options) => {
     using model = await create(options);
     const task = { epochs: 2, batchSize: 4, threads: 0 } as const;
-    await fitRetrieval(model, examples(11), task);
+    await fit(model, examples(11), task);
     using again = await TwoTowers.fromBytes(model.toBytes());
-    const reports = await fitRetrieval(model, examples(11), task);
-    const others = await fitRetrieval(again, examples(11), task);
+    const reports = await fit(model, examples(11), task);
+    const others = await fit(again, examples(11), task);
     expect(others.map(({ loss }) => loss)).toEqual(reports.map(({ loss }) => loss));
     expect(again.toBytes()).toEqual(model.toBytes());
   });

@@ -3,11 +3,12 @@ import type { Bags } from "../../../src/data/item-features.js";
 import { resolveTowerOptions } from "../../../src/models/two-towers/options.js";
 import { type FeatureShape, planTowers } from "../../../src/models/two-towers/parameters.js";
 import {
+  bagColumns,
   ItemBags,
-  loadLists,
   planBags,
   planLists,
   prepareBags,
+  valuesOfBags,
 } from "../../../src/training/in-batch/bags.js";
 import { Arena } from "../../../src/wasm/arena.js";
 import { compileKernels, linkKernels } from "../../../src/wasm/kernels.js";
@@ -82,7 +83,12 @@ describe.each(["sum", "concatenate"] as const)("features of a batch's items, %s,
     };
     const ids = fill({ table: candidate.embedding });
     const tables = candidate.features.map(fill);
-    for (const [f, bags] of all.entries()) loadLists(arena, lists[f]!, listsOf(bags));
+    const columns = bagColumns(lists);
+    for (const [name, values] of Object.entries(valuesOfBags(all.map(listsOf)))) {
+      const isFloats = values instanceof Float32Array;
+      const column = isFloats ? arena.floats(columns[name]!) : arena.integers(columns[name]!);
+      column.set(values);
+    }
     prepareBags(arena, memory);
     arena.floats(out).fill(Number.NaN);
     const items = Array.from({ length: U }, (_, i) => (i * 7 + 3) % ITEMS);
@@ -104,9 +110,9 @@ describe.each(["sum", "concatenate"] as const)("features of a batch's items, %s,
     const d = inputs.uniform(U * X);
     arena.floats(gradients).set(d);
     for (let u = 0; u < U; ++u) arena.words(heads)[u] = gradients.ptr + 4 * X * u;
-    const touched = own.map((bags) => bags.sums(heads.ptr));
+    for (const bags of own) bags.sum(heads.ptr);
     const want = itemGradients(reference, items, Float64Array.from(d));
-    for (const [f, { rows, gradients: sums, count, table }] of touched[0]!.entries()) {
+    for (const [f, { rows, gradients: sums, count, table }] of own[0]!.touched().entries()) {
       const words = (ptr: number) => arena.words({ ptr, length: count, shape: [count] });
       const seen = [...words(rows)];
       const used = new Set(items.flatMap((item) => all[f]![item]!.map(({ row }) => row)));

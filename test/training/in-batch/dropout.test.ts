@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Examples } from "../../../src/data/examples.js";
-import { fitRetrieval, Items, type TowerOptions, TwoTowers } from "../../../src/index.js";
+import { fit, Items, type TowerOptions, TwoTowers } from "../../../src/index.js";
 import { doorOf } from "../../../src/models/two-towers/two-towers.js";
 import { Inputs } from "../../assembly/harness.js";
 
@@ -18,14 +18,13 @@ const examples: Examples = {
 /** The losses of training from these weights, wider than initial ones, and the weights after it. */
 async function trained(
   changed: (values: Float32Array, name: string) => void,
-  task: Parameters<typeof fitRetrieval>[2],
+  task: Parameters<typeof fit>[2],
   given = options,
 ) {
   using model = await TwoTowers.create(ids, given);
   const all = () => {
     const weights = doorOf(model).now((weights) => weights);
-    const { query, candidate } = weights.tensors;
-    return [...query, ...candidate].map((tensor) => ({ weights, tensor }));
+    return weights.tensors.map((tensor) => ({ weights, tensor }));
   };
   for (const { weights, tensor } of all()) {
     const draw = new Inputs(tensor.rows + 31 * tensor.columns);
@@ -34,7 +33,7 @@ async function trained(
     weights.write(tensor, 0, values);
   }
   const before = all().map(({ weights, tensor }) => weights.read(tensor, 0, tensor.rows));
-  const reports = await fitRetrieval(model, examples, task);
+  const reports = await fit(model, examples, task);
   const after = all().map(({ weights, tensor }) => weights.read(tensor, 0, tensor.rows));
   const names = all().map(({ tensor }) => tensor.name);
   return { losses: reports.map(({ loss }) => loss), names, before, after };

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import {
   type Examples,
-  fitRetrieval,
+  fit,
   Items,
   type TrainRetrievalOptions,
   TwoTowers,
@@ -31,7 +31,7 @@ const inTime = [...asGiven].sort((a, b) => times[a]! - times[b]! || a - b);
 async function trained(examples: Examples, options: TrainRetrievalOptions): Promise<string> {
   const towers = { windowLength: 2, embeddingSize: 8, layers: [8] };
   using model = await TwoTowers.create(items, towers);
-  await fitRetrieval(model, examples, { epochs: 2, batchSize: 12, threads: 0, ...options });
+  await fit(model, examples, { epochs: 2, batchSize: 12, threads: 0, ...options });
   return model.toBytes().join();
 }
 

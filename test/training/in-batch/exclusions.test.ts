@@ -1,10 +1,21 @@
 import { describe, expect, test } from "vitest";
 import type { Examples } from "../../../src/data/examples.js";
-import { ConfigError, fitRetrieval, Items, TwoTowers } from "../../../src/index.js";
-import { exclusionsOf } from "../../../src/training/in-batch/exclusions.js";
+import { ConfigError, fit, Items, TwoTowers } from "../../../src/index.js";
+import {
+  type Exclusions,
+  exclusionsOf as exclusionSteps,
+} from "../../../src/training/in-batch/exclusions.js";
 
 const items = Items.from(["a", "b", "c", "d"]);
 const targets = Int32Array.of(0, 1, 3);
+
+function exclusionsOf(...given: Parameters<typeof exclusionSteps>): Exclusions {
+  const steps = exclusionSteps(...given);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
 
 describe("exclusions", () => {
   test("are lists one behind the other, without unknown ids and the example's own item", () => {
@@ -38,9 +49,9 @@ describe("exclusions", () => {
     };
     using model = await TwoTowers.create(items, { windowLength: 2 });
     const all = [items.ids, items.ids, items.ids];
-    const [epoch] = await fitRetrieval(model, examples, { epochs: 1, exclude: all, threads: 0 });
+    const [epoch] = await fit(model, examples, { epochs: 1, exclude: all, threads: 0 });
     expect(epoch!.loss).toBe(0);
-    const [plain] = await fitRetrieval(model, examples, { epochs: 1, threads: 0 });
+    const [plain] = await fit(model, examples, { epochs: 1, threads: 0 });
     expect(plain!.loss).toBeGreaterThan(1);
   });
 });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Examples } from "../../../src/data/examples.js";
 import {
-  fitRetrieval,
+  fit,
   type ItemRecord,
   Items,
   type RetrievalOptions,
@@ -46,7 +46,7 @@ async function trained(golden: Golden, threads: number, numerics: "fast" | "port
   const model = await TwoTowers.create(items, golden.options, golden.records);
   const tensors = () => {
     const weights = doorOf(model).now((weights) => weights);
-    return [...weights.tensors.query, ...weights.tensors.candidate].map((tensor) => ({
+    return weights.tensors.map((tensor) => ({
       ...{ weights, tensor },
     }));
   };
@@ -56,7 +56,7 @@ async function trained(golden: Golden, threads: number, numerics: "fast" | "port
   }
   const { sampleWeights, task } = golden;
   const exclude = golden.excluded?.map((list) => list.map((item) => `i${item}`));
-  const reports = await fitRetrieval(model, examples, {
+  const reports = await fit(model, examples, {
     ...{ ...task, sampleWeights, threads, numerics, ...(exclude && { exclude }) },
   });
   const final = tensors().map(

@@ -2,14 +2,17 @@ import { describe, expect, test } from "vitest";
 import {
   ConfigError,
   RETRIEVAL_DEFAULTS,
-  resolveRetrievalOptions,
   resolveTowerOptions,
+  resolveTrainOptions,
   TOWER_DEFAULTS,
+  type TrainRetrievalOptions,
 } from "../../../src/index.js";
+
+const resolved = (options?: TrainRetrievalOptions) => resolveTrainOptions(options, "two-towers");
 
 describe("retrieval options", () => {
   test("default to the tutorial's recipe", () => {
-    expect(resolveRetrievalOptions()).toEqual(RETRIEVAL_DEFAULTS);
+    expect(resolved()).toEqual(RETRIEVAL_DEFAULTS);
     expect(RETRIEVAL_DEFAULTS).toMatchObject({
       ...{ epochs: 3, batchSize: 12_800, optimizer: "adagrad", learningRate: 0.1 },
       ...{ initialAccumulator: 0.1, reduction: "sum", temperature: 1 },
@@ -36,11 +39,11 @@ describe("retrieval options", () => {
     [{ negatives: -1 }, "negatives: expected an integer ≥ 0, got -1"],
     [{ sampleAlpha: 1.1 }, "sampleAlpha: expected a number in [0, 1], got 1.1"],
     [{ hardNegatives: 0.5 }, "hardNegatives: expected an integer ≥ 0, got 0.5"],
-    [{ batch: 3 } as object, "batch: expected one of the retrieval options"],
+    [{ batch: 3 } as object, "batch: expected one of the training options"],
     [{ threads: -1 }, "threads: expected"],
   ])("refuse %j", (options, message) => {
-    expect(() => resolveRetrievalOptions(options)).toThrow(ConfigError);
-    expect(() => resolveRetrievalOptions(options)).toThrow(message);
+    expect(() => resolved(options)).toThrow(ConfigError);
+    expect(() => resolved(options)).toThrow(message);
   });
 });
 

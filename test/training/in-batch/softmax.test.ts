@@ -105,7 +105,8 @@ async function run(
     ...{ heads: plan(n), slots: plan(items) },
   };
   const memory: RowMemory = {
-    ...{ softmax, candidateRows, occurrences: plan(n), lnOwn: plan(items), lnDrawn: plan(items) },
+    ...{ softmax, candidateRows, occurrences: plan(n) },
+    columns: { lnOwn: plan(items), lnDrawn: plan(items) },
   };
   // Examples stand in the lists in another order than in the batch.
   const lists = c.excluded.toReversed();
@@ -114,8 +115,8 @@ async function run(
   for (const tensor of [softmax.dQueries, softmax.dCandidates, softmax.parts, softmax.losses]) {
     arena.floats(tensor).fill(Number.NaN);
   }
-  arena.floats(memory.lnOwn).set(c.ownQ.map(ln));
-  arena.floats(memory.lnDrawn).set(c.drawnQ.map(ln));
+  arena.floats(memory.columns.lnOwn).set(c.ownQ.map(ln));
+  arena.floats(memory.columns.lnDrawn).set(c.drawnQ.map(ln));
   arena.integers(memory.occurrences).set(occurrences);
   arena.integers(excluded.played).set(lists.map((_, b) => M - 1 - b));
   arena.integers(excluded.excluded).set(lists.flat());

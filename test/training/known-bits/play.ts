@@ -6,7 +6,6 @@ import {
   evaluate,
   examplesOf,
   fit,
-  fitRetrieval,
   GRU4Rec,
   type ItemRecord,
   type ModelOptions,
@@ -46,7 +45,7 @@ export async function towers(
   const examples = examplesOf(await rated(), { windowLength: WINDOW });
   using trained = await newTowers(examples, model);
   const given = typeof options === "function" ? options(examples) : options;
-  const reports = await fitRetrieval(trained, examples, {
+  const reports = await fit(trained, examples, {
     ...{ epochs: 2, batchSize: 16, ...HERE },
     ...given,
   });
@@ -69,7 +68,7 @@ export async function answersOfGru4rec(model: ModelOptions): Promise<unknown> {
 export async function answersOfTowers(model: TowerOptions): Promise<unknown> {
   const examples = examplesOf(await rated(), { windowLength: WINDOW });
   using trained = await newTowers(examples, model);
-  await fitRetrieval(trained, examples, { epochs: 2, batchSize: 16, ...HERE });
+  await fit(trained, examples, { epochs: 2, batchSize: 16, ...HERE });
   const figures = await evaluate(trained, examples, { cutoffs: [1, 5], ...HERE });
   const { recall, mrr, ndcg, events } = figures;
   const { ids } = trained.items;

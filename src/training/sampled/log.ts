@@ -1,12 +1,12 @@
 /** The sessions of a training: fit for this model, and as the job reads them. */
 
-import type { Sessions } from "../data/sessions.js";
-import { orderInTime } from "../data/time-order.js";
-import { ConfigError } from "../errors.js";
-import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
-import type { ResolvedModelOptions } from "../models/gru4rec/options.js";
-import { inTurns } from "../pause.js";
-import type { ResolvedLearningOptions } from "./options.js";
+import type { Sessions } from "../../data/sessions.js";
+import { orderInTime } from "../../data/time-order.js";
+import { ConfigError } from "../../errors.js";
+import type { GRU4Rec } from "../../models/gru4rec/gru4rec.js";
+import type { ResolvedModelOptions } from "../../models/gru4rec/options.js";
+import { inTurns } from "../../pause.js";
+import type { ResolvedLearningOptions } from "../options.js";
 
 /** Ids that are looked up, and rows that are copied, in about a millisecond. */
 const IDS_PIECE = 2 ** 12;

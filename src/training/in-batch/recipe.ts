@@ -1,0 +1,124 @@
+/** Two towers: each example's item is compared with the items of its batch, and with drawn ones beside. */
+
+import { checkInstance } from "../../checks.js";
+import type { Examples } from "../../data/examples.js";
+import type { Sessions } from "../../data/sessions.js";
+import { ConfigError, words } from "../../errors.js";
+import { rowsOf } from "../../models/two-towers/example-rows.js";
+import { TowerInference } from "../../models/two-towers/inference.js";
+import type { TowerOptions } from "../../models/two-towers/options.js";
+import { shapesOf } from "../../models/two-towers/parameters.js";
+import { productsOf } from "../../models/two-towers/products.js";
+import { doorOf, featuresOf, TwoTowers } from "../../models/two-towers/two-towers.js";
+import { rawTables } from "../../network/weights.js";
+import { Job, type JobSize } from "../../threads/job.js";
+import { jobArena } from "../../threads/start.js";
+import type { Learning, Plan, Recipe, Training } from "../recipe.js";
+import { recordOf } from "../record.js";
+import { valuesOfBags } from "./bags.js";
+import { columnsOf } from "./columns.js";
+import { type ExampleSize, estimate } from "./estimate.js";
+import { examplesFor } from "./examples.js";
+import { planRetrieval, type RetrievalConfig } from "./memory.js";
+import {
+  type ResolvedRetrievalOptions,
+  resolveRetrievalOptions,
+  type TrainRetrievalOptions,
+} from "./options.js";
+import { retrievalProgram } from "./program.js";
+
+export const inBatch: Recipe<
+  TwoTowers,
+  Examples | Sessions,
+  TrainRetrievalOptions,
+  TowerOptions,
+  ExampleSize
+> = {
+  name: "two-towers",
+  owns: (model) => model instanceof TwoTowers,
+  prepare,
+  estimate,
+  resolve: resolveRetrievalOptions,
+};
+
+async function prepare(
+  model: TwoTowers,
+  data: Examples | Sessions,
+  options: TrainRetrievalOptions,
+): Promise<Training> {
+  checkInstance("model", model, TwoTowers, "a TwoTowers");
+  const task = resolveRetrievalOptions(options);
+  const examples = await examplesFor(model, data);
+  const rows = await rowsOf(model, examples);
+  checkLength(examples, task);
+  const { support, columns } = await columnsOf(model.items, rows, examples.times, task, options);
+  const described = featuresOf(model);
+  const { logQ, ...rest } = task;
+  const config: RetrievalConfig = {
+    model: model.options,
+    items: model.items.size,
+    examples: examples.length,
+    excluded: columns.excluded.length,
+    features: shapesOf(model.options, described),
+    task: { ...rest, hardNegatives: hardNegativesOf(task, examples.length) },
+    profile: options.profile === true,
+  };
+  // What is given is told by its columns.
+  const learning = { ...rest, logQ: typeof logQ === "number" ? logQ : "given" };
+  return {
+    model,
+    door: doorOf(model),
+    plan: planOf(config, learning),
+    start: (threads) => Job.start("retrieval", retrievalProgram, config, threads, sizeOf(config)),
+    room: () => roomFor(model, config),
+    columns: { ...columns, ...valuesOfBags(described?.bags ?? []) },
+    data: "examples",
+    support,
+    record: recordOf(examples.times),
+  };
+}
+
+/** Lists of all negatives leave nothing out: they would only take time and room. */
+function hardNegativesOf(
+  { batchSize, negatives, hardNegatives }: ResolvedRetrievalOptions,
+  examples: number,
+): number {
+  const others = Math.min(batchSize, examples) + negatives - 1;
+  return hardNegatives < others ? hardNegatives : 0;
+}
+
+function roomFor({ options }: TwoTowers, { items, features }: RetrievalConfig) {
+  return TowerInference.create(options, items, items, features);
+}
+
+function checkLength({ length }: Examples, { negatives }: ResolvedRetrievalOptions): void {
+  if (length + negatives >= 2) return;
+  const remedy = "Raise `negatives`: a lone example has no other to be compared with.";
+  throw new ConfigError("examples", "at least two", words(`${length}`), remedy);
+}
+
+function planOf(config: RetrievalConfig, learning: Learning): Plan {
+  const { tensors } = planRetrieval(jobArena().arena, config, 1);
+  return {
+    model: config.model,
+    learning,
+    tensors,
+    tables: rawTables(tensors),
+    hidden: [],
+    position: 1,
+    events: config.examples,
+    itemTable: tensors.find(({ name }) => name === "candidate.E")!,
+  };
+}
+
+/**
+ * More threads than this cost more at the barriers than they bring. Finding the hardest negatives
+ * compares each score with up to 32 bounds, and a comparison counts as a multiply-add.
+ */
+export function sizeOf({ model, task, examples }: RetrievalConfig): JobSize {
+  const B = Math.min(task.batchSize, examples);
+  const { query, candidate, score } = productsOf(model);
+  const comparisons = task.hardNegatives > 0 ? 32 : 0;
+  const work = B * query + (B + task.negatives) * (candidate + B * (score + comparisons));
+  return { useful: Math.max(1, Math.floor(work / 2 ** 20)), products: 3 * work };
+}

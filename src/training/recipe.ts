@@ -1,0 +1,103 @@
+/**
+ * What differs between trainings, as their one run sees it. A recipe says what a mini-batch is compared with:
+ *
+ *     training/sampled     scores of targets and drawn negatives    GRU4Rec
+ *     training/in-batch    all candidates of the batch              two towers
+ *
+ * and gives the job's program and memory (its players: task.ts) and the columns that it reads. Epochs, progress, abort, checkpoints, validation, copies, snapshots and diagnosis are
+ * the run's.
+ */
+
+import type { Items } from "../data/items.js";
+import { ConfigError } from "../errors.js";
+import type { Door } from "../models/door.js";
+import type { StoredWeights } from "../models/stored-weights.js";
+import type { TrainingRecord } from "../models/training-record.js";
+import type { Column } from "../network/transfer.js";
+import type { NamedTensor } from "../network/weights.js";
+import type { Job } from "../threads/job.js";
+import type { ThreadOptions } from "../threads/options.js";
+import type { MemoryEstimate } from "./estimate.js";
+import type { OptimizerName } from "./optimizer-options.js";
+
+/** What a run itself knows of the options of its training. */
+export interface Learning {
+  readonly epochs: number;
+  readonly optimizer: OptimizerName;
+  readonly learningRate: number;
+}
+
+/** A training's plan as the calling thread sees it: names and shapes, without any memory. */
+export interface Plan {
+  /** Options of the model and of its training: what a checkpoint says of them. */
+  readonly model: object;
+  readonly learning: Learning;
+  /** Weights by name, as in model files; addresses are those in the job's memory. */
+  readonly tensors: readonly NamedTensor[];
+  /** Tables with their optimiser state. */
+  readonly tables: readonly NamedTensor[];
+  /** Shapes of the hidden states that are carried from one mini-batch to the next, f32. */
+  readonly hidden: readonly (readonly number[])[];
+  /** Length of the position of the mini-batches. */
+  readonly position: number;
+  /** Of an epoch at most. */
+  readonly events: number;
+  /** The tensor of one row an item that snapshots copy. */
+  readonly itemTable: NamedTensor;
+}
+
+/** Everything of a training that was found and checked before its memory is taken. */
+export interface Training {
+  readonly model: { readonly items: Items };
+  readonly door: Door<StoredWeights>;
+  readonly plan: Plan;
+  /** Starts the threads; throws ConfigError when memory is short. */
+  start(options: ThreadOptions): Promise<Job>;
+  /** Room for the model's weights; throws ConfigError when the memory is not there. */
+  room(): Promise<StoredWeights>;
+  /** What mini-batches are made of, and what it is called in errors. */
+  readonly columns: Readonly<Record<string, Column>>;
+  readonly data: "sessions" | "examples";
+  /** i32[items] how often each item occurs: what negatives are drawn by. */
+  readonly support: Int32Array;
+  /** What the model remembers of so many whole epochs. */
+  record(epochs: number): TrainingRecord;
+}
+
+/** @typeParam Options of the training of a model, which is made with `ModelOptions` */
+export interface Recipe<
+  Model = unknown,
+  Data = unknown,
+  Options = unknown,
+  ModelOptions = unknown,
+  Size = unknown,
+> {
+  readonly name: "gru4rec" | "two-towers";
+  owns(model: unknown): boolean;
+  /** Throws as `train` does. */
+  prepare(model: Model, data: Data, options: Options): Promise<Training>;
+  /** Throws as `estimateMemory` does. */
+  estimate(size: Size, model: ModelOptions, options: Options): MemoryEstimate;
+  /** Fills in defaults and checks every bound that needs no data. Throws ConfigError. */
+  resolve(options: Options): object;
+}
+
+const recipes = new Map<Recipe["name"], Recipe>();
+
+/** Makes a class known to `train`. Returns the class, so that a bundle without it has no recipe either. */
+export function trainedBy<Class>(model: Class, recipe: Recipe): Class {
+  recipes.set(recipe.name, recipe);
+  return model;
+}
+
+/** @throws ConfigError when the class that brings it was not imported */
+export function recipeNamed(path: string, name: Recipe["name"]): Recipe {
+  const recipe = recipes.get(name);
+  if (recipe) return recipe;
+  throw new ConfigError(path, "a model whose class is imported", name, "Import `TwoTowers`.");
+}
+
+/** The recipe of a model other than GRU4Rec; undefined when there is none. */
+export function recipeOf(model: unknown): Recipe | undefined {
+  return [...recipes.values()].find((recipe) => recipe.owns(model));
+}

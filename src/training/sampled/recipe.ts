@@ -1,0 +1,123 @@
+/** GRU4Rec: a mini-batch's targets are compared with each other and with drawn negatives. */
+
+import { checkInstance, checkInteger, checkNames } from "../../checks.js";
+import { checkSessions, type Sessions } from "../../data/sessions.js";
+import { doorOf, GRU4Rec } from "../../models/gru4rec/gru4rec.js";
+import { Inference } from "../../models/gru4rec/inference.js";
+import { type ModelOptions, resolveModelOptions } from "../../models/gru4rec/options.js";
+import { embeddingWidth } from "../../models/gru4rec/parameters.js";
+import { statesBefore } from "../../network/carry.js";
+import { stackProducts } from "../../network/stack.js";
+import { rawTables } from "../../network/weights.js";
+import { Job, type JobSize } from "../../threads/job.js";
+import { jobArena } from "../../threads/start.js";
+import type { Arena } from "../../wasm/arena.js";
+import { estimateOf, type MemoryEstimate, type Planned } from "../estimate.js";
+import { resolveTrainOptions, type TrainOptions } from "../options.js";
+import type { Plan, Recipe, Training } from "../recipe.js";
+import { recordOf } from "../record.js";
+import { logOf } from "./log.js";
+import { batchShape, planTraining, type TrainingConfig } from "./memory.js";
+import { trainingProgram } from "./program.js";
+
+export interface LogSize {
+  /** Items of the catalogue. */
+  readonly items: number;
+  /** Of the click log; 0, the default, for just a mini-batch. */
+  readonly events?: number;
+  readonly sessions?: number;
+}
+
+export const sampled: Recipe<GRU4Rec, Sessions, TrainOptions, ModelOptions, LogSize> = {
+  name: "gru4rec",
+  owns: (model) => model instanceof GRU4Rec,
+  prepare,
+  estimate,
+  resolve: resolveTrainOptions,
+};
+
+async function prepare(
+  model: GRU4Rec,
+  sessions: Sessions,
+  options: TrainOptions,
+): Promise<Training> {
+  checkInstance("model", model, GRU4Rec, "a GRU4Rec");
+  checkSessions("sessions", sessions);
+  const learning = resolveTrainOptions(options, model.options.windowLength);
+  const log = await logOf(model, sessions, learning);
+  const config: TrainingConfig = {
+    model: model.options,
+    learning,
+    items: model.items.size,
+    events: sessions.events,
+    sessions: sessions.length,
+    profile: options.profile === true,
+  };
+  return {
+    model,
+    door: doorOf(model),
+    plan: planOf(config),
+    start: (threads) => Job.start("training", trainingProgram, config, threads, sizeOf(config)),
+    room: () => Inference.create(model.options, model.items.size),
+    columns: { ...log },
+    data: "sessions",
+    support: model.items.support,
+    record: recordOf(sessions.times),
+  };
+}
+
+export function planOf(config: TrainingConfig): Plan {
+  const { model, learning, events, sessions } = config;
+  const windows = model.windowLength > 0;
+  const { tensors, forward, B } = planTraining(jobArena().arena, config, 1);
+  return {
+    model,
+    learning,
+    tensors,
+    tables: rawTables(tensors),
+    hidden: windows ? [] : statesBefore(forward.layers, 0).map(({ shape }) => shape),
+    position: windows ? 1 : 2 + 2 * B,
+    events: events - sessions,
+    itemTable: tensors.find(({ name }) => name === "Wy")!,
+  };
+}
+
+/** Beyond the useful threads, barriers cost more than they bring. */
+export function sizeOf(config: TrainingConfig): JobSize {
+  const { learning, model } = config;
+  const { B, T, S } = batchShape(config);
+  const scoring = S * (S + learning.negatives) * model.layers.at(-1)!;
+  const click = stackProducts(model, embeddingWidth(model));
+  const useful = Math.floor((scoring + B * (T - 1) * click) / 2 ** 18);
+  // Each product is made once forward and twice backward.
+  return { useful: Math.max(1, useful), products: 3 * (scoring + B * T * click) };
+}
+
+/** Its end, its length and its place in the order. */
+const BYTES_OF_WINDOW = 4 + 2 + 4;
+
+function estimate(size: LogSize, model: ModelOptions, training: TrainOptions): MemoryEstimate {
+  checkNames(size, ["items", "events", "sessions"], "size");
+  const { items, events = 0, sessions = 0 } = size;
+  checkInteger("items", items, 1);
+  checkInteger("events", events, 0);
+  checkInteger("sessions", sessions, 0);
+  const options = resolveModelOptions(model);
+  const learning = resolveTrainOptions(training, options.windowLength);
+  // Without a log the batch is not clamped to what there is: enough sessions of two clicks are.
+  const config = {
+    model: options,
+    learning,
+    items,
+    events: sessions > 0 ? events : Math.max(events, 2 * learning.batchSize),
+    sessions: sessions || learning.batchSize,
+  };
+  // The list of windows is no part of the arena.
+  const windows =
+    options.windowLength > 0 ? BYTES_OF_WINDOW * (config.events - config.sessions) : 0;
+  const plan = (arena: Arena, threads: number): Planned => {
+    const { tensors, columns } = planTraining(arena, config, threads);
+    return { tensors, log: Object.values(columns) };
+  };
+  return estimateOf(plan, training, windows);
+}
