@@ -38,6 +38,7 @@ import {
 } from "./options.js";
 import { runRecommend } from "./recommend.js";
 import { runTrain } from "./train.js";
+import { ENGINE_OPTIONS, widen } from "./wide.js";
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -70,9 +71,13 @@ export function createProgram(io: Io): Command {
   const { epochs, threads, numerics } = { ...LEARNING_OPTIONS, ...RUN_OPTIONS };
   const seed = MODEL_OPTIONS.seed;
   addOptions(demo, "Training:", { epochs: { ...epochs, byDefault: "4" }, seed, threads, numerics });
+  addOptions(demo, "Engine:", ENGINE_OPTIONS);
   addOptions(demo, "Output:", OUTPUT_OPTIONS);
   demo.action((given: Given) => runDemo(given, io));
 
+  program.hook("preAction", (_, command) => {
+    if (command.opts<Given>().wide === true) widen();
+  });
   addTrain(program, io);
   addEvaluate(program, io);
   addRecommend(program, io);
@@ -88,6 +93,7 @@ function addTrain(program: Command, io: Io): void {
   addOptions(command, "Data:", DATA_OPTIONS);
   addOptions(command, "Model:", MODEL_OPTIONS);
   addOptions(command, "Training:", TRAIN_OPTIONS);
+  addOptions(command, "Engine:", ENGINE_OPTIONS);
   addOptions(command, "Checkpoints:", CHECKPOINT_OPTIONS);
   addOptions(command, "Evaluation:", EVALUATION_OPTIONS);
   addOptions(command, "Output:", OUTPUT_OPTIONS);
@@ -135,6 +141,7 @@ function addEvaluate(program: Command, io: Io): void {
   addOptions(command, "Data:", COLUMN_OPTIONS);
   const evaluation = { ...EVALUATION_OPTIONS, ...LOOK_BACK_OPTION, ...RUN_OPTIONS };
   addOptions(command, "Evaluation:", evaluation);
+  addOptions(command, "Engine:", ENGINE_OPTIONS);
   addOptions(command, "Output:", JSON_OPTION);
   command.addHelpText(
     "after",
@@ -191,6 +198,7 @@ function addMovieLens(program: Command, io: Io): void {
   addOptions(command, "Data:", RATING_OPTIONS);
   addOptions(command, "Model:", TOWER_OPTIONS);
   addOptions(command, "Training:", training);
+  addOptions(command, "Engine:", ENGINE_OPTIONS);
   addOptions(command, "Evaluation:", RETRIEVAL_EVALUATION);
   addOptions(command, "Output:", {
     output: { ...OUTPUT_OPTIONS.output!, help: "save the retrieval index here (.safetensors)" },
