@@ -60,7 +60,8 @@ export const EFFECTS: Readonly<Record<OptionKind, Effects>> = {
     resetAfter: [is("cell", ...RESETTING)],
     embeddingSize: [is("embedding", "separate")],
     finalActivation: [isNot("loss", "cross-entropy")],
-    lossAt: [atLeast("windowLength", 1)],
+    dropoutEmbedding: [isNot("embedding", "one-hot")],
+    lossAt: [atLeast("windowLength", 2)],
     // A pad is a row of the separate table, and stands behind the last click: no target comes after it.
     padding: [atLeast("windowLength", 1), is("lossAt", "last"), is("embedding", "separate")],
     bprReg: [is("loss", "bpr-max")],
@@ -75,10 +76,9 @@ export const EFFECTS: Readonly<Record<OptionKind, Effects>> = {
     patience: [isGiven("validation")],
     monitor: [isGiven("validation")],
   },
-  /** `TowerOptions`. A context has at least one item, so one of at most one is never padded. */
+  /** `TowerOptions`. Their padding also decides what an unknown item is, so it always has an effect. */
   towers: {
     resetAfter: [is("cell", ...RESETTING)],
-    padding: [atLeast("windowLength", 2)],
     // The last dense layer of a tower is linear.
     denseActivation: [either(holdsMany("queryLayers", 2), holdsMany("candidateLayers", 2))],
     combine: [either(holdsMany("features", 1), holdsMany("timeBoundaries", 1))],

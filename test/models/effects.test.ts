@@ -70,9 +70,16 @@ const ROWS: Readonly<Record<OptionKind, Readonly<Record<string, Row>>>> = {
       ...{ value: "relu", usual: "softmax", applies: [{ loss: "bpr" }, { loss: "top1-max" }] },
       idle: [[{}, '`loss` is not "cross-entropy"']],
     },
+    dropoutEmbedding: {
+      ...{ value: 0.2, usual: 0, applies: [{}, { embedding: "separate" }] },
+      idle: [[{ embedding: "one-hot" }, '`embedding` is not "one-hot"']],
+    },
     lossAt: {
-      ...{ value: "every", usual: "last", applies: [{ windowLength: 1 }] },
-      idle: [[{}, "`windowLength` is at least 1"]],
+      ...{ value: "every", usual: "last", applies: [{ windowLength: 2 }] },
+      idle: [
+        [{}, "`windowLength` is at least 2"],
+        [{ windowLength: 1 }, "`windowLength` is at least 2"],
+      ],
     },
     padding: {
       ...{ value: "unmasked", usual: "masked", applies: [windows] },
@@ -129,10 +136,6 @@ const ROWS: Readonly<Record<OptionKind, Readonly<Record<string, Row>>>> = {
     resetAfter: {
       ...{ value: false, usual: true, applies: [{}] },
       idle: [],
-    },
-    padding: {
-      ...{ value: "masked", usual: "unmasked", applies: [{}, { windowLength: 2 }] },
-      idle: [[{ windowLength: 1 }, "`windowLength` is at least 2"]],
     },
     denseActivation: {
       ...{ value: "tanh", usual: "relu" },

@@ -61,7 +61,7 @@ export interface ModelOptions {
    * sequential tutorial; takes `embedding: "separate"` and `lossAt: "last"`). Default `"masked"`.
    */
   readonly padding?: "masked" | "unmasked";
-  /** Dropout of the item vectors that enter the first layer, in [0, 1). Default 0. */
+  /** Dropout of the item vectors that enter the first layer, in [0, 1); `"one-hot"` has none. Default 0. */
   readonly dropoutEmbedding?: number;
   /**
    * Dropout of what every layer puts out, in [0, 1): of the state that is carried to the next click,

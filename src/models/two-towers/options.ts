@@ -41,7 +41,7 @@ export interface TowerOptions {
   readonly windowLength?: number;
   /**
    * What shorter contexts do: read pads behind their last item like items (`"unmasked"`, the
-   * tutorial's way), or end early (`"masked"`); with a `windowLength` of at least 2. Default `"unmasked"`.
+   * tutorial's way), or end early (`"masked"`). Default `"unmasked"`.
    */
   readonly padding?: "masked" | "unmasked";
   /** Widths of dense layers on top of the recurrent ones, and of the item embedding. Default `[]`. */
