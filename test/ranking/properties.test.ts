@@ -17,12 +17,13 @@ import { tensorOf, withTensor } from "../models/files.js";
 /** Scores of the model after one visit's clicks, one step after the other; NaN where they are none. */
 function oneByOne(model: GRU4Rec): Scorer {
   const weights = doorOf(model).now((weights) => weights);
+  const { states } = weights.parameters.layers.at(-1)!.cell; // the first of them is what the cell puts out
   return {
     items: model.items,
     score(history, scores) {
       let state = weights.freshState();
       for (const item of history) state = weights.step(item, state);
-      scores.set(weights.scores.score(state.at(-1)!));
+      scores.set(weights.scores.score(state.at(-states)!));
     },
   };
 }
