@@ -7,6 +7,7 @@
 
 import { ConfigError } from "../errors.js";
 import { CELLS, type CellName } from "../network/cells/forward.js";
+import { lossesWith } from "../network/losses.js";
 
 /** What another option must be. */
 interface Need {
@@ -64,10 +65,10 @@ export const EFFECTS: Readonly<Record<OptionKind, Effects>> = {
     lossAt: [atLeast("windowLength", 2)],
     // A pad is a row of the separate table, and stands behind the last click: no target comes after it.
     padding: [atLeast("windowLength", 1), is("lossAt", "last"), is("embedding", "separate")],
-    bprReg: [is("loss", "bpr-max")],
+    bprReg: [is("loss", ...lossesWith("bprReg"))],
     eluParam: [either(is("finalActivation", "elu"), is("hiddenActivation", "elu"))],
-    logQ: [is("loss", "cross-entropy")],
-    smoothing: [is("loss", "cross-entropy")],
+    logQ: [is("loss", ...lossesWith("logQ"))],
+    smoothing: [is("loss", ...lossesWith("smoothing"))],
   },
   /** `TrainOptions`. Every optimiser has a momentum. */
   training: {

@@ -11,6 +11,9 @@ export interface Activation {
 
 const KINDS = { linear: 0, relu: 1, tanh: 2, leaky: 3, elu: 4, selu: 5 } as const;
 
+/** y = x */
+export const LINEAR: Activation = { kind: KINDS.linear, a: 0, lambda: 1 };
+
 /** Slope of `"leaky"` below 0. */
 const LEAK = 0.01;
 /** The constants with which activations normalise themselves (Klambauer et al. 2017). */

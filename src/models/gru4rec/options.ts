@@ -5,9 +5,10 @@ import { LONGEST_WINDOW, type LossAt } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
 import { activationOf } from "../../network/activations.js";
 import { type CellName, checkCell } from "../../network/cells/forward.js";
+import { LOSSES, type Loss } from "../../network/losses.js";
 import { checkEffects, withoutIdle } from "../effects.js";
 
-export type Loss = "cross-entropy" | "bpr-max" | "top1-max" | "bpr" | "top1";
+export type { Loss };
 
 export interface ModelOptions {
   /** Hidden size of each layer, bottom first. Default `[100]`. */
@@ -114,15 +115,6 @@ export const MODEL_DEFAULTS: ResolvedModelOptions = {
   seed: 42,
 };
 
-/** The final activation of each loss where none is given. */
-const FINAL_ACTIVATION: Readonly<Record<Loss, string>> = {
-  "cross-entropy": "softmax",
-  "bpr-max": "elu",
-  "top1-max": "elu",
-  bpr: "tanh",
-  top1: "tanh",
-};
-
 /**
  * Fills in defaults and checks every bound.
  *
@@ -131,8 +123,8 @@ const FINAL_ACTIVATION: Readonly<Record<Loss, string>> = {
 export function resolveModelOptions(given: ModelOptions = {}): ResolvedModelOptions {
   checkNames(given, Object.keys(MODEL_DEFAULTS), "model");
   const options = withDefaults(MODEL_DEFAULTS, given);
-  checkChoice("loss", options.loss, Object.keys(FINAL_ACTIVATION));
-  const { finalActivation = FINAL_ACTIVATION[options.loss] } = given;
+  checkChoice("loss", options.loss, Object.keys(LOSSES));
+  const { finalActivation = LOSSES[options.loss].finalActivation } = given;
   const resolved = { ...options, finalActivation };
   checkLayers(resolved);
   checkLoss(resolved);
@@ -152,7 +144,9 @@ export function resolveSavedModelOptions(saved: ModelOptions): ResolvedModelOpti
 }
 
 function defaultsWith(loss: Loss = MODEL_DEFAULTS.loss): ResolvedModelOptions {
-  return { ...MODEL_DEFAULTS, finalActivation: FINAL_ACTIVATION[loss] };
+  // A file may name a loss that there is none of: that is said later.
+  const { finalActivation = "" } = Object.hasOwn(LOSSES, loss) ? LOSSES[loss] : {};
+  return { ...MODEL_DEFAULTS, finalActivation };
 }
 
 function checkLayers(options: ResolvedModelOptions): void {
@@ -183,7 +177,7 @@ function checkLoss(options: ResolvedModelOptions): void {
   checkNumber("bprReg", options.bprReg, 0);
   checkNumber("logQ", options.logQ, 0);
   checkNumber("smoothing", options.smoothing, 0, 1);
-  if (options.loss === "cross-entropy") return;
+  if (LOSSES[options.loss].finalActivation === "softmax") return;
   if (options.finalActivation === "softmax") {
     const expected = `anything but "softmax" with ${options.loss}`;
     throw new ConfigError("finalActivation", expected, options.finalActivation);

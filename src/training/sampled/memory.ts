@@ -6,10 +6,11 @@
  * slots close, so `items` is filled anew by each step.
  */
 
-import type { Loss, ResolvedModelOptions } from "../../models/gru4rec/options.js";
+import type { ResolvedModelOptions } from "../../models/gru4rec/options.js";
 import { namedTensors, type Parameters, planParameters } from "../../models/gru4rec/parameters.js";
 import { type DenseUpdate, denseTables, planDense } from "../../network/dense.js";
 import { type ForwardBuffers, planForward } from "../../network/forward.js";
+import { LOSSES } from "../../network/losses.js";
 import { type LayerGradients, planLayerGradients } from "../../network/stack-backward.js";
 import { padded } from "../../network/tables.js";
 import type { Arena, Tensor } from "../../wasm/arena.js";
@@ -49,7 +50,7 @@ export interface TrainingMemory extends PlayerMemory {
   /** f32[N, ld], item-major. */
   readonly scores: Tensor;
   readonly losses: Tensor;
-  /** Of losses that weight by a softmax, each thread's: f32[N, 4] with "bpr-max", f32[N, 8] with "top1-max". */
+  /** Scratch of the loss, each thread's: f32[N, terms], see src/network/losses.ts. */
   readonly terms: readonly Tensor[];
   /** f32[N] logQ · ln q of each scored row. */
   readonly shift: Tensor;
@@ -76,9 +77,6 @@ export interface TrainingMemory extends PlayerMemory {
   readonly panels: Tensor;
   readonly words: Tensor;
 }
-
-/** Floats that a loss keeps of each scored row for four slots. */
-const TERMS: Partial<Record<Loss, number>> = { "bpr-max": 4, "top1-max": 8 };
 
 export function planTraining(
   arena: Arena,
@@ -111,7 +109,7 @@ export function planTraining(
     ...{ gathered: plan(N, W), dGathered: plan(N, W) },
     // The targets of a vector of slots are read even where the last slots are closed.
     ...{ scores: plan(N + 4, ld), losses: plan(ld), shift: plan(N), dOut: plan(S, W) },
-    terms: Array.from({ length: threads }, () => plan(N, TERMS[model.loss] ?? 0)),
+    terms: Array.from({ length: threads }, () => plan(N, LOSSES[model.loss].terms)),
     layers: planLayerGradients(arena, parameters, {
       ...{ slots: B, positions: T, oneHot },
       ...{ dropsInput: model.dropoutEmbedding > 0, dropsHidden: model.dropoutHidden > 0 },
