@@ -78,9 +78,9 @@ export function forward(
   if (lookup && x) {
     const { E } = layers[0]!;
     for (let t = 0; openAt(starts, t) > begin; ++t) {
-      const rows = rowsAt(starts, t, begin, end);
-      kernels.gatherRows(x.ptr, E, lookup.ptr, lookup.stride, items, E, ...rows);
-      dropout?.input(x.ptr, ...rows);
+      const [first, last] = rowsAt(starts, t, begin, end);
+      kernels.gatherRows(x.ptr, E, lookup.ptr, lookup.stride, items, E, first, last);
+      dropout?.input(x.ptr, first, last);
     }
   }
   const input = x ? { x: x.ptr } : { items };

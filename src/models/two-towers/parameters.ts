@@ -111,7 +111,11 @@ export function planTowers(
     });
   const buckets = options.timeBoundaries.length + 1;
   return {
-    ...{ items, width, W: padded(width), embeddingSize, itemWidth: padded(itemWidth) },
+    items,
+    width,
+    W: padded(width),
+    embeddingSize,
+    itemWidth: padded(itemWidth),
     query: {
       embedding: table(items + 1, padded(embeddingSize)),
       features: ofItems(),
