@@ -4,7 +4,6 @@ export { type MarkovOptions, markov } from "./baselines/markov.js";
 export { popularity } from "./baselines/popularity.js";
 export { randomScorer } from "./baselines/random.js";
 export { boundariesOf } from "./data/boundaries.js";
-export type { Source } from "./data/decoding.js";
 export type { Event, EventColumns, Id } from "./data/events.js";
 export {
   EXAMPLE_DEFAULTS,
@@ -18,8 +17,14 @@ export {
 } from "./data/examples.js";
 export type { FeatureKind, FeatureValue, ItemRecord } from "./data/features.js";
 export { Items } from "./data/items.js";
-export { type Ratings, readRatings } from "./data/ratings.js";
-export { type EventTable, type ReadOptions, readEvents, readSessions } from "./data/readers.js";
+export { type RatingOptions, type Ratings, readRatings } from "./data/ratings.js";
+export type { FoundColumn } from "./data/read/columns.js";
+export type { ColumnName, ReadOptions } from "./data/read/options.js";
+export type { ReadReport } from "./data/read/report.js";
+export type { Sliceable, Source, Streamable } from "./data/read/source.js";
+export type { LeftOut } from "./data/read/tally.js";
+export type { TimeUnit } from "./data/read/times.js";
+export { type EventTable, readEvents, readSessions } from "./data/readers.js";
 export type { Scorer } from "./data/scorer.js";
 export { type EpochOrder, type MappedSessions, Sessions } from "./data/sessions.js";
 export { type OutdoorShop, outdoorShop, type ShopOptions } from "./data/shop.js";

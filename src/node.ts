@@ -1,52 +1,55 @@
 /** `gru4rec/node`: click logs from paths, models and checkpoints to and from files. */
 
-import { type FileHandle, open } from "node:fs/promises";
 import { checkChoice } from "./checks.js";
-import type { Source } from "./data/decoding.js";
-import { type Ratings, readRatings as readRatingLines } from "./data/ratings.js";
-import { type EventTable, type ReadOptions, readEvents as readTable } from "./data/readers.js";
-import { Sessions } from "./data/sessions.js";
-import { readTitles as readTitleLines, type Title } from "./data/titles.js";
+import {
+  type RatingOptions,
+  type Ratings,
+  readRatings as readRatingTable,
+} from "./data/ratings.js";
+import type { ReadOptions } from "./data/read/options.js";
+import {
+  type EventTable,
+  readSessions as readLogs,
+  readEvents as readTables,
+} from "./data/readers.js";
+import type { Sessions } from "./data/sessions.js";
+import { readTitles as readTitleTable, type Title } from "./data/titles.js";
 import { ConfigError, FormatError, placed } from "./errors.js";
 import { GRU4Rec, RetrievalIndex, TwoTowers } from "./index.js";
-import { checkWritable, pathOf, readWhole, unreadable, writeWhole } from "./node/files.js";
+import { checkWritable, pathOf, readWhole, writeWhole } from "./node/files.js";
+import { type NodeSource, oneSource, sourcesOf } from "./node/sources.js";
 
 export { checkWritable } from "./node/files.js";
+export type { NodeSource } from "./node/sources.js";
 export { type FileCheckpoint, fit, type NodeTrainOptions, train } from "./node/training.js";
-
-/** A path or file URL, or any other source of bytes. Text that is no path goes in as a `Blob`. */
-export type NodeSource = string | URL | Exclude<Source, string>;
 
 /** `readEvents` of the root entry, where a string is the path of a file. */
 export async function readEvents(
-  source: NodeSource,
+  source: NodeSource | readonly NodeSource[],
   options: ReadOptions = {},
 ): Promise<EventTable> {
-  if (typeof source !== "string" && !(source instanceof URL)) return readTable(source, options);
-  const path = pathOf(source);
-  return readTable(streamOf(path), { name: path, ...options });
+  return readTables(await sourcesOf(source), options);
 }
 
 /** `readEvents`, grouped into sessions. */
 export async function readSessions(
-  source: NodeSource,
+  source: NodeSource | readonly NodeSource[],
   options: ReadOptions = {},
 ): Promise<Sessions> {
-  return Sessions.from(await readEvents(source, options));
+  return readLogs(await sourcesOf(source), options);
 }
 
 /** `readRatings` of the root entry, where a string is the path of a file. */
-export async function readRatings(source: NodeSource): Promise<Ratings> {
-  if (typeof source !== "string" && !(source instanceof URL)) return readRatingLines(source);
-  const path = pathOf(source);
-  return readRatingLines(streamOf(path), { name: path });
+export async function readRatings(
+  source: NodeSource,
+  options: RatingOptions = {},
+): Promise<Ratings> {
+  return readRatingTable(await oneSource(source), options);
 }
 
 /** `readTitles` of the root entry, where a string is the path of a file. */
 export async function readTitles(source: NodeSource): Promise<readonly Title[]> {
-  if (typeof source !== "string" && !(source instanceof URL)) return readTitleLines(source);
-  const path = pathOf(source);
-  return readTitleLines(streamOf(path), { name: path });
+  return readTitleTable(await oneSource(source));
 }
 
 /**
@@ -97,26 +100,4 @@ export async function loadModel<Kind extends keyof Models = "gru4rec">(
   } catch (error) {
     throw error instanceof FormatError ? placed(file, error) : error;
   }
-}
-
-/** Opens the file when it is first read, so that a stream nobody reads holds nothing open. */
-function streamOf(path: string): ReadableStream<Uint8Array> {
-  let handle: FileHandle | undefined;
-  const source: UnderlyingDefaultSource<Uint8Array> = {
-    async pull(controller) {
-      const buffer = new Uint8Array(1 << 16);
-      try {
-        handle ??= await open(path);
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
-        if (bytesRead > 0) return controller.enqueue(buffer.subarray(0, bytesRead));
-      } catch (cause) {
-        await handle?.close();
-        throw unreadable(path, cause);
-      }
-      await handle.close();
-      controller.close();
-    },
-    cancel: () => handle?.close(),
-  };
-  return new ReadableStream(source, { highWaterMark: 0 });
 }

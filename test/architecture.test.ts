@@ -47,7 +47,7 @@ const ENTRIES = ["src/threads/worker.ts", "src/cli/main.ts"];
 
 /** Packages a part may import; all others need none. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  data: ["papaparse"],
+  data: ["fflate", "fzstd", "hyparquet", "hyparquet/src/column.js", "hyparquet-compressors"],
   cli: ["commander"],
 };
 

@@ -44,23 +44,26 @@ describe("reading from a path", () => {
     const plain = await write("clicks.csv", TABLE);
     const gzip = await write("clicks.csv.gz", gzipSync(TABLE));
     const expected = await readEvents(new Blob([TABLE]));
-    expect(expected.rows).toBe(3);
+    expect(expected.report.rows).toBe(3);
     for (const source of [plain, gzip, pathToFileURL(plain)]) {
-      expect(await readEvents(source)).toEqual(expected);
+      const { report, ...events } = await readEvents(source);
+      expect({ ...events, report: expected.report }).toEqual(expected);
+      const path = source === gzip ? gzip : plain;
+      expect(report).toMatchObject({ names: [path], rows: 3, columns: expected.report.columns });
     }
     expect((await readSessions(gzip)).sessionIds).toEqual([1, 2]);
   });
 
   test("takes files longer than one read", async () => {
     const path = await write("clicks.csv", `sid,item,ts\n${"1,a,1\n".repeat(100_000)}`);
-    expect((await readEvents(path)).rows).toBe(100_000);
+    expect((await readEvents(path)).report.rows).toBe(100_000);
   });
 
   test("takes a named pipe", async () => {
     const path = join(folder, "pipe");
     execFileSync("mkfifo", [path]);
     const [table] = await Promise.all([readEvents(path), writeFile(path, TABLE)]);
-    expect(table.rows).toBe(3);
+    expect(table.report.rows).toBe(3);
   });
 
   test.each([

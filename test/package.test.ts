@@ -15,8 +15,14 @@ const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8"));
 
 describe("the manifest", () => {
-  test("needs commander and papaparse at run time, nothing else", () => {
-    expect(Object.keys(manifest.dependencies)).toEqual(["commander", "papaparse"]);
+  test("needs the command line and readers of packed tables at run time, nothing else", () => {
+    expect(Object.keys(manifest.dependencies)).toEqual([
+      "commander",
+      "fflate",
+      "fzstd",
+      "hyparquet",
+      "hyparquet-compressors",
+    ]);
     expect(manifest.optionalDependencies).toBeUndefined();
   });
 

@@ -1,18 +1,17 @@
 /** Click logs for the commands: read, filtered, split, checked, reported. */
-import { ConfigError, filterSessions, type Items, Sessions, splitByTime } from "../index.js";
-import { readEvents } from "../node.js";
+import { ConfigError, filterSessions, type Sessions, splitByTime } from "../index.js";
+import { readSessions } from "../node.js";
 import { CommandError, EXIT_USAGE } from "./errors.js";
 import { pickOptions } from "./flags.js";
-import { findId } from "./ids.js";
 import type { TestClicks } from "./measure.js";
-import { COLUMN_OPTIONS } from "./options.js";
-import type { DataReport, Report } from "./output.js";
+import type { Report } from "./output.js";
+import { COLUMN_OPTIONS } from "./reading-options.js";
 
 /** Seconds. */
 const DAY = 86_400;
 
 /** How to read a click log; names as in the library's `ReadOptions`. */
-export type ColumnOptions = Omit<NonNullable<Parameters<typeof readEvents>[1]>, "name">;
+export type ColumnOptions = Omit<NonNullable<Parameters<typeof readSessions>[1]>, "name">;
 
 export interface DataOptions extends ColumnOptions {
   readonly test?: string;
@@ -47,15 +46,16 @@ export async function readClicks(
 ): Promise<TrainClicks> {
   const file = await readFile(path, options);
   const { testDays, testSessions, validationDays, validationSessions } = options;
-  const whole = filtered(file.sessions, options);
+  const whole = filtered(file, options);
   const { train: rest, held } = split(whole, "test", testDays, testSessions);
   const { train, held: heldBefore } = split(rest, "validation", validationDays, validationSessions);
   const { events, length, items } = train;
   if (events === length) {
-    const column = JSON.stringify(file.columns.session);
+    const { session, user } = file.report?.columns ?? {};
+    const column = JSON.stringify((session ?? user)?.name);
     throw new CommandError(
       `${path}: expected sessions of at least 2 events in column ${column}, got only sessions of 1. ` +
-        "Check --session-column.",
+        `Check ${session ? "--session-column" : "--gap and --user-column"}.`,
       EXIT_USAGE,
     );
   }
@@ -70,42 +70,20 @@ export async function readClicks(
     events,
     sessions: length,
     items: items.size,
-    ...(train !== file.sessions && { fileEvents: file.sessions.events }),
-    columns: file.columns,
-    guessed: file.guessed,
+    ...(train !== file && { fileEvents: file.events }),
+    report: file.report,
   });
   return { train, ...(test && { test }), ...(validation && { validation }) };
 }
 
-/** Reads sessions to measure on; ids as typed in text match the numbers that `items` may hold. */
-export async function readTest(
-  path: string,
-  options: ColumnOptions,
-  items?: Items,
-): Promise<TestClicks> {
-  const { sessions, columns, guessed } = await readFile(path, options, items);
-  return { path, sessions, columns, guessed };
+/** Reads sessions to measure on. */
+export async function readTest(path: string, options: ColumnOptions): Promise<TestClicks> {
+  const sessions = await readFile(path, options);
+  return { path, sessions, report: sessions.report };
 }
 
-interface ClickFile {
-  readonly sessions: Sessions;
-  readonly columns: NonNullable<DataReport["columns"]>;
-  readonly guessed: boolean;
-}
-
-async function readFile(path: string, options: ColumnOptions, known?: Items): Promise<ClickFile> {
-  const table = await readEvents(path, {
-    ...pickOptions(COLUMN_OPTIONS, { ...options }),
-    name: path,
-  });
-  const isText = !known || known.ids.every((id) => typeof id === "string");
-  const itemId = isText ? table.itemId : table.itemId.map((id) => findId(known, String(id)) ?? id);
-  const { sessionColumn, itemColumn, timeColumn } = options;
-  return {
-    sessions: Sessions.from({ sessionId: table.sessionId, itemId, time: table.time }),
-    columns: table.columns,
-    guessed: [sessionColumn, itemColumn, timeColumn].includes(undefined),
-  };
+function readFile(path: string, options: ColumnOptions): Promise<Sessions> {
+  return readSessions(path, pickOptions(COLUMN_OPTIONS, { ...options }));
 }
 
 function filtered(sessions: Sessions, options: DataOptions): Sessions {

@@ -23,7 +23,7 @@ export async function runEvaluate(
   checkOptions({ evaluation: command.evaluation });
   const report = createReport(io, command.json);
   using model = await orAborted(loadModel(paths.model), io.signal);
-  const test = await orAborted(readTest(paths.test, command.columns, model.items), io.signal);
+  const test = await orAborted(readTest(paths.test, command.columns), io.signal);
   checkTest(test, model, report);
   report.model(model);
   const onWarning = warner(report);

@@ -32,7 +32,7 @@ export function kebabCase(name: string): string {
 /** Adds the options of `group` to `command`, under `heading` in its help. */
 export function addOptions(command: Command, heading: string, group: OptionGroup): void {
   for (const [name, row] of Object.entries(group)) {
-    const flag = `--${kebabCase(name)}`;
+    const flag = `--${row.negated ? "no-" : ""}${kebabCase(name)}`;
     const option = new Option(
       `${row.short ? `-${row.short}, ` : ""}${flag}${row.value ? ` <${row.value}>` : ""}`,
       row.help + defaultText(row.byDefault ?? LIBRARY_DEFAULTS[name]),
@@ -78,7 +78,10 @@ const FLAGS: ReadonlySet<string> = new Set(
  *     minSupport: … Lower minSupport: …      → --min-support: … Lower --min-support: …
  */
 export function inFlags(error: Error): string {
-  const quoted = error.message.replace(/`(\w+)`/g, (whole, name: string) => flagOf(name) ?? whole);
+  const quoted = error.message.replace(
+    /`(\w+)(?:: ([^`]+))?`/g,
+    (whole, name: string, value?: string) => flagWith(name, value) ?? whole,
+  );
   if (!(error instanceof ConfigError)) return quoted;
   const [, name = "", index] = /^(\w+)(?:\[(\d+)\])?$/.exec(error.path) ?? [];
   const flag = flagOf(name);
@@ -88,6 +91,13 @@ export function inFlags(error: Error): string {
     .slice(error.path.length)
     .replace(/(?<!["\w])[a-z]+[A-Z]\w*/g, (word) => flagOf(word) ?? word);
   return `${flag}${place}${rest}`;
+}
+
+/** `header: false` → `--no-header`, `itemColumn: 3` → `--item-column 3` */
+function flagWith(name: string, value: string | undefined): string | undefined {
+  if (value === "false" && FLAGS.has(name)) return `--no-${kebabCase(name)}`;
+  const flag = flagOf(name);
+  return flag && value !== undefined ? `${flag} ${value.replaceAll('"', "")}` : flag;
 }
 
 function flagOf(name: string): string | undefined {

@@ -8,8 +8,7 @@ export interface TestClicks {
   readonly path: string;
   readonly sessions: Sessions;
   /** How the file was read, unless it is that of the training data. */
-  readonly columns?: NonNullable<DataReport["columns"]>;
-  readonly guessed?: boolean;
+  readonly report?: DataReport["report"];
 }
 
 /**
@@ -23,7 +22,7 @@ export function checkTest(
   report: Report,
   role: "test" | "validation" = "test",
 ): void {
-  const { path, sessions, columns, guessed } = test;
+  const { path, sessions, report: reading } = test;
   const { sessions: known, unknownEvents } = sessions.over(model.items);
   report.data({
     role,
@@ -32,7 +31,7 @@ export function checkTest(
     sessions: sessions.length,
     items: sessions.items.size,
     unknownEvents,
-    ...(columns && { columns, guessed: guessed ?? false }),
+    ...(reading && { report: reading }),
   });
   if (!known) {
     throw new CommandError(

@@ -5,6 +5,7 @@
  * defaults are the library's: nothing is said twice. A forgotten option of the library does not compile.
  */
 import type { ModelOptions, TRAIN_DEFAULTS, TrainOptions } from "../index.js";
+import { COLUMN_OPTIONS } from "./reading-options.js";
 import type { ValueKind } from "./values.js";
 
 /** One option. */
@@ -18,30 +19,13 @@ export interface OptionRow {
   readonly byDefault?: string;
   readonly short?: string;
   readonly required?: boolean;
+  /** A flag that says no to what holds by default: `header` becomes `--no-header`. */
+  readonly negated?: boolean;
   /** Options that say otherwise. */
   readonly conflicts?: readonly string[];
 }
 
 export type OptionGroup = Readonly<Record<string, OptionRow>>;
-
-/** Which columns of a click log mean what, and which clicks count. */
-export const COLUMN_OPTIONS: OptionGroup = {
-  sessionColumn: {
-    kind: "text",
-    value: "name",
-    help: "column of the session ids",
-    byDefault: "guessed",
-  },
-  itemColumn: { kind: "text", value: "name", help: "column of the item ids", byDefault: "guessed" },
-  timeColumn: { kind: "text", value: "name", help: "column of the times", byDefault: "guessed" },
-  timeUnit: { kind: "text", value: "unit", help: "seconds, milliseconds, …", byDefault: "guessed" },
-  delimiter: {
-    kind: "delimiter",
-    value: "char",
-    help: "between fields: tab, ';', …",
-    byDefault: "guessed",
-  },
-};
 
 export const DATA_OPTIONS: OptionGroup = {
   ...COLUMN_OPTIONS,

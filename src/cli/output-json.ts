@@ -13,8 +13,9 @@ export class JsonReport implements Report {
     this.#io = io;
   }
 
-  data({ columns, guessed, ...data }: DataReport): void {
-    this.#line({ type: "data", ...data, ...(columns && { columns, guessed }) });
+  /** What is said of the file stands behind what is kept of it, under the same names. */
+  data({ report, ...data }: DataReport): void {
+    this.#line({ type: "data", ...report, ...data });
   }
 
   model({ options, parameterCount, items }: GRU4Rec, trainingBytes?: number): void {

@@ -1,5 +1,13 @@
 /** Reports as text for people. */
-import type { CheckpointPlace, EpochReport, GRU4Rec, Recommendation, TwoTowers } from "../index.js";
+import type {
+  CheckpointPlace,
+  EpochReport,
+  GRU4Rec,
+  ReadReport,
+  Recommendation,
+  TwoTowers,
+} from "../index.js";
+import { inFlags } from "./flags.js";
 import {
   cutoffsOf,
   formatBytes,
@@ -10,6 +18,7 @@ import {
 } from "./format.js";
 import { type Ink, type Io, inkFor } from "./io.js";
 import { createProgress, NO_PROGRESS, type Progress } from "./progress.js";
+import { readingLines } from "./reading-text.js";
 import type { DataReport, Report, ReportedEvaluation, TitledItem } from "./report.js";
 
 export class TextReport implements Report {
@@ -25,7 +34,7 @@ export class TextReport implements Report {
   }
 
   data({ role, path, events, sessions, items, ...more }: DataReport): void {
-    const { fileEvents, unknownEvents, columns, guessed } = more;
+    const { fileEvents, unknownEvents, report } = more;
     const { bold, dim } = this.#ink;
     const counts = `${formatCounted(events, "event")} in ${formatCounted(sessions, "session")}`;
     this.#line(`${bold(role.padEnd(5))}  ${path}`);
@@ -34,13 +43,18 @@ export class TextReport implements Report {
     if (unknownEvents) {
       this.#line(dim(`  dropped: ${formatCounted(unknownEvents, "event")} of unknown items`));
     }
-    if (columns) {
-      const names = `${columns.session}, ${columns.item}, ${columns.time}`;
-      if (names === this.#columns) return;
-      this.#columns = names;
-      const how = guessed ? "guessed; --item-column to change" : "as given";
-      this.#line(dim(`  columns: ${names} (${how})`));
-    }
+    if (report) this.#reading(report);
+  }
+
+  /** How the file was read; what is as in the file before is not said again. */
+  #reading(report: ReadReport): void {
+    const { dim } = this.#ink;
+    const lines = readingLines(report);
+    const text = lines.join("\n");
+    if (text === this.#columns) return;
+    this.#columns = text;
+    for (const line of lines) this.#line(dim(`  ${line}`));
+    for (const note of report.notes) this.note(`  ${inFlags(new Error(note))}`);
   }
 
   model({ options, parameterCount, items }: GRU4Rec, trainingBytes?: number): void {

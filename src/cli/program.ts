@@ -24,7 +24,6 @@ import {
 } from "./movielens-options.js";
 import {
   CHECKPOINT_OPTIONS,
-  COLUMN_OPTIONS,
   DATA_OPTIONS,
   EVALUATION_OPTIONS,
   JSON_OPTION,
@@ -36,6 +35,7 @@ import {
   RUN_OPTIONS,
   TRAIN_OPTIONS,
 } from "./options.js";
+import { COLUMN_OPTIONS } from "./reading-options.js";
 import { runRecommend } from "./recommend.js";
 import { runTrain } from "./train.js";
 import { ENGINE_OPTIONS, widen } from "./wide.js";
@@ -89,7 +89,7 @@ function addTrain(program: Command, io: Io): void {
   const command = program
     .command("train")
     .description("train a model on a click log")
-    .argument("<clicks>", "delimited text with a header line, gzip or not");
+    .argument("<clicks>", "a table: CSV, JSON or Parquet, packed or not; a path, pattern or -");
   addOptions(command, "Data:", DATA_OPTIONS);
   addOptions(command, "Model:", MODEL_OPTIONS);
   addOptions(command, "Training:", TRAIN_OPTIONS);
@@ -137,7 +137,7 @@ function addEvaluate(program: Command, io: Io): void {
     .command("evaluate")
     .description("measure a model on the sessions of a click log")
     .argument("<model>", "a model file of gru4rec")
-    .argument("<test>", "delimited text with a header line, gzip or not");
+    .argument("<test>", "a table: CSV, JSON or Parquet, packed or not; a path, pattern or -");
   addOptions(command, "Data:", COLUMN_OPTIONS);
   const evaluation = { ...EVALUATION_OPTIONS, ...LOOK_BACK_OPTION, ...RUN_OPTIONS };
   addOptions(command, "Evaluation:", evaluation);

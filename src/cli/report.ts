@@ -5,6 +5,7 @@ import type {
   Evaluation,
   GRU4Rec,
   Id,
+  ReadReport,
   Recommendation,
   TwoTowers,
 } from "../index.js";
@@ -24,10 +25,8 @@ export interface DataReport {
   /** Ratings only: users with too few of them, and ratings that are too low. */
   readonly skippedUsers?: number;
   readonly droppedRatings?: number;
-  /** Absent for the held-out part of a file that was reported already. */
-  readonly columns?: { readonly session: string; readonly item: string; readonly time: string };
-  /** Whether any of the columns was guessed. */
-  readonly guessed?: boolean;
+  /** How the file was read; absent for the held-out part of one that was reported already. */
+  readonly report?: ReadReport | undefined;
 }
 
 /** An evaluation of sessions, or of examples that belong to none. */

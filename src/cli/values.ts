@@ -8,6 +8,8 @@ import { ConfigError } from "../index.js";
  * - `threads`: `"auto"` or an integer ≥ 0
  * - `delimiter`: `"tab"`, `"\\t"` or the characters themselves
  * - `ids`: item ids between commas; giving the option again adds to them
+ * - `words`: several, between commas
+ * - `duration`: `30m`, `1h`, `45s`, `2d`, seconds, or `"none"`; becomes seconds
  * - `flag`: no value
  */
 export type ValueKind =
@@ -19,6 +21,8 @@ export type ValueKind =
   | "threads"
   | "delimiter"
   | "ids"
+  | "words"
+  | "duration"
   | "flag";
 
 /**
@@ -49,9 +53,22 @@ export function parseValue(kind: ValueKind, flag: string, text: string, before: 
       return text === "tab" || text === "\\t" ? "\t" : text;
     case "ids":
       return [...(Array.isArray(before) ? before : []), text];
+    case "words":
+      return text.split(",");
+    case "duration":
+      return text === "none" ? text : secondsOf(flag, text);
     default:
       return text;
   }
+}
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+function secondsOf(flag: string, text: string): number {
+  const unit = SECONDS[text.slice(-1)];
+  const expected = "a time like 30m, 1h, 45s or 2d, or none";
+  const value = numberOf(flag, expected, unit === undefined ? text : text.slice(0, -1), text);
+  return value * (unit ?? 1);
 }
 
 function integerOf(flag: string, least: number, text: string): number {

@@ -53,6 +53,21 @@ export function bigintOf(digits: string): bigint | undefined {
   return fits ? BigInt(digits) : undefined;
 }
 
+/** The other ids that are written with the same digits: 214, "214" and 214n are such. */
+export function spellingsOf(id: Id): readonly Id[] {
+  if (typeof id === "number") {
+    return Number.isSafeInteger(id) ? [String(id), BigInt(id)] : [String(id)];
+  }
+  if (typeof id === "bigint") {
+    const number = Number(id);
+    return Number.isSafeInteger(number) ? [String(id), number] : [String(id)];
+  }
+  const number = Number(id);
+  const numbers = String(number) === id && Number.isFinite(number) ? [number] : [];
+  const bigint = /^(0|-?[1-9]\d*)$/.test(id) ? bigintOf(id) : undefined;
+  return bigint === undefined ? numbers : [...numbers, bigint];
+}
+
 /** Ascending order of ids: numbers and bigints by value, then strings by code unit. */
 export function compareIds(a: Id, b: Id): number {
   const isText = typeof a === "string";

@@ -1,20 +1,27 @@
 /** The two passes behind `Sessions.from`: give every id a number, then sort what is not sorted. */
 
 import { ConfigError, sentence } from "../errors.js";
-import { checkId, type Event, type EventColumns, type Id } from "./events.js";
+import { checkId, compareIds, type Event, type EventColumns, type Id } from "./events.js";
+import { ascendingOrder } from "./time-order.js";
+
+/** Events and ids that are gone through between two steps: about a millisecond's worth. */
+const PIECE = 1 << 16;
+const SORTED_PIECE = 1 << 12;
 
 /** Events as numbers, in the order they came; sessions and items by first appearance. */
 export interface Grouped {
   readonly sessionIds: readonly Id[];
   readonly itemIds: readonly Id[];
   /** Events of each item. */
-  readonly support: readonly number[];
+  readonly support: ArrayLike<number>;
   /** i32[events] into `sessionIds`. */
   readonly sessions: Int32Array;
   /** i32[events] into `itemIds`. */
   readonly items: Int32Array;
   /** f64[events]. */
   readonly times: Float64Array;
+  /** f64[events]: breaks ties of the times, where there is one. */
+  readonly order?: Float64Array | undefined;
 }
 
 /** Numbers sessions and items. The errors are those of `Sessions.from`. */
@@ -63,51 +70,102 @@ export function grouped(events: Iterable<Event> | EventColumns): Grouped {
   return { sessionIds, itemIds, support, sessions, items, times };
 }
 
+/** What sorts the events of a session: their time, then the order if there is one, then their row. */
+export interface SortKeys {
+  readonly times: Float64Array;
+  /** Breaks ties of the times. */
+  readonly order?: Float64Array | undefined;
+}
+
 /**
- * Where each session begins, and which event stands in which row.
+ * Where each session begins, and which event stands in which row. Yields after about a millisecond
+ * each, so that the caller may let others in.
  *
  * @param order sessions in the order wanted, i32[sessions]
  * @returns offsets i32[sessions + 1]; rows i32[events], undefined when every event stands there
  *   already
  */
-export function sortedInTime(
+export function* sortedInTime(
   sessions: Int32Array,
-  times: Float64Array,
+  keys: SortKeys,
   order: Int32Array,
-): { offsets: Int32Array; rows: Int32Array | undefined } {
+): Generator<void, { offsets: Int32Array; rows: Int32Array | undefined }> {
   const place = new Int32Array(order.length); // of a session in the order
-  order.forEach((session, i) => {
-    place[session] = i;
-  });
+  for (let i = 0; i < order.length; ++i) place[order[i]!] = i;
   const offsets = new Int32Array(order.length + 1);
   let isSorted = true;
   for (let row = 0; row < sessions.length; ++row) {
+    if (row % PIECE === 0) yield;
     const here = place[sessions[row]!]!;
     offsets[here + 1]!++;
     if (row === 0) continue;
     const before = place[sessions[row - 1]!]!;
-    if (here < before || (here === before && times[row]! < times[row - 1]!)) isSorted = false;
+    if (here < before || (here === before && compareRows(keys, row - 1, row) > 0)) isSorted = false;
   }
   for (let i = 0; i < order.length; ++i) offsets[i + 1]! += offsets[i]!;
   if (isSorted) return { offsets, rows: undefined };
 
   const next = offsets.slice(0, order.length);
   const rows = new Int32Array(sessions.length);
-  for (let row = 0; row < sessions.length; ++row) rows[next[place[sessions[row]!]!]!++] = row;
+  for (let row = 0; row < sessions.length; ++row) {
+    if (row % PIECE === 0) yield;
+    rows[next[place[sessions[row]!]!]!++] = row;
+  }
+  let sorted = 0;
   for (let i = 0; i < order.length; ++i) {
-    sortByTime(rows.subarray(offsets[i], offsets[i + 1]), times);
+    sortRows(rows.subarray(offsets[i], offsets[i + 1]), keys);
+    if (offsets[i + 1]! - sorted < PIECE) continue;
+    sorted = offsets[i + 1]!;
+    yield;
   }
   return { offsets, rows };
 }
 
 /** Stable, in place; `rows` are ascending, so equal times fall back on them. */
-function sortByTime(rows: Int32Array, times: Float64Array): void {
+function sortRows(rows: Int32Array, keys: SortKeys): void {
   for (let i = 1; i < rows.length; ++i) {
-    if (times[rows[i]!]! < times[rows[i - 1]!]!) {
-      rows.sort((a, b) => times[a]! - times[b]! || a - b);
+    if (compareRows(keys, rows[i - 1]!, rows[i]!) > 0) {
+      rows.sort((a, b) => compareRows(keys, a, b) || a - b);
       return;
     }
   }
+}
+
+function compareRows({ times, order }: SortKeys, a: number, b: number): number {
+  return times[a]! - times[b]! || (order ? order[a]! - order[b]! : 0);
+}
+
+/** Positions of the ids in ascending order, in steps that others may come between. */
+export function* ascendingIds(ids: readonly Id[]): Generator<void, Int32Array> {
+  if (ids.every((id) => typeof id === "number")) {
+    return yield* ascendingOrder(Float64Array.from(ids as readonly number[]));
+  }
+  let order = Int32Array.from(ids, (_, i) => i);
+  let isSorted = true;
+  for (let i = 1; i < ids.length && isSorted; ++i) isSorted = compareIds(ids[i - 1]!, ids[i]!) < 0;
+  if (isSorted) return order;
+  // Pieces are sorted, then merged two by two.
+  for (let begin = 0; begin < ids.length; begin += SORTED_PIECE) {
+    order.subarray(begin, begin + SORTED_PIECE).sort((a, b) => compareIds(ids[a]!, ids[b]!));
+    yield;
+  }
+  let other = new Int32Array(ids.length);
+  for (let width = SORTED_PIECE; width < ids.length; width *= 2) {
+    for (let begin = 0; begin < ids.length; begin += 2 * width) {
+      const middle = Math.min(begin + width, ids.length);
+      const end = Math.min(begin + 2 * width, ids.length);
+      let [left, right] = [begin, middle];
+      for (let at = begin; at < end; ++at) {
+        const isLeft =
+          right === end ||
+          (left < middle && compareIds(ids[order[left]!]!, ids[order[right]!]!) <= 0);
+        other[at] = isLeft ? order[left++]! : order[right++]!;
+        if (at % SORTED_PIECE === 0) yield;
+      }
+    }
+    [order, other] = [other, order];
+  }
+  return order;
 }
 
 function checkedColumns(events: EventColumns): EventColumns {

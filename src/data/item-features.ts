@@ -41,6 +41,7 @@ export class ItemFeatures implements DescribedItems {
   static from(items: Items, readings: Readings, records: Iterable<ItemRecord>): ItemFeatures {
     const parts = partsByItem(Object.entries(readings), records, (id, path) => {
       if (!items.has(id)) throw new ConfigError(path, "an item of the catalogue", id);
+      return items.spelt(id);
     });
     const features = Object.entries(readings).map(([name, reading], f) => {
       const known = items.ids.map((id) => parts.get(id)?.[f] ?? []);
@@ -60,7 +61,7 @@ export class ItemFeatures implements DescribedItems {
    */
   extended(records: Iterable<ItemRecord>): DescribedItems {
     const named = this.features.map(({ name, kind }) => [name, { kind }] as const);
-    const parts = partsByItem(named, records, () => {});
+    const parts = partsByItem(named, records, (id) => this.items.spelt(id));
     if (parts.size === 0) return this;
     const added = [...parts.keys()].filter((id) => !this.items.has(id));
     const items = added.length === 0 ? this.items : Items.from([...this.items.ids, ...added]);
@@ -71,7 +72,7 @@ export class ItemFeatures implements DescribedItems {
 function partsByItem(
   features: readonly (readonly [string, Pick<FeatureReading, "kind">])[],
   records: Iterable<ItemRecord>,
-  checkItem: (id: Id, path: string) => void,
+  asSpelt: (id: Id, path: string) => Id,
 ): Parts {
   const all = new Map<Id, (readonly Id[])[]>();
   const names = features.map(([name]) => name);
@@ -84,8 +85,8 @@ function partsByItem(
     if (typeof record !== "object" || record === null) {
       throw new ConfigError(path, "an object with an itemId", record);
     }
-    const id = checkId(record.itemId, () => `${path}.itemId`);
-    checkItem(id, `${path}.itemId`);
+    const told = checkId(record.itemId, () => `${path}.itemId`);
+    const id = asSpelt(told, `${path}.itemId`);
     if (all.has(id)) throw new ConfigError(`${path}.itemId`, "every item once", id);
     for (const name of Object.keys(record)) {
       if (name === "itemId" || names.includes(name)) continue;

@@ -3,7 +3,7 @@
 import { checkList } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import { atOnce } from "../pause.js";
-import { checkId, type Id } from "./events.js";
+import { checkId, type Id, spellingsOf } from "./events.js";
 
 /** Ids that are looked up in about a millisecond. */
 const IDS_PIECE = 2 ** 12;
@@ -54,13 +54,33 @@ export class Items {
     return this.ids.length;
   }
 
-  /** The row of an item, −1 when the catalogue does not hold it. */
+  /**
+   * The row of an item, −1 when the catalogue does not hold it.
+   *
+   * Logs that are read from text have strings, and programs ask with numbers: an id that is not there,
+   * while another spelling of it is (214, "214", 214n), is that item. Where two are there, they are two.
+   */
   indexOf(id: Id): number {
-    return this.#indices.get(id) ?? -1;
+    return this.#indices.get(id) ?? this.#otherSpelling(id);
   }
 
+  /** Whether the catalogue holds an item, in this spelling or another. */
   has(id: Id): boolean {
-    return this.#indices.has(id);
+    return this.indexOf(id) >= 0;
+  }
+
+  /** The id as the catalogue spells it; as it is when the catalogue does not hold it. */
+  spelt(id: Id): Id {
+    const index = this.indexOf(id);
+    return index < 0 ? id : this.ids[index]!;
+  }
+
+  #otherSpelling(id: Id): number {
+    for (const other of spellingsOf(id)) {
+      const index = this.#indices.get(other);
+      if (index !== undefined) return index;
+    }
+    return -1;
   }
 
   /** The public id of a row. Throws ConfigError outside 0 … size − 1. */

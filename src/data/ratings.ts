@@ -1,19 +1,24 @@
 /**
- * MovieLens ratings in every form that GroupLens publishes them in, and as any table with a header:
+ * Ratings in every form that GroupLens publishes them in, and as any table with a header:
  *
- *     user::item::rating::time            ratings.dat of 1M and 10M
- *     user ⇥ item ⇥ rating ⇥ time         u.data of 100K
- *     userId,movieId,rating,timestamp     ratings.csv of 20M and later; other names and delimiters too
- *
- * The form is found by the first line; all others have as many fields. Times are Unix seconds.
+ *     user::item::rating::time            ratings.dat of MovieLens 1M and 10M
+ *     user ⇥ item ⇥ rating ⇥ time         u.data of MovieLens 100K
+ *     userId,movieId,rating,timestamp     ratings.csv of 20M and later; other names and formats too
  */
 
-import { checkNames } from "../checks.js";
+import { checkBoolean, checkChoice, checkNames } from "../checks.js";
 import { FormatError, words } from "../errors.js";
-import { checkName, nameOf, type Source, textOf } from "./decoding.js";
-import { placeOf } from "./interned.js";
-import { linesOf } from "./lines.js";
-import { parseNumber } from "./times.js";
+import { pacer } from "../pause.js";
+import { checkColumn, type FoundColumn, Header, looksLikeData, type Role } from "./read/columns.js";
+import { growingFloats, growingNumbers } from "./read/growing.js";
+import { Ids } from "./read/ids.js";
+import type { ColumnName } from "./read/options.js";
+import { MissingWords, type Rows, textAt } from "./read/rows.js";
+import { checkName, nameOf, type Source } from "./read/source.js";
+import { openTable, type Table } from "./read/table.js";
+import { type LeftOut, Tally } from "./read/tally.js";
+import { TimeColumn } from "./read/time-column.js";
+import { numberAt, type TimeUnit, UNITS_PER_SECOND } from "./read/times.js";
 
 /** Ratings as columns: entry i is a rating of `items[item[i]]` by `users[user[i]]`. */
 export interface Ratings {
@@ -27,124 +32,179 @@ export interface Ratings {
   readonly time: Float64Array;
   /** Number of ratings. */
   readonly length: number;
+  /** Rows that gave none; empty when the ratings were not read from a table. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
-/** Header names, in lower case without punctuation, of the four columns in their usual order. */
-const HEADER = [
-  ["userid", "user", "sessionid"],
-  ["movieid", "itemid", "movie", "item"],
-  ["rating", "stars", "score"],
-  ["timestamp", "time", "unixtimestamp"],
-] as const;
-const ROLES = ["user ids", "item ids", "ratings", "times"] as const;
+/** How to read ratings; what is not given is found. */
+export interface RatingOptions {
+  readonly userColumn?: ColumnName;
+  readonly itemColumn?: ColumnName;
+  readonly ratingColumn?: ColumnName;
+  readonly timeColumn?: ColumnName;
+  readonly delimiter?: string;
+  readonly timeUnit?: TimeUnit;
+  /** Refuse rows without a user, an item, a rating or a time, which are left out otherwise. */
+  readonly strict?: boolean;
+  /** Leave out rows that cannot be read, which are refused otherwise. */
+  readonly skipBadRows?: boolean;
+  /** What errors call the source. */
+  readonly name?: string;
+}
+
+const ROLES = ["user", "item", "rating", "time"] as const;
+const NAMES = [
+  ...ROLES.map((role) => `${role}Column`),
+  ...["delimiter", "timeUnit", "strict", "skipBadRows", "name"],
+];
 const REMEDY =
   "Expected is ratings.dat, u.data or a table whose header names user, item, rating and time.";
 
-/** How the lines of a file are cut, and where the four columns stand. */
-interface Layout {
-  readonly delimiter: string;
-  readonly places: readonly [number, number, number, number];
-  readonly width: number;
-  readonly hasHeader: boolean;
+/**
+ * Reads ratings from any source and format that clicks are read from.
+ *
+ * @throws FormatError naming the source and the line; ConfigError when an option is none
+ */
+export async function readRatings(source: Source, options: RatingOptions = {}): Promise<Ratings> {
+  checkNames(options, NAMES, "reading");
+  const { name = nameOf(source), delimiter, timeUnit, strict, skipBadRows } = options;
+  checkName(name);
+  for (const role of ROLES) checkColumn(role, options[`${role}Column`]);
+  if (timeUnit !== undefined) checkChoice("timeUnit", timeUnit, Object.keys(UNITS_PER_SECOND));
+  if (strict !== undefined) checkBoolean("strict", strict);
+  if (skipBadRows !== undefined) checkBoolean("skipBadRows", skipBadRows);
+  const table = await openTable(source, name, { delimiter });
+  try {
+    return await read(table, options);
+  } finally {
+    await table.close();
+  }
 }
 
-/**
- * Reads ratings from text or bytes, gzip or not. Blank lines are skipped.
- *
- * @param options.name what errors call the source
- * @throws FormatError naming the source and the line
- */
-export async function readRatings(
-  source: Source,
-  options: { readonly name?: string } = {},
-): Promise<Ratings> {
-  checkNames(options, ["name"], "reading");
-  const { name = nameOf(source) } = options;
-  checkName(name);
-  const builder = new RatingsBuilder(name);
-  let line = 0;
-  for await (const text of linesOf(textOf(source, name), name)) builder.add(text, ++line);
-  return builder.ratings();
+async function read(table: Table, options: RatingOptions): Promise<Ratings> {
+  const { columns, hasHeader } = columnsOf(table, options);
+  const tally = new Tally(options.strict ?? false, options.skipBadRows ?? false);
+  const builder = new RatingsBuilder(table, columns, tally);
+  const pace = pacer();
+  const width = table.first.findLastIndex((field) => field !== "") + 1;
+  const rows = table.rows({
+    columns: columns.map(({ position }) => position - 1),
+    width: { least: width, most: table.first.length },
+    skip: hasHeader ? 1 : 0,
+    comment: undefined,
+    missing: new MissingWords([]),
+    bad: (line, expected, found) => tally.bad(table.name, line, expected, words(found)),
+    literal: () => {},
+  });
+  for await (const batch of rows) {
+    for (let row = 0; row < batch.count; ++row) builder.add(batch, row);
+    await pace();
+  }
+  return builder.ratings(options.timeUnit, pace);
+}
+
+/** The columns of `ROLES`, and whether the first row names them. */
+function columnsOf(
+  table: Table,
+  options: RatingOptions,
+): { readonly columns: readonly FoundColumn[]; readonly hasHeader: boolean } {
+  if (table.first.length === 0) {
+    throw new FormatError(table.name, "ratings", words("no text at all"), REMEDY);
+  }
+  const isNamed = ROLES.some((role) => options[`${role}Column`] !== undefined);
+  const isData = !table.hasNames && looksLikeData(table.first);
+  if (isData && !isNamed) {
+    if (table.first.length < ROLES.length) throw notFour(table);
+    const columns = ROLES.map((role, i) => ({
+      name: role,
+      position: i + 1,
+      found: "guessed" as const,
+    }));
+    return { columns, hasHeader: false };
+  }
+  if (table.first.length < ROLES.length && !table.hasNames) throw notFour(table);
+  const header = new Header(table.first, !isData, table.name);
+  const columns = ROLES.map((role: Role & (typeof ROLES)[number]) => {
+    const named = options[`${role}Column`];
+    const found =
+      header.find(role, named) ?? (role === "user" ? header.find("session") : undefined);
+    if (!found) throw header.missing(role, named);
+    return found;
+  });
+  return { columns, hasHeader: !isData };
+}
+
+function notFour({ first, name }: Table): FormatError {
+  const found = words(JSON.stringify(first.join(" ").slice(0, 80)));
+  return new FormatError(`${name}, line 1`, "four fields", found, REMEDY);
 }
 
 class RatingsBuilder {
-  readonly #name: string;
-  readonly #users = new Map<string, number>();
-  readonly #items = new Map<string, number>();
-  readonly #columns: { user: number[]; item: number[]; rating: number[]; time: number[] } = {
-    ...{ user: [], item: [], rating: [], time: [] },
-  };
-  #layout: Layout | undefined;
+  readonly #table: string;
+  readonly #columns: readonly FoundColumn[];
+  readonly #tally: Tally;
+  readonly #users = new Ids();
+  readonly #items = new Ids();
+  readonly #user = growingNumbers();
+  readonly #item = growingNumbers();
+  readonly #rating = growingFloats();
+  readonly #time = growingFloats();
+  readonly #comma: boolean;
+  readonly #times: TimeColumn;
 
-  constructor(name: string) {
-    this.#name = name;
+  constructor(table: Table, columns: readonly FoundColumn[], tally: Tally) {
+    this.#table = table.name;
+    this.#columns = columns;
+    this.#tally = tally;
+    this.#comma = table.facts.delimiter !== ",";
+    this.#times = new TimeColumn(this.#comma);
   }
 
-  add(text: string, line: number): void {
-    if (text.trim() === "") return;
-    const isFirst = this.#layout === undefined;
-    const where = `${this.#name}, line ${line}`;
-    this.#layout ??= layoutOf(text, where);
-    const { delimiter, places, width, hasHeader } = this.#layout;
-    if (isFirst && hasHeader) return;
-    const fields = text.split(delimiter);
-    // A longer line would be read one column off: quoted fields that hold the delimiter are not known.
-    if (fields.length !== width) {
-      const remedy = fields.length > width ? "No field may hold the delimiter." : undefined;
-      throw new FormatError(where, `${width} fields`, fields.length, remedy);
+  add(rows: Rows, row: number): void {
+    for (let column = 0; column < ROLES.length; ++column) {
+      if (rows.at(row, column)) continue;
+      this.#tally.missing(ROLES[column]!, this.#table, rows.lineOf(row));
+      return;
     }
-    const [user, item, rating, time] = places.map((place) => unquoted(fields[place]!));
-    const { user: users, item: items, rating: ratings, time: times } = this.#columns;
-    ratings.push(numberOf(rating!, `${where}, rating`));
-    times.push(numberOf(time!, `${where}, time`));
-    users.push(placeOf(this.#users, user!));
-    items.push(placeOf(this.#items, item!));
+    rows.at(row, 2);
+    const rating = numberAt(rows.bytes, rows.begin, rows.end, this.#comma);
+    if (Number.isNaN(rating)) {
+      this.#bad(rows, row, 2, "a number");
+      return;
+    }
+    rows.at(row, 3);
+    const time = this.#times.read(rows, row);
+    if (Number.isNaN(time)) {
+      this.#bad(rows, row, 3, this.#times.expected);
+      return;
+    }
+    this.#rating.push(rating);
+    this.#time.push(time);
+    rows.at(row, 0);
+    this.#user.push(this.#users.numberOf(rows.bytes, rows.begin, rows.end));
+    rows.at(row, 1);
+    this.#item.push(this.#items.numberOf(rows.bytes, rows.begin, rows.end));
   }
 
-  ratings(): Ratings {
-    const { user, item, rating, time } = this.#columns;
-    if (!this.#layout)
-      throw new FormatError(this.#name, "ratings", words("no text at all"), REMEDY);
-    if (user.length === 0) throw new FormatError(this.#name, "at least one rating", 0);
+  async ratings(unit: TimeUnit | undefined, pace: () => Promise<void>): Promise<Ratings> {
+    const time = this.#time.taken();
+    if (time.length === 0) throw new FormatError(this.#table, "at least one rating", 0);
+    this.#times.toSeconds(time, unit, this.#table);
     return {
-      ...{ users: [...this.#users.keys()], items: [...this.#items.keys()] },
-      ...{ user: Int32Array.from(user), item: Int32Array.from(item) },
-      ...{ rating: Float32Array.from(rating), time: Float64Array.from(time), length: user.length },
+      users: await this.#users.texts(pace),
+      items: await this.#items.texts(pace),
+      user: this.#user.taken(),
+      item: this.#item.taken(),
+      rating: Float32Array.from(this.#rating.taken()),
+      time,
+      length: time.length,
+      leftOut: this.#tally.list,
     };
   }
-}
 
-/** @throws FormatError when the first line is none of the forms */
-function layoutOf(line: string, where: string): Layout {
-  const delimiter = ["::", "\t", ",", ";"].find((mark) => line.includes(mark));
-  const fields = line.split(delimiter ?? "\t").map(unquoted);
-  if (delimiter === undefined || fields.length < 4) {
-    const found = words(JSON.stringify(line.slice(0, 80)));
-    throw new FormatError(where, "four fields", found, REMEDY);
+  #bad(rows: Rows, row: number, column: number, expected: string): void {
+    const name = JSON.stringify(this.#columns[column]!.name);
+    const line = rows.lineOf(row);
+    this.#tally.bad(this.#table, line, `${expected} in column ${name}`, textAt(rows));
   }
-  const isData = [2, 3].every((place) => !Number.isNaN(parseNumber(fields[place]!)));
-  const width = fields.length;
-  if (isData) return { delimiter, places: [0, 1, 2, 3], width, hasHeader: false };
-  const plain = fields.map((field) => field.toLowerCase().replace(/[^a-z]/g, ""));
-  const places = HEADER.map((names, role) => {
-    const place = plain.findIndex((field) => (names as readonly string[]).includes(field));
-    if (place >= 0) return place;
-    const listed = words(
-      `the columns ${fields.map((f) => JSON.stringify(f.slice(0, 40))).join(", ")}`,
-    );
-    throw new FormatError(where, `a column of ${ROLES[role]}`, listed, REMEDY);
-  });
-  const four = places as unknown as Layout["places"];
-  return { delimiter, places: four, width, hasHeader: true };
-}
-
-function unquoted(field: string): string {
-  const text = field.trim();
-  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
-}
-
-function numberOf(text: string, where: string): number {
-  const value = parseNumber(text);
-  if (Number.isNaN(value)) throw new FormatError(where, "a number", text);
-  return value;
 }

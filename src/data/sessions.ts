@@ -9,11 +9,16 @@
 
 import { checkChoice, checkInstance, checkInteger } from "../checks.js";
 import { ConfigError } from "../errors.js";
+import { atOnce } from "../pause.js";
 import { permutation } from "../random.js";
-import { compareIds, type Event, type EventColumns, type Id } from "./events.js";
-import { grouped, sortedInTime } from "./grouping.js";
+import type { Event, EventColumns, Id } from "./events.js";
+import { ascendingIds, type Grouped, grouped, sortedInTime } from "./grouping.js";
 import { Items } from "./items.js";
+import type { ReadReport } from "./read/report.js";
 import { orderInTime } from "./time-order.js";
+
+/** Events that are gone through between two steps. */
+const PIECE = 1 << 16;
 
 /** How an epoch walks through the sessions. */
 export const EPOCH_ORDERS = ["time", "given", "random"] as const;
@@ -48,6 +53,8 @@ export class Sessions {
   readonly times: Float64Array;
   /** Ascending: numbers and bigints by value, then strings by code unit. */
   readonly sessionIds: readonly Id[];
+  /** How the table was read that they come from; undefined for others. */
+  readonly report: ReadReport | undefined;
 
   private constructor(
     items: Items,
@@ -55,12 +62,14 @@ export class Sessions {
     offsets: Int32Array,
     times: Float64Array,
     sessionIds: readonly Id[],
+    report?: ReadReport,
   ) {
     this.items = items;
     this.itemIndices = itemIndices;
     this.offsets = offsets;
     this.times = times;
     this.sessionIds = sessionIds;
+    this.report = report;
   }
 
   /**
@@ -73,15 +82,27 @@ export class Sessions {
    *   finite; TypeError when one is of a wrong kind
    */
   static from(events: Iterable<Event> | EventColumns): Sessions {
-    const { sessionIds, sessions, itemIds, support, items, times } = grouped(events);
-    const order = ascending(sessionIds);
-    const sorted = sortedInTime(sessions, times, order);
+    return atOnce(Sessions.steps(grouped(events)));
+  }
+
+  /**
+   * Sessions of events that were numbered before, in steps that others may come between.
+   *
+   * @param report what is told of the table that they were read from
+   */
+  static *steps(
+    { sessionIds, sessions, itemIds, support, items, times, order: ties }: Grouped,
+    report?: ReadReport,
+  ): Generator<void, Sessions> {
+    const order = yield* ascendingIds(sessionIds);
+    const sorted = yield* sortedInTime(sessions, { times, order: ties }, order);
     return new Sessions(
-      Items.from(itemIds, support),
-      taken(items, sorted.rows, new Int32Array(items.length)),
+      yield* Items.arriving(itemIds, support),
+      yield* taken(items, sorted.rows, new Int32Array(items.length)),
       sorted.offsets,
-      taken(times, sorted.rows, new Float64Array(times.length)),
+      yield* taken(times, sorted.rows, new Float64Array(times.length)),
       Array.from(order, (session) => sessionIds[session]!),
+      report,
     );
   }
 
@@ -108,11 +129,7 @@ export class Sessions {
     if (kind === "random") return permutation(this.length, seed, epoch);
     checkChoice("order", kind, EPOCH_ORDERS);
     if (kind === "given") return Int32Array.from({ length: this.length }, (_, session) => session);
-    const steps = orderInTime(this.times, this.offsets);
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value;
-    }
+    return atOnce(orderInTime(this.times, this.offsets));
   }
 
   /** The same sessions over another catalogue: events of items it does not hold are dropped. */
@@ -173,21 +190,17 @@ export class Sessions {
   }
 }
 
-/** i32: positions of the ids in ascending order. */
-function ascending(ids: readonly Id[]): Int32Array {
-  const order = Int32Array.from(ids, (_, session) => session);
-  const isSorted = ids.every((id, i) => i === 0 || compareIds(ids[i - 1]!, id) < 0);
-  return isSorted ? order : order.sort((a, b) => compareIds(ids[a]!, ids[b]!));
-}
-
 /** Writes `values` in the order of `rows` to `out`; `values` itself when they stand in order. */
-function taken<T extends Int32Array | Float64Array>(
+function* taken<T extends Int32Array | Float64Array>(
   values: T,
   rows: Int32Array | undefined,
   out: T,
-): T {
+): Generator<void, T> {
   if (!rows) return values;
-  for (let i = 0; i < rows.length; ++i) out[i] = values[rows[i]!]!;
+  for (let i = 0; i < rows.length; ++i) {
+    out[i] = values[rows[i]!]!;
+    if (i % PIECE === 0) yield;
+  }
   return out;
 }
 

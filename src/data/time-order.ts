@@ -1,26 +1,38 @@
-/** Sessions by the time of their first event: a radix sort, in steps that others may come between. */
+/** Numbers in ascending order: a radix sort, in steps that others may come between. */
 
 /** Sessions that are gone through between two steps: about a millisecond's worth. */
 const PIECE = 2 ** 16;
 const DIGITS = 2 ** 16;
 
 /**
- * The order of sessions, event offsets[i] the first of the i-th, as i32[sessions]; equal times stay in the order of the sessions.
- *
- * Yields after about a millisecond each, so that the caller may let others in. A sort by comparison took
- * several times as long, and could not be left in between.
+ * Sessions by the time of their first event, as i32[sessions]; equal times stay in the order of the
+ * sessions.
  */
 export function* orderInTime(
   times: Float64Array,
   offsets: Int32Array,
 ): Generator<void, Int32Array> {
-  const length = offsets.length - 1;
+  const starts = new Float64Array(offsets.length - 1);
+  for (let session = 0; session < starts.length; ++session) {
+    starts[session] = times[offsets[session]!]!;
+    if (session % PIECE === 0) yield;
+  }
+  return yield* ascendingOrder(starts);
+}
+
+/**
+ * The order of finite numbers as i32[length]; equal ones stay as they are. The numbers are overwritten.
+ *
+ * Yields after about a millisecond each, so that the caller may let others in. A sort by comparison took
+ * several times as long, and could not be left in between.
+ */
+export function* ascendingOrder(starts: Float64Array): Generator<void, Int32Array> {
+  const { length } = starts;
   let order = new Int32Array(length);
-  const starts = new Float64Array(length);
   let isSorted = true;
   for (let session = 0; session < length; ++session) {
     order[session] = session;
-    starts[session] = times[offsets[session]!]! + 0; // −0 is 0
+    starts[session]! += 0; // −0 is 0
     if (session > 0 && starts[session - 1]! > starts[session]!) isSorted = false;
     if (session % PIECE === 0) yield;
   }

@@ -8,10 +8,10 @@
 
 import { checkNames } from "../checks.js";
 import { FormatError, words } from "../errors.js";
-import { checkName, nameOf, type Source, textOf } from "./decoding.js";
-import { rowsOf } from "./delimited.js";
-import { ownCopy } from "./interned.js";
-import { LONGEST_LINE, linesOf } from "./lines.js";
+import { Header } from "./read/columns.js";
+import { MissingWords, type Rows, textAt } from "./read/rows.js";
+import { checkName, nameOf, type Source } from "./read/source.js";
+import { openTable, type Table } from "./read/table.js";
 
 export interface Title {
   readonly id: string;
@@ -30,6 +30,14 @@ const FIRST_GENRE = 5;
 const NO_GENRES = "(no genres listed)";
 const REMEDY = "Expected is movies.dat, u.item or a table whose header names item and title.";
 
+/** Places of the columns of a form, and how genres are told there. */
+interface Form {
+  readonly hasHeader: boolean;
+  readonly columns: readonly number[];
+  readonly least: number;
+  genres(rows: Rows, row: number): readonly string[];
+}
+
 /**
  * Reads titles; text that is not UTF-8 is taken as Latin-1, which the older files are in.
  *
@@ -42,106 +50,87 @@ export async function readTitles(
   checkNames(options, ["name"], "reading");
   const { name = nameOf(source) } = options;
   checkName(name);
-  const pieces = textOf(source, name, "windows-1252");
-  const begun = await beginOf(pieces);
-  const first = begun.split("\n", 1)[0]!;
-  const text = joined(begun, pieces);
-  let titles: Title[];
-  if (first.includes("::")) titles = await cut(text, "::", 2, name, datTitle);
-  else if (first.split("|", FIRST_GENRE + 1).length > FIRST_GENRE)
-    titles = await cut(text, "|", 2, name, itemTitle);
-  else titles = await tableTitles(text, name);
-  if (titles.length === 0) throw new FormatError(name, "at least one title", 0, REMEDY);
-  return titles;
-}
-
-/** As many pieces as hold the first line, or as a line may be long. */
-async function beginOf(pieces: AsyncGenerator<string>): Promise<string> {
-  let begun = "";
-  while (!begun.includes("\n") && begun.length < LONGEST_LINE) {
-    const { done, value } = await pieces.next();
-    if (done) break;
-    begun += value;
+  const table = await openTable(source, name, { fallback: "windows-1252" });
+  try {
+    const titles = table.first.length === 0 ? [] : await read(table);
+    if (titles.length === 0) throw new FormatError(name, "at least one title", 0, REMEDY);
+    return titles;
+  } finally {
+    await table.close();
   }
-  return begun;
 }
 
-async function* joined(begun: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
-  yield begun;
-  yield* rest;
-}
-
-async function cut(
-  text: AsyncIterable<string>,
-  delimiter: string,
-  width: number,
-  name: string,
-  titleOf: (fields: readonly string[]) => Title,
-): Promise<Title[]> {
+async function read(table: Table): Promise<Title[]> {
+  const form = formOf(table);
   const titles: Title[] = [];
-  let n = 0;
-  for await (const line of linesOf(text, name)) {
-    n++;
-    if (line.trim() === "") continue;
-    const fields = line.split(delimiter);
-    if (fields.length < width) {
-      throw new FormatError(`${name}, line ${n}`, `at least ${width} fields`, fields.length);
+  const rows = table.rows({
+    columns: form.columns,
+    width: { least: form.least, most: Math.max(table.first.length, form.least) },
+    skip: form.hasHeader ? 1 : 0,
+    comment: undefined,
+    missing: new MissingWords([]),
+    bad: (line, expected, found) => {
+      throw new FormatError(`${table.name}, line ${line}`, expected, words(found));
+    },
+    literal: () => {},
+  });
+  for await (const batch of rows) {
+    for (let row = 0; row < batch.count; ++row) {
+      const [id, title] = [textOf(batch, row, 0), textOf(batch, row, 1)];
+      if (id === "" || title === "") {
+        const where = `${table.name}, line ${batch.lineOf(row)}`;
+        throw new FormatError(where, "an item and a title", words("none"));
+      }
+      titles.push({ id, title, genres: form.genres(batch, row) });
     }
-    titles.push(titleOf(fields.map(ownCopy)));
   }
   return titles;
 }
 
-function datTitle([id, title, genres = ""]: readonly string[]): Title {
-  return { id: id!, title: title!, genres: genresOf(genres) };
+function formOf(table: Table): Form {
+  const { delimiter } = table.facts;
+  const listed = (rows: Rows, row: number): string[] => genresOf(textOf(rows, row, 2));
+  if (delimiter === "::") {
+    return { hasHeader: false, columns: [0, 1, 2], least: 2, genres: listed };
+  }
+  if (delimiter === "|" && table.first.length > FIRST_GENRE) {
+    const flags = GENRES.map((_, genre) => FIRST_GENRE + genre);
+    const genres = (rows: Rows, row: number): string[] =>
+      GENRES.filter((_, genre) => textOf(rows, row, 2 + genre) === "1");
+    return { hasHeader: false, columns: [0, 1, ...flags], least: 2, genres };
+  }
+  const header = new Header(table.first, true, table.name);
+  const id = header.find("item") ?? header.find("item", nameIn(table, "id"));
+  const title = header.find("title", undefined, id);
+  if (!id || !title) {
+    const found = table.first.slice(0, 20).map((field) => JSON.stringify(field.slice(0, 40)));
+    const columns = words(`the columns ${found.join(", ")}`);
+    throw new FormatError(
+      `${table.name}, line 1`,
+      "columns of item ids and titles",
+      columns,
+      REMEDY,
+    );
+  }
+  const genres = header.find("genres", undefined, title);
+  const columns = [id, title, ...(genres ? [genres] : [])].map(({ position }) => position - 1);
+  return {
+    hasHeader: true,
+    columns,
+    least: 2,
+    genres: genres ? listed : () => [],
+  };
 }
 
-function itemTitle(fields: readonly string[]): Title {
-  const genres = GENRES.filter((_, i) => fields[FIRST_GENRE + i]?.trim() === "1");
-  return { id: fields[0]!, title: fields[1]!, genres };
+/** The column of this name, whatever its case. */
+function nameIn(table: Table, name: string): string | undefined {
+  return table.first.find((field) => field.toLowerCase() === name);
+}
+
+function textOf(rows: Rows, row: number, column: number): string {
+  return rows.at(row, column) ? textAt(rows) : "";
 }
 
 function genresOf(text: string): string[] {
-  const trimmed = text.trim();
-  return trimmed === "" || trimmed === NO_GENRES ? [] : trimmed.split("|");
-}
-
-async function tableTitles(text: AsyncIterable<string>, name: string): Promise<Title[]> {
-  const titles: Title[] = [];
-  let places: { id: number; title: number; genres: number } | undefined;
-  for await (const rows of rowsOf(text, name)) {
-    for (const [i, fields] of rows.fields.entries()) {
-      if (fields.length === 1 && fields[0] === "") continue;
-      if (!places) {
-        places = columnsOf(fields, name);
-        continue;
-      }
-      const id = fields[places.id];
-      const title = fields[places.title];
-      if (id === undefined || title === undefined) {
-        const where = `${name}, line ${rows.lineOf(i)}`;
-        throw new FormatError(where, "an item and a title", words(`${fields.length} fields`));
-      }
-      titles.push({
-        id: ownCopy(id),
-        title: ownCopy(title),
-        genres: genresOf(fields[places.genres] ?? ""),
-      });
-    }
-  }
-  return titles;
-}
-
-function columnsOf(
-  header: readonly string[],
-  name: string,
-): { id: number; title: number; genres: number } {
-  const plain = header.map((field) => field.toLowerCase().replace(/[^a-z]/g, ""));
-  const id = plain.findIndex((field) => ["movieid", "itemid", "id"].includes(field));
-  const title = plain.findIndex((field) => ["title", "movietitle", "name"].includes(field));
-  const genres = plain.findIndex((field) => ["genres", "genre"].includes(field));
-  if (id >= 0 && title >= 0) return { id, title, genres };
-  const found = header.slice(0, 20).map((field) => JSON.stringify(field.slice(0, 40)));
-  const columns = words(`the columns ${found.join(", ")}`);
-  throw new FormatError(`${name}, line 1`, "columns of item ids and titles", columns, REMEDY);
+  return text === "" || text === NO_GENRES ? [] : text.split("|");
 }

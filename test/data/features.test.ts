@@ -146,8 +146,8 @@ describe("the features of a catalogue", () => {
   test.each<[unknown[], string]>([
     [[{ itemId: "z" }], 'records[0].itemId: expected an item of the catalogue, got "z"'],
     [
-      [{ itemId: "1", title: "x" }],
-      'records[0].itemId: expected an item of the catalogue, got "1"',
+      [{ itemId: "01", title: "x" }],
+      'records[0].itemId: expected an item of the catalogue, got "01"',
     ],
     [[{ itemId: "a" }, { itemId: "a" }], 'records[1].itemId: expected every item once, got "a"'],
     [[{}], "records[0].itemId: expected a string, number or bigint, got undefined"],

@@ -17,6 +17,15 @@ describe("Items", () => {
     expect([...items.support]).toEqual(ids.map(() => 1));
   });
 
+  test("finds an id in another spelling, unless it is there itself", () => {
+    const items = Items.from(["214", 7, 9007199254740993n, "1.5", 3, "3", "-4", "05"]);
+    const asked = [214, 214n, "7", 7n, "9007199254740993", 1.5, 3, "3", 3n, -4, -4n];
+    expect(asked.map((id) => items.indexOf(id))).toEqual([0, 0, 1, 1, 2, 3, 4, 5, 5, 6, 6]);
+    for (const id of [5, "214.0", " 214", "7.0", 9007199254740992, "0x7", ""]) {
+      expect(items.has(id)).toBe(false);
+    }
+  });
+
   test("copies ids and support", () => {
     const ids = ["a", "b"];
     const support = Int32Array.of(3, 4);

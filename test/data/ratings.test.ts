@@ -12,6 +12,7 @@ const READ = {
   rating: Float32Array.of(5, 3.5, 1),
   time: Float64Array.of(978300760, 978302109, 978298413),
   length: 3,
+  leftOut: [],
 };
 
 /** The same three ratings in a form. */
@@ -45,6 +46,11 @@ describe("readRatings", () => {
     expect([users, items, [...rating], [...time]]).toEqual([["1"], ["1193"], [5], [978300760]]);
   });
 
+  test("reads quoted fields that hold the delimiter", async () => {
+    const ratings = await readRatings('userId,tag,movieId,rating,time\n1,"a,3",77,5,6\n');
+    expect([ratings.items, [...ratings.time]]).toEqual([["77"], [6]]);
+  });
+
   test("reads gzip", async () => {
     expect(await readRatings(new Uint8Array(gzipSync(written("::"))))).toEqual(READ);
   });
@@ -53,20 +59,21 @@ describe("readRatings", () => {
     ["", "events: expected ratings, got no text at all"],
     ["userId,movieId,rating,timestamp\n", "events: expected at least one rating, got 0"],
     ["hello\n", 'events, line 1: expected four fields, got "hello"'],
-    ["1::2::3\n", 'events, line 1: expected four fields, got "1::2::3"'],
+    ["1::2::3\n", 'events, line 1: expected four fields, got "1 2 3"'],
     ["1::2::5::9\n1::2::5\n", "events, line 2: expected 4 fields, got 3"],
-    ["1::2::5::9\n1::2::good::9\n", 'events, line 2, rating: expected a number, got "good"'],
-    ["1::2::5::9\n\n1::2::5::noon\n", 'events, line 3, time: expected a number, got "noon"'],
-    ["1\t2\t5\t9\n1::2::5::9\n", "events, line 2: expected 4 fields, got 1"],
-    ["1::2::5::9\n1::2::5::9::9\n", "events, line 2: expected 4 fields, got 5. No field may hold"],
-    // Read one field off, this would be movie 3" rated 77 at time 5.
     [
-      'userId,tag,movieId,rating,time\n1,"a,3",77,5,6\n',
-      "events, line 2: expected 5 fields, got 6",
+      "1::2::5::9\n1::2::good::9\n",
+      'events, line 2: expected a number in column "rating", got "good"',
     ],
-    ["\n\nuserId,movieId\n", "events, line 3: expected four fields"],
-    ["userId,movieId,rating,date\n", "events, line 1: expected a column of times, got the columns"],
-    ["x".repeat(2 ** 20 + 2), "events: expected lines of text, got one without end"],
+    [
+      "1::2::5::9\n\n1::2::5::noon\n",
+      'events, line 3: expected a number in column "time", got "noon"',
+    ],
+    ["1\t2\t5\t9\n1::2::5::9\n", "events, line 2: expected 4 fields, got 1"],
+    ["1::2::5::9\n1::2::5::9::9\n", "events, line 2: expected 4 fields, got 5"],
+    ["\n\nuserId,movieId\n", "events, line 1: expected four fields"],
+    ["userId,movieId,rating,when\n", "events: expected a column of times, got the columns"],
+    ["x".repeat(2 ** 20 + 2), "events, line 1: expected rows of at most 1048576 characters"],
   ])("refuses %#", async (text, message) => {
     const failure = await readRatings(text).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(FormatError);
@@ -136,8 +143,8 @@ describe("readTitles", () => {
     ["", "events: expected at least one title, got 0"],
     ["a,b\n1,2\n", 'got the columns "a", "b"'],
     ["movieId,title\n", "expected at least one title, got 0"],
-    ["1::X::Drama\n2\n", "events, line 2: expected at least 2 fields, got 1"],
-    ["movieId,title\n1\n", "events, line 2: expected an item and a title, got 1 fields"],
+    ["1::X::Drama\n2\n", "events, line 2: expected 2 to 3 fields, got 1"],
+    ["movieId,title\n1\n", "events, line 2: expected 2 fields, got 1"],
   ])("refuses %#", async (text, message) => {
     const failure = await readTitles(text).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(FormatError);

@@ -174,9 +174,11 @@ describe("another catalogue", () => {
     expect(mapped).toEqual({ sessions: undefined, unknownEvents: 2, emptySessions: 2 });
   });
 
-  test("does not take the text 1 for the number 1", () => {
+  test("takes the text 1 for the number 1, unless both are there", () => {
     const sessions = Sessions.from([{ sessionId: 1, itemId: "1", time: 0 }]);
-    expect(sessions.over(Items.from([1])).unknownEvents).toBe(1);
+    expect(sessions.over(Items.from([1])).unknownEvents).toBe(0);
+    expect([...sessions.over(Items.from([1, "1"])).sessions!.itemIndices]).toEqual([1]);
+    expect(sessions.over(Items.from(["01"])).unknownEvents).toBe(1);
   });
 });
 

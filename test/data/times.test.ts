@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { guessTimeUnit, parseIso8601, parseNumber } from "../../src/data/times.js";
+import { guessTimeUnit, parseIso8601, parseNumber } from "../../src/data/read/times.js";
 
 describe("numeric times", () => {
   test.each([

@@ -1,7 +1,7 @@
 /** Runs program.ts under an engine, on a copy of the built package, with shared memory or without. */
 
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -25,7 +25,6 @@ export async function install(shared: boolean): Promise<string> {
   for (const path of ["dist", "package.json"]) {
     cpSync(join(ROOT, path), join(installed, path), { recursive: true });
   }
-  symlinkSync(join(ROOT, "node_modules/papaparse"), join(app, "node_modules/papaparse"));
   writeFileSync(join(app, "package.json"), '{"type":"module"}');
   if (!shared) {
     const host = join(installed, "dist/threads/host.node.js");

@@ -1,0 +1,221 @@
+/** Clicks of a table: its rows become numbered sessions, items and times, and a report of them. */
+
+import { FormatError, words } from "../../errors.js";
+import { inTurns, pacer } from "../../pause.js";
+import type { Id } from "../events.js";
+import type { Grouped } from "../grouping.js";
+import type { FoundColumn } from "./columns.js";
+import { cutByGap, DEFAULT_GAP } from "./gaps.js";
+import { growingFloats, growingNumbers } from "./growing.js";
+import { Ids } from "./ids.js";
+import { keptEvents, spanOf } from "./kept.js";
+import { EventKinds } from "./kinds.js";
+import { notesOf } from "./notes.js";
+import type { ReadOptions } from "./options.js";
+import type { ReadReport } from "./report.js";
+import { MissingWords, type Rows, textAt } from "./rows.js";
+import type { Source } from "./source.js";
+import { openTable, type Table } from "./table.js";
+import { Tally } from "./tally.js";
+import { areDates, TimeColumn } from "./time-column.js";
+import { checkAlike, type WantedColumns, wantedColumns, withoutOrder } from "./wanted.js";
+
+/** Numbered events in the order of the table, and all of the report but what counting them tells. */
+export interface ReadClicks {
+  readonly grouped: Grouped;
+  readonly report: Omit<ReadReport, "events" | "sessions" | "items" | "longestSession">;
+}
+
+/** Reads tables one after the other; all must have the same columns. */
+export class ClickReader {
+  readonly #options: ReadOptions;
+  readonly #tally: Tally;
+  readonly #missing: MissingWords;
+  readonly #pace = pacer();
+  readonly #names: string[] = [];
+  readonly #groups = new Ids();
+  readonly #items = new Ids();
+  readonly #kinds: EventKinds;
+  readonly #group = growingNumbers();
+  readonly #item = growingNumbers();
+  readonly #time = growingFloats();
+  readonly #order = growingFloats();
+  #literal: { rows: number; firstLine: number } | undefined;
+  #rows = 0;
+  #first: { table: Table; wanted: WantedColumns; hasHeader: boolean } | undefined;
+  #times: TimeColumn | undefined;
+  #ties: TimeColumn | undefined;
+  /** Why the column that was guessed to break ties does not. */
+  #untied: string | undefined;
+
+  constructor(options: ReadOptions) {
+    this.#options = options;
+    this.#tally = new Tally(options.strict ?? false, options.skipBadRows ?? false);
+    this.#missing = new MissingWords(options.missing ?? []);
+    this.#kinds = new EventKinds(options.events);
+  }
+
+  /** @throws FormatError when it is no table, or one with other columns than those before */
+  async add(source: Source, name: string): Promise<void> {
+    const { delimiter, quote, comment } = this.#options;
+    const table = await openTable(source, name, { delimiter, quote, comment });
+    try {
+      await this.#read(table);
+    } finally {
+      await table.close();
+    }
+  }
+
+  async #read(table: Table): Promise<void> {
+    const hasHeader = table.hasNames || (this.#options.header ?? true);
+    if (table.first.length === 0) {
+      throw new FormatError(table.name, "a header line", words("no text at all"));
+    }
+    const wanted = wantedColumns(table, hasHeader, this.#options);
+    this.#first ??= { table, wanted, hasHeader };
+    checkAlike(this.#first, { table, wanted });
+    this.#names.push(table.name);
+    const { group, item, time, columns } = wanted;
+    const read = [group, item, time, columns.order, columns.event];
+    const comma = table.facts.delimiter !== undefined && table.facts.delimiter !== ",";
+    this.#times ??= new TimeColumn(comma);
+    this.#ties ??= columns.order && new TimeColumn(comma);
+    const filled = table.first.findLastIndex((name) => name !== "") + 1;
+    const rows = table.rows({
+      columns: read.map((column) => (column?.position ?? group.position) - 1),
+      width: { least: hasHeader ? filled : table.first.length, most: table.first.length },
+      skip: hasHeader ? 1 : 0,
+      comment: this.#options.comment,
+      missing: this.#missing,
+      bad: (line, expected, found) => this.#bad(table.name, line, expected, words(found)),
+      literal: (line) => {
+        this.#literal ??= { rows: 0, firstLine: line };
+        this.#literal.rows++;
+      },
+    });
+    for await (const batch of rows) {
+      this.#rows += batch.count;
+      for (let row = 0; row < batch.count; ++row) this.#addRow(batch, row, wanted, table.name);
+      await this.#pace();
+    }
+  }
+
+  #bad(table: string, line: number, expected: string, found: unknown): void {
+    const isQuote = expected.startsWith("quoted");
+    const remedy = isQuote
+      ? 'Write a quote within a field as "", or read with `quote: "none"`.'
+      : undefined;
+    this.#tally.bad(table, line, expected, found, remedy);
+    this.#rows++;
+  }
+
+  #addRow(rows: Rows, row: number, { columns, time: column }: WantedColumns, table: string): void {
+    if (!rows.at(row, 2)) {
+      this.#tally.missing("time", table, rows.lineOf(row));
+      return;
+    }
+    const times = this.#times!;
+    const time = times.read(rows, row);
+    if (Number.isNaN(time)) {
+      const expected = `${times.expected} in column ${JSON.stringify(column.name)}`;
+      const found = textAt(rows);
+      this.#tally.bad(table, rows.lineOf(row), expected, found);
+      return;
+    }
+    if (!rows.at(row, 1)) {
+      this.#tally.missing("item", table, rows.lineOf(row));
+      return;
+    }
+    if (!rows.at(row, 0)) {
+      const what = columns.session ? "session" : "user";
+      this.#tally.missing(what, table, rows.lineOf(row));
+      return;
+    }
+    const tie = columns.order && !this.#untied ? this.#tie(rows, row, table, columns.order) : 0;
+    if (Number.isNaN(tie)) return;
+    const hasKind = columns.event !== undefined && rows.at(row, 4);
+    const isKept = hasKind ? this.#kinds.take(rows) : this.#kinds.keepsOthers;
+    rows.at(row, 0);
+    this.#group.push(this.#groups.numberOf(rows.bytes, rows.begin, rows.end));
+    rows.at(row, 1);
+    this.#item.push(isKept ? this.#items.numberOf(rows.bytes, rows.begin, rows.end) : -1);
+    this.#time.push(time);
+    if (columns.order) this.#order.push(tie);
+  }
+
+  /** What breaks ties of equal times; NaN when the row is left out. */
+  #tie(rows: Rows, row: number, table: string, column: FoundColumn): number {
+    const value = rows.at(row, 3) ? this.#ties!.read(rows, row) : Number.NaN;
+    if (!Number.isNaN(value)) return value;
+    const line = rows.lineOf(row);
+    const expected = `${this.#ties!.expected} in column ${JSON.stringify(column.name)}`;
+    if (column.found === "named") {
+      const found = textAt(rows);
+      this.#tally.bad(table, line, expected, found);
+      return Number.NaN;
+    }
+    this.#untied = `Column ${JSON.stringify(column.name)} does not order clicks of equal times: line ${line} has no number there.`;
+    return 0;
+  }
+
+  /** All events that were read. @throws FormatError when there are none */
+  async finish(): Promise<ReadClicks> {
+    const { table, wanted, hasHeader } = this.#first!;
+    const { columns } = wanted;
+    const times = this.#time.taken();
+    if (times.length === 0) this.#refuseEmpty(table.name);
+    const timeUnit = this.#times!.toSeconds(times, this.#options.timeUnit, table.name);
+    const order = columns.order && !this.#untied ? this.#order.taken() : undefined;
+    const kinds = await this.#kinds.counts(this.#pace);
+    const all = {
+      sessions: this.#group.taken(),
+      items: this.#item.taken(),
+      times,
+      order,
+    };
+    const gap = this.#options.gap ?? (columns.user ? DEFAULT_GAP : "none");
+    let sessionIds: readonly Id[];
+    if (gap === "none") sessionIds = await this.#groups.idsAs("numbers", this.#pace);
+    else {
+      const steps = cutByGap(all.sessions, { times, order }, this.#groups.size, gap);
+      const { sessions, count } = await inTurns(steps);
+      all.sessions = sessions;
+      sessionIds = Array.from({ length: count }, (_, session) => session + 1);
+    }
+    const areDays = areDates(times);
+    const kept = keptEvents(all, sessionIds);
+    if (kept.others > 0) this.#tally.other("other kinds of events", kept.firstOther, kept.others);
+    const itemIds = await this.#items.idsAs("texts", this.#pace);
+    const support = new Int32Array(this.#items.size);
+    for (const item of kept.events.items) support[item]!++;
+    const found = { options: this.#options, columns, timeUnit, areDays, order, kinds };
+    const notes = notesOf({ ...found, hasZone: this.#times!.hasZone, untied: this.#untied });
+    const { format, compression, encoding, delimiter } = table.facts;
+    return {
+      grouped: { ...kept.events, itemIds, support },
+      report: {
+        names: this.#names,
+        format,
+        compression,
+        ...(encoding && { encoding }),
+        ...(delimiter && { delimiter }),
+        ...(this.#literal && { literalQuotes: this.#literal }),
+        header: hasHeader,
+        columns: order === undefined ? withoutOrder(columns) : columns,
+        timeUnit,
+        ...spanOf(kept.events.times),
+        rows: this.#rows,
+        leftOut: this.#tally.list,
+        ...(kinds && { kinds }),
+        ...((columns.user || gap !== "none") && { gap }),
+        notes,
+      },
+    };
+  }
+
+  #refuseEmpty(table: string): never {
+    const left = this.#tally.list.map(({ reason, rows }) => `${rows} left out: ${reason}`);
+    const found = left.length === 0 ? 0 : words(left.join(", "));
+    throw new FormatError(table, "at least one event below the header", found);
+  }
+}

@@ -1,0 +1,58 @@
+/** Columns of numbers that grow: in pieces, so that nothing is copied until they are whole. */
+
+const PIECE = 1 << 16;
+
+type Numbers = Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
+export class Growing<T extends Numbers> {
+  readonly #make: (length: number) => T;
+  #pieces: T[] = [];
+  #last: T;
+  #filled = 0;
+
+  /** @param make a typed array of a length */
+  constructor(make: (length: number) => T) {
+    this.#make = make;
+    this.#last = make(PIECE);
+  }
+
+  get length(): number {
+    return this.#pieces.length * PIECE + this.#filled;
+  }
+
+  push(value: number): void {
+    if (this.#filled === PIECE) {
+      this.#pieces.push(this.#last);
+      this.#last = this.#make(PIECE);
+      this.#filled = 0;
+    }
+    this.#last[this.#filled++] = value;
+  }
+
+  /** All of them as one array; the column is empty afterwards, so that memory is taken once. */
+  taken(): T {
+    const all = this.#make(this.length);
+    this.#pieces.forEach((piece, i) => {
+      all.set(piece as never, i * PIECE);
+    });
+    all.set(this.#last.subarray(0, this.#filled) as never, this.#pieces.length * PIECE);
+    this.#pieces = [];
+    this.#filled = 0;
+    return all;
+  }
+}
+
+export function growingNumbers(): Growing<Int32Array<ArrayBuffer>> {
+  return new Growing((length) => new Int32Array(length));
+}
+
+export function growingFloats(): Growing<Float64Array<ArrayBuffer>> {
+  return new Growing((length) => new Float64Array(length));
+}
+
+/** A copy of twice the length. */
+export function doubled(values: Int32Array): Int32Array {
+  const larger = new Int32Array(2 * values.length);
+  larger.set(values);
+  return larger;
+}

@@ -1,0 +1,53 @@
+/** Kinds of events (view, cart, purchase): counted, and some of them chosen. */
+
+import { ConfigError } from "../../errors.js";
+import { Ids } from "./ids.js";
+import { type Rows, textAt } from "./rows.js";
+
+/** A column of more kinds than this does not tell kinds of events. */
+const MOST_KINDS = 50;
+
+export class EventKinds {
+  readonly #chosen: ReadonlySet<string> | undefined;
+  readonly #kinds = new Ids();
+  readonly #isKept: boolean[] = [];
+  readonly #counts: number[] = [];
+
+  /** @param chosen the kinds to keep; all when not given */
+  constructor(chosen: readonly string[] | undefined) {
+    this.#chosen = chosen && new Set(chosen);
+  }
+
+  /** Whether the event of the kind in the cell that `rows` is at is kept; it is counted. */
+  take(rows: Rows): boolean {
+    const { size } = this.#kinds;
+    const kind = this.#kinds.numberOf(rows.bytes, rows.begin, rows.end);
+    if (kind === size) {
+      this.#isKept.push(this.#chosen?.has(textAt(rows)) ?? true);
+      this.#counts.push(0);
+    }
+    this.#counts[kind]!++;
+    return this.#isKept[kind]!;
+  }
+
+  /** Whether events without a kind are kept. */
+  get keepsOthers(): boolean {
+    return !this.#chosen;
+  }
+
+  /**
+   * Events of each kind; undefined where there are none, or too many for kinds.
+   *
+   * @throws ConfigError when a kind was chosen that does not occur
+   */
+  async counts(pace: () => Promise<void>): Promise<Record<string, number> | undefined> {
+    const names = await this.#kinds.texts(pace);
+    const absent = [...(this.#chosen ?? [])].find((kind) => !names.includes(kind));
+    if (absent !== undefined) {
+      const listed = names.slice(0, MOST_KINDS).map((name) => JSON.stringify(name.slice(0, 40)));
+      throw new ConfigError("events", `kinds that occur: ${listed.join(", ")}`, absent);
+    }
+    if (names.length === 0 || names.length > MOST_KINDS) return undefined;
+    return Object.fromEntries(names.map((name, kind) => [name, this.#counts[kind]!]));
+  }
+}

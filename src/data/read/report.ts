@@ -1,0 +1,55 @@
+/** What was understood of a table: told with everything that is read. */
+
+import type { FoundColumn } from "./columns.js";
+import type { Compression } from "./compressed.js";
+import type { LeftOut } from "./tally.js";
+import type { TimeUnit } from "./times.js";
+import type { Encoding } from "./utf8.js";
+
+/** How a click log was read, and what is in it. */
+export interface ReadReport {
+  /** What errors call the source; several files in their order. */
+  readonly names: readonly string[];
+  readonly format: "delimited" | "JSON" | "Parquet" | "sequences" | "pairs";
+  readonly compression: Compression;
+  /** Undefined for Parquet. */
+  readonly encoding?: Encoding;
+  readonly delimiter?: string;
+  /** Rows in which quotes are ordinary characters, and the first line of them. */
+  readonly literalQuotes?: { readonly rows: number; readonly firstLine: number };
+  /** Whether the first row names the columns. */
+  readonly header: boolean;
+  readonly columns: ReportColumns;
+  readonly timeUnit: TimeUnit | "ISO 8601" | "none";
+  /** Seconds: the first and the last event. */
+  readonly firstTime: number;
+  readonly lastTime: number;
+  /** Rows below the header that are not blank. */
+  readonly rows: number;
+  readonly leftOut: readonly LeftOut[];
+  /** Events of each kind, where a column tells it; those that were not chosen too. */
+  readonly kinds?: Readonly<Record<string, number>>;
+  /** Seconds of inactivity that end a session; "none" where a user is one session. */
+  readonly gap?: number | "none";
+  readonly events: number;
+  readonly sessions: number;
+  readonly items: number;
+  /** Events of the longest session. */
+  readonly longestSession: number;
+  /** Sentences about what may not be what was meant, and the option that changes it. */
+  readonly notes: readonly string[];
+}
+
+/** Where each part of an event was found. */
+export interface ReportColumns {
+  readonly session?: FoundColumn;
+  readonly user?: FoundColumn;
+  readonly item?: FoundColumn;
+  readonly time?: FoundColumn;
+  /** Breaks ties of the time. */
+  readonly order?: FoundColumn;
+  readonly event?: FoundColumn;
+}
+
+/** What the events themselves tell; the rest is known when the table is read. */
+export type Counted = "events" | "sessions" | "items" | "longestSession" | "firstTime" | "lastTime";

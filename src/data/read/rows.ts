@@ -1,0 +1,57 @@
+/** Rows of a table, whatever its format: what reads a column goes from cell to cell. */
+
+/**
+ * Some rows that follow each other, and the cell that was gone to last: `bytes[begin … end)`, UTF-8
+ * without white space around. Valid until the next rows are asked for.
+ */
+export interface Rows {
+  readonly count: number;
+  readonly bytes: Uint8Array;
+  readonly begin: number;
+  readonly end: number;
+  /**
+   * Goes to a cell. False when there is nothing in it, or what stands for nothing.
+   *
+   * @param column of those that were asked for, in their order
+   */
+  at(row: number, column: number): boolean;
+  /** Line of text, counted from 1, or row of a file without lines. */
+  lineOf(row: number): number;
+}
+
+const decoder = new TextDecoder();
+
+/** The text of the cell that `rows` is at. */
+export function textAt(rows: Rows): string {
+  return decoder.decode(rows.bytes.subarray(rows.begin, rows.end));
+}
+
+/** White space that exports pad ids with: tab, line ends, space. */
+export function isSpace(byte: number | undefined): boolean {
+  return byte === 32 || (byte! >= 9 && byte! <= 13);
+}
+
+/** Whether these bytes stand at a place. */
+export function startsWith(bytes: Uint8Array, at: number, begin: Uint8Array): boolean {
+  for (let i = 0; i < begin.length; ++i) if (bytes[at + i] !== begin[i]) return false;
+  return true;
+}
+
+/** Words that stand for nothing (`NULL`, `\N`), as bytes. */
+export class MissingWords {
+  readonly #words: readonly Uint8Array[];
+
+  constructor(words: readonly string[]) {
+    const encoder = new TextEncoder();
+    this.#words = words.map((word) => encoder.encode(word));
+  }
+
+  has(bytes: Uint8Array, begin: number, end: number): boolean {
+    for (const word of this.#words) {
+      if (word.length === end - begin && word.every((byte, i) => byte === bytes[begin + i])) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,118 @@
+/** Where the bytes of a table come from: chunks from begin to end, whatever the source is. */
+
+import { asBytes } from "../../checks.js";
+import { ConfigError, FormatError, words } from "../../errors.js";
+
+/** Where a table can be read from. A string is the text itself; a URL is fetched. */
+export type Source =
+  | ReadableStream<Uint8Array>
+  | Blob
+  | Sliceable
+  | Streamable
+  | Response
+  | Uint8Array
+  | ArrayBuffer
+  | URL
+  | string;
+
+/** What makes a stream when it is read. */
+export interface Streamable {
+  /** What errors call it. */
+  readonly name?: string;
+  stream(): ReadableStream<Uint8Array>;
+}
+
+/** A file of which any part can be read: a `Blob` is one, and so is a file of Node. */
+export interface Sliceable extends Streamable {
+  readonly size: number;
+  slice(begin: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
+}
+
+/** Longest piece handed on at once, so that one big chunk does not hold the event loop. */
+export const PIECE: number = 1 << 16;
+
+const KINDS = "a ReadableStream, Blob, Response, URL, Uint8Array, ArrayBuffer or text";
+
+/** The name to use in errors: the file's, the address, or "events". */
+export function nameOf(source: Source): string {
+  if (source instanceof URL) return source.href;
+  const isNamed = typeof source === "object" && source !== null && "stream" in source;
+  if (isNamed && "name" in source && typeof source.name === "string") return source.name;
+  if (typeof Response !== "undefined" && source instanceof Response && source.url) {
+    return source.url;
+  }
+  return "events";
+}
+
+/** What errors call a source must be text. */
+export function checkName(name: unknown): void {
+  if (typeof name !== "string") throw new ConfigError("name", "text", name);
+}
+
+/** A source that can be read from any place without reading what stands before. */
+export function sliceableOf(source: Source): Sliceable | undefined {
+  if (typeof source !== "object" || source instanceof URL) return undefined;
+  const bytes = asBytes(source);
+  if (bytes) return new Blob([bytes]);
+  return "slice" in source && "size" in source ? source : undefined;
+}
+
+/**
+ * The chunks of a source, of at most 64 Ki bytes each.
+ *
+ * Leaving the loop early cancels the source. An error of the source itself is passed on as it is.
+ *
+ * @throws ConfigError when it is of a wrong kind; FormatError when a response is not OK
+ */
+export async function* chunksOf(source: Source, name: string): AsyncGenerator<Uint8Array, void> {
+  if (typeof source === "string") return yield* encoded(source, name);
+  const bytes = asBytes(source);
+  if (bytes) return yield* pieces(bytes);
+  const reader = (await streamOf(source as Exclude<Source, string>, name)).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      const chunk = asBytes(value);
+      if (!chunk) throw new ConfigError(name, "a stream of Uint8Arrays", value);
+      yield* pieces(chunk);
+    }
+  } finally {
+    // Not awaited: a source that never answers must not hold the caller. After an error it rejects.
+    reader.cancel().catch(() => {});
+  }
+}
+
+function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let i = 0; i < bytes.length; i += PIECE) yield bytes.subarray(i, i + PIECE);
+}
+
+/** Text as UTF-8. Half of a surrogate pair has none: two ids could become one. */
+function* encoded(text: string, name: string): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (let begin = 0; begin < text.length; ) {
+    let end = Math.min(begin + PIECE / 2, text.length);
+    const last = text.charCodeAt(end - 1);
+    if (last >= 0xd800 && last < 0xdc00 && end < text.length) end++;
+    const piece = text.slice(begin, end);
+    if (/\p{Surrogate}/u.test(piece)) {
+      throw new FormatError(name, "whole characters", words("half of a surrogate pair"));
+    }
+    yield encoder.encode(piece);
+    begin = end;
+  }
+}
+
+async function streamOf(
+  source: Exclude<Source, string>,
+  name: string,
+): Promise<ReadableStream<Uint8Array>> {
+  if (source instanceof URL) return streamOf(await fetch(source), name);
+  if (source instanceof ReadableStream) return source;
+  if (source instanceof Response) {
+    if (!source.ok) throw new FormatError(name, "status 200", source.status);
+    return source.body ?? new Blob([]).stream();
+  }
+  if (typeof source === "object" && source !== null && "stream" in source) return source.stream();
+  throw new ConfigError(name, KINDS, source);
+}

@@ -1,0 +1,105 @@
+/** A column of times: numbers in a unit that all of them tell, or ISO 8601. */
+
+import { FormatError, words } from "../../errors.js";
+import type { Rows } from "./rows.js";
+import { iso8601At, numberAt, type TimeUnit, UNITS_PER_SECOND } from "./times.js";
+
+/** Smaller numbers may count anything from anywhere, and tell no unit. */
+const TELLING = 1e8;
+const DAY = 86_400;
+const UNITS: readonly TimeUnit[] = ["seconds", "milliseconds", "microseconds", "nanoseconds"];
+
+export class TimeColumn {
+  readonly #comma: boolean;
+  #kind: "number" | "ISO 8601" | undefined;
+  /** Times that can only be of each unit, and the line of the first. */
+  readonly #counts: number[] = [0, 0, 0, 0];
+  readonly #lines: number[] = [0, 0, 0, 0];
+  #hasZone = false;
+
+  /** @param comma whether a comma may stand for the decimal point */
+  constructor(comma: boolean) {
+    this.#comma = comma;
+  }
+
+  get kind(): "number" | "ISO 8601" | undefined {
+    return this.#kind;
+  }
+
+  /** Whether a time named its zone; those that do not are taken as UTC. */
+  get hasZone(): boolean {
+    return this.#hasZone;
+  }
+
+  /** The time in the cell that `rows` is at, as it stands there; NaN when it is none. */
+  read(rows: Rows, row: number): number {
+    const { bytes, begin, end } = rows;
+    if (this.#kind === undefined) {
+      this.#kind = Number.isNaN(numberAt(bytes, begin, end, this.#comma)) ? "ISO 8601" : "number";
+      const value = this.read(rows, row);
+      if (Number.isNaN(value)) this.#kind = undefined;
+      return value;
+    }
+    if (this.#kind === "ISO 8601") {
+      const last = bytes[end - 1]!;
+      if (!this.#hasZone) this.#hasZone = last > 57 || (end - begin > 16 && hasOffset(bytes, end));
+      return iso8601At(bytes, begin, end);
+    }
+    const value = numberAt(bytes, begin, end, this.#comma);
+    const size = Math.abs(value);
+    if (size >= TELLING) {
+      const unit = size < 1e11 ? 0 : size < 1e14 ? 1 : size < 1e17 ? 2 : 3;
+      if (this.#counts[unit]!++ === 0) this.#lines[unit] = rows.lineOf(row);
+    }
+    return value;
+  }
+
+  /** What an error says that it expected. */
+  get expected(): string {
+    if (this.#kind === undefined) return "a number or an ISO 8601 time";
+    return this.#kind === "number" ? "a number" : "an ISO 8601 time";
+  }
+
+  /** The unit of numbers. @throws FormatError when there are two */
+  unit(table: string): TimeUnit {
+    const told = [0, 1, 2, 3].filter((unit) => this.#counts[unit]! > 0);
+    const [most = 0, other] = told.sort((a, b) => this.#counts[b]! - this.#counts[a]!);
+    if (other !== undefined) {
+      throw new FormatError(
+        `${table}, line ${this.#lines[other]}`,
+        `times of one unit, ${UNITS[most]} as in line ${this.#lines[most]}`,
+        words(UNITS[other]!),
+        "Mend the file, or tell the unit of all times with `timeUnit`.",
+      );
+    }
+    return UNITS[most]!;
+  }
+
+  /** Makes seconds of what was read. Returns the unit. */
+  toSeconds(
+    times: Float64Array,
+    given: TimeUnit | undefined,
+    table: string,
+  ): TimeUnit | "ISO 8601" {
+    if (this.#kind === "ISO 8601") return "ISO 8601";
+    const unit = given ?? this.unit(table);
+    const perSecond = UNITS_PER_SECOND[unit];
+    if (perSecond > 1) for (let i = 0; i < times.length; ++i) times[i]! /= perSecond;
+    return unit;
+  }
+}
+
+/** Whether all of these seconds are the begin of a day: then they order nothing within one. */
+export function areDates(times: Float64Array): boolean {
+  let isLater = false;
+  for (let i = 0; i < times.length; ++i) {
+    if (times[i]! % DAY !== 0) return false;
+    if (Math.abs(times[i]!) >= TELLING) isLater = true;
+  }
+  return isLater;
+}
+
+/** …+02:00 or …-0500 */
+function hasOffset(bytes: Uint8Array, end: number): boolean {
+  return [3, 5, 6].some((back) => bytes[end - back] === 43 || bytes[end - back] === 45);
+}
