@@ -16,7 +16,7 @@ import type { Sessions } from "./data/sessions.js";
 import { readTitles as readTitleTable, type Title } from "./data/titles.js";
 import { ConfigError, FormatError, placed } from "./errors.js";
 import { GRU4Rec, RetrievalIndex, TwoTowers } from "./index.js";
-import { checkWritable, pathOf, readWhole, writeWhole } from "./node/files.js";
+import { checkWritable, pathOf, readWhole, unreadable, writeWhole } from "./node/files.js";
 import { type NodeSource, oneSource, sourcesOf } from "./node/sources.js";
 
 export { checkWritable } from "./node/files.js";

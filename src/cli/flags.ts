@@ -7,12 +7,12 @@ import {
   TASK_OPTIONS,
   TOWER_OPTIONS,
 } from "./movielens-options.js";
+import type { OptionGroup } from "./option-row.js";
 import {
   CHECKPOINT_OPTIONS,
   DATA_OPTIONS,
   EVALUATION_OPTIONS,
   MODEL_OPTIONS,
-  type OptionGroup,
   OUTPUT_OPTIONS,
   RECOMMEND_OPTIONS,
   TRAIN_OPTIONS,

@@ -5,7 +5,8 @@ import {
   TOWER_DEFAULTS,
   type TowerOptions,
 } from "../index.js";
-import { LEARNING_OPTIONS, MODEL_OPTIONS, type OptionGroup, type OptionRow } from "./options.js";
+import type { OptionGroup, OptionRow } from "./option-row.js";
+import { LEARNING_OPTIONS, MODEL_OPTIONS } from "./options.js";
 
 /** With the default of one of the library's tables, which other commands have other ones of. */
 function withDefaults(

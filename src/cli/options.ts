@@ -5,27 +5,8 @@
  * defaults are the library's: nothing is said twice. A forgotten option of the library does not compile.
  */
 import type { ModelOptions, TRAIN_DEFAULTS, TrainOptions } from "../index.js";
+import type { OptionGroup, OptionRow } from "./option-row.js";
 import { COLUMN_OPTIONS } from "./reading-options.js";
-import type { ValueKind } from "./values.js";
-
-/** One option. */
-export interface OptionRow {
-  /** How its text becomes a value; `"flag"` takes none. */
-  readonly kind: ValueKind;
-  /** What stands for the value in the help, e.g. `"n"`. */
-  readonly value?: string;
-  readonly help: string;
-  /** Shown as the default where the library's table has none, or one that depends. */
-  readonly byDefault?: string;
-  readonly short?: string;
-  readonly required?: boolean;
-  /** A flag that says no to what holds by default: `header` becomes `--no-header`. */
-  readonly negated?: boolean;
-  /** Options that say otherwise. */
-  readonly conflicts?: readonly string[];
-}
-
-export type OptionGroup = Readonly<Record<string, OptionRow>>;
 
 export const DATA_OPTIONS: OptionGroup = {
   ...COLUMN_OPTIONS,

@@ -1,6 +1,6 @@
 /** Options for how a click log is read: which columns mean what, and which rows count. */
 import type { ReadOptions } from "../index.js";
-import type { OptionGroup, OptionRow } from "./options.js";
+import type { OptionGroup, OptionRow } from "./option-row.js";
 
 const column = (help: string, byDefault = "found"): OptionRow => ({
   kind: "text",

@@ -62,6 +62,7 @@ export function spellingsOf(id: Id): readonly Id[] {
     const number = Number(id);
     return Number.isSafeInteger(number) ? [String(id), number] : [String(id)];
   }
+  if (typeof id !== "string") return []; // nothing else is an id
   const number = Number(id);
   const numbers = String(number) === id && Number.isFinite(number) ? [number] : [];
   const bigint = /^(0|-?[1-9]\d*)$/.test(id) ? bigintOf(id) : undefined;

@@ -1,13 +1,16 @@
-/** Click logs, read into columns of events or into sessions, from any source and in any format. */
+/**
+ * Click logs, read into columns of events or into sessions, from any source and in any format.
+ *
+ * What reads tables is loaded when the first one is: a page that only recommends does without.
+ */
 
-import { inTurns, pacer } from "../pause.js";
+import { inTurns } from "../pause.js";
 import type { EventColumns, Id } from "./events.js";
 import type { Grouped } from "./grouping.js";
-import { ClickReader, type ReadClicks } from "./read/clicks.js";
-import { checkReadOptions, type ReadOptions } from "./read/options.js";
+import type { ReadClicks } from "./read/clicks.js";
+import type { ReadOptions } from "./read/options.js";
 import type { ReadReport } from "./read/report.js";
-import { readSequences } from "./read/sequences.js";
-import { nameOf, type Source } from "./read/source.js";
+import type { Source } from "./read/source.js";
 import { Sessions } from "./sessions.js";
 
 /** The events of a table, in its order, times in seconds, and how it was read. */
@@ -58,15 +61,8 @@ export async function readSessions(
 }
 
 async function read(source: Source | readonly Source[], options: ReadOptions): Promise<ReadClicks> {
-  checkReadOptions(options);
-  const sources = Array.isArray(source) ? (source as readonly Source[]) : [source as Source];
-  const named = sources.map((one) => [one, options.name ?? nameOf(one)] as const);
-  if (options.format === "sequences" || options.format === "pairs") {
-    return readSequences(named, options.format, pacer());
-  }
-  const reader = new ClickReader(options);
-  for (const [one, name] of named) await reader.add(one, name);
-  return reader.finish();
+  const { readClicks } = await import("./read/log.js");
+  return readClicks(source, options);
 }
 
 function countsOf({ sessionIds, itemIds, sessions }: Grouped): {

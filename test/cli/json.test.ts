@@ -28,7 +28,7 @@ describe("train --json", () => {
   });
 
   test("tells what was read, with the columns guessed", () => {
-    expect(of(trained, "data")).toEqual([
+    expect(of(trained, "data")).toMatchObject([
       {
         type: "data",
         role: "train",
@@ -36,8 +36,14 @@ describe("train --json", () => {
         events: 270,
         sessions: 60,
         items: 12,
-        columns: { session: "SessionId", item: "ItemId", time: "Time" },
-        guessed: true,
+        format: "delimited",
+        columns: {
+          session: { name: "SessionId", position: 1, found: "guessed" },
+          item: { name: "ItemId", position: 2, found: "guessed" },
+          time: { name: "Time", position: 3, found: "guessed" },
+        },
+        leftOut: [],
+        notes: [],
       },
       expect.objectContaining({ type: "data", role: "test", path: heldOut, unknownEvents: 1 }),
     ]);
@@ -175,7 +181,8 @@ describe("text output", () => {
     const args = ["train", clicks, ...QUICK, "--test", heldOut, "--cutoffs", "1,5", "-o", model];
     const { code, stdout } = await gru4rec(args);
     expect(code).toBe(0);
-    expect(stdout).toContain("columns: SessionId, ItemId, Time (guessed; --item-column to change)");
+    expect(stdout).toContain("read as: delimited text, cut at tabs");
+    expect(stdout).toContain("columns: session SessionId, item ItemId, time Time");
     expect(stdout.match(/^epoch \d\/3 {2}loss \d/gm)).toHaveLength(3);
     expect(stdout).toMatch(/^ +Recall +MRR +NDCG\n@1 .*\n@5 /m);
     expect(stdout).toMatch(/^saved .*model\.safetensors, [\d.]+ k?B$/m);

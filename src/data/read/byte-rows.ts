@@ -1,10 +1,10 @@
 /** Rows cut out of bytes that come in chunks: the plain ones here, those with quotes by `LineReader`. */
 
 import { FormatError, words } from "../../errors.js";
-import type { RowsWanted } from "./delimited.js";
 import { doubled } from "./growing.js";
 import { type Dialect, LineReader, type Outcome, unescaped } from "./lines.js";
 import { isSpace, type Rows, startsWith } from "./rows.js";
+import type { RowsWanted } from "./rows-wanted.js";
 
 const QUOTE = 34;
 /** A row longer than this is a quote that was never closed, or no table at all. */

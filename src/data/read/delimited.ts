@@ -1,24 +1,9 @@
 /** Rows of delimited text: bytes are cut where they stand, and only what is asked for is looked at. */
 
 import { ByteRows } from "./byte-rows.js";
-import type { Dialect, Width } from "./lines.js";
-import type { MissingWords, Rows } from "./rows.js";
-
-/** What is asked of the rows, and who is told of what. */
-export interface RowsWanted {
-  /** Places of the columns, from 0. */
-  readonly columns: readonly number[];
-  readonly width: Width;
-  /** Rows at the beginning that are no data: 1 for a header. */
-  readonly skip: number;
-  /** Lines that begin so are left out. */
-  readonly comment: string | undefined;
-  readonly missing: MissingWords;
-  /** Rows that cannot be cut: throws, or counts them. */
-  bad(line: number, expected: string, found: string): void;
-  /** A row in which quotes are ordinary characters. */
-  literal(line: number): void;
-}
+import type { Dialect } from "./lines.js";
+import type { Rows } from "./rows.js";
+import type { RowsWanted } from "./rows-wanted.js";
 
 /**
  * The rows of UTF-8 text. Blank lines and rows of empty fields are left out.

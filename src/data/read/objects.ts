@@ -2,9 +2,9 @@
 
 import { FormatError, words } from "../../errors.js";
 import { LONGEST_ROW } from "./byte-rows.js";
-import type { RowsWanted } from "./delimited.js";
 import type { Peeked } from "./peeked.js";
 import type { Rows } from "./rows.js";
+import type { RowsWanted } from "./rows-wanted.js";
 import { ValueRows } from "./values.js";
 
 const [QUOTE, BACKSLASH, OPEN, CLOSE] = [34, 92, 123, 125];

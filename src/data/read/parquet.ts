@@ -6,8 +6,8 @@
 
 import type { AsyncBuffer, ColumnMetaData, Compressors, FileMetaData } from "hyparquet";
 import { FormatError, words } from "../../errors.js";
-import type { RowsWanted } from "./delimited.js";
 import type { Rows } from "./rows.js";
+import type { RowsWanted } from "./rows-wanted.js";
 import type { Sliceable } from "./source.js";
 import { ValueRows } from "./values.js";
 

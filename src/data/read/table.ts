@@ -3,11 +3,12 @@
 import { ConfigError, FormatError, words } from "../../errors.js";
 import { LONGEST_ROW } from "./byte-rows.js";
 import { type Compression, isParquet, unpacked } from "./compressed.js";
-import { delimitedRows, type RowsWanted } from "./delimited.js";
+import { delimitedRows } from "./delimited.js";
 import { type DialectOptions, dialectOf, firstRows, HEAD } from "./dialect.js";
 import { areObjects, namesOf, objectRows } from "./objects.js";
 import { joined, Peeked } from "./peeked.js";
 import type { Rows } from "./rows.js";
+import type { RowsWanted } from "./rows-wanted.js";
 import { chunksOf, type Source, sliceableOf } from "./source.js";
 import { type Encoding, encodingOf, type Fallback, utf8Of } from "./utf8.js";
 

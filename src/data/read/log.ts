@@ -1,0 +1,25 @@
+/** One log of one or several sources, in the format that is asked for. */
+
+import { ConfigError } from "../../errors.js";
+import { pacer } from "../../pause.js";
+import { ClickReader, type ReadClicks } from "./clicks.js";
+import { checkReadOptions, type ReadOptions } from "./options.js";
+import { readSequences } from "./sequences.js";
+import { nameOf, type Source } from "./source.js";
+
+/** The errors are those of `readEvents`. */
+export async function readClicks(
+  source: Source | readonly Source[],
+  options: ReadOptions,
+): Promise<ReadClicks> {
+  checkReadOptions(options);
+  const sources = Array.isArray(source) ? (source as readonly Source[]) : [source as Source];
+  if (sources.length === 0) throw new ConfigError("source", "at least one table", []);
+  const named = sources.map((one) => [one, options.name ?? nameOf(one)] as const);
+  if (options.format === "sequences" || options.format === "pairs") {
+    return readSequences(named, options.format, pacer());
+  }
+  const reader = new ClickReader(options);
+  for (const [one, name] of named) await reader.add(one, name);
+  return reader.finish();
+}
