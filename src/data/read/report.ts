@@ -50,6 +50,3 @@ export interface ReportColumns {
   readonly order?: FoundColumn;
   readonly event?: FoundColumn;
 }
-
-/** What the events themselves tell; the rest is known when the table is read. */
-export type Counted = "events" | "sessions" | "items" | "longestSession" | "firstTime" | "lastTime";
