@@ -17,7 +17,7 @@ const COPIED = [
 
 /** Tests that are to notice what is wrong in a module; those without are mutated when asked for. */
 const MODULES = {
-  "src/data/delimited.ts": ["test/data/{readers,readers-lies}.test.ts"],
+  "src/data/read/lines.ts": ["test/data/{cases,formats,readers,readers-lies}.test.ts"],
   "src/data/sessions.ts": ["test/data/{sessions,items}.test.ts", "test/training/sessions.test.ts"],
   "src/data/split.ts": ["test/data/split.test.ts"],
   "src/data/windows.ts": ["test/data/windows.test.ts"],

@@ -164,6 +164,7 @@ export class ClickReader {
     const { columns } = wanted;
     const times = this.#time.taken();
     if (times.length === 0) this.#refuseEmpty(table.name);
+    await this.#pace();
     const timeUnit = this.#times!.toSeconds(times, this.#options.timeUnit, table.name);
     const order = columns.order && !this.#untied ? this.#order.taken() : undefined;
     const kinds = await this.#kinds.counts(this.#pace);
@@ -182,9 +183,11 @@ export class ClickReader {
       all.sessions = sessions;
       sessionIds = Array.from({ length: count }, (_, session) => session + 1);
     }
+    await this.#pace();
     const areDays = areDates(times);
     const kept = keptEvents(all, sessionIds);
     if (kept.others > 0) this.#tally.other("other kinds of events", kept.firstOther, kept.others);
+    await this.#pace();
     const itemIds = await this.#items.idsAs("texts", this.#pace);
     const support = new Int32Array(this.#items.size);
     for (const item of kept.events.items) support[item]!++;

@@ -38,16 +38,11 @@ export async function dialectOf(text: Peeked, options: DialectOptions): Promise<
 }
 
 /** The first rows as text. */
-export function firstRows(
-  head: Uint8Array,
-  dialect: Dialect,
-  isWhole: boolean,
-  most: number = ROWS,
-): string[][] {
+export function firstRows(head: Uint8Array, dialect: Dialect, isWhole: boolean): string[][] {
   const lines = new LineReader(dialect);
   const decoder = new TextDecoder();
   const rows: string[][] = [];
-  for (let at = 0; at < head.length && rows.length < most; at = lines.next) {
+  for (let at = 0; at < head.length && rows.length < ROWS; at = lines.next) {
     if (lines.read(head, at, head.length, isWhole) === "unfinished") break;
     const row: string[] = [];
     for (let i = 0; i < lines.fields; ++i) {

@@ -104,13 +104,13 @@ export class LineReader {
     fits: boolean,
   ): Outcome | undefined {
     if (begin < this.#unclosedUntil) return undefined;
-    const { next } = this;
+    const { next, fields } = this;
     let isFull = false; // without the quote, and so is the next line
     if (fits) {
       // Full without the quote: it opens a field of several lines only if the next line is no row.
       if (next >= limit) return isLast ? undefined : "unfinished";
       if (!this.#parse(bytes, next, limit, isLast, 1)) return "unfinished";
-      isFull = this.#fits(bytes, width);
+      isFull = width ? this.#fits(bytes, width) : this.fields === fields;
       if (isFull && this.#literalRows > 0 && this.#literalRows >= this.#quotedRows)
         return undefined;
     }
