@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { setFlagsFromString } from "node:v8";
 import { CommandError, EXIT_USAGE } from "./errors.js";
-import type { OptionGroup } from "./options.js";
+import type { OptionGroup } from "./option-row.js";
 
 /** Options of the engine, which the library never sees. */
 export const ENGINE_OPTIONS: OptionGroup = {
