@@ -2,6 +2,7 @@
 
 import { checkChoice, checkNumber } from "../checks.js";
 import { ConfigError } from "../errors.js";
+import { type Effects, isNot } from "../models/effects.js";
 
 export type OptimizerName = "adagrad" | "sgd" | "rmsprop" | "adadelta" | "adam";
 
@@ -27,6 +28,9 @@ export const OPTIMIZER_DEFAULTS: ResolvedOptimizerOptions = {
   l2: 0,
   gradientCap: 0,
 };
+
+/** Every optimiser has a momentum. */
+export const OPTIMIZER_EFFECTS: Effects = { learningRate: [isNot("optimizer", "adadelta")] };
 
 /** Throws ConfigError when one is out of range. */
 export function checkOptimizer(options: ResolvedOptimizerOptions): void {

@@ -3,9 +3,20 @@
 import { checkChoice, checkInteger, checkNames, checkNumber, withDefaults } from "../checks.js";
 import { checkSessions, EPOCH_ORDERS, type EpochOrder, type Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
-import { checkEffects } from "../models/effects.js";
-import { checkOptimizer, OPTIMIZER_DEFAULTS, type OptimizerOptions } from "./optimizer-options.js";
-import { checkRunOptions, DEFAULT_MONITOR, RUN_OPTIONS, type RunOptions } from "./run-options.js";
+import { atLeast, checkEffects, type Effects } from "../models/effects.js";
+import {
+  checkOptimizer,
+  OPTIMIZER_DEFAULTS,
+  OPTIMIZER_EFFECTS,
+  type OptimizerOptions,
+} from "./optimizer-options.js";
+import {
+  checkRunOptions,
+  DEFAULT_MONITOR,
+  RUN_EFFECTS,
+  RUN_OPTIONS,
+  type RunOptions,
+} from "./run-options.js";
 
 /** What decides the result of training; ThreadOptions decide only how fast it comes. */
 export interface LearningOptions extends OptimizerOptions {
@@ -44,6 +55,12 @@ export const TRAIN_DEFAULTS: ResolvedLearningOptions = {
 /** Of a model with a `windowLength`: windows of one session side by side would teach the same thing. */
 const WINDOW_DEFAULTS: ResolvedLearningOptions = { ...TRAIN_DEFAULTS, order: "random" };
 
+export const TRAIN_EFFECTS: Effects = {
+  sampleAlpha: [atLeast("negatives", 1)],
+  ...OPTIMIZER_EFFECTS,
+  ...RUN_EFFECTS,
+};
+
 /**
  * Fills in defaults and checks every bound.
  *
@@ -71,6 +88,6 @@ export function resolveTrainOptions(
       "Raise `batchSize` or `negatives`: a target needs something to be compared with.";
     throw new ConfigError("batchSize", "an integer ≥ 2 without negatives", 1, remedy);
   }
-  checkEffects("training", { ...given, ...options }, { ...defaults, monitor: DEFAULT_MONITOR });
+  checkEffects(TRAIN_EFFECTS, { ...given, ...options }, { ...defaults, monitor: DEFAULT_MONITOR });
   return options;
 }

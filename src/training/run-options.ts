@@ -10,6 +10,7 @@ import {
   checkSignal,
 } from "../checks.js";
 import { type CheckpointError, ConfigError } from "../errors.js";
+import { type Effects, isGiven } from "../models/effects.js";
 import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
 import { checkSnapshots, type SnapshotOptions } from "./snapshot-options.js";
 
@@ -103,6 +104,11 @@ export const RUN_OPTIONS: readonly string[] = [
   "checkpoint",
   "snapshots",
 ];
+
+export const RUN_EFFECTS: Effects = {
+  patience: [isGiven("validation")],
+  monitor: [isGiven("validation")],
+};
 
 /** Throws ConfigError when one is not as it must be; what a validation is, is checked where it is known. */
 export function checkRunOptions(options: RunOptions<unknown>): void {

@@ -5,8 +5,17 @@ import { LONGEST_WINDOW, type LossAt } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
 import { activationOf } from "../../network/activations.js";
 import { type CellName, checkCell } from "../../network/cells/forward.js";
-import { LOSSES, type Loss } from "../../network/losses.js";
-import { checkEffects, withoutIdle } from "../effects.js";
+import { LOSSES, type Loss, lossesWith } from "../../network/losses.js";
+import {
+  atLeast,
+  checkEffects,
+  type Effects,
+  either,
+  hasReset,
+  is,
+  isNot,
+  withoutIdle,
+} from "../effects.js";
 
 export type { Loss };
 
@@ -115,6 +124,20 @@ export const MODEL_DEFAULTS: ResolvedModelOptions = {
   seed: 42,
 };
 
+export const MODEL_EFFECTS: Effects = {
+  resetAfter: [hasReset],
+  embeddingSize: [is("embedding", "separate")],
+  finalActivation: [isNot("loss", "cross-entropy")],
+  dropoutEmbedding: [isNot("embedding", "one-hot")],
+  lossAt: [atLeast("windowLength", 2)],
+  // A pad is a row of the separate table, and stands behind the last click: no target comes after it.
+  padding: [atLeast("windowLength", 1), is("lossAt", "last"), is("embedding", "separate")],
+  bprReg: [is("loss", ...lossesWith("bprReg"))],
+  eluParam: [either(is("finalActivation", "elu"), is("hiddenActivation", "elu"))],
+  logQ: [is("loss", ...lossesWith("logQ"))],
+  smoothing: [is("loss", ...lossesWith("smoothing"))],
+};
+
 /**
  * Fills in defaults and checks every bound.
  *
@@ -134,13 +157,13 @@ export function resolveModelOptions(given: ModelOptions = {}): ResolvedModelOpti
   checkChoice("init", resolved.init, ["uniform", "normal"]);
   checkNumber("sigma", resolved.sigma, 0);
   checkInteger("seed", resolved.seed, 0, 2 ** 32 - 1);
-  checkEffects("model", resolved, defaultsWith(resolved.loss));
+  checkEffects(MODEL_EFFECTS, resolved, defaultsWith(resolved.loss));
   return Object.freeze({ ...resolved, layers: Object.freeze([...resolved.layers]) });
 }
 
 /** Options of a file, which may tell some that have no effect: these are put back to their defaults. */
 export function resolveSavedModelOptions(saved: ModelOptions): ResolvedModelOptions {
-  return resolveModelOptions(withoutIdle("model", saved, defaultsWith(saved.loss)));
+  return resolveModelOptions(withoutIdle(MODEL_EFFECTS, saved, defaultsWith(saved.loss)));
 }
 
 function defaultsWith(loss: Loss = MODEL_DEFAULTS.loss): ResolvedModelOptions {

@@ -13,7 +13,7 @@
 import { checkChoice, checkInteger, checkNames } from "../../checks.js";
 import type { FeatureKind, FeatureReading } from "../../data/features.js";
 import { ConfigError } from "../../errors.js";
-import { checkEffects } from "../effects.js";
+import { checkEffects, type Effects, is, isNot } from "../effects.js";
 
 export interface FeatureOptions {
   /**
@@ -50,6 +50,12 @@ export interface WidthOptions {
 const NAMES = ["kind", "size", "minCount"];
 const KINDS = ["text", "category", "categories", "number"];
 
+/** Beside the `combine` of the towers. */
+export const FEATURE_EFFECTS: Effects = {
+  size: [is("combine", "concatenate")],
+  minCount: [isNot("kind", "number")],
+};
+
 /** Fills in defaults and checks them. Throws ConfigError. */
 export function resolveFeatures(
   given: Readonly<Record<string, FeatureOptions>>,
@@ -75,7 +81,7 @@ export function resolveFeatures(
     const usual = { size: embeddingSize, minCount: kind === "text" ? 2 : 1 };
     const { minCount = usual.minCount } = options;
     checkInteger(`${path}.minCount`, minCount, 1);
-    checkEffects("feature", { kind, size, minCount, combine }, usual, `${path}.`);
+    checkEffects(FEATURE_EFFECTS, { kind, size, minCount, combine }, usual, `${path}.`);
     return [name, Object.freeze({ kind, size, minCount })] as const;
   });
   return Object.freeze(Object.fromEntries(resolved));

@@ -12,7 +12,14 @@ import { LONGEST_WINDOW } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
 import { activationOf } from "../../network/activations.js";
 import { CELLS, type CellName, checkCell } from "../../network/cells/forward.js";
-import { checkEffects, withoutIdle } from "../effects.js";
+import {
+  checkEffects,
+  type Effects,
+  either,
+  hasReset,
+  holdsMany,
+  withoutIdle,
+} from "../effects.js";
 import {
   type Combination,
   checkBoundaries,
@@ -96,6 +103,14 @@ export const TOWER_DEFAULTS: ResolvedTowerOptions = {
   seed: 42,
 };
 
+/** The padding also decides how an unknown item is read, so it always has an effect. */
+export const TOWER_EFFECTS: Effects = {
+  resetAfter: [hasReset],
+  // The last dense layer of a tower is linear.
+  denseActivation: [either(holdsMany("queryLayers", 2), holdsMany("candidateLayers", 2))],
+  combine: [either(holdsMany("features", 1), holdsMany("timeBoundaries", 1))],
+};
+
 /**
  * Fills in defaults and checks every bound.
  *
@@ -127,7 +142,7 @@ export function resolveTowerOptions(given: TowerOptions = {}): ResolvedTowerOpti
   checkBoundaries(options.timeBoundaries);
   checkLanes(options);
   checkSameWidth(options);
-  checkEffects("towers", options, defaults);
+  checkEffects(TOWER_EFFECTS, options, defaults);
   const lists = ["layers", "queryLayers", "candidateLayers", "timeBoundaries"] as const;
   const frozen = lists.map((name) => [name, Object.freeze([...options[name]])]);
   return Object.freeze({ ...options, ...Object.fromEntries(frozen) });
@@ -135,7 +150,7 @@ export function resolveTowerOptions(given: TowerOptions = {}): ResolvedTowerOpti
 
 /** Options of a file, which may tell some that have no effect: these are put back to their defaults. */
 export function resolveSavedTowerOptions(saved: TowerOptions): ResolvedTowerOptions {
-  return resolveTowerOptions(withoutIdle("towers", saved, defaultsWith(saved.cell)));
+  return resolveTowerOptions(withoutIdle(TOWER_EFFECTS, saved, defaultsWith(saved.cell)));
 }
 
 function defaultsWith(cell = TOWER_DEFAULTS.cell): ResolvedTowerOptions {

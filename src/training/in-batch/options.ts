@@ -12,14 +12,21 @@ import type { Id } from "../../data/events.js";
 import type { Examples } from "../../data/examples.js";
 import { EPOCH_ORDERS, type EpochOrder, type Sessions } from "../../data/sessions.js";
 import { ConfigError } from "../../errors.js";
-import { checkEffects } from "../../models/effects.js";
+import { atLeast, checkEffects, type Effects, is } from "../../models/effects.js";
 import {
   checkOptimizer,
   checkPositive,
   OPTIMIZER_DEFAULTS,
+  OPTIMIZER_EFFECTS,
   type OptimizerOptions,
 } from "../optimizer-options.js";
-import { checkRunOptions, DEFAULT_MONITOR, RUN_OPTIONS, type RunOptions } from "../run-options.js";
+import {
+  checkRunOptions,
+  DEFAULT_MONITOR,
+  RUN_EFFECTS,
+  RUN_OPTIONS,
+  type RunOptions,
+} from "../run-options.js";
 
 /** What decides the result; ThreadOptions decide only how fast it comes. */
 export interface RetrievalOptions extends OptimizerOptions {
@@ -87,6 +94,13 @@ export const RETRIEVAL_DEFAULTS: ResolvedRetrievalOptions = {
   hardNegatives: 0,
 };
 
+export const RETRIEVAL_EFFECTS: Effects = {
+  initialAccumulator: [is("optimizer", "adagrad")],
+  sampleAlpha: [atLeast("negatives", 1)],
+  ...OPTIMIZER_EFFECTS,
+  ...RUN_EFFECTS,
+};
+
 /**
  * Fills in defaults and checks every bound that needs no data.
  *
@@ -110,7 +124,7 @@ export function resolveRetrievalOptions(
   checkNumber("initialAccumulator", options.initialAccumulator, 0);
   checkTask(options);
   const defaults = { ...RETRIEVAL_DEFAULTS, monitor: DEFAULT_MONITOR };
-  checkEffects("retrieval", { ...given, ...options }, defaults);
+  checkEffects(RETRIEVAL_EFFECTS, { ...given, ...options }, defaults);
   return options;
 }
 

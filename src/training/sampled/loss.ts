@@ -2,7 +2,7 @@
 
 import type { ResolvedModelOptions } from "../../models/gru4rec/options.js";
 import { type Activation, LINEAR } from "../../network/activations.js";
-import { LOSSES } from "../../network/losses.js";
+import { LOSS_KERNELS } from "../../network/loss-kernels.js";
 import type { Thread } from "../../threads/program.js";
 import type { TrainingMemory } from "./memory.js";
 
@@ -16,11 +16,11 @@ export function scoreLoss(
   model: ResolvedModelOptions,
   final: Activation = LINEAR,
 ): ScoreLoss {
-  const row = LOSSES[model.loss];
+  const run = LOSS_KERNELS[model.loss];
   const batch = { scores: scores.ptr, ld, losses: losses.ptr, terms: terms[rank]!.ptr };
   return (S, N, begin, end) => {
     // Of windows the mean; of session-parallel steps the sum over the nominal batch size, as slots close.
     const scale = 1 / (model.windowLength > 0 ? S : B);
-    row.run(kernels, batch, final, model, { S, N, scale, begin, end });
+    run(kernels, batch, final, model, { S, N, scale, begin, end });
   };
 }
