@@ -73,11 +73,9 @@ export class Snapshots implements Disposable {
     return (this.#epoch - 1) * this.#plan.events;
   }
 
-  /** Has the job pause where the next count is reached, if that is in this epoch. */
+  /** Has the job pause where the next count is reached, or nowhere. */
   async #arm(): Promise<void> {
-    if (this.#next < Number.POSITIVE_INFINITY) {
-      await this.#job.call("pauseAt", this.#next - this.#before);
-    }
+    if (this.#options) await this.#job.call("pauseAt", this.#next - this.#before);
   }
 
   /** The first count that is at least `since`; infinite when there is none. */
