@@ -21,7 +21,13 @@ import { type NodeSource, oneSource, sourcesOf } from "./node/sources.js";
 
 export { checkWritable } from "./node/files.js";
 export type { NodeSource } from "./node/sources.js";
-export { type FileCheckpoint, fit, type NodeTrainOptions, train } from "./node/training.js";
+export {
+  type FileCheckpoint,
+  fit,
+  type NodeTrainOptions,
+  type NodeTrainRetrievalOptions,
+  train,
+} from "./node/training.js";
 
 /** `readEvents` of the root entry, where a string is the path of a file. */
 export async function readEvents(

@@ -7,8 +7,11 @@ import {
   type CheckpointOptions,
   type CheckpointPlace,
   type EpochReport,
+  type Examples,
   type GRU4Rec,
   type TrainOptions,
+  type TrainRetrievalOptions,
+  type TwoTowers,
   train as trainInMemory,
 } from "../index.js";
 import {
@@ -36,9 +39,20 @@ export interface FileCheckpoint {
 }
 
 /** As in the root entry, but for checkpoints, which are files. */
-export interface NodeTrainOptions extends Omit<TrainOptions, "checkpoint"> {
+export interface NodeTrainOptions extends Omit<TrainOptions, "checkpoint">, InFile {}
+
+/** The same for two towers. */
+export interface NodeTrainRetrievalOptions
+  extends Omit<TrainRetrievalOptions, "checkpoint">,
+    InFile {}
+
+interface InFile {
   readonly checkpoint?: FileCheckpoint;
 }
+
+type Epochs = AsyncGenerator<EpochReport, void, void>;
+/** The overloads of the root entry, as one. */
+type Train = (model: unknown, data: unknown, options: object) => Epochs;
 
 const NAMES = ["path", "every", "resume", "onResumed", "onSaved", "onFailure"];
 
@@ -48,19 +62,22 @@ const NAMES = ["path", "every", "resume", "onResumed", "onSaved", "onFailure"];
  * @throws ConfigError also when the path cannot be written to, or holds a checkpoint already and
  *   `resume` is not asked for; FormatError when the file is no checkpoint
  */
-export async function* train(
-  model: GRU4Rec,
-  sessions: Sessions,
-  given: NodeTrainOptions = {},
-): AsyncGenerator<EpochReport, void, void> {
+export function train(model: GRU4Rec, sessions: Sessions, options?: NodeTrainOptions): Epochs;
+export function train(
+  towers: TwoTowers,
+  examples: Examples | Sessions,
+  options?: NodeTrainRetrievalOptions,
+): Epochs;
+export async function* train(model: unknown, data: unknown, given: InFile = {}): Epochs {
   checkObject("training options", given, "an object");
   const { checkpoint, ...options } = given;
-  if (checkpoint === undefined) return yield* trainInMemory(model, sessions, options);
+  const inMemory = trainInMemory as Train;
+  if (checkpoint === undefined) return yield* inMemory(model, data, options);
   checkNames(checkpoint, NAMES, "checkpoint");
   const file = pathOf(checkpoint.path);
-  const kept = await inMemory(file, checkpoint);
+  const kept = await keptIn(file, checkpoint);
   try {
-    return yield* trainInMemory(model, sessions, { ...options, checkpoint: kept });
+    return yield* inMemory(model, data, { ...options, checkpoint: kept });
   } catch (error) {
     if (error instanceof FormatError && error.where.startsWith("checkpoint")) {
       placed(file, error);
@@ -70,18 +87,28 @@ export async function* train(
 }
 
 /** `train` to its end; the reports of the epochs that it played. */
-export async function fit(
+export function fit(
   model: GRU4Rec,
   sessions: Sessions,
-  options: NodeTrainOptions = {},
+  options?: NodeTrainOptions,
+): Promise<EpochReport[]>;
+export function fit(
+  towers: TwoTowers,
+  examples: Examples | Sessions,
+  options?: NodeTrainRetrievalOptions,
+): Promise<EpochReport[]>;
+export async function fit(
+  model: unknown,
+  data: unknown,
+  options: InFile = {},
 ): Promise<EpochReport[]> {
   const reports: EpochReport[] = [];
-  for await (const report of train(model, sessions, options)) reports.push(report);
+  for await (const report of (train as Train)(model, data, options)) reports.push(report);
   return reports;
 }
 
 /** Checkpoints of the root entry that are kept in this file. */
-async function inMemory(file: string, checkpoint: FileCheckpoint): Promise<CheckpointOptions> {
+async function keptIn(file: string, checkpoint: FileCheckpoint): Promise<CheckpointOptions> {
   const { every, resume = false, onResumed, onSaved, onFailure } = checkpoint;
   checkBoolean("checkpoint.resume", resume);
   checkFunction("checkpoint.onSaved", onSaved);

@@ -3,9 +3,10 @@
 import type { Answering } from "../models/answering.js";
 import { loadTensors } from "../network/transfer.js";
 import type { IsResult } from "../threads/job.js";
-import { Job, type JobSize } from "../threads/job.js";
+import { Job } from "../threads/job.js";
 import type { ThreadOptions } from "../threads/options.js";
 import type { Program } from "../threads/program.js";
+import type { JobSize } from "../threads/size.js";
 import { type Slice, slicesOf } from "../threads/slices.js";
 
 /** What runs. */

@@ -18,8 +18,9 @@ import { checkWindowLength } from "../models/gru4rec/options.js";
 import type { RetrievalIndex } from "../models/two-towers/retrieval-index.js";
 import type { TwoTowers } from "../models/two-towers/two-towers.js";
 import { loadColumns } from "../network/transfer.js";
-import type { Job, JobSize } from "../threads/job.js";
+import type { Job } from "../threads/job.js";
 import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
+import { type JobSize, jobSize } from "../threads/size.js";
 import { answeringOf } from "./answering.js";
 import { type CaseColumns, type JobCases, jobCases } from "./cases.js";
 import { drive, loadAnswering, type Pace } from "./drive.js";
@@ -192,5 +193,5 @@ export function sizeOf(
 ): JobSize {
   const scoring = (subset || answering.answers) * slots * products.score;
   const playing = slots * Math.max(1, reading.windowLength) * products.click;
-  return { useful: Math.max(1, Math.floor(scoring / 2 ** 20)), products: scoring + playing };
+  return jobSize("large steps", scoring, scoring + playing);
 }

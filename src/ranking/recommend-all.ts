@@ -10,8 +10,9 @@ import { type Recommendation, type RecommendOptions, rowsOf } from "../models/re
 import type { QueryOptions, RetrievalIndex } from "../models/two-towers/retrieval-index.js";
 import type { TwoTowers } from "../models/two-towers/two-towers.js";
 import { loadColumns } from "../network/transfer.js";
-import { type Job, type JobSize, sharesMemory } from "../threads/job.js";
+import { type Job, sharesMemory } from "../threads/job.js";
 import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
+import { type JobSize, jobSize } from "../threads/size.js";
 import { compileKernels, isFused } from "../wasm/kernels.js";
 import { answeringOf } from "./answering.js";
 import { drive, loadAnswering } from "./drive.js";
@@ -162,6 +163,6 @@ function put(
 function sizeOf(config: ListsConfig, { products }: Answering): JobSize {
   const { visits, slots, clicks, answering } = config;
   const perVisit = answering.answers * products.score + (clicks / visits) * products.click;
-  const useful = Math.max(1, Math.floor((visits * perVisit) / 2 ** 26));
-  return { useful: Math.min(useful, Math.ceil(visits / 8)), products: slots * perVisit };
+  const { useful, products: step } = jobSize("job", visits * perVisit, slots * perVisit);
+  return { useful: Math.min(useful, Math.ceil(visits / 8)), products: step };
 }

@@ -8,16 +8,9 @@ import { compileKernels } from "../wasm/kernels.js";
 import { WorkerMember } from "./member.js";
 import { checkThreadOptions, type ThreadOptions } from "./options.js";
 import type { Program, Task } from "./program.js";
+import type { JobSize } from "./size.js";
 import { planJob, startTask } from "./start.js";
 import { patienceFor } from "./watch.js";
-
-/** What a job is worth in threads and time. */
-export interface JobSize {
-  /** More threads than this would have nothing to do. */
-  readonly useful: number;
-  /** Multiply-adds of one step, for how long an answer may take. */
-  readonly products: number;
-}
 
 /** What each thread is sent and answers, one call after the other. */
 interface Member {

@@ -19,6 +19,8 @@ interface Held {
 }
 
 type Epochs = AsyncGenerator<EpochReport, void, void>;
+/** The overloads of `train` as one. */
+type Train = (model: unknown, data: unknown, options: object) => Epochs;
 
 const abandoned = new FinalizationRegistry<Held>(({ run }) => run?.[Symbol.dispose]());
 
@@ -99,7 +101,7 @@ export async function fit(
   options: RunOptions<Sessions | Examples> = {},
 ): Promise<EpochReport[]> {
   const reports: EpochReport[] = [];
-  const epochs = train(model as never, data as never, options as never);
+  const epochs = (train as Train)(model, data, options);
   for await (const report of epochs) reports.push(report);
   return reports;
 }

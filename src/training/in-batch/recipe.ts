@@ -11,7 +11,8 @@ import { shapesOf } from "../../models/two-towers/parameters.js";
 import { productsOf } from "../../models/two-towers/products.js";
 import { doorOf, featuresOf, TwoTowers } from "../../models/two-towers/two-towers.js";
 import { rawTables } from "../../network/weights.js";
-import { Job, type JobSize } from "../../threads/job.js";
+import { Job } from "../../threads/job.js";
+import { type JobSize, jobSize } from "../../threads/size.js";
 import { jobArena } from "../../threads/start.js";
 import type { Learning, Plan, Recipe, Training } from "../recipe.js";
 import { recordOf } from "../record.js";
@@ -112,13 +113,13 @@ function planOf(config: RetrievalConfig, learning: Learning): Plan {
 }
 
 /**
- * More threads than this cost more at the barriers than they bring. Finding the hardest negatives
- * compares each score with up to 32 bounds, and a comparison counts as a multiply-add.
+ * Finding the hardest negatives compares each score with up to 32 bounds, and a comparison counts as a
+ * multiply-add.
  */
 export function sizeOf({ model, task, examples }: RetrievalConfig): JobSize {
   const B = Math.min(task.batchSize, examples);
   const { query, candidate, score } = productsOf(model);
   const comparisons = task.hardNegatives > 0 ? 32 : 0;
   const work = B * query + (B + task.negatives) * (candidate + B * (score + comparisons));
-  return { useful: Math.max(1, Math.floor(work / 2 ** 20)), products: 3 * work };
+  return jobSize("large steps", work, 3 * work);
 }

@@ -9,7 +9,8 @@ import { embeddingWidth } from "../../models/gru4rec/parameters.js";
 import { statesBefore } from "../../network/carry.js";
 import { stackProducts } from "../../network/stack.js";
 import { rawTables } from "../../network/weights.js";
-import { Job, type JobSize } from "../../threads/job.js";
+import { Job } from "../../threads/job.js";
+import { type JobSize, jobSize } from "../../threads/size.js";
 import { jobArena } from "../../threads/start.js";
 import type { Arena } from "../../wasm/arena.js";
 import { estimateOf, type MemoryEstimate, type Planned } from "../estimate.js";
@@ -82,15 +83,14 @@ export function planOf(config: TrainingConfig): Plan {
   };
 }
 
-/** Beyond the useful threads, barriers cost more than they bring. */
 export function sizeOf(config: TrainingConfig): JobSize {
   const { learning, model } = config;
   const { B, T, S } = batchShape(config);
   const scoring = S * (S + learning.negatives) * model.layers.at(-1)!;
   const click = stackProducts(model, embeddingWidth(model));
-  const useful = Math.floor((scoring + B * (T - 1) * click) / 2 ** 18);
   // Each product is made once forward and twice backward.
-  return { useful: Math.max(1, useful), products: 3 * (scoring + B * T * click) };
+  const products = 3 * (scoring + B * T * click);
+  return jobSize("small steps", scoring + B * (T - 1) * click, products);
 }
 
 /** Its end, its length and its place in the order. */
