@@ -1,8 +1,10 @@
 /** Every format that is read from outside. A new one takes one line in `formats` and good inputs. */
 
 import { gzipSync } from "node:zlib";
+import { zipSync } from "fflate";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { readRatings } from "../../src/data/ratings.js";
-import { readEvents } from "../../src/data/readers.js";
+import { readEvents, readSessions } from "../../src/data/readers.js";
 import { Sessions } from "../../src/data/sessions.js";
 import { readTitles } from "../../src/data/titles.js";
 import {
@@ -41,6 +43,10 @@ export const formats: readonly Format[] = [
   { name: "training from a checkpoint", share: 0.1, ...INSIDE, read: resume, refusals: [...OTHERS, DivergedError] },
   { name: "click log as text", share: 6, seeds: tables, read: readText, mutations: TABLE },
   { name: "click log as bytes", share: 4, seeds: packed, read: readBytes, mutations: TABLE },
+  { name: "click log as JSON", share: 2, seeds: objects, read: readBytes, mutations: TABLE },
+  { name: "click log in zip", share: 0.5, seeds: zips, read: readBytes, mutations: TABLE },
+  { name: "click log as Parquet", share: 0.5, seeds: parquets, read: readBytes, mutations: TABLE },
+  { name: "sequences", share: 1, seeds: sequences, read: readLines, mutations: TABLE },
   { name: "ratings", share: 2, seeds: ratings, read: readRatings, mutations: TABLE },
   { name: "titles", share: 2, seeds: titles, read: readTitles, mutations: TABLE },
 ];
@@ -109,6 +115,36 @@ async function packed(): Promise<Uint8Array[]> {
   return TABLES.flatMap((table) => [gzipSync(table), encoded(`\ufeff${table}`)]);
 }
 
+async function objects(): Promise<Uint8Array[]> {
+  const rows = [1, 2, 3].map(
+    (n) => `{"session_id":${n},"item_id":"i${n}","ts":${1e9 + n},"x":[{}]}`,
+  );
+  return [rows.join("\n"), `[${rows.join(",\n")}]`].map(encoded);
+}
+
+async function zips(): Promise<Uint8Array[]> {
+  return TABLES.map((table) => zipSync({ "clicks.csv": encoded(table) }));
+}
+
+async function parquets(): Promise<Uint8Array[]> {
+  const column = (name: string, data: unknown[], type: "STRING" | "INT64" | "DOUBLE") => ({
+    name,
+    data,
+    type,
+  });
+  const columnData = [
+    column("session_id", [1n, 1n, 2n, 2n], "INT64"),
+    column("item_id", ["a", "b", "a", null], "STRING"),
+    column("timestamp", [1e9, 1e9 + 1, 1e9 + 2, 1e9 + 3], "DOUBLE"),
+  ];
+  const codecs = ["UNCOMPRESSED", "SNAPPY"] as const;
+  return codecs.map((codec) => new Uint8Array(parquetWriteBuffer({ columnData, codec })));
+}
+
+async function sequences(): Promise<Uint8Array[]> {
+  return ["1 2 3 4\n2 3\n", "u\ti\nu\tj\n"].map(encoded);
+}
+
 const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 async function ratings(): Promise<Uint8Array[]> {
@@ -125,6 +161,10 @@ async function titles(): Promise<Uint8Array[]> {
 /** As text: whatever is no UTF-8 becomes U+FFFD and is read on. */
 function readText(bytes: Uint8Array): Promise<unknown> {
   return readEvents(new TextDecoder().decode(bytes)).then((table) => Sessions.from(table));
+}
+
+function readLines(bytes: Uint8Array): Promise<unknown> {
+  return readSessions(bytes, { format: "sequences" });
 }
 
 function readBytes(bytes: Uint8Array): Promise<unknown> {

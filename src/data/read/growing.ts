@@ -1,6 +1,8 @@
 /** Columns of numbers that grow: in pieces, so that nothing is copied until they are whole. */
 
 const PIECE = 1 << 16;
+/** Most tables that are read in tests and pages are small. */
+const SMALLEST = 1 << 8;
 
 type Numbers = Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
@@ -13,7 +15,7 @@ export class Growing<T extends Numbers> {
   /** @param make a typed array of a length */
   constructor(make: (length: number) => T) {
     this.#make = make;
-    this.#last = make(PIECE);
+    this.#last = make(SMALLEST);
   }
 
   get length(): number {
@@ -21,7 +23,11 @@ export class Growing<T extends Numbers> {
   }
 
   push(value: number): void {
-    if (this.#filled === PIECE) {
+    if (this.#filled === this.#last.length && this.#filled < PIECE) {
+      const larger = this.#make(2 * this.#filled);
+      larger.set(this.#last as never);
+      this.#last = larger;
+    } else if (this.#filled === PIECE) {
       this.#pieces.push(this.#last);
       this.#last = this.#make(PIECE);
       this.#filled = 0;
@@ -37,6 +43,7 @@ export class Growing<T extends Numbers> {
     });
     all.set(this.#last.subarray(0, this.#filled) as never, this.#pieces.length * PIECE);
     this.#pieces = [];
+    this.#last = this.#make(SMALLEST);
     this.#filled = 0;
     return all;
   }
