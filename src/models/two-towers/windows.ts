@@ -18,24 +18,6 @@ export function lengthOf(context: Int32Array): number {
 }
 
 /**
- * The order in which contexts become slots: masked ones longest first, equal ones as they came.
- *
- * @param contexts i32[n, T]
- */
-export function slotOrder(
-  contexts: Int32Array,
-  { windowLength: T, padding }: WindowLayout,
-): Int32Array {
-  const n = contexts.length / T;
-  const order = Int32Array.from({ length: n }, (_, slot) => slot);
-  if (padding === "unmasked") return order;
-  const lengths = Int32Array.from(order, (slot) =>
-    lengthOf(contexts.subarray(slot * T, (slot + 1) * T)),
-  );
-  return order.sort((a, b) => lengths[b]! - lengths[a]! || a - b);
-}
-
-/**
  * Writes contexts, in the order of their slots, as the rows of a batch.
  *
  * @param contexts i32[n, T], each with at least one item
