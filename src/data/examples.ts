@@ -100,8 +100,15 @@ export function examplesOf(ratings: Ratings, options: ExampleOptions = {}): Made
   }
   const dropped = timelines.reduce((sum, timeline) => sum - timeline.length, ratings.length);
   return {
-    ...{ items, windowLength, length, contexts, targets, times, users: kept.length },
-    ...{ skippedUsers: ratings.users.length - kept.length, droppedRatings: dropped },
+    items,
+    windowLength,
+    length,
+    contexts,
+    targets,
+    times,
+    users: kept.length,
+    skippedUsers: ratings.users.length - kept.length,
+    droppedRatings: dropped,
   };
 }
 
@@ -210,7 +217,10 @@ function picked(
     chosen.set(contexts.subarray(row * windowLength, (row + 1) * windowLength), n * windowLength);
   }
   return {
-    ...{ items, windowLength, length: rows.length, contexts: chosen },
+    items,
+    windowLength,
+    length: rows.length,
+    contexts: chosen,
     targets: Int32Array.from(rows, (row) => targets[row]!),
     times: Float64Array.from(rows, (row) => times[row]!),
   };

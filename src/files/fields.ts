@@ -1,17 +1,17 @@
-/** What files have in common: tensors behind a header, options as JSON; read with suspicion. */
+/** Reads and checks the parts that all kinds of files have: tensors behind a header, options as JSON. */
 
 import { ConfigError, FormatError, words } from "../errors.js";
 import { inTurns } from "../pause.js";
 import type { TensorSpec } from "./layout.js";
 import type { Dtype, Header } from "./safetensors.js";
 
-/** Floats that are gone through in about a millisecond. */
+/** Floats that are checked in about a millisecond. */
 const PIECE = 2 ** 18;
 
-/** Tensors of names that begin so may be in any file; who does not know them passes over them. */
+/** Any file may hold tensors whose names begin so. Readers that do not know them ignore them. */
 const OPTIONAL = "optional/";
 
-/** A copy of a tensor's bytes, after its type and shape were compared with what must be there. */
+/** A copy of a tensor's bytes. Throws FormatError when its type or shape is not the expected one. */
 export function tensorBytes(
   header: Header,
   name: string,
@@ -22,7 +22,7 @@ export function tensorBytes(
   return new Uint8Array(tensorView(header, name, dtype, shape)).buffer;
 }
 
-/** A view of them. */
+/** A view of the same bytes. Throws as `tensorBytes`. */
 export function tensorView(
   header: Header,
   name: string,
@@ -58,7 +58,7 @@ export function finiteFloats(
   return values;
 }
 
-/** The same check without a copy; others have their turn while it walks through. */
+/** The same check without a copy; the event loop runs between its pieces. */
 async function checkFloats(
   header: Header,
   name: string,
@@ -72,7 +72,7 @@ async function checkFloats(
   const start = data.byteOffset + begin;
   for (let at = 0; at < length; at += PIECE) {
     const n = Math.min(PIECE, length - at);
-    // Our own files are aligned; of others the pieces are copied.
+    // Files of this library are aligned. A file of another writer may not be: its pieces are copied.
     const values =
       start % 4 === 0
         ? new Float32Array(data.buffer, start + 4 * at, n)
@@ -89,7 +89,7 @@ export type RowsOf = (
   rows: number,
 ) => Float32Array<ArrayBuffer>;
 
-/** Checks all of these weights, in turns; they are read afterwards, as long as the bytes are there. */
+/** Checks all of these weights, in turns. The result reads them from the bytes, which must not change. */
 export async function checkedRows(
   header: Header,
   tensors: readonly Pick<TensorSpec, "name" | "shape">[],
@@ -128,7 +128,7 @@ export function checkNames({ what, entries }: Header, expected: ReadonlySet<stri
   }
 }
 
-/** Options as JSON, resolved; whatever goes wrong in them is the field's fault. */
+/** Options as JSON, resolved. Throws FormatError naming the field when they cannot be. */
 export function decodedOptions<Options>(
   json: string | undefined,
   resolve: (options: object) => Options,
@@ -142,7 +142,7 @@ export function decodedOptions<Options>(
   });
 }
 
-/** Whatever goes wrong inside a field is the field's fault. */
+/** What `read` returns. Any error of it becomes a FormatError that names the field. */
 export function checked<T>(field: string, read: () => T): T {
   try {
     return read();
@@ -151,7 +151,7 @@ export function checked<T>(field: string, read: () => T): T {
   }
 }
 
-/** The same of work in turns. */
+/** The same for work that is done in turns. */
 export async function checkedInTurns<T>(field: string, steps: Generator<void, T>): Promise<T> {
   try {
     return await inTurns(steps);

@@ -1,5 +1,5 @@
 /**
- * Ids as three tensors, exact whatever they are:
+ * Ids as three tensors. Every id comes back exactly as it was, with its type:
  *
  *     items.text     u8    all ids as text, one behind the other
  *     items.lengths  i32[ids] bytes of each
@@ -14,10 +14,10 @@ import type { FileTensor, TensorSpec } from "./layout.js";
 import type { Header } from "./safetensors.js";
 
 const [UTF8, NUMBER, BIGINT, UTF16] = [0, 1, 2, 3] as const;
-/** Ids, and characters of them, that are gone through in about a millisecond. */
+/** Ids, and characters of ids, that are written or read in about a millisecond. */
 const PIECE = 2 ** 12;
 const PIECE_TEXT = 2 ** 18;
-/** Bytes that a number takes at most, and a bigint. */
+/** The most bytes of a number, and of a bigint. */
 const [LONGEST_NUMBER, LONGEST_BIGINT] = [25, 1001] as const;
 
 interface IdPiece {
@@ -26,7 +26,7 @@ interface IdPiece {
   readonly kinds: Uint8Array;
 }
 
-/** The tensors but for their text, which is as long as it can get: to see whether there is room. */
+/** The tensors with the longest text that these ids can have: for checking that a file is not too large. */
 export function idSpecs(name: string, ids: readonly Id[]): TensorSpec[] {
   const characters = ids.reduce<number>((sum, id) => sum + longestOf(id), 0);
   return specs(name, ids.length, 3 * characters);
@@ -65,7 +65,7 @@ function specs(name: string, ids: number, bytes: number): TensorSpec[] {
   ];
 }
 
-/** Characters of an id at most. */
+/** The most characters of an id; of a string exactly its length. */
 function longestOf(id: Id): number {
   if (typeof id === "string") return id.length;
   return typeof id === "number" ? LONGEST_NUMBER : LONGEST_BIGINT;
@@ -92,7 +92,7 @@ function encoded(ids: readonly Id[]): IdPiece {
   const encoder = new TextEncoder();
   const joined = texts.join("");
   const text = encoder.encode(joined);
-  // A byte a character: all of it is ASCII.
+  // As many bytes as characters: the text is ASCII.
   if (text.length === joined.length) {
     return { text, lengths: Int32Array.from(texts, ({ length }) => length), kinds };
   }
@@ -130,7 +130,7 @@ function textOf(id: Id): string {
 }
 
 /**
- * Ids from their tensors; others have their turn meanwhile.
+ * Ids from their tensors, read in turns with other work.
  *
  * @throws FormatError naming the id that is not as it must be
  */
@@ -190,7 +190,7 @@ function wrong(
   );
 }
 
-/** The ids of a piece; undefined where there is none. */
+/** The ids of a piece; undefined where the bytes are no id. */
 function decoded({ text, lengths, kinds }: IdPiece): (Id | undefined)[] {
   const whole = kinds.includes(UTF16) ? undefined : decodedUtf8(text);
   const isAscii = whole?.length === text.length;
@@ -207,7 +207,7 @@ function decoded({ text, lengths, kinds }: IdPiece): (Id | undefined)[] {
 
 function decodedUtf8(bytes: Uint8Array): string | undefined {
   try {
-    // An id may begin with what elsewhere marks the order of bytes.
+    // An id may begin with U+FEFF, which a decoder otherwise drops as a byte order mark.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return undefined;
@@ -224,7 +224,7 @@ function decodedUtf16(bytes: Uint8Array): string | undefined {
   return text;
 }
 
-/** Numbers only as they are written here, so that the same ids are the same bytes. */
+/** Refuses a number that is not written as `textOf` writes it, so that the same ids are the same bytes. */
 function idOf(text: string, kind: number): Id | undefined {
   if (kind === UTF8 || kind === UTF16) return text;
   const id = kind === NUMBER ? Number(text) : kind === BIGINT ? bigintOf(text) : undefined;

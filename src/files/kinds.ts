@@ -1,11 +1,11 @@
-/** What a file says of itself: which kind it is, which version of the format, who wrote it. */
+/** The metadata of every file: its kind, the version of its format, the library that wrote it. */
 
 import { FormatError } from "../errors.js";
 import type { Header } from "./safetensors.js";
 
 const FORMAT = "gru4rec";
 const VERSION = 2;
-/** Of this library; a test compares it with the package's. */
+/** The version of this library; a test compares it with the package's. */
 export const LIBRARY_VERSION = "0.1.0";
 
 /** Each kind of file, and how it is read. */

@@ -1,4 +1,4 @@
-/** The container again, the way out: sizes first, then one buffer that the tensors are written into. */
+/** Writes the container: the sizes first, then one buffer that takes the tensors. */
 
 import { ConfigError, words } from "../errors.js";
 import { type Dtype, ELEMENT_BYTES, type Entry, excessOf } from "./safetensors.js";
@@ -9,9 +9,9 @@ export interface TensorSpec {
   readonly shape: readonly number[];
 }
 
-/** A tensor on its way into a file; `pieces` is called when its turn comes. */
+/** A tensor to write; `pieces` is called when the tensors before it are written. */
 export interface FileTensor extends TensorSpec {
-  /** Its elements, one part after the other. */
+  /** Its elements in order, in parts of any length. */
   pieces(): Iterable<Elements>;
 }
 
@@ -26,7 +26,7 @@ export interface Layout {
 
 interface FilePlan {
   readonly json: Uint8Array;
-  /** Where the tensors begin in the file, and where each begins behind that. */
+  /** Byte of the file where the data begins, and byte of the data where each tensor begins. */
   readonly start: number;
   readonly begins: ReadonlyMap<string, number>;
   readonly bytes: number;

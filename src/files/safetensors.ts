@@ -1,9 +1,9 @@
-/** The container of models and checkpoints: safetensors, read with suspicion. */
+/** Reads the container of models and checkpoints, safetensors, and checks every size in it. */
 
 import { checkedBytes } from "../checks.js";
 import { FormatError, words } from "../errors.js";
 
-/** Bytes of an element of each type that safetensors knows everywhere. */
+/** Bytes of an element of each type that every version of safetensors knows. */
 export const ELEMENT_BYTES = {
   F64: 8,
   I64: 8,
@@ -23,7 +23,7 @@ export const ELEMENT_BYTES = {
 /** The types that this library reads and writes. */
 export type Dtype = "F32" | "I32" | "U8";
 
-/** Where a tensor stands in the data, and as what. */
+/** The type, the shape and the place of a tensor in the data. */
 export interface Entry {
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -42,17 +42,17 @@ export interface Header {
 /** The official limit of a header. */
 const MOST_HEADER_BYTES = 100_000_000;
 /**
- * Objects, lists and commas of a header: 10,000 tensors have as many. JSON of more parts takes many
- * times its size in memory, and a second, before anything about it can be checked.
+ * The most objects, lists and commas of a header: those of 10,000 tensors. Parsing JSON of more parts
+ * takes a second and many times its size in memory, before anything in it can be checked.
  */
 const MOST_PARTS = 80_000;
-/** What an array of bytes can hold in every engine. */
+/** The longest array of bytes that every engine can make. */
 const MOST_FILE_BYTES = 2 ** 32 - 1;
 const [QUOTE, BACKSLASH, BRACE, BRACKET, COMMA] = [0x22, 0x5c, 0x7b, 0x5b, 0x2c];
 
 /**
- * What is too large in a file to be read, in an error's words; undefined where nothing is. Those who
- * write ask, too: what could not be read back is not written.
+ * Says what makes a file too large to be read; undefined when nothing does. Writers ask too, so no file
+ * is written that could not be read back.
  */
 export function excessOf(
   json: Uint8Array,
@@ -129,7 +129,7 @@ function parsed(what: string, bytes: Uint8Array): Record<string, unknown> {
   return fail(what, "an object as its header", header);
 }
 
-/** Counts without parsing; what is no JSON may be counted wrong. */
+/** Counts without parsing. The count may be wrong for a text that is no JSON. */
 function hasTooManyParts(bytes: Uint8Array): boolean {
   let parts = 0;
   let quoted = false;
@@ -142,7 +142,7 @@ function hasTooManyParts(bytes: Uint8Array): boolean {
   return parts > MOST_PARTS;
 }
 
-/** A name that comes twice in one object of a JSON text, of which JSON.parse keeps the last only. */
+/** A name that one object of a JSON text has twice; JSON.parse would silently keep the last value. */
 function repeatedName(text: string): string | undefined {
   const open: Set<string>[] = [];
   const colon = /\s*:/y;

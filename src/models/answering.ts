@@ -1,6 +1,6 @@
 /**
- * What evaluations and lists of many visits need of a model, whatever it is: tensors to load into the
- * memory of a job, what turns clicks into states there, and the table that states are compared with.
+ * What evaluations and lists of many visits need of any model: tensors to load into the memory of a
+ * job, functions that turn clicks into states there, and the table that states are compared with.
  *
  *     clicks ─ read, position after position ─→ ─ finish ─→ state ─ · rows of the table ─→ scores
  */
@@ -28,28 +28,28 @@ export interface AnsweringPlan {
   /** What `Answering.during` gives to load, by the same names. */
   readonly tensors: readonly NamedTensor[];
   readonly table: ScoredTable;
-  /** Reserves room for a mini-batch of visits: `slots` of them, and so many clicks of each at a time. */
+  /** Reserves room for a mini-batch of `slots` visits that read `positions` clicks at a time. */
   visits(positions: number, slots: number): VisitBuffers;
 }
 
-/** How clicks lie in a mini-batch, and where they are: see src/network/positions.ts. */
+/** Where the clicks of a mini-batch stand in memory: see src/network/positions.ts. */
 export interface ReadStep {
   /** Address of i32[R]. */
   readonly items: number;
   readonly starts: Int32Array;
   /** Which of two buffers of hidden states is read; the other one is written. */
   readonly parity: 0 | 1;
-  /** Whether all visits begin here; else their states are there already. */
+  /** Whether all visits begin here; else their states are in the buffer that is read. */
   readonly fresh: boolean;
   /** Address of scratch, f32[PANEL_FLOATS], one per thread. */
   readonly panel: number;
 }
 
-/** Visits on their way to states. Threads take ranges of slots and need not meet. */
+/** Turns visits into states. Threads take ranges of slots and need no barrier. */
 export interface VisitBuffers {
   /** f32[slots, columns of a product with the table] */
   readonly states: Tensor;
-  /** Once, after the arena is there. */
+  /** Called once, after the arena is committed. */
   prepare(): void;
   /** Reads clicks of slots [begin, end). */
   read(kernels: Kernels, step: ReadStep, begin: number, end: number): void;
@@ -59,11 +59,11 @@ export interface VisitBuffers {
    * @param moments address of i32[slots] buckets of time; without meaning where time does not count
    */
   finish(kernels: Kernels, moments: number, panel: number, begin: number, end: number): void;
-  /** Moves the states that the next click is read from; one thread, while the others wait. */
+  /** Moves states to the slots that read the next click. One thread does it while the others wait. */
   carry(parity: 0 | 1, moves: SlotMoves): void;
 }
 
-/** Weights to load into a job: f32[rows, columns] of each tensor, copied. */
+/** Weights to load into a job. `read` copies f32[rows, columns] of a tensor. */
 export interface AnsweringWeights {
   readonly tensors: readonly NamedTensor[];
   read(tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer>;
@@ -71,17 +71,17 @@ export interface AnsweringWeights {
 
 /** How a model reads visits. */
 export interface Reading {
-  /** How many of the last clicks; 0 is all of them, one after the other. */
+  /** How many of the last clicks count; 0 is all clicks, each changing a state that is kept. */
   readonly windowLength: number;
   /** The row that fills up short windows; undefined leaves them short. */
   readonly pad: number | undefined;
   /** The row that unknown items are read as; undefined where they are skipped. */
   readonly unknown: number | undefined;
-  /** Times that part the rows of time; none where time does not count. */
+  /** The boundaries between buckets of time; empty where time does not count. */
   readonly timeBoundaries: readonly number[];
 }
 
-/** A model as what answers. */
+/** A model that scores items. */
 export interface Answering {
   /** Names the programs that run it. */
   readonly kind: "gru4rec" | "two-towers";
@@ -97,7 +97,7 @@ export interface Answering {
   readonly momentOf?: (time: number | undefined) => number;
   /** Throws DisposedError when the model has no weights any more. */
   check(): void;
-  /** Lets the weights be read in turns; new ones wait meanwhile. */
+  /** Calls `load` with the weights; new weights wait until its promise settles. */
   during<Result>(load: (weights: AnsweringWeights) => Promise<Result>): Promise<Result>;
 }
 
@@ -105,12 +105,12 @@ type AnsweringOf = (model: object) => Answering | undefined;
 
 const kinds: AnsweringOf[] = [];
 
-/** Called by classes of models that answer, as they are loaded: so nobody loads those that are not used. */
+/** Each class of models calls this when its module is loaded, so a bundle holds only the classes it uses. */
 export function registerAnswering(of: AnsweringOf): void {
   kinds.push(of);
 }
 
-/** @returns undefined for what is no model of a registered class */
+/** @returns undefined when the class of `model` is not registered */
 export function registeredAnswering(model: object): Answering | undefined {
   for (const of of kinds) {
     const answering = of(model);

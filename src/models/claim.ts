@@ -1,4 +1,4 @@
-/** One training of a model at a time: of two, each would write over the epochs of the other. */
+/** Lets only one training at a time have a model: two would overwrite each other's epochs. */
 
 import { ConfigError, words } from "../errors.js";
 
@@ -9,7 +9,7 @@ interface Claim {
   model: object | undefined;
 }
 
-/** Generators that nobody asks to go on or to return. */
+/** Frees the model of a generator that was collected before it ended. */
 const abandoned = new FinalizationRegistry<Claim>(free);
 
 /**
@@ -37,7 +37,7 @@ async function* alone<Report>(
     const remedy = "Wait until its training ends, or end it with `return()`.";
     throw new ConfigError("model", "one that is not being trained", words("one that is"), remedy);
   }
-  // What is no object is no model: the training says so.
+  // Anything but an object is no model: the training throws its own error.
   if (typeof model === "object" && model !== null) {
     trained.add(model);
     claim.model = model;

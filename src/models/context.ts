@@ -1,6 +1,6 @@
 /**
- * What is kept of a visit. A model that looks back on all clicks keeps its hidden state; one that reads
- * windows keeps the last clicks and reads them anew for every list, as windows are read in training.
+ * What a session keeps of its clicks. A model that looks back on all clicks keeps a hidden state. A model
+ * that reads windows keeps the last clicks and reads them again for every list, as in training.
  */
 
 /** The states of all layers, f32[D] each, those of a layer in the order of its cell. */

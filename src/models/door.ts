@@ -1,9 +1,9 @@
 /**
- * The one door to a model's weights. New weights may be on their way in at any moment, a piece in each
- * turn of the event loop; everybody who enters here sees all of an epoch or nothing of it.
+ * The one door to a model's weights. Training brings new weights in piece by piece, one in each turn of
+ * the event loop. Who reads through this door sees the weights of one whole epoch, never of two.
  *
- *     now      recommend, toBytes, …                      brings in at once what is on its way, then reads
- *     during   evaluation, lists, checkpoints, training   reads in turns; nothing comes in meanwhile
+ *     now      recommend, toBytes, …                      finishes what is coming in, then reads
+ *     during   evaluation, lists, checkpoints, training   reads in turns; new weights wait
  *     bring    the weights of an epoch                    waits for those who read in turns
  *
  * Weights are passed to a callback only, so there is no way around the door.
@@ -17,9 +17,9 @@ import type { TrainingRecord } from "./training-record.js";
 export class Door<Weights extends { dispose(): void }> implements Disposable {
   readonly #owner: string;
   #weights: Weights | undefined;
-  /** What is on its way in: writes a piece with each step, and cannot fail. */
+  /** The new weights that are coming in: each step writes a piece and cannot fail. */
   #incoming: Generator<void, void> | undefined;
-  /** Resolves when the last of those who work in turns is done. */
+  /** Resolves when all calls of `during` so far are done. */
   #last: Promise<unknown> = Promise.resolve();
   #arrivals = 0;
   #training: TrainingRecord | undefined;
@@ -39,7 +39,7 @@ export class Door<Weights extends { dispose(): void }> implements Disposable {
     return this.#training;
   }
 
-  /** How many times new weights have come: the same number, the same weights. */
+  /** How many times new weights have come. While it is the same, the weights are the same. */
   get arrivals(): number {
     return this.#arrivals;
   }
@@ -60,7 +60,7 @@ export class Door<Weights extends { dispose(): void }> implements Disposable {
     return read(weights);
   }
 
-  /** Reads in turns, when all such work before it is done; new weights wait until this is, too. */
+  /** Reads in turns, after all calls of `during` before it. New weights wait until its promise settles. */
   during<Result>(read: (weights: Weights) => Promise<Result>): Promise<Result> {
     const result = this.#last.then(() => read(this.#open()));
     this.#last = result.catch(() => {});
@@ -68,9 +68,9 @@ export class Door<Weights extends { dispose(): void }> implements Disposable {
   }
 
   /**
-   * Brings new weights in, in turns. From the first piece on they are the model's.
+   * Brings new weights in, in turns. From the first piece on the model has the new weights.
    *
-   * @param begin called before that piece; what it throws leaves the model as it was
+   * @param begin called before the first piece; when it throws, the model stays as it was
    * @param training where they come from
    * @returns how many times new weights have come with these
    */

@@ -1,4 +1,4 @@
-/** What plain JavaScript can do with a model by mistake, and is told instead of a broken model. */
+/** Errors for mistakes that plain JavaScript can make with a model and that types would show. */
 
 import { ConfigError, words } from "../errors.js";
 

@@ -1,7 +1,7 @@
 /**
- * A copy of the output table in bytes, in memory of its own: a quarter of f32's. It gives every
- * item a bound that its exact score does not exceed; whoever asks scores exactly what could still be
- * among the best. So lists are the exact ones, always, and few scores are computed.
+ * A copy of the output table in bytes, which takes a quarter of the table's memory. From it comes an
+ * upper bound of every item's score. Exact scores are computed only for items whose bound may put them
+ * among the best, so the lists are exact and few scores are computed.
  */
 
 import type { Kernels } from "../wasm/abi.js";
@@ -18,17 +18,17 @@ export interface ScoredTable {
   readonly hasBias: boolean;
 }
 
-/** Rows of f32 that are there at a time while the copy is made. */
+/** Rows of f32 that are copied at a time. */
 const BLOCK = 1024;
-/** The kernels keep the largest bound of each quarter of so many rows: every fourth one. */
+/** The kernels keep four peaks of each 64 rows: peak q is the largest bound of rows q, q + 4, q + 8 … */
 const BLOCK_ROWS = 64;
 const QUARTERS = 4;
 /** The kernels bound so many rows at a time. */
 const WIDE = 16;
-/** Where lists are so much shorter than the peaks, two of a list seldom share one. */
+/** With 8 or more peaks for each entry of a list, two entries seldom share a peak. */
 const SPARSE = 8;
 
-/** What the kernels make of a table, and read again: see assembly/quantized.ts. */
+/** A table in bytes, as assembly/quantized.ts writes and reads it. */
 export interface QuantizedRows {
   /** u8[rows, K] in fours; f32[rows] scale and bias of each; f64[4] the largest norms. */
   readonly rows: Tensor;
@@ -47,7 +47,7 @@ export function planQuantizedRows(arena: Arena, rows: number, K: number): Quanti
   };
 }
 
-/** Hidden states as the kernels want them beside such rows. */
+/** Hidden states in bytes, as the kernels multiply them with such rows. */
 export interface QuantizedStates {
   /** Bytes of S states; f32[S] what they are multiplied with and what is added. */
   readonly states: Tensor;
@@ -86,7 +86,7 @@ export class QuantizedTable {
     this.#reaching = arena.plan(rows);
     this.#list = new TopList(arena, Math.ceil(rows / WIDE) * WIDE);
     this.#peaks = new TopList(arena, Math.ceil(rows / BLOCK_ROWS) * QUARTERS);
-    // Rows come in by blocks, so that the copy needs no second table in f32.
+    // Block by block: a second whole table in f32 would take too much memory.
     const block = arena.plan(BLOCK, stride);
     this.#memory = arena.commit(false);
     this.#kernels = linkKernels(module, this.#memory);
@@ -103,8 +103,8 @@ export class QuantizedTable {
   }
 
   /**
-   * Goes on with other kernels, which may be faster, if they give the last bounds bit for bit: an engine
-   * from before relaxed SIMD was a standard may have its products otherwise.
+   * Uses other kernels, which may be faster, if they give the last bounds again bit for bit. Engines older
+   * than the standard of relaxed SIMD may round its products in another way.
    */
   adopt(module: KernelModule): void {
     const before = this.#bounds().slice();
@@ -138,7 +138,7 @@ export class QuantizedTable {
     return this.#list.view().subarray(0, this.#rows);
   }
 
-  /** Rows with high bounds after the last call: the highest, or almost. */
+  /** Rows with high bounds of the last call. They need not be the very highest. */
   highest(count: number): number[] {
     if (count * SPARSE > this.#peaks.view().length) {
       return this.#list.take(this.#kernels, count, this.#rows).map(({ item }) => item);
@@ -154,7 +154,7 @@ export class QuantizedTable {
     return rows.filter((row) => bounds[row]! > Number.NEGATIVE_INFINITY); // all of a peak may be masked
   }
 
-  /** Rows whose bound is not below a score, upwards: a view, valid until the next call. */
+  /** Rows whose bound is at least `score`, in ascending order: a view, valid until the next call. */
   reaching(score: number): Int32Array {
     const [out, bounds, peaks] = [
       this.#reaching.ptr,

@@ -1,4 +1,4 @@
-/** Lists of items from the scores of rows: what is asked for, and how it is drawn. */
+/** Lists of recommended items: their options, and how they are made from the scores of rows. */
 
 import { checkBoolean, checkInteger, checkList, checkNames } from "../checks.js";
 import { checkId, type Id } from "../data/events.js";
@@ -71,7 +71,7 @@ export function similar(
   return named(items, scores.top(count));
 }
 
-/** Rows of the known ones of a list of ids. */
+/** The rows of a list of ids; unknown ids are left out. */
 export function rowsOf(items: Items, itemIds: Iterable<Id>, path: string): number[] {
   checkList(path, itemIds, "item ids");
   const rows = Array.from(itemIds, (itemId, i) =>

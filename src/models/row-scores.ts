@@ -1,6 +1,6 @@
 /**
- * Scores of all rows of a table against one state, and the best of them: what is the same in every model
- * that compares a state with items. Lists are exact, with and without the copy in bytes (quantized.ts).
+ * Scores all rows of a table against one state and finds the best rows, for every model that compares a
+ * state with items. Lists are exact, with and without the copy in bytes (quantized.ts).
  */
 
 import type { Kernels } from "../wasm/abi.js";
@@ -9,10 +9,10 @@ import { compileKernels, isFused, type KernelModule } from "../wasm/kernels.js";
 import { QuantizedTable, type ScoredTable } from "./quantized.js";
 import { type Scored, TopList } from "./top-list.js";
 
-/** The lowest f32 that is a number: whatever is not masked with −∞ reaches it. */
+/** The lowest finite f32: every row that is not masked with −∞ reaches it. */
 const LOWEST = -3.4028234663852886e38;
 
-/** Columns of a table's product with a state: the bias meets a 1. */
+/** Columns of the state that a table is multiplied with: with a bias, the state is followed by 1, 0, 0, 0. */
 export function productColumns({ weights, hasBias }: ScoredTable): number {
   return weights + (hasBias ? 4 : 0);
 }
@@ -26,11 +26,11 @@ export class RowScores {
   readonly #list: TopList;
   readonly #rows: Tensor;
   #kernels: Kernels | undefined;
-  /** Made when first asked for, of the table of that time. */
+  /** Made when first asked for, from the table as it then is. */
   #quantized: QuantizedTable | undefined;
   #norms: Float64Array | undefined;
 
-  /** Plans what it needs beside the table; `link` makes it usable. */
+  /** Plans its memory beside the table. Call `link` before use. */
   constructor(module: KernelModule, arena: Arena, table: ScoredTable) {
     this.#module = module;
     this.#arena = arena;
@@ -40,13 +40,13 @@ export class RowScores {
     this.#rows = arena.plan(table.rows);
   }
 
-  /** Once the arena is there, with the portable kernels over it. */
+  /** Called once the arena is committed, with the portable kernels over its memory. */
   link(kernels: Kernels): void {
     this.#kernels = kernels;
     if (this.#table.hasBias) this.#floats()[this.#table.weights] = 1;
   }
 
-  /** The table is another one now: drops what was made of it. */
+  /** Called when the table has changed: drops the copy in bytes and the norms. */
   forget(): void {
     this.#quantized = undefined;
     this.#norms = undefined;
@@ -73,7 +73,7 @@ export class RowScores {
   topBounded(state: Float32Array, count: number): Scored[] {
     const table = this.#quantized!;
     this.#floats().set(state);
-    // Of the whole list no score is below the lowest of any `count`: what cannot reach that is out.
+    // No score of the list can be below the lowest of these `count`: rows whose bound is below it are out.
     const some = this.#scoreListed(table.highest(count));
     const whole = count > 0 && some.length === count && some.every(Number.isFinite);
     const rows = table.reaching(whole ? some.reduce((low, score) => Math.min(low, score)) : LOWEST);
@@ -88,9 +88,9 @@ export class RowScores {
     const { ptr, rows, stride, weights } = this.#table;
     const scores = this.#scoreAgainst(ptr + 4 * item * stride, weights);
     this.#norms ??= this.#rowNorms();
-    const own = this.#norms[item]!;
+    const itemNorm = this.#norms[item]!;
     for (let i = 0; i < rows; ++i) {
-      const norm = this.#norms[i]! * own;
+      const norm = this.#norms[i]! * itemNorm;
       scores[i] = norm > 0 ? scores[i]! / norm : 0;
     }
     return scores;
@@ -105,7 +105,7 @@ export class RowScores {
     return norms;
   }
 
-  /** Scores of some rows for the state that is there, in their order: a view. */
+  /** Scores of some rows for the state that was last set, in the order of `rows`: a view. */
   #scoreListed(rows: ArrayLike<number>): Float32Array {
     const { ptr, stride } = this.#table;
     this.#arena.integers(this.#rows).set(rows);

@@ -1,4 +1,4 @@
-/** One visitor's clicks as they come, and what a model keeps of them. */
+/** A visit as it goes on: takes clicks one by one and recommends after any of them. */
 
 import { checkId, type Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
@@ -13,26 +13,30 @@ import {
 } from "./recommendations.js";
 import type { RowScores } from "./row-scores.js";
 
-/** What reads visits and answers them: weights, whole for as long as they are used. */
+/** The weights of a model, as visits use them. */
 export interface VisitReader {
   readonly scores: RowScores;
   fresh(): Context;
   /**
-   * The context after a click; undefined where such a click is skipped.
+   * The context after a click; undefined when the click is skipped.
    *
    * @param item its row, −1 for an item that is not known
    */
   after(context: Context, item: number): Context | undefined;
-  /** What is scored, f32[weights of the table]; a row of times where time counts. */
+  /**
+   * The state that items are scored with, f32[weights of the table].
+   *
+   * @param moment the bucket of the time; −1 for a model where time does not count
+   */
   stateOf(context: Context, moment: number): Float32Array;
 }
 
-/** What a session needs of its model. */
+/** The parts of a model that a session uses. */
 export interface VisitedModel {
   /** What may be clicked, and what is recommended: rows of the scores. */
   readonly items: Items;
   readonly answers: Items;
-  /** Where time counts: the row of a time, −1 for none. */
+  /** Only where time counts: the bucket of a time, or of an unknown one. */
   readonly momentOf?: (time: number | undefined) => number;
   read<Result>(use: (reader: VisitReader) => Result): Result;
 }

@@ -1,4 +1,4 @@
-/** Weights by name in an arena: how files, training and copies of them read and write a model. */
+/** Weights by name in an arena. Files, training and copies read and write a model through this. */
 
 import type { RowsOf } from "../files/fields.js";
 import {
@@ -43,7 +43,7 @@ export class StoredWeights implements Disposable {
     }
   }
 
-  /** Its tables where they stand. */
+  /** Views of its tables. */
   get views(): readonly TableView[] {
     return viewsOf(this.arena, rawTables(this.tensors));
   }
@@ -54,7 +54,7 @@ export class StoredWeights implements Disposable {
     yield* copyWeights(from, this.views);
   }
 
-  /** Called before weights change: drops what was made of them. */
+  /** Called before weights change: drops whatever was computed from them. */
   protected forget(): void {}
 
   dispose(): void {

@@ -1,4 +1,4 @@
-/** What a model remembers of the training that its weights come from; its file says it, too. */
+/** The record of the training that a model's weights come from; files keep it. */
 
 import { ConfigError } from "../errors.js";
 import { checked } from "../files/fields.js";
@@ -16,12 +16,12 @@ export interface TrainingRecord {
   readonly library: string;
 }
 
-/** A file's metadata of it; none of a model that was not trained. */
+/** The record as metadata of a file; none for a model that was not trained. */
 export function trainingMetadata(record: TrainingRecord | undefined): Record<string, string> {
   return record ? { training: JSON.stringify(record) } : {};
 }
 
-/** Throws FormatError when it is none. */
+/** The record from a file. Throws FormatError when it is broken. */
 export function decodedTraining({ metadata }: Header): TrainingRecord | undefined {
   const { training: json } = metadata;
   if (json === undefined) return undefined;

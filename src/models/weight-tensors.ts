@@ -1,4 +1,4 @@
-/** Weights on their way into a file. */
+/** Weights as tensors of a file. */
 
 import type { FileTensor } from "../files/layout.js";
 import { type NamedTensor, piecesOf } from "../network/weights.js";
@@ -7,7 +7,7 @@ interface Readable {
   read(tensor: NamedTensor, begin: number, rows: number): Float32Array;
 }
 
-/** @param prefix in front of the names that tensors have in the file */
+/** @param prefix stands before the names of the tensors in the file */
 export function weightTensors(
   weights: Readable,
   tensors: readonly NamedTensor[],

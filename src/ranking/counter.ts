@@ -1,10 +1,10 @@
 /**
- * How many items score above each target, one thread's share of them: integers decide most
- * comparisons, f32 those that they cannot (assembly/sieve.ts). Scores are never stored.
+ * Counts the items that score above each target, among one thread's share of the items. Integer scores
+ * decide most comparisons; f32 scores decide the rest (assembly/sieve.ts). Scores are never stored.
  *
  *     hidden states ─ round, pack ─┐
- *     items ─ round (once) ────────┴─ sift a block ─→ sure: counted
- *                                          └────────→ not sure: settle in f32 ─→ counted, listed
+ *     items ─ round (once) ────────┴─ countSureRanks of a block ─→ sure: counted
+ *                                          └─→ unsure: countUnsureRanks in f32 ─→ counted, listed
  */
 
 import { share, type Thread } from "../threads/program.js";

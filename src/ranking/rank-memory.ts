@@ -27,7 +27,7 @@ export interface RankConfig {
   readonly list: number;
 }
 
-/** Items sifted before the lists are looked at again; a multiple of 4. */
+/** Items that are counted before the thresholds of the lists are set again; a multiple of 4. */
 export const BLOCK = 128;
 
 export interface RankMemory {

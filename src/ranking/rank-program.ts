@@ -3,8 +3,8 @@
  * all items, or a subset, without ever storing all scores.
  *
  *     read one click, or a window, of every open slot        own slots
- *     ── barrier ── sift items by integer scores, count       own items
- *                     what is not sure in f32
+ *     ── barrier ── countSureRanks by integer scores,         own items
+ *                     countUnsureRanks in f32
  *     ── barrier ── add up the counts                       thread 0
  */
 

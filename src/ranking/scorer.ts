@@ -82,27 +82,27 @@ export async function evaluateScorer(
 }
 
 function rank(scores: Float32Array, target: number, ties: Ties): number {
-  const own = scores[target]!;
-  let above = 0; // scores that are not ≤ own: higher ones and NaN
+  const targetScore = scores[target]!;
+  let above = 0; // scores that are not ≤ targetScore: higher ones and NaN
   let same = 0;
   for (let item = 0; item < scores.length; ++item) {
     const score = scores[item]!;
-    above += score <= own ? 0 : 1;
-    same += score === own ? 1 : 0;
+    above += score <= targetScore ? 0 : 1;
+    same += score === targetScore ? 1 : 0;
   }
-  // The target was counted too: as its own equal, or above itself when its score is NaN.
-  return Number.isNaN(own) ? rankOf(above - 1, 0, ties) : rankOf(above, same - 1, ties);
+  // The target was counted too: as equal to itself, or above itself when its score is NaN.
+  return Number.isNaN(targetScore) ? rankOf(above - 1, 0, ties) : rankOf(above, same - 1, ties);
 }
 
 function rankAmong(scores: Float32Array, target: number, subset: Int32Array, ties: Ties): number {
-  const own = scores[target]!;
+  const targetScore = scores[target]!;
   let greater = 0;
   let equal = 0;
   for (const item of subset) {
     if (item === target) continue;
     const score = scores[item]!;
-    if (score === own) equal++;
-    else if (!(score < own)) greater++;
+    if (score === targetScore) equal++;
+    else if (!(score < targetScore)) greater++;
   }
   return rankOf(greater, equal, ties);
 }

@@ -1,4 +1,4 @@
-/** A GRU4Rec as what answers in a job: its network, and the output table. */
+/** How a job answers with a GRU4Rec: its network turns clicks into states, its output table scores them. */
 
 import { carryHidden } from "../../network/carry.js";
 import { forward, planForward, prepareForward } from "../../network/forward.js";

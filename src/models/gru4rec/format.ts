@@ -33,7 +33,7 @@ import { namedTensors, planParameters } from "./parameters.js";
 const WHAT = "model file";
 const KIND = "gru4rec";
 
-/** A model's parts as they stand in a file, but for its weights. */
+/** The parts of a model that a file holds beside the weights. */
 interface ModelParts {
   readonly items: Items;
   readonly options: ResolvedModelOptions;
@@ -78,7 +78,7 @@ export async function decodeModel(
   checkKind(header, KIND);
   const options = decodedOptions(header.metadata.options, resolveSavedModelOptions);
   const training = decodedTraining(header);
-  // Before they are planned: a list of a million sizes is short, a million layers are not.
+  // Checked before layers are planned: a file of a few MB can list a million layers.
   if (options.layers.length > header.entries.size) {
     const expected = `no more layers than its ${header.entries.size} tensors`;
     throw new FormatError(`${WHAT}, layers`, expected, options.layers.length);

@@ -1,4 +1,7 @@
-/** Two towers as what answers in a job: the query tower, and a table of the candidates' vectors. */
+/**
+ * How a job answers with two towers: the query tower turns clicks into states, the vectors of the
+ * candidates score them.
+ */
 
 import type { Items } from "../../data/items.js";
 import { forward } from "../../network/forward.js";
@@ -21,7 +24,7 @@ import { planTowers, towerTensors } from "./parameters.js";
 import { productsOf } from "./products.js";
 import { addTime, planQuery } from "./query.js";
 
-/** What of an answering the towers and an index of them know: the rest follows from their options. */
+/** The parts of an answering that differ between towers and an index; the rest follows from the options. */
 export interface TowerAnswers {
   /** What may be clicked, and what is recommended. */
   readonly items: Items;
@@ -48,7 +51,7 @@ export function towerAnswering(
   };
 }
 
-/** How towers read a visit: padding that is read like an item is what unknown items are, too. */
+/** How towers read a visit. With padding "unmasked" unknown items are read as the row of the pad. */
 export function readingOf(options: ResolvedTowerOptions, items: number): Reading {
   const { windowLength, padding, timeBoundaries } = options;
   const pad = padding === "unmasked" ? items : undefined;
@@ -56,7 +59,7 @@ export function readingOf(options: ResolvedTowerOptions, items: number): Reading
 }
 
 /**
- * Weights as `planTowerAnswers` has room for them.
+ * The weights that `planTowerAnswers` plans room for.
  *
  * @param vectors f32[rows, W] of answers, made or copied when they are asked for
  */

@@ -1,4 +1,4 @@
-/** What a model is told of its items, and of others later. */
+/** Features of the items of a model, from records: at creation, and of new items later. */
 
 import type { ItemRecord } from "../../data/features.js";
 import { type DescribedItems, ItemFeatures } from "../../data/item-features.js";
@@ -6,7 +6,7 @@ import type { Items } from "../../data/items.js";
 import { ConfigError, words } from "../../errors.js";
 import type { ResolvedTowerOptions } from "./options.js";
 
-/** @throws ConfigError when records do not fit, or there is no feature that they could tell */
+/** @throws ConfigError when records do not fit the features, or the model has no features */
 export function describedBy(
   items: Items,
   { features }: ResolvedTowerOptions,
@@ -17,7 +17,7 @@ export function describedBy(
   return undefined;
 }
 
-/** The same with what records tell of new items and anew of others; throws as `describedBy`. */
+/** The same features with records of new items, and with new records of others; throws as `describedBy`. */
 export function extendedBy(
   features: ItemFeatures | undefined,
   records: Iterable<ItemRecord>,

@@ -1,4 +1,4 @@
-/** Examples as a job takes them: rows of the model's own catalogue, and nothing that it could trip over. */
+/** Turns examples into rows of the model's catalogue for a job, and checks every row. */
 
 import { checkObject } from "../../checks.js";
 import { type Examples, NO_ITEM } from "../../data/examples.js";
@@ -8,7 +8,7 @@ import { inTurns } from "../../pause.js";
 import { bucketOf } from "./feature-options.js";
 import type { ResolvedTowerOptions } from "./options.js";
 
-/** Rows that are looked at in about a millisecond, and ids that are looked up. */
+/** How many rows are checked, and how many ids are looked up, in about a millisecond. */
 const ROWS_PIECE = 2 ** 17;
 const IDS_PIECE = 2 ** 12;
 
@@ -27,8 +27,8 @@ export interface ExampleReader {
 }
 
 /**
- * Contexts and targets as rows of the model's catalogue, times as buckets; made in turns with what else
- * there is to do.
+ * Contexts and targets as rows of the model's catalogue, times as buckets; made in turns with other
+ * work.
  *
  * @throws ConfigError when they do not belong to the model, or are not what `Examples` says
  */
@@ -82,7 +82,7 @@ function* momentsOf(
   return moments;
 }
 
-/** Every context begins with an item and has none behind its end; every row is in the catalogue. */
+/** Every context must begin with an item and hold none behind its end; every row must be in the catalogue. */
 function* checkRows({
   items,
   windowLength: T,

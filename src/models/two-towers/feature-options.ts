@@ -35,7 +35,7 @@ export interface ResolvedFeature extends FeatureReading {
   readonly size: number;
 }
 
-/** How features are put together with what they describe. */
+/** How features are combined with the item's vector, and time with the state. */
 export type Combination = "sum" | "concatenate";
 
 /** The options that decide the widths of vectors. */
@@ -101,7 +101,7 @@ export function checkBoundaries(boundaries: readonly number[]): void {
   }
 }
 
-/** What stands before another vector must end where one of four lanes does. */
+/** The width of a vector before another one must be a multiple of 4: kernels take four columns at a time. */
 export function checkLanes(options: WidthOptions): void {
   const { embeddingSize, layers, features, combine, timeBoundaries } = options;
   if (combine === "sum") return;
@@ -141,7 +141,7 @@ export function queryColumns({ layers, combine, timeBoundaries }: WidthOptions):
   return { width: 2 * state, place: state, size: state };
 }
 
-/** The bucket of a time: how many boundaries it has reached; one of its own where it is not known. */
+/** The bucket of a time: the number of boundaries that it has reached. An unknown time has the last bucket. */
 export function bucketOf(boundaries: readonly number[], time: number | undefined): number {
   if (time === undefined || Number.isNaN(time)) return boundaries.length + 1;
   let [low, high] = [0, boundaries.length];

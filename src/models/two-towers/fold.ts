@@ -1,10 +1,11 @@
 /**
- * Towers whose features are folded into the rows of their items: what answers and is measured.
+ * Copies of towers whose features are folded into the rows of their items. Indices and evaluations use
+ * these copies.
  *
  *     query.E[i], candidate.E[i]  ←  E[i] + F_title · bag(i) + …     or E[i] | F_title · bag(i) | …
  *
- * An item that the model did not learn has the mean of all items' own rows: it is an average item with
- * features of its own. The row of the query tower for unknown items stays, without features.
+ * A new item, which the model did not learn, takes the mean of all rows of E and adds its features. The
+ * row of the query tower for unknown items has no features and stays as it is.
  */
 
 import { type Bags, type DescribedItems, entriesAt } from "../../data/item-features.js";
@@ -40,8 +41,8 @@ export async function foldFeatures(
     }));
     const average = items.size > known ? averageOf(towers, ids!, known) : undefined;
     for (let item = 0; item < items.size; ++item) {
-      const own = item < known ? towers.read(ids!, item, 1) : average!;
-      folded.write(out!, item, vectorOf(own, out!.columns, tables, bags, item));
+      const learnt = item < known ? towers.read(ids!, item, 1) : average!;
+      folded.write(out!, item, vectorOf(learnt, out!.columns, tables, bags, item));
       if ((item & 255) === 0) await pace();
     }
     if (tower === "query") {
@@ -55,16 +56,16 @@ export async function foldFeatures(
   return folded;
 }
 
-/** An item's own row and its features, f32[columns]. */
+/** An item's row with its features folded in, f32[columns]. @param learnt its row of E */
 function vectorOf(
-  own: Float32Array,
+  learnt: Float32Array,
   columns: number,
   tables: readonly (FeatureTable & { readonly values: Float32Array })[],
   bags: readonly Bags[],
   item: number,
 ): Float32Array {
   const out = new Float64Array(columns);
-  out.set(own);
+  out.set(learnt);
   for (const [f, { values, size, place }] of tables.entries()) {
     for (const { row, weight } of entriesAt(bags[f], item)) {
       for (let c = 0; c < size; ++c) out[place + c]! += weight * values[row * size + c]!;

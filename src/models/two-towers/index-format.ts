@@ -37,7 +37,7 @@ const KIND = "index";
 const VECTORS = "candidates";
 const ROWS = "candidates.rows";
 
-/** What files of towers and of indices both hold. */
+/** The parts that files of towers and of indices both hold. */
 export interface TowerParts {
   readonly items: Items;
   readonly options: ResolvedTowerOptions;
@@ -45,7 +45,7 @@ export interface TowerParts {
 }
 
 interface IndexParts extends TowerParts {
-  /** What queries are compared with, all of them items. */
+  /** The items that queries are compared with: some or all of `items`. */
   readonly candidates: Items;
 }
 
@@ -112,7 +112,7 @@ function candidatesFrom(header: Header, items: Items): Items {
   return checked("candidates", () => Items.from(Array.from(rows, (row) => items.idOf(row))));
 }
 
-/** What files of indices and of whole towers begin with. Throws FormatError. */
+/** Reads the parts that files of towers and of indices both hold. Throws FormatError. */
 export async function decodedParts(
   header: Header,
   kind: FileKind,
@@ -122,7 +122,7 @@ export async function decodedParts(
   checkKind(header, kind);
   const options = decodedOptions(metadata.options, resolveSavedTowerOptions);
   const training = decodedTraining(header);
-  // Before they are planned: a list of a million sizes is short, a million layers are not.
+  // Checked before layers are planned: a file of a few MB can list a million layers.
   const { layers, queryLayers, candidateLayers, features } = options;
   const depth = layers.length + queryLayers.length;
   const most = Math.max(depth, candidateLayers.length, Object.keys(features).length);

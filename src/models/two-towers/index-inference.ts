@@ -1,4 +1,4 @@
-/** What an index answers with: the query tower, and the vectors of candidates that it is compared with. */
+/** The weights of an index in memory: the query tower, and the vectors of the candidates. */
 
 import { Arena, type Tensor } from "../../wasm/arena.js";
 import { compileKernels, type KernelModule, linkKernels } from "../../wasm/kernels.js";
@@ -43,7 +43,7 @@ export class IndexInference implements VisitReader {
     return new IndexInference(module, options, candidates, query);
   }
 
-  /** f32[candidates, W], where they stand: to be filled before the first question. */
+  /** f32[candidates, W], a view: to be filled before the first query. */
   get vectors(): Float32Array<ArrayBuffer> {
     return this.#arena.floats(this.#vectors);
   }

@@ -90,16 +90,16 @@ function fillRow(
 export function orthonormalRows(rows: number, columns: number, draw: () => number): Float64Array {
   const out = Float64Array.from({ length: rows * columns }, draw);
   for (let row = 0; row < rows; ++row) {
-    const own = out.subarray(row * columns, (row + 1) * columns);
+    const current = out.subarray(row * columns, (row + 1) * columns);
     for (let pass = 0; pass < 2; ++pass) {
       for (let other = 0; other < row; ++other) {
         const before = out.subarray(other * columns, (other + 1) * columns);
-        const along = dot(own, before);
-        for (let i = 0; i < columns; ++i) own[i]! -= along * before[i]!;
+        const along = dot(current, before);
+        for (let i = 0; i < columns; ++i) current[i]! -= along * before[i]!;
       }
     }
-    const length = Math.sqrt(dot(own, own));
-    for (let i = 0; i < columns; ++i) own[i]! /= length;
+    const length = Math.sqrt(dot(current, current));
+    for (let i = 0; i < columns; ++i) current[i]! /= length;
   }
   return out;
 }

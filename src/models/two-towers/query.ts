@@ -43,7 +43,9 @@ export function planQuery(
   const buffers = planForward(arena, network, slots * windowLength, 0);
   const head = planHead(arena, query.head, slots, X);
   return {
-    ...{ network, head, output: outputOf(head) },
+    network,
+    head,
+    output: outputOf(head),
     times: time?.place === 0 ? arena.plan(slots, D) : undefined,
     // The last states are what the head begins with.
     forward: { ...buffers, out: head.x },

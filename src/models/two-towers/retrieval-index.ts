@@ -93,9 +93,9 @@ export class RetrievalIndex implements Disposable {
     }
     const weights = await IndexInference.create(parts.options, items.size, candidates.size);
     const { query, vectors } = weights;
-    const own = query.tensorsOf("query");
+    const tensors = query.tensorsOf("query");
     for (const [i, tensor] of towers.tensorsOf("query").entries()) {
-      query.write(own[i]!, 0, towers.read(tensor, 0, tensor.rows));
+      query.write(tensors[i]!, 0, towers.read(tensor, 0, tensor.rows));
     }
     const pace = pacer();
     let at = 0;
