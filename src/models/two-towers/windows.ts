@@ -11,12 +11,6 @@ export interface WindowLayout {
   readonly pad: number;
 }
 
-/** The items of a context, without what follows the last one. */
-export function lengthOf(context: Int32Array): number {
-  const end = context.indexOf(NO_ITEM);
-  return end < 0 ? context.length : end;
-}
-
 /**
  * Writes contexts, in the order of their slots, as the rows of a batch.
  *
