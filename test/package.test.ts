@@ -127,10 +127,30 @@ describe("a page's bundle", () => {
     const later = all.filter((path) => !atOnce.has(path));
     expect(later.filter((path) => !path.startsWith("dist/wasm/binaries/"))).toEqual([]);
   });
+
+  // Minified bytes without the kernels, a little above what there is: whoever raises one says what it buys.
+  test.each([
+    { name: "GRU4Rec", most: 40_500 },
+    { name: "RetrievalIndex", most: 47_000 },
+    { name: "evaluate", most: 148_000 },
+  ])("of $name alone has at most $most bytes", async ({ name, most }) => {
+    const chunks = await bundled(`export { ${name} } from "gru4rec";`, "at once", true);
+    const bytes = chunks.reduce((sum, { code }) => sum + Buffer.byteLength(code), 0);
+    expect(bytes).toBeLessThan(most);
+  });
 });
 
 /** Files of dist/ whose code is in a browser's bundle of this program: lazily loaded chunks too, or not. */
 async function bundledFiles(program: string, which: "all" | "at once" = "all"): Promise<string[]> {
+  const chunks = await bundled(program, which, false);
+  return chunks
+    .flatMap(({ modules }) => Object.entries(modules))
+    .filter(([, { renderedLength }]) => renderedLength > 0)
+    .map(([path]) => path.replace(ROOT, ""));
+}
+
+/** Chunks of a browser's bundle of this program: all of them, or those that are loaded at once. */
+async function bundled(program: string, which: "all" | "at once", minify: boolean) {
   const build = await rolldown({
     cwd: ROOT,
     input: "virtual:page",
@@ -144,7 +164,7 @@ async function bundledFiles(program: string, which: "all" | "at once" = "all"): 
       },
     ],
   });
-  const { output } = await build.generate({ format: "esm" });
+  const { output } = await build.generate({ format: "esm", minify });
   await build.close();
   const chunks = new Map(output.map((file) => [file.fileName, file]));
   const wanted = new Set([...chunks.keys()].slice(0, 1)); // the entry, and what it imports statically
@@ -152,12 +172,9 @@ async function bundledFiles(program: string, which: "all" | "at once" = "all"): 
     const chunk = chunks.get(name)!;
     if (chunk.type === "chunk") for (const imported of chunk.imports) wanted.add(imported);
   }
-  const kept = output
-    .filter(({ fileName }) => which === "all" || wanted.has(fileName))
-    .flatMap((file) => (file.type === "chunk" ? Object.entries(file.modules) : []));
-  return kept
-    .filter(([, { renderedLength }]) => renderedLength > 0)
-    .map(([path]) => path.replace(ROOT, ""));
+  return output
+    .filter((file) => file.type === "chunk")
+    .filter(({ fileName }) => which === "all" || wanted.has(fileName));
 }
 
 /** Paths that `npm pack` would put into the tarball. */

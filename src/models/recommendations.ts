@@ -60,15 +60,20 @@ export function recommended(
   return named(items, quantize ? scores.topBounded(state, count) : scores.top(count));
 }
 
-/** The rows that point most nearly where row `item` does, itself left out. */
-export function similar(
-  scores: RowScores,
+/** Items whose rows point the same way as an item's row, itself left out. Throws ConfigError. */
+export function similarTo(
   items: Items,
-  item: number,
-  { count = DEFAULT_COUNT }: SimilarOptions,
+  itemId: Id,
+  options: SimilarOptions,
+  read: (use: (weights: { readonly scores: RowScores }) => Recommendation[]) => Recommendation[],
 ): Recommendation[] {
-  scores.similarities(item)[item] = Number.NEGATIVE_INFINITY;
-  return named(items, scores.top(count));
+  checkRecommend(options, ["count"], "similarItems");
+  const item = items.indexOf(checkId(itemId, () => "itemId"));
+  if (item < 0) return [];
+  return read(({ scores }) => {
+    scores.similarities(item)[item] = Number.NEGATIVE_INFINITY;
+    return named(items, scores.top(options.count ?? DEFAULT_COUNT));
+  });
 }
 
 /** The rows of a list of ids; unknown ids are left out. */

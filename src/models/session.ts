@@ -1,5 +1,6 @@
 /** A visit as it goes on: takes clicks one by one and recommends after any of them. */
 
+import { checkList } from "../checks.js";
 import { checkId, type Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
 import { DisposedError } from "../errors.js";
@@ -44,6 +45,17 @@ export interface VisitedModel {
 /** Options of a model where time counts. */
 interface TimedOptions extends RecommendOptions {
   readonly time?: number;
+}
+
+/** The list after these clicks, as a new session gives it. */
+export function recommendedAfter<Options extends RecommendOptions>(
+  session: Session<Options>,
+  itemIds: Iterable<Id>,
+  options: Options,
+): Recommendation[] {
+  checkList("itemIds", itemIds, "item ids");
+  for (const itemId of itemIds) session.push(itemId);
+  return session.recommend(options);
 }
 
 /** @typeParam Options what its `recommend` takes: that of its model */

@@ -22,6 +22,11 @@ export class StoredWeights implements Disposable {
     this.tensors = tensors;
   }
 
+  /** Number of weights. */
+  get count(): number {
+    return this.tensors.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+  }
+
   /** Copies rows of a named tensor in. */
   write(tensor: NamedTensor, begin: number, values: Float32Array): void {
     this.forget();

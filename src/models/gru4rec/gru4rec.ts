@@ -1,19 +1,17 @@
 /** The public class: a model that recommends. Training and evaluation work on it from outside. */
 
-import { checkList } from "../../checks.js";
-import { checkId, type Id } from "../../data/events.js";
+import type { Id } from "../../data/events.js";
 import { Items } from "../../data/items.js";
 import { inTurns, pacer } from "../../pause.js";
 import { Door } from "../door.js";
 import { checkMade, refuseJson } from "../misuse.js";
 import {
-  checkRecommend,
   type Recommendation,
   type RecommendOptions,
   type SimilarOptions,
-  similar,
+  similarTo,
 } from "../recommendations.js";
-import { Session } from "../session.js";
+import { recommendedAfter, Session } from "../session.js";
 import type { TrainingRecord } from "../training-record.js";
 import { checkModelFile, decodeModel, encodeModel } from "./format.js";
 import { Inference } from "./inference.js";
@@ -94,9 +92,7 @@ export class GRU4Rec implements Disposable {
 
   /** Number of weights. */
   get parameterCount(): number {
-    return this.#door.now(({ tensors }) =>
-      tensors.reduce((sum, { rows, columns }) => sum + rows * columns, 0),
-    );
+    return this.#door.now(({ count }) => count);
   }
 
   /** Whether `dispose()` was called. */
@@ -118,19 +114,12 @@ export class GRU4Rec implements Disposable {
    * catalogue.
    */
   recommend(itemIds: Iterable<Id>, options: RecommendOptions = {}): Recommendation[] {
-    const session = this.session();
-    checkList("itemIds", itemIds, "item ids");
-    for (const itemId of itemIds) session.push(itemId);
-    return session.recommend(options);
+    return recommendedAfter(this.session(), itemIds, options);
   }
 
   /** Items whose output weights point the same way, best first, the item itself left out. */
   similarItems(itemId: Id, options: SimilarOptions = {}): Recommendation[] {
-    checkRecommend(options, ["count"], "similarItems");
-    checkId(itemId, () => "itemId");
-    const item = this.items.indexOf(itemId);
-    if (item < 0) return [];
-    return this.#door.now(({ scores }) => similar(scores, this.items, item, options));
+    return similarTo(this.items, itemId, options, (use) => this.#door.now(use));
   }
 
   /**

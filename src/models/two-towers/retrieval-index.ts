@@ -3,8 +3,7 @@
  * One file of it answers from raw ids, in Node and in browsers.
  */
 
-import { checkList } from "../../checks.js";
-import { checkId, type Id } from "../../data/events.js";
+import type { Id } from "../../data/events.js";
 import type { ItemRecord } from "../../data/features.js";
 import { Items } from "../../data/items.js";
 import { ConfigError } from "../../errors.js";
@@ -13,13 +12,12 @@ import { type Answering, registerAnswering } from "../answering.js";
 import { Door } from "../door.js";
 import { checkMade, refuseJson } from "../misuse.js";
 import {
-  checkRecommend,
   type Recommendation,
   type RecommendOptions,
   type SimilarOptions,
-  similar,
+  similarTo,
 } from "../recommendations.js";
-import { Session } from "../session.js";
+import { recommendedAfter, Session } from "../session.js";
 import type { TrainingRecord } from "../training-record.js";
 import { towerAnswering, towerWeights } from "./answering.js";
 import { momentOf } from "./feature-options.js";
@@ -156,19 +154,12 @@ export class RetrievalIndex implements Disposable {
    * @throws ConfigError when an option is out of range, or `time` is given and the model has none
    */
   recommend(itemIds: Iterable<Id>, options: QueryOptions = {}): Recommendation[] {
-    const session = this.session();
-    checkList("itemIds", itemIds, "item ids");
-    for (const itemId of itemIds) session.push(itemId);
-    return session.recommend(options);
+    return recommendedAfter(this.session(), itemIds, options);
   }
 
   /** Candidates whose vectors point the same way, best first by the cosine, the item itself left out. */
   similarItems(itemId: Id, options: SimilarOptions = {}): Recommendation[] {
-    checkRecommend(options, ["count"], "similarItems");
-    checkId(itemId, () => "itemId");
-    const item = this.candidates.indexOf(itemId);
-    if (item < 0) return [];
-    return this.#door.now(({ scores }) => similar(scores, this.candidates, item, options));
+    return similarTo(this.candidates, itemId, options, (use) => this.#door.now(use));
   }
 
   /** A visit as it goes on: the last `windowLength` items are kept, and read anew for each list. */

@@ -124,9 +124,7 @@ export class TwoTowers implements Disposable {
 
   /** Number of weights. */
   get parameterCount(): number {
-    return this.#door.now(({ tensors }) =>
-      tensors.reduce((sum, { rows, columns }) => sum + rows * columns, 0),
-    );
+    return this.#door.now(({ count }) => count);
   }
 
   /**
