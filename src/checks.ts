@@ -38,7 +38,7 @@ export function checkChoice(path: string, value: unknown, choices: readonly stri
   throw new ConfigError(path, `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`, value);
 }
 
-/** An object that has parts; `expected` says what they are. */
+/** An object that is no array; `expected` says which one. */
 export function checkObject(path: string, value: unknown, expected: string): void {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
   throw new ConfigError(path, expected, value);
@@ -55,7 +55,7 @@ export function checkInstance(
 }
 
 /**
- * Bytes of this realm or another (a test's sandbox, a frame), whose classes are others: a view, no copy.
+ * A view of bytes. They may come from another realm (a frame, the sandbox of a test) with its own classes.
  *
  * @throws ConfigError when the value is neither a Uint8Array nor an ArrayBuffer
  */
@@ -78,7 +78,7 @@ export function asBytes(value: unknown): Uint8Array<ArrayBuffer> | undefined {
   return kind === "[object ArrayBuffer]" ? new Uint8Array(value as ArrayBuffer) : undefined;
 }
 
-/** A list that is gone through once; a string is one too, of its letters, which is never what is meant. */
+/** An iterable object. A string is refused: it is a list of letters, which no caller means. */
 export function checkList(path: string, value: unknown, what: string): void {
   if (typeof value === "object" && value !== null && Symbol.iterator in value) return;
   const remedy = typeof value === "string" ? "Put it into an array." : undefined;
@@ -97,7 +97,7 @@ export function checkSignal(value: unknown): void {
   throw new ConfigError("signal", "an AbortSignal", value);
 }
 
-/** No name but the known ones; a misspelt option would silently do nothing. */
+/** Only known names: a misspelt option would silently do nothing. */
 export function checkNames(options: object, known: readonly string[], what: string): void {
   if (typeof options === "number" && known.includes("count")) {
     const remedy = `Pass \`{ count: ${options} }\`.`;

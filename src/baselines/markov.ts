@@ -1,6 +1,6 @@
 /**
- * A first-order Markov chain: what most often came directly after the item just clicked. It learns
- * nothing and sees one click, and is still hard to beat by much: a trained model must.
+ * A first-order Markov chain: recommends the items that most often came directly after the last click. It
+ * has no weights and reads one click, and is still a strong baseline. A trained model must beat it.
  */
 
 import { checkChoice, checkInteger, checkNames } from "../checks.js";
@@ -12,8 +12,8 @@ export interface MarkovOptions {
   readonly successors?: number;
   /**
    * What follows the successors in the list: the other items by popularity (default), or nothing.
-   * With `"none"` all of them score 0 and tie with one another, so that only the conservative tie
-   * mode counts them as what they are: not recommended.
+   * With `"none"` all of them score 0 and tie with one another; only the conservative tie mode then
+   * counts them as not recommended.
    */
   readonly rest?: "popular" | "none";
 }

@@ -1,4 +1,4 @@
-/** The plainest baseline: every visitor is shown what is most popular (POP in Hidasi et al. 2016). */
+/** The simplest baseline: recommends the most popular items to every visitor (POP in Hidasi et al. 2016). */
 
 import type { Scorer } from "../data/scorer.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
@@ -6,7 +6,7 @@ import { checkSessions, type Sessions } from "../data/sessions.js";
 /**
  * Scores an item by its number of events in `sessions`, whatever the visitor did.
  *
- * Equally popular items tie, so the standard tie mode shows it a little kindly.
+ * Equally popular items tie, so figures in the standard tie mode are slightly too high.
  */
 export function popularity(sessions: Sessions): Scorer {
   checkSessions("sessions", sessions);

@@ -1,4 +1,4 @@
-/** What chance alone reaches: Recall@N = N / items. */
+/** Random scores: the figures that chance alone reaches, Recall@N = N / items. */
 
 import { checkInstance, checkInteger } from "../checks.js";
 import { Items } from "../data/items.js";
@@ -25,7 +25,7 @@ export function randomScorer(items: Items, seed = 0): Scorer {
   };
 }
 
-/** A bijection of the 32-bit words under which neighbours have nothing in common (murmur3's finish). */
+/** Maps 32-bit words one to one, so that the images of neighbours look unrelated (the last step of murmur3). */
 function scramble(word: number): number {
   let x = word;
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);

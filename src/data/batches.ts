@@ -29,12 +29,12 @@ export interface MiniBatch {
   moved: boolean;
 }
 
-/** Mini-batches one after the other; where they stand is a list of whole numbers, which files can keep. */
+/** Mini-batches one after the other. Its position is a list of integers, which files can keep. */
 export interface BatchSource extends IterableIterator<MiniBatch, void, void> {
-  /** i32, copied: where the source stands between two mini-batches. */
+  /** i32, a copy: the position between two mini-batches. */
   position(): Int32Array;
   /**
-   * Goes on from a position of a source over the same sessions, order and batch size.
+   * Continues from a position of a source over the same sessions, order and batch size.
    *
    * @throws FormatError when there cannot be such a position
    */
@@ -74,7 +74,7 @@ class SessionParallelBatches implements BatchSource {
     this.#rows = rows;
     this.#order = order;
     this.#least = least;
-    // Nothing is left to play in any slot, so the first mini-batch takes the first sessions.
+    // At first no slot has anything to play, so the first mini-batch takes the first sessions.
     this.#at = new Int32Array(slots);
     this.#end = new Int32Array(slots);
     this.#batch = {

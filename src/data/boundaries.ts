@@ -1,4 +1,4 @@
-/** Where a range of times is cut into buckets. */
+/** Boundaries that cut a range of times into buckets. */
 
 import { checkInteger } from "../checks.js";
 import { ConfigError, words } from "../errors.js";
@@ -22,6 +22,6 @@ export function boundariesOf(times: ArrayLike<number>, buckets: number): number[
   const cuts = Array.from({ length: buckets - 1 }, (_, i) => {
     return sorted[Math.floor(((i + 1) * sorted.length) / buckets)]!;
   });
-  // Nothing is before the first time: a boundary there would have an empty bucket.
+  // No time is before the first one: a boundary there would make an empty bucket.
   return [...new Set(cuts)].filter((cut) => cut > sorted[0]!);
 }

@@ -18,7 +18,7 @@ import type { Id } from "./events.js";
 import { Items } from "./items.js";
 import type { Ratings } from "./ratings.js";
 
-/** What stands in a windowLength where there is no item. */
+/** Fills the places of a context that hold no item. */
 export const NO_ITEM = -1;
 
 export interface ExampleOptions {
@@ -54,7 +54,7 @@ export interface MadeExamples extends Examples {
   readonly droppedRatings: number;
 }
 
-/** Items of all contexts together: a training would not have room for more than 4 GiB either. */
+/** The most items of all contexts together, 4 GiB: training has no room for more. */
 const MOST = 2 ** 30;
 
 export const EXAMPLE_DEFAULTS = { windowLength: 10, minRating: 2, minLength: 3 } as const;
@@ -130,7 +130,7 @@ function catalogueOf(
   return { items: Items.from(ids, support), rows };
 }
 
-/** Of each user the ratings that count, in the order of time; the sort is stable. */
+/** The ratings of each user that are not dropped, in the order of time; the sort is stable. */
 function timelinesOf(
   { users, user, rating, time, length }: Ratings,
   minRating: number,
@@ -150,8 +150,8 @@ export interface ExampleSplit {
 /**
  * The tutorial's split: all examples of all users are shuffled and cut.
  *
- * A test target may be older than examples of the same user that are learnt from, and stand in their
- * contexts: figures from this split are higher than what a visitor of tomorrow will see.
+ * Training examples may be later than a test target of the same user, and hold it in their contexts. So
+ * figures from this split are higher than figures for future visits.
  *
  * @param fraction share of the training part, in (0, 1)
  */
@@ -168,7 +168,7 @@ export function splitAtRandom(
 }
 
 /**
- * A split that leaks nothing: one moment, all targets before it are learnt from, all others tested.
+ * A split at one moment, which leaks nothing: targets before it train, all others test.
  * Each part is in the order of time; targets of one second stay together in the test part.
  *
  * @param fraction share of the training part, about, in (0, 1)

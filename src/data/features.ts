@@ -6,11 +6,11 @@
  *     category    "Comedy"                → its row, 1
  *     number      1995                    → row 0, (1995 − mean) / deviation, within ±5
  *
- * Words and values that too few items of the catalogue have, and those of items that came later, share
- * row 0. What is not known has no rows: the zero vector, for a number its mean.
+ * Words and values that too few items of the catalogue have share row 0 with words and values that are
+ * new. An unknown value has no rows: it adds the zero vector, and stands for the mean of a number.
  *
- * A number is standardised and multiplies one vector, as nothing has to be learnt anew for values that
- * no item had; where its effect goes up and down, its range in classes is a category.
+ * A number is standardised and multiplies one vector, so values that no item had need no new weights.
+ * Where more is not always better or always worse, pass ranges of the number as a category.
  */
 
 import { ConfigError, words } from "../errors.js";
@@ -18,7 +18,7 @@ import { checkId, type Id } from "./events.js";
 
 export type FeatureKind = "text" | "category" | "categories" | "number";
 
-/** `undefined`, `null`, `""` for a text and `[]` for categories say that it is not known. */
+/** A value that is not known is `undefined` or `null`, or `""` for a text, or `[]` for categories. */
 export type FeatureValue = Id | Iterable<Id> | null | undefined;
 
 /** What is known of an item: its id, and values of some features by name. */
@@ -34,20 +34,20 @@ export interface FeatureReading {
   readonly minCount: number;
 }
 
-/** A row of the feature's table and what it counts. */
+/** A row of the feature's table and its weight. */
 export interface Entry {
   readonly row: number;
   readonly weight: number;
 }
 
-/** What a feature learnt of the catalogue; JSON can hold it where values are no bigints. */
+/** What a feature has read from the catalogue: its values, or mean and deviation. */
 export type FeatureState =
   | { readonly values: readonly Id[] }
   | { readonly mean: number; readonly deviation: number };
 
-/** Standardised numbers end here: an outlier is not to be worth a hundred items. */
+/** Standardised numbers are cut off at ±5, so that an outlier does not outweigh all else. */
 const FARTHEST = 5;
-/** Squares of larger numbers, summed, would leave what numbers can hold. */
+/** The sum of the squares of larger numbers could overflow. */
 const LARGEST = 1e100;
 const NO_ENTRIES: readonly Entry[] = [];
 

@@ -4,7 +4,7 @@ import { ConfigError, sentence } from "../errors.js";
 import { checkId, compareIds, type Event, type EventColumns, type Id } from "./events.js";
 import { ascendingOrder } from "./time-order.js";
 
-/** Events and ids that are gone through between two steps: about a millisecond's worth. */
+/** Events and ids that are read in one step, about a millisecond. */
 const PIECE = 1 << 16;
 const SORTED_PIECE = 1 << 12;
 
@@ -78,8 +78,8 @@ export interface SortKeys {
 }
 
 /**
- * Where each session begins, and which event stands in which row. Yields after about a millisecond
- * each, so that the caller may let others in.
+ * Where each session begins, and which event stands in which row. Yields after every millisecond or so,
+ * so that the caller can let the event loop run.
  *
  * @param order sessions in the order wanted, i32[sessions]
  * @returns offsets i32[sessions + 1]; rows i32[events], undefined when every event stands there
@@ -135,7 +135,7 @@ function compareRows({ times, order }: SortKeys, a: number, b: number): number {
   return times[a]! - times[b]! || (order ? order[a]! - order[b]! : 0);
 }
 
-/** Positions of the ids in ascending order, in steps that others may come between. */
+/** Positions of the ids in ascending order, in steps. */
 export function* ascendingIds(ids: readonly Id[]): Generator<void, Int32Array> {
   if (ids.every((id) => typeof id === "number")) {
     return yield* ascendingOrder(Float64Array.from(ids as readonly number[]));

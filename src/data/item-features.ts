@@ -20,7 +20,7 @@ export interface DescribedItems {
 
 type Readings = Readonly<Record<string, FeatureReading>>;
 
-/** What records say of items, by id: words, values or numbers of each feature, in order. */
+/** The values of records by item id: words, values or numbers of each feature, in order. */
 type Parts = ReadonlyMap<Id, readonly (readonly Id[])[]>;
 
 export class ItemFeatures implements DescribedItems {
@@ -56,8 +56,8 @@ export class ItemFeatures implements DescribedItems {
   }
 
   /**
-   * The catalogue and, behind it, the items of records that it does not hold. Records of its own items
-   * take the place of what it knows of them.
+   * The catalogue, followed by the new items of records. A record of an item of the catalogue replaces
+   * what is known of it.
    */
   extended(records: Iterable<ItemRecord>): DescribedItems {
     const named = this.features.map(({ name, kind }) => [name, { kind }] as const);
@@ -96,7 +96,7 @@ function partsByItem(
     all.set(
       id,
       features.map(([name, { kind }]) => {
-        // A feature may have the name of something that every object inherits.
+        // A feature may be named like a property that every object inherits.
         const value = Object.hasOwn(record, name) ? record[name] : undefined;
         return partsOf(kind, value, `${path}.${name}`);
       }),
@@ -105,7 +105,7 @@ function partsByItem(
   return all;
 }
 
-/** Of every item what its record says, else what was known before, else nothing. */
+/** The values of every item: from its record, else those known before, else none. */
 function bagsOf(
   items: Items,
   features: readonly Feature[],

@@ -33,7 +33,7 @@ export class Items {
     return atOnce(Items.arriving(ids, support));
   }
 
-  /** The same, some ids with each step. */
+  /** The same in steps, some ids in each. */
   static *arriving(ids: Iterable<Id>, support?: ArrayLike<number>): Generator<void, Items> {
     const list: Id[] = [];
     const indices = new Map<Id, number>();

@@ -1,4 +1,4 @@
-/** What ranks a catalogue, whatever it is: the interface between predictors and their evaluation. */
+/** The interface between anything that scores a catalogue and its evaluation. */
 
 import type { Items } from "./items.js";
 

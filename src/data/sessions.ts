@@ -17,14 +17,14 @@ import { Items } from "./items.js";
 import type { ReadReport } from "./read/report.js";
 import { orderInTime } from "./time-order.js";
 
-/** Events that are gone through between two steps. */
+/** Events that are read in one step. */
 const PIECE = 1 << 16;
 
 /** How an epoch walks through the sessions. */
 export const EPOCH_ORDERS = ["time", "given", "random"] as const;
 export type EpochOrder = (typeof EPOCH_ORDERS)[number];
 
-/** What plays sessions reads of them: rows of items, and where each session begins. */
+/** The part of sessions that training and evaluation play: rows of items, and where each session begins. */
 export interface SessionRows {
   /** i32[events] */
   readonly itemIndices: Int32Array;
@@ -32,13 +32,13 @@ export interface SessionRows {
   readonly offsets: Int32Array;
 }
 
-/** Sessions over another catalogue, and what did not fit into it. */
+/** Sessions over another catalogue, and counts of what it does not hold. */
 export interface MappedSessions {
   /** Undefined when not one event is left. */
   readonly sessions: Sessions | undefined;
   /** Events whose item the catalogue does not hold; they were dropped. */
   readonly unknownEvents: number;
-  /** Sessions of which nothing was left. */
+  /** Sessions that lost all their events. */
   readonly emptySessions: number;
 }
 
