@@ -85,6 +85,16 @@ export function checkList(path: string, value: unknown, what: string): void {
   throw new ConfigError(path, `a list of ${what}`, value, remedy);
 }
 
+/** A list or a typed array of numbers. */
+export function checkNumbers(path: string, value: unknown): void {
+  const isNumber = (x: unknown): boolean => typeof x === "number";
+  if (Array.isArray(value) && value.every(isNumber)) return;
+  // All elements of a typed array are of one kind.
+  const isTyped = ArrayBuffer.isView(value) && !(value instanceof DataView);
+  if (isTyped && [...(value as Float32Array).subarray(0, 1)].every(isNumber)) return;
+  throw new ConfigError(path, "a list of numbers", value);
+}
+
 /** A function, or none. */
 export function checkFunction(path: string, value: unknown): void {
   if (value === undefined || typeof value === "function") return;

@@ -7,6 +7,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../stages.mjs";
+import { testsOf } from "./importers.mjs";
 
 const SANDBOX = join(ROOT, "build/mutation-src");
 const STRYKER = "9.6.1";
@@ -15,39 +16,26 @@ const COPIED = [
   ...["tsconfig.json", "vitest.config.ts"],
 ];
 
-/** Tests that are to notice what is wrong in a module; those without are mutated when asked for. */
-const MODULES = {
-  "src/data/read/lines.ts": ["test/data/{cases,formats,readers,readers-lies}.test.ts"],
-  "src/data/sessions.ts": ["test/data/{sessions,items}.test.ts", "test/training/sessions.test.ts"],
-  "src/data/split.ts": ["test/data/split.test.ts"],
-  "src/data/windows.ts": ["test/data/windows.test.ts"],
-  "src/ranking/cases.ts": ["test/ranking/evaluate.test.ts"],
-  "src/ranking/counter.ts": ["test/ranking/{evaluate,agreement}.test.ts"],
-  "src/ranking/metrics.ts": ["test/ranking/{metrics,evaluate,properties}.test.ts"],
-  "src/models/gru4rec/format.ts": ["test/models/gru4rec/{format,lies}.test.ts"],
-  "src/models/gru4rec/options.ts": ["test/models/gru4rec/options.test.ts"],
-  "src/network/positions.ts": ["test/network/positions.test.ts"],
-  "src/models/quantized.ts": ["test/models/{quantized,gru4rec/recommend}.test.ts"],
-  "src/files/safetensors.ts": ["test/models/gru4rec/{format,lies}.test.ts"],
-  "src/models/top-list.ts": ["test/models/{top-list,gru4rec/recommend}.test.ts"],
-  "src/data/batches.ts": ["test/data/batches.test.ts"],
-  "src/training/chance.ts": ["test/training/chance.test.ts"],
-  "src/training/divergence.ts": ["test/training/faults.test.ts"],
-  "src/training/sampled/negatives.ts": ["test/training/sampled/negatives.test.ts"],
-  "src/training/optimizer.ts": ["test/{golden/trainings,training/optimizer}.test.ts"],
-};
-
-/** For other modules: all tests but those that start programs, take long or look at the clock. */
-const OTHERS = [
-  "test/{checks,random,portable-math}.test.ts",
-  "test/{data,ranking,models,network,wasm}/**/*.test.ts",
+/** Modules that are mutated when none is asked for: the tables of test/README.md. */
+const MODULES = [
+  ...["read/lines", "sessions", "split", "windows", "batches"].map((name) => `src/data/${name}.ts`),
+  ...["cases", "counter", "metrics"].map((name) => `src/ranking/${name}.ts`),
+  ...["gru4rec/format", "gru4rec/options"].map((name) => `src/models/${name}.ts`),
+  ...["quantized", "top-list"].map((name) => `src/models/${name}.ts`),
+  ...["src/network/positions.ts", "src/files/safetensors.ts"],
+  ...["chance", "divergence", "optimizer", "sampled/negatives"].map((n) => `src/training/${n}.ts`),
 ];
 
 /** @param files modules below src/; those of the table when empty */
 export function mutateSource(files) {
+  const mutated = files.length > 0 ? files : MODULES;
+  const tests = testsOf(mutated);
+  for (const [file, own] of tests) {
+    if (own.length === 0) throw new Error(`mutate: ${file} is imported by no test that is quick`);
+    console.log(`${file}\n  ${own.join("\n  ")}`);
+  }
   prepare();
-  const mutated = files.length > 0 ? files : Object.keys(MODULES);
-  const include = [...new Set(mutated.flatMap((file) => MODULES[file] ?? OTHERS))];
+  const include = [...new Set([...tests.values()].flat())];
   write("vitest.mutation.config.ts", configOf(include));
   write("stryker.config.json", JSON.stringify(settings(mutated)));
   const stryker = join(SANDBOX, "node_modules/@stryker-mutator/core/bin/stryker.js");
@@ -96,7 +84,7 @@ export default defineConfig((env) => ({
   test: {
     include: ${JSON.stringify(include)},
     // Workers run the program as it was built: they would tell any mutant apart.
-    testNamePattern: /^(?!.*\\bthreads?\\b)/,
+    testNamePattern: /^(?:(?!.*\\bthreads?\\b)|.*\\bon 0 threads\\b)/,
     testTimeout: 60_000,
   },
 }));

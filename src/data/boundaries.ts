@@ -1,6 +1,6 @@
 /** Boundaries that cut a range of times into buckets. */
 
-import { checkInteger } from "../checks.js";
+import { checkInteger, checkNumbers } from "../checks.js";
 import { ConfigError, words } from "../errors.js";
 
 /**
@@ -13,10 +13,7 @@ import { ConfigError, words } from "../errors.js";
  */
 export function boundariesOf(times: ArrayLike<number>, buckets: number): number[] {
   checkInteger("buckets", buckets, 2);
-  const isList = typeof times === "object" && typeof times?.length === "number";
-  if (!isList || Array.from(times).some((time) => typeof time !== "number")) {
-    throw new ConfigError("times", "a list of numbers", times);
-  }
+  checkNumbers("times", times);
   const sorted = Float64Array.from(times).filter(Number.isFinite).sort();
   if (sorted.length === 0) throw new ConfigError("times", "at least one", words("none"));
   const cuts = Array.from({ length: buckets - 1 }, (_, i) => {

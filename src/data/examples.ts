@@ -11,7 +11,7 @@
  * of time (of the file where times are equal), one example for every rating but a user's first.
  */
 
-import { checkInteger, checkNames, checkNumber, checkObject, withDefaults } from "../checks.js";
+import { checkInteger, checkList, checkNames, checkNumber, withDefaults } from "../checks.js";
 import { ConfigError, words } from "../errors.js";
 import { permutation } from "../random.js";
 import type { Id } from "./events.js";
@@ -68,10 +68,7 @@ export function examplesOf(ratings: Ratings, options: ExampleOptions = {}): Made
   checkInteger("windowLength", windowLength, 1);
   checkNumber("minRating", minRating, 0);
   checkInteger("minLength", minLength, 2);
-  checkObject("ratings", ratings, "ratings, as of readRatings");
-  if (!Array.isArray(ratings.items)) {
-    throw new ConfigError("ratings", "ratings, as of readRatings", ratings);
-  }
+  checkRatings(ratings);
   const { items, rows } = catalogueOf(ratings, options.items);
   const timelines = timelinesOf(ratings, minRating);
   const kept = timelines.filter((timeline) => timeline.length >= minLength);
@@ -112,11 +109,29 @@ export function examplesOf(ratings: Ratings, options: ExampleOptions = {}): Made
   };
 }
 
+function checkRatings(ratings: Ratings): void {
+  const { users, items, user, item, rating, time, length } = ratings ?? {};
+  const isWhole = Array.isArray(users) && Array.isArray(items) && Number.isSafeInteger(length);
+  if (isWhole && [user, item, rating, time].every((column) => column?.length === length)) return;
+  throw new ConfigError("ratings", "ratings, as of readRatings", ratings);
+}
+
+/** Examples as `examplesOf` makes them, by their kinds; numbers in them are looked at where they are used. */
+export function checkExamples(path: string, value: unknown): asserts value is Examples {
+  const { items, windowLength, length, ...columns } = (value ?? {}) as Partial<Examples>;
+  const { contexts, targets, times } = columns;
+  const isCounted = [windowLength, length].every((count) => Number.isSafeInteger(count));
+  const isFilled = [contexts, targets, times].every((column) => ArrayBuffer.isView(column));
+  if (items instanceof Items && isCounted && isFilled) return;
+  throw new ConfigError(path, "examples, as of examplesOf", value);
+}
+
 /** The catalogue, counted in these ratings, and the row of each rated item. */
 function catalogueOf(
   { items: rated, item }: Ratings,
   given: Items | Iterable<Id> | undefined,
 ): { items: Items; rows: Int32Array } {
+  if (given !== undefined && !(given instanceof Items)) checkList("items", given, "item ids");
   const ids = given instanceof Items ? given.ids : [...(given ?? [...rated].sort())];
   const known = Items.from(ids);
   const rows = Int32Array.from(rated, (id) => known.indexOf(id));
@@ -136,7 +151,13 @@ function timelinesOf(
   minRating: number,
 ): number[][] {
   const timelines: number[][] = users.map(() => []);
-  for (let i = 0; i < length; ++i) if (rating[i]! >= minRating) timelines[user[i]!]!.push(i);
+  for (let i = 0; i < length; ++i) {
+    const timeline = timelines[user[i]!];
+    if (!timeline) {
+      throw new ConfigError(`ratings.user[${i}]`, `a row of ${users.length} users`, user[i]);
+    }
+    if (rating[i]! >= minRating) timeline.push(i);
+  }
   for (const timeline of timelines) timeline.sort((a, b) => time[a]! - time[b]!);
   return timelines;
 }
@@ -161,7 +182,7 @@ export function splitAtRandom(
 ): ExampleSplit {
   checkNames(options, ["fraction", "seed"], "split");
   const { fraction = 0.9, seed = 42 } = options;
-  checkObject("examples", examples, "examples, as of examplesOf");
+  checkExamples("examples", examples);
   const border = borderOf(examples, fraction);
   checkInteger("seed", seed, 0, 2 ** 32 - 1);
   return cutAt(examples, permutation(examples.length, seed, 0), border);
@@ -179,7 +200,7 @@ export function splitAtTime(
 ): ExampleSplit {
   checkNames(options, ["fraction"], "split");
   const { fraction = 0.9 } = options;
-  checkObject("examples", examples, "examples, as of examplesOf");
+  checkExamples("examples", examples);
   const { times, length } = examples;
   const order = Int32Array.from({ length }, (_, i) => i);
   order.sort((a, b) => times[a]! - times[b]! || a - b);

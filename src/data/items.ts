@@ -29,12 +29,12 @@ export class Items {
    * @throws ConfigError when there is no id, an id comes twice, or `support` does not fit
    */
   static from(ids: Iterable<Id>, support?: ArrayLike<number>): Items {
-    checkList("items", ids, "ids");
     return atOnce(Items.arriving(ids, support));
   }
 
   /** The same in steps, some ids in each. */
   static *arriving(ids: Iterable<Id>, support?: ArrayLike<number>): Generator<void, Items> {
+    checkList("items", ids, "ids");
     const list: Id[] = [];
     const indices = new Map<Id, number>();
     for (const id of ids) {

@@ -1,5 +1,6 @@
 /** The options of a training with nothing left open, as their user asks for them. */
 
+import { checkWindowLength } from "../models/gru4rec/options.js";
 import type { ResolvedRetrievalOptions, TrainRetrievalOptions } from "./in-batch/options.js";
 import {
   type ResolvedLearningOptions,
@@ -27,5 +28,6 @@ export function resolveTrainOptions(
   model: number | "two-towers" = 0,
 ): object {
   if (model === "two-towers") return recipeNamed("model", model).resolve(options);
+  checkWindowLength(model);
   return resolveLearning(options as TrainOptions, model);
 }

@@ -1,5 +1,6 @@
 /** Features of the items of a model, from records: at creation, and of new items later. */
 
+import { checkList } from "../../checks.js";
 import type { ItemRecord } from "../../data/features.js";
 import { type DescribedItems, ItemFeatures } from "../../data/item-features.js";
 import type { Items } from "../../data/items.js";
@@ -28,6 +29,7 @@ export function extendedBy(
 }
 
 function checkNone(records: Iterable<ItemRecord>): void {
+  checkList("records", records, "records");
   for (const _ of records) {
     const remedy = "Name them in `features`.";
     throw new ConfigError("records", "nothing of a model without features", words("some"), remedy);

@@ -1,7 +1,6 @@
 /** Turns examples into rows of the model's catalogue for a job, and checks every row. */
 
-import { checkObject } from "../../checks.js";
-import { type Examples, NO_ITEM } from "../../data/examples.js";
+import { checkExamples, type Examples, NO_ITEM } from "../../data/examples.js";
 import type { Items } from "../../data/items.js";
 import { ConfigError } from "../../errors.js";
 import { inTurns } from "../../pause.js";
@@ -33,7 +32,7 @@ export interface ExampleReader {
  * @throws ConfigError when they do not belong to the model, or are not what `Examples` says
  */
 export async function rowsOf(model: ExampleReader, examples: Examples): Promise<ExampleRows> {
-  checkObject("examples", examples, "examples, as of examplesOf");
+  checkExamples("examples", examples);
   checkShape(model, examples);
   return inTurns(rowsIn(model, examples));
 }

@@ -154,7 +154,10 @@ export function resolveSavedTowerOptions(saved: TowerOptions): ResolvedTowerOpti
 }
 
 function defaultsWith(cell = TOWER_DEFAULTS.cell): ResolvedTowerOptions {
-  return { ...TOWER_DEFAULTS, resetAfter: CELLS[cell]?.hasReset ?? false };
+  return {
+    ...TOWER_DEFAULTS,
+    resetAfter: Object.keys(CELLS).includes(cell) && CELLS[cell].hasReset,
+  };
 }
 
 function checkWidths(path: string, widths: readonly number[]): void {

@@ -41,6 +41,13 @@ export interface QueryOptions extends RecommendOptions {
   readonly time?: number;
 }
 
+/** Makes an index of the towers of a model; they are read in pieces, and must not change meanwhile. */
+export let indexOf: (
+  towers: TowerInference,
+  parts: TowerParts,
+  given: IndexOptions,
+) => Promise<RetrievalIndex>;
+
 export class RetrievalIndex implements Disposable {
   /** What a context may hold; of any other id `recommend` tells. */
   readonly items: Items;
@@ -51,6 +58,7 @@ export class RetrievalIndex implements Disposable {
   readonly #door: Door<IndexInference>;
 
   static {
+    indexOf = (...parts) => RetrievalIndex.#of(...parts);
     registerAnswering((model) =>
       model instanceof RetrievalIndex ? model.#answering() : undefined,
     );
@@ -75,8 +83,7 @@ export class RetrievalIndex implements Disposable {
     return this.#door.training;
   }
 
-  /** Called by `TwoTowers.index`. */
-  static async of(
+  static async #of(
     towers: TowerInference,
     parts: TowerParts,
     given: IndexOptions,

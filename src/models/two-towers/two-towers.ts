@@ -17,7 +17,7 @@ import { TowerInference } from "./inference.js";
 import { drawInitialTowers } from "./initial.js";
 import { type ResolvedTowerOptions, resolveTowerOptions, type TowerOptions } from "./options.js";
 import { shapesOf } from "./parameters.js";
-import { type IndexOptions, RetrievalIndex } from "./retrieval-index.js";
+import { type IndexOptions, indexOf, type RetrievalIndex } from "./retrieval-index.js";
 import { checkTowersFile, decodeTowers, encodeTowers } from "./towers-format.js";
 
 /** Opens two towers to the parts of this library that train and evaluate them. */
@@ -137,9 +137,10 @@ export class TwoTowers implements Disposable {
    */
   async index(options: IndexOptions = {}): Promise<RetrievalIndex> {
     checkNames(options, ["items", "records"], "index");
-    const described = extendedBy(this.#features, options.records ?? []);
+    const { records = [] } = options;
+    const described = extendedBy(this.#features, records);
     return this.#duringFolded(described, ({ towers, options: folded }) =>
-      RetrievalIndex.of(
+      indexOf(
         towers,
         { items: described?.items ?? this.items, options: folded, training: this.training },
         options,

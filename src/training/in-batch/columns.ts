@@ -77,7 +77,7 @@ function* weightsOf(
   length: number,
   given: ArrayLike<number> | undefined,
 ): Generator<void, Float32Array> {
-  if (!given) return new Float32Array(length).fill(1);
+  if (given === undefined) return new Float32Array(length).fill(1);
   if (given.length !== length) {
     throw new ConfigError("sampleWeights", `${length}, one an example`, given.length);
   }

@@ -1,6 +1,6 @@
 /** How much memory a training of two towers will take: its own plan, without the memory. */
 
-import { checkInteger, checkNames } from "../../checks.js";
+import { checkInteger, checkNames, checkObject } from "../../checks.js";
 import { ConfigError } from "../../errors.js";
 import {
   type ResolvedTowerOptions,
@@ -38,6 +38,7 @@ export function estimate(
   const { items, examples } = size;
   checkInteger("items", items, 1);
   checkInteger("examples", examples, 0);
+  if (size.features !== undefined) checkObject("features", size.features, "an object by name");
   const task = resolveRetrievalOptions(training);
   const model = resolveTowerOptions(towers);
   const config = {
@@ -58,7 +59,7 @@ export function estimate(
 
 function shapesFor({ features }: ResolvedTowerOptions, size: ExampleSize): FeatureShape[] {
   return Object.entries(features).map(([name, { size: width, kind }]) => {
-    const given = size.features ?? {};
+    const { features: given = {} } = size;
     const counts = Object.hasOwn(given, name) ? given[name] : undefined;
     const path = `features.${name}`;
     if (!counts) throw new ConfigError(path, "how many values and entries it has", counts);

@@ -1,6 +1,6 @@
 /** The items that each example is never compared with, as rows of the catalogue. */
 
-import type { Id } from "../../data/events.js";
+import { checkId, type Id } from "../../data/events.js";
 import type { Items } from "../../data/items.js";
 import { ConfigError } from "../../errors.js";
 
@@ -25,7 +25,8 @@ export function* exclusionsOf(
   given: readonly Iterable<Id>[] | undefined,
 ): Generator<void, Exclusions> {
   const none = new Int32Array(0);
-  if (!given) return { excludedStarts: none, excluded: none };
+  if (given === undefined) return { excludedStarts: none, excluded: none };
+  if (!Array.isArray(given)) throw new ConfigError("exclude", "lists of item ids", given);
   if (given.length !== targets.length) {
     throw new ConfigError("exclude", `${targets.length} lists, one an example`, given.length);
   }
@@ -36,7 +37,7 @@ export function* exclusionsOf(
       throw new ConfigError(`exclude[${n}]`, "a list of item ids", ids);
     }
     for (const id of ids) {
-      const row = items.indexOf(id);
+      const row = items.indexOf(checkId(id, () => `exclude[${n}]`));
       if (row >= 0 && row !== targets[n]) excluded.push(row);
     }
     excludedStarts[n + 1] = excluded.length;

@@ -4,13 +4,15 @@ import {
   checkBoolean,
   checkChoice,
   checkInteger,
+  checkList,
   checkNames,
   checkNumber,
+  checkNumbers,
   withDefaults,
 } from "../../checks.js";
 import type { Id } from "../../data/events.js";
-import type { Examples } from "../../data/examples.js";
-import { EPOCH_ORDERS, type EpochOrder, type Sessions } from "../../data/sessions.js";
+import { checkExamples, type Examples } from "../../data/examples.js";
+import { EPOCH_ORDERS, type EpochOrder, Sessions } from "../../data/sessions.js";
 import { ConfigError } from "../../errors.js";
 import { atLeast, checkEffects, type Effects, is } from "../../models/effects.js";
 import {
@@ -115,6 +117,12 @@ export function resolveRetrievalOptions(
     "training",
   );
   checkRunOptions(given);
+  const { validation } = given;
+  if (validation !== undefined && !(validation instanceof Sessions)) {
+    checkExamples("validation", validation);
+  }
+  if (given.sampleWeights !== undefined) checkNumbers("sampleWeights", given.sampleWeights);
+  if (given.exclude !== undefined) checkList("exclude", given.exclude, "lists of item ids");
   const known = Object.entries(given).filter(([name]) => Object.hasOwn(RETRIEVAL_DEFAULTS, name));
   const options = withDefaults(RETRIEVAL_DEFAULTS, Object.fromEntries(known));
   checkInteger("epochs", options.epochs, 1);
@@ -132,7 +140,8 @@ function checkTask(options: ResolvedRetrievalOptions): void {
   checkChoice("reduction", options.reduction, ["sum", "mean"]);
   checkPositive("temperature", options.temperature);
   const { logQ } = options;
-  if (typeof logQ !== "object" || logQ === null) checkNumber("logQ", logQ, 0);
+  if (typeof logQ === "object" && logQ !== null) checkNumbers("logQ", logQ);
+  else checkNumber("logQ", logQ, 0);
   checkBoolean("removeAccidentalHits", options.removeAccidentalHits);
   checkInteger("negatives", options.negatives, 0);
   checkNumber("sampleAlpha", options.sampleAlpha, 0, 1, true);

@@ -1,0 +1,286 @@
+/** Each place of each public function, called with a value of any kind. */
+
+import { join } from "node:path";
+import * as rootModule from "../../src/index.js";
+import * as nodeModule from "../../src/node.js";
+import { newFolder } from "../durability/processes.js";
+import { clicks } from "../training/clicks.js";
+import { recorded, watch } from "./recorder.js";
+
+const root = recorded(rootModule, "");
+const node = recorded(nodeModule, "node.");
+
+export const JUNK: Readonly<Record<string, unknown>> = {
+  ...{ null: null, undefined: undefined, number: 7, text: "x", "a list": [], "an object": {} },
+  ...{
+    true: true,
+    "a function": () => {},
+    "a symbol": Symbol("s"),
+    "a bare object": Object.create(null),
+  },
+  ...{ "a list of nothing": [null], "a bigint": 7n, NaN: Number.NaN },
+};
+
+const sessions = clicks(20, 6);
+const { items } = sessions;
+const QUICK = { epochs: 1, batchSize: 4, negatives: 4, threads: 0 } as const;
+const folder = newFolder();
+const path = join(folder, "model");
+const model = await root.GRU4Rec.create(items, { layers: [4] });
+await node.saveModel(model, path);
+const fresh = (): Promise<rootModule.GRU4Rec> => root.GRU4Rec.create(items, { layers: [4] });
+const checkpoint = { save: (): void => {} };
+const rated = await root.readRatings(
+  Array.from({ length: 20 }, (_, i) => `${i % 4}::${i % 3}::5::${i}\n`).join(""),
+);
+const examples = root.examplesOf(rated, { windowLength: 2 });
+const towers = await root.TwoTowers.create(rated.items, {
+  ...{ layers: [2], embeddingSize: 2, windowLength: 2 },
+});
+const freshTowers = (): Promise<rootModule.TwoTowers> =>
+  root.TwoTowers.create(rated.items, { layers: [2], embeddingSize: 2, windowLength: 2 });
+const index = await towers.index();
+watch(Object.getPrototypeOf(model.session()), "Session#");
+const table = "session,item,time\n1,2,3\n1,3,4\n";
+const ratings = "1::2::3::978300760\n2::3::4::978302109\n";
+
+/** Where text is the path of a file that is written. */
+const written = (x: unknown): unknown => (x === JUNK.text ? join(newFolder(), "file") : x);
+
+// biome-ignore lint/suspicious/noExplicitAny: a wrong kind is what the types forbid
+type Call = (x: any) => unknown;
+
+/**
+ * A place of a function, what is done with a value there, and the kinds of junk that it takes. Where options
+ * go, what stands beside each of them in turn.
+ */
+type Place = readonly [name: string, call: Call, takes: readonly string[], beside?: object];
+
+const OPTIONS = ["undefined", "an object", "a bare object"];
+const HERE = { threads: 0 } as const;
+
+// biome-ignore format: one line each
+const PLACES: readonly Place[] = [
+  ["Items.from(ids)", (x) => root.Items.from(x), []],
+  ["Items.from(, support)", (x) => root.Items.from([1], x), ["undefined"]],
+  ["Items.arriving(ids)", (x) => [...root.Items.arriving(x)], []],
+  ["Items.arriving(, support)", (x) => [...root.Items.arriving([1], x)], ["undefined"]],
+  ["items.indexOf", (x) => items.indexOf(x), Object.keys(JUNK)],
+  ["items.spelt", (x) => items.spelt(x), Object.keys(JUNK)],
+  ["items.has", (x) => items.has(x), Object.keys(JUNK)],
+  ["items.idOf", (x) => items.idOf(x), []],
+  ["Sessions.from", (x) => root.Sessions.from(x), []],
+  ["Sessions.from(columns)", (x) => root.Sessions.from({ sessionId: x, itemId: [1], time: [1] }), []],
+  ["sessions.order(kind)", (x) => sessions.order(x), []],
+  ["sessions.order(, seed)", (x) => sessions.order("random", x), ["undefined", "number"]],
+  ["sessions.order(, , epoch)", (x) => sessions.order("random", 1, x), ["undefined", "number"]],
+  ["sessions.over", (x) => sessions.over(x), []],
+  ["sessions.select", (x) => sessions.select(x), []],
+  ["splitByTime(sessions)", (x) => root.splitByTime(x, { testSessions: 2 }), []],
+  ["splitByTime(, options)", (x) => root.splitByTime(sessions, x), [], { testSessions: 2 }],
+  ["filterSessions(sessions)", (x) => root.filterSessions(x, {}), []],
+  ["filterSessions(, options)", (x) => root.filterSessions(sessions, x), ["an object", "a bare object"], {}],
+  ["readEvents(source)", (x) => root.readEvents(x), []],
+  ["readEvents(, options)", (x) => root.readEvents(table, x), OPTIONS],
+  ["readSessions(source)", (x) => root.readSessions(x), []],
+  ["readSessions(, options)", (x) => root.readSessions(table, x), OPTIONS],
+  ["readRatings(source)", (x) => root.readRatings(x), []],
+  ["readRatings(, options)", (x) => root.readRatings(ratings, x), OPTIONS],
+  ["readTitles(source)", (x) => root.readTitles(x), []],
+  ["readTitles(, options)", (x) => root.readTitles("1::a::b\n", x), OPTIONS],
+  ["outdoorShop(options)", (x) => root.outdoorShop(x), OPTIONS, { sessions: 3, testSessions: 3 }],
+  ["markov(sessions)", (x) => root.markov(x), []],
+  ["markov(, options)", (x) => root.markov(sessions, x), OPTIONS],
+  ["popularity", (x) => root.popularity(x), []],
+  ["randomScorer(items)", (x) => root.randomScorer(x), []],
+  ["randomScorer(, seed)", (x) => root.randomScorer(items, x), ["undefined", "number"]],
+  ["evaluate(model)", (x) => root.evaluate(x, sessions), []],
+  ["evaluate(, sessions)", (x) => root.evaluate(model, x), []],
+  ["evaluate(, , options)", (x) => root.evaluate(model, sessions, x), OPTIONS, HERE],
+  ["resolveEvaluateOptions", (x) => root.resolveEvaluateOptions(x), OPTIONS],
+  ["resolveModelOptions", (x) => root.resolveModelOptions(x), OPTIONS],
+  ["resolveTrainOptions", (x) => root.resolveTrainOptions(x), OPTIONS],
+  ["GRU4Rec.create(items)", (x) => root.GRU4Rec.create(x), []],
+  ["GRU4Rec.create(, options)", (x) => root.GRU4Rec.create(items, x), OPTIONS],
+  ["GRU4Rec.fromBytes", (x) => root.GRU4Rec.fromBytes(x), []],
+  ["model.recommend(itemIds)", (x) => model.recommend(x), ["a list"]],
+  ["model.recommend(, options)", (x) => model.recommend(["item 1"], x), OPTIONS],
+  ["recommendAll(model)", (x) => root.recommendAll(x, [["item 1"]]), []],
+  ["recommendAll(, visits)", (x) => root.recommendAll(model, x), ["a list"]],
+  ["recommendAll(, visit)", (x) => root.recommendAll(model, [x]), ["a list"]],
+  ["recommendAll(, , options)", (x) => root.recommendAll(model, [["item 1"]], x), OPTIONS, HERE],
+  ["model.similarItems(itemId)", (x) => model.similarItems(x), ["number", "text", "a bigint"]],
+  ["model.similarItems(, options)", (x) => model.similarItems("item 1", x), OPTIONS],
+  ["model.hasItem", (x) => model.hasItem(x), Object.keys(JUNK)],
+  ["session.push", (x) => model.session().push(x), ["number", "text", "a bigint"]],
+  ["session.recommend", (x) => model.session().push("item 1").recommend(x), OPTIONS],
+  ["checkpointPlace", (x) => root.checkpointPlace(x), []],
+  ["estimateMemory(size)", (x) => root.estimateMemory(x), [], { items: 9 }],
+  ["estimateMemory(, model)", (x) => root.estimateMemory({ items: 9 }, x), OPTIONS],
+  ["estimateMemory(, , training)", (x) => root.estimateMemory({ items: 9 }, {}, x), OPTIONS],
+  ["fit(model)", (x) => root.fit(x, sessions, QUICK), []],
+  ["fit(, sessions)", (x) => root.fit(model, x, QUICK), []],
+  ["fit(, , checkpoint)", async (x) => root.fit(await fresh(), sessions, { ...QUICK, checkpoint: x }), ["undefined"], checkpoint],
+  ["fit(, , options)", async (x) => root.fit(await fresh(), sessions, x), OPTIONS, QUICK],
+  ["train(model)", (x) => root.train(x, sessions).next(), []],
+  ["TwoTowers.create(items)", (x) => root.TwoTowers.create(x), []],
+  ["TwoTowers.create(, options)", (x) => root.TwoTowers.create(items, x), OPTIONS],
+  ["towers.index", (x) => towers.index(x), OPTIONS],
+  ["RetrievalIndex.fromBytes", (x) => root.RetrievalIndex.fromBytes(x), []],
+  ["index.recommend(itemIds)", (x) => index.recommend(x), ["a list"]],
+  ["index.recommend(, options)", (x) => index.recommend(["1"], x), OPTIONS],
+  ["resolveTowerOptions", (x) => root.resolveTowerOptions(x), OPTIONS],
+  ["examplesOf(ratings)", (x) => root.examplesOf(x), []],
+  ["examplesOf(, options)", (x) => root.examplesOf(rated, x), OPTIONS],
+  ["boundariesOf(times)", (x) => root.boundariesOf(x, 2), []],
+  ["boundariesOf(, buckets)", (x) => root.boundariesOf([1, 2, 3], x), ["number"]],
+  ["splitAtRandom(examples)", (x) => root.splitAtRandom(x), []],
+  ["splitAtRandom(, options)", (x) => root.splitAtRandom(examples, x), OPTIONS],
+  ["splitAtTime(examples)", (x) => root.splitAtTime(x), []],
+  ["splitAtTime(, options)", (x) => root.splitAtTime(examples, x), OPTIONS],
+  ["node.fit(model)", (x) => node.fit(x, sessions, QUICK), []],
+  ["node.fit(, , options)", async (x) => node.fit(await fresh(), sessions, x), OPTIONS, QUICK],
+  ["node.train(, sessions)", (x) => node.train(model, x).next(), []],
+  ["node.fit(, , checkpoint)", async (x) => node.fit(await fresh(), sessions, { ...QUICK, checkpoint: x }), ["undefined"], { get path() { return join(newFolder(), "ck"); } }],
+  ["node.readEvents", (x) => node.readEvents(x), []],
+  ["node.readEvents(, options)", (x) => node.readEvents(new TextEncoder().encode(table), x), OPTIONS],
+  ["node.readSessions", (x) => node.readSessions(x), []],
+  ["node.readRatings", (x) => node.readRatings(x), []],
+  ["node.readRatings(, options)", (x) => node.readRatings(new TextEncoder().encode(ratings), x), OPTIONS],
+  ["node.readTitles", (x) => node.readTitles(x), []],
+  ["node.saveModel(model)", (x) => node.saveModel(x, join(folder, "other")), []],
+  ["node.saveModel(, path)", (x) => node.saveModel(model, written(x) as string), ["text"]],
+  ["node.loadModel", (x) => node.loadModel(x), []],
+  ["node.loadModel(, kind)", (x) => node.loadModel(path, x), ["undefined"]],
+  ["TwoTowers.fromBytes", (x) => root.TwoTowers.fromBytes(x), []],
+  ["evaluate(towers)", (x) => root.evaluate(towers, x), []],
+  ["evaluate(index)", (x) => root.evaluate(index, x), []],
+  ["evaluate(towers, , options)", (x) => root.evaluate(towers, examples, x), OPTIONS, HERE],
+  ["evaluate(index, , options)", (x) => root.evaluate(index, examples, x), OPTIONS, HERE],
+  ["recommendAll(towers, visits)", (x) => root.recommendAll(towers, x), ["a list"]],
+  ["recommendAll(towers, , options)", (x) => root.recommendAll(towers, [["1"]], x), OPTIONS, HERE],
+  ["recommendAll(index, , options)", (x) => root.recommendAll(index, [["1"]], x), OPTIONS, HERE],
+  ["resolveTrainOptions(, two-towers)", (x) => root.resolveTrainOptions(x, "two-towers"), OPTIONS],
+  ["estimateMemory(size of examples)", (x) => root.estimateMemory(x?.constructor === Object ? { examples: 0, ...x } : x), [], { items: 9, examples: 0 }],
+  ...["items", "windowLength", "length", "contexts", "targets", "times"].map((column): Place => [`fit(towers, examples.${column})`, (x) => root.fit(towers, { ...examples, [column]: x }, QUICK), []]),
+  ...["users", "items", "user", "item", "rating", "time", "length"].map((column): Place => [`examplesOf(ratings.${column})`, (x) => root.examplesOf({ ...rated, [column]: x }), []]),
+  ["estimateMemory(, towers)", (x) => root.estimateMemory({ items: 9, examples: 0 }, x), OPTIONS],
+  ["estimateMemory(, , training of towers)", (x) => root.estimateMemory({ items: 9, examples: 0 }, {}, x), OPTIONS],
+  ["fit(towers, examples)", (x) => root.fit(towers, x), []],
+  ["fit(towers, , options)", async (x) => root.fit(await freshTowers(), examples, x), OPTIONS, QUICK],
+  ["fit(towers, , checkpoint)", async (x) => root.fit(await freshTowers(), examples, { ...QUICK, checkpoint: x }), ["undefined"], checkpoint],
+  ["fit(, , snapshots)", async (x) => root.fit(await fresh(), sessions, { ...QUICK, snapshots: x }), ["undefined"], { at: [1], onSnapshot: (): void => {} }],
+  ["train(towers, , options)", async (x) => root.train(await freshTowers(), examples, x).next(), OPTIONS, QUICK],
+  ["train(, sessions)", (x) => root.train(model, x).next(), []],
+  ["train(, , options)", async (x) => root.train(await fresh(), sessions, x).next(), OPTIONS, QUICK],
+  ["resolveTrainOptions(, windowLength)", (x) => root.resolveTrainOptions({}, x), ["undefined", "number"]],
+  ["evaluate(scorer, , options)", (x) => root.evaluate(root.popularity(sessions), sessions, x), OPTIONS],
+  ["TwoTowers.create(, , records)", (x) => root.TwoTowers.create(items, {}, x), ["undefined", "a list"]],
+  ["TwoTowers.create(, features)", (x) => root.TwoTowers.create(items, { features: x }), ["undefined", "an object", "a bare object"]],
+  ["TwoTowers.create(, features.year)", (x) => root.TwoTowers.create(items, { features: { year: x } }, [{ itemId: "item 1", year: 1990 }]), [], { kind: "number" }],
+  ["TwoTowers.create(, , records[0])", (x) => root.TwoTowers.create(items, { features: { year: { kind: "number" } } }, [x]), []],
+  ["towers.index(records[0])", (x) => towers.index({ records: [x] }), []],
+  ["index.recommend(itemIds[0])", (x) => index.recommend([x]), ["number", "text", "a bigint"]],
+  ["index.recommend(, exclude[0])", (x) => index.recommend(["1"], { exclude: [x] }), ["number", "text", "a bigint"]],
+  ["index.recommend(, only[0])", (x) => index.recommend(["1"], { only: [x] }), ["number", "text", "a bigint"]],
+  ["model.recommend(itemIds[0])", (x) => model.recommend([x]), ["number", "text", "a bigint"]],
+  ["model.recommend(, exclude[0])", (x) => model.recommend(["item 1"], { exclude: [x] }), ["number", "text", "a bigint"]],
+  ["index.hasItem", (x) => index.hasItem(x), Object.keys(JUNK)],
+  ["index.similarItems(itemId)", (x) => index.similarItems(x), ["number", "text", "a bigint"]],
+  ["index.similarItems(, options)", (x) => index.similarItems("1", x), OPTIONS],
+  ["index.session().push", (x) => index.session().push(x), ["number", "text", "a bigint"]],
+  ["index.session().recommend", (x) => index.session().push("1").recommend(x), OPTIONS],
+  ["node.fit(, sessions)", (x) => node.fit(model, x, QUICK), []],
+  ["node.train(model)", (x) => node.train(x, sessions).next(), []],
+  ["node.train(, , options)", async (x) => node.train(await fresh(), sessions, x).next(), OPTIONS, QUICK],
+  ["node.readSessions(, options)", (x) => node.readSessions(new TextEncoder().encode(table), x), OPTIONS],
+  ["node.checkWritable", (x) => node.checkWritable(written(x) as string), ["text"]],
+];
+
+const NUMBERS = [
+  ...["threads", "windowLength", "count", "epochs", "batchSize", "negatives", "learningRate", "l2"],
+  ...["gradientCap", "every", "seed", "sigma", "logQ", "minSupport", "minLength", "minRating"],
+  ...["sessions", "testSessions", "gap", "examples", "successors", "temperature", "hardNegatives"],
+  "initialAccumulator",
+];
+const SWITCHES = [
+  ...["lists", "quantize", "profile", "resetAfter", "dropRepeats", "normalize"],
+  ...["removeAccidentalHits", "strict", "skipBadRows", "header"],
+];
+const FUNCTIONS = [
+  "onProgress",
+  "onWarning",
+  "createWorker",
+  "save",
+  "onResumed",
+  "onFailure",
+  "onSaved",
+];
+const LISTS = ["exclude", "only", "queryLayers", "candidateLayers", "timeBoundaries", "records"];
+const REQUIRED = ["save", "path", "kind"];
+
+/** Kinds that an option of this name takes at this place. */
+function took(option: string, place: string): readonly string[] {
+  const found = TOOK[`${place}.${option}`];
+  if (found) return found;
+  const kinds = [
+    ...(REQUIRED.includes(option) ? [] : ["undefined"]),
+    ...(NUMBERS.includes(option) ? ["number"] : []),
+    ...(SWITCHES.includes(option) ? ["true"] : []),
+    ...(FUNCTIONS.includes(option) ? ["a function"] : []),
+    ...(LISTS.includes(option) ? ["a list"] : []),
+    ...(["name", "path", "comment"].includes(option) ? ["text"] : []),
+    ...(option === "features" ? ["an object", "a bare object"] : []),
+  ];
+  return kinds;
+}
+
+/** Where that is another than elsewhere. */
+const TOOK: Readonly<Record<string, readonly string[]>> = {
+  "node.fit(, , checkpoint).resume": ["undefined", "true"],
+  "estimateMemory(size).events": ["undefined", "number"],
+  "estimateMemory(size of examples).examples": ["number"],
+  "estimateMemory(size).items": ["number"],
+  "splitByTime(, options).testSessions": ["number"],
+  "examplesOf(, options).minRating": ["undefined"],
+  "examplesOf(, options).minLength": ["undefined"],
+  "evaluate(towers, , options).windowLength": ["undefined"],
+  "evaluate(index, , options).windowLength": ["undefined"],
+  "resolveTrainOptions(, two-towers).logQ": ["undefined", "number", "a list"],
+  "resolveTrainOptions(, two-towers).exclude": ["undefined", "a list", "a list of nothing"],
+  "resolveTrainOptions(, two-towers).sampleWeights": ["undefined", "a list"],
+  "estimateMemory(, , training of towers).logQ": ["undefined", "number", "a list"],
+  "estimateMemory(, , training of towers).exclude": ["undefined", "a list", "a list of nothing"],
+  "estimateMemory(, , training of towers).sampleWeights": ["undefined", "a list"],
+  "estimateMemory(size of examples).items": ["number"],
+  "fit(, , snapshots).at": ["a list"],
+  "fit(, , snapshots).onSnapshot": ["a function"],
+  "fit(towers, , options).exclude": ["undefined"],
+  "train(towers, , options).exclude": ["undefined"],
+  "resolveEvaluateOptions.items": ["undefined", "a list", "a list of nothing"],
+};
+
+/** The names of options that go into a place; none where it takes no options. */
+async function optionsOf(call: Call): Promise<readonly string[]> {
+  const error: unknown = await Promise.resolve({ "no such name": 1 })
+    .then(call)
+    .catch((error) => error);
+  const message = error instanceof rootModule.ConfigError ? error.message : "";
+  const [, names] = /expected one of the .* options: (.*), got an unknown name/.exec(message) ?? [];
+  return names?.split(", ") ?? [];
+}
+
+/** The place of each option of a place. */
+async function placesIn([name, call, , beside = {}]: Place): Promise<Place[]> {
+  const own = await optionsOf(call);
+  return own.map((option): Place => {
+    const set = (x: unknown): unknown =>
+      call({ ...beside, [option]: option === "path" ? written(x) : x });
+    return [`${name}.${option}`, set, took(option, name)];
+  });
+}
+
+export const CALLS: readonly Place[] = [
+  ...PLACES,
+  ...(await Promise.all(PLACES.map(placesIn))).flat(),
+];
