@@ -131,7 +131,8 @@ export const gru4rec: Contract = {
     const events = Array.from({ length: 900 }, (_, i) =>
       ({ sessionId: Math.floor(i / 9), itemId: (i * i) % 31, time: i }));
     const sessions = gru4rec.Sessions.from(events);
-    const model = await gru4rec.GRU4Rec.create(sessions.items, { layers: [16] });
+    const again = () => gru4rec.GRU4Rec.create(sessions.items, { layers: [16] });
+    const model = await again();
     const train = (model, options) => gru4rec.train(model, sessions, options);
     const fit = (model, options) => gru4rec.fit(model, sessions, options);`,
 };

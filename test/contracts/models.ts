@@ -2,6 +2,7 @@
 
 import type { EpochReport, TrainOptions } from "../../src/index.js";
 import { gru4rec } from "./gru4rec.js";
+import { twoTowers } from "./two-towers.js";
 
 /** What both models have in common. */
 export interface Model extends Disposable {
@@ -56,11 +57,11 @@ export interface Contract {
   readonly growing: Options;
   /** The log to measure the tiny setting on, with a listener to its being read. */
   readonly watched: (onRead: () => void) => unknown;
-  /** A program on the built package that makes `model` and has `train` and `fit` with two arguments. */
+  /** A program on the package at DIST: `model`, another one by `again()`, `train` and `fit` without data. */
   readonly program: string;
 }
 
-export const MODELS: readonly Contract[] = [gru4rec];
+export const MODELS: readonly Contract[] = [gru4rec, twoTowers];
 
 /** Few epochs on the calling thread. */
 export const QUICK = { epochs: 4, batchSize: 8, negatives: 8, threads: 0 } as const;
@@ -82,9 +83,4 @@ export async function after(epochs: number, setting: Setting, options: Options):
   using model = await setting.create();
   if (epochs > 0) await setting.fit(model, { ...options, epochs });
   return fingerprint(model);
-}
-
-/** The start of a program of its own, on the built package. */
-export function programOf(program: string): string {
-  return program.replace("DIST", new URL("../../dist/index.js", import.meta.url).href);
 }

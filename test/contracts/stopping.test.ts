@@ -1,16 +1,14 @@
 /** However training ends, the model is whole and no thread is left behind. */
 
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { DivergedError, type TrainProgress } from "../../src/index.js";
-import { after, fingerprint, MODELS, programOf } from "./models.js";
+import { after, fingerprint, MODELS } from "./models.js";
 
 /** Long enough that it never ends by itself within a test. */
 const FOREVER = { epochs: 1_000_000, batchSize: 16, negatives: 16 } as const;
 const HERE = { ...FOREVER, threads: 0 } as const;
 
-describe.each(MODELS)("$name", ({ small, long, diverging, growing, program, reads }) => {
+describe.each(MODELS)("$name", ({ small, long, diverging, growing, reads }) => {
   describe("a signal", () => {
     test.each([0, 1, 2])("stops training on %i threads within a second", async (threads) => {
       const model = await small.create();
@@ -81,7 +79,9 @@ describe.each(MODELS)("$name", ({ small, long, diverging, growing, program, read
           expect(error).toBeInstanceOf(DivergedError);
           expect(error.epoch).toBe(1);
           expect(error.step).toBeGreaterThan(0);
-          expect(error.message).toMatch(/^epoch 1, step \d+: (the|a|loss) .*(NaN|Infinity)\./);
+          expect(error.message).toMatch(
+            /^epoch 1, step \d+: (the|a|loss) .*(NaN|Infinity|e\+\d+)\./,
+          );
           expect(error.message).toContain("Lower `learningRate` (now 1e+38)");
           expect(fingerprint(model)).toBe(before);
         }
@@ -123,30 +123,6 @@ describe.each(MODELS)("$name", ({ small, long, diverging, growing, program, read
         for await (const _ of small.train(model, { ...FOREVER, threads: 1 })) model.dispose();
       })();
       await expect(run).rejects.toThrow("disposed");
-    });
-  });
-
-  describe("a program", () => {
-    const endings = {
-      "is aborted": `
-      const stop = new AbortController();
-      setTimeout(() => stop.abort(), 300);
-      await fit(model, { epochs: 1e6, threads: 2, signal: stop.signal }).catch(() => {});`,
-      "leaves the loop": `
-      for await (const _ of train(model, { epochs: 1e6, threads: 2 })) break;`,
-      diverges: `
-      const wild = { epochs: 99, threads: 2, optimizer: "sgd", learningRate: 1e38 };
-      await fit(model, wild).catch((error) => console.log(error.name));`,
-      "is done": "await fit(model, { epochs: 1, threads: 2 });",
-    };
-
-    test.each(Object.keys(endings))("ends by itself after training that %s", async (name) => {
-      const code = `${programOf(program)}
-      ${endings[name as keyof typeof endings]}
-      console.log("trained");`;
-      const args = ["--input-type=module", "--eval", code];
-      const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 30_000 });
-      expect(stdout).toBe(name === "diverges" ? "DivergedError\ntrained\n" : "trained\n");
     });
   });
 

@@ -6,10 +6,11 @@
  */
 
 import { createHash } from "node:crypto";
-import { GRU4Rec, Sessions } from "../../dist/index.js";
+import { GRU4Rec, Sessions, TwoTowers } from "../../dist/index.js";
 import { fit } from "../../dist/node.js";
 
 const {
+  kind,
   path,
   every,
   stop,
@@ -55,7 +56,12 @@ if (stop !== undefined) {
 }
 const sessions = clicks(size, 0);
 const items = Array.from({ length: 20 }, (_, item) => item);
-const model = await GRU4Rec.create(items, { layers: [8], ...options });
+const makers = {
+  GRU4Rec: () => GRU4Rec.create(items, { layers: [8], ...options }),
+  TwoTowers: () =>
+    TwoTowers.create(items, { layers: [8], embeddingSize: 8, windowLength: 4, ...options }),
+};
+const model = await makers[kind]();
 try {
   const reports = await fit(model, sessions, {
     ...{ epochs: 3, batchSize: 8, negatives: 8, threads: 0, ...training },

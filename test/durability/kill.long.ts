@@ -1,5 +1,7 @@
 import { test } from "vitest";
 import { killAndResume } from "./kill.js";
 
-test("kill -9 leaves a whole checkpoint and loses none, 1,000 times", () =>
-  killAndResume(1000, 12));
+test.each(["GRU4Rec", "TwoTowers"] as const)(
+  "kill -9 leaves a whole checkpoint of %s and loses none, 1,000 times",
+  (kind) => killAndResume(kind, 1000, 12),
+);

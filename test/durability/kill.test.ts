@@ -1,4 +1,7 @@
 import { test } from "vitest";
 import { killAndResume } from "./kill.js";
 
-test("kill -9 leaves a whole checkpoint and loses none, 30 times", () => killAndResume(30, 11));
+test.each(["GRU4Rec", "TwoTowers"] as const)(
+  "kill -9 leaves a whole checkpoint of %s and loses none, 20 times",
+  (kind) => killAndResume(kind, 20, 11),
+);

@@ -10,6 +10,7 @@ const CHILD = fileURLToPath(new URL("./child.mjs", import.meta.url));
 
 /** What a child is told; see child.mjs. */
 export interface ChildOptions {
+  readonly kind: "GRU4Rec" | "TwoTowers";
   readonly path?: string;
   readonly every?: number;
   readonly stop?: number;

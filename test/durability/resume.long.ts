@@ -16,17 +16,25 @@ test(`stopping at ${POINTS} random points changes no bit`, async () => {
   }
 });
 
-test("nor does stopping on other numbers of threads", async () => {
-  const training = { size: 4000, training: { epochs: 2, negatives: 256 }, model: { layers: [32] } };
-  const of = (threads: number) => ({ ...training, training: { ...training.training, threads } });
-  const whole = await hashOf(of(0));
-  const random = randomOf(3);
-  const path = join(newFolder(), "checkpoint");
-  for (let i = 0; i < 8; ++i) {
-    const child = start({ ...of(i % 3), path, every: 0 });
-    await new Promise((resolve) => setTimeout(resolve, 300 + 700 * random()));
-    child.kill();
-    await child.ended;
-  }
-  expect((await run({ ...of(2), path })).split(" ")[1]).toBe(whole);
-});
+test.each(["GRU4Rec", "TwoTowers"] as const)(
+  "nor does stopping %s on other numbers of threads",
+  async (kind) => {
+    const training = {
+      kind,
+      size: 4000,
+      training: { epochs: 2, negatives: 256 },
+      model: { layers: [32] },
+    };
+    const of = (threads: number) => ({ ...training, training: { ...training.training, threads } });
+    const whole = await hashOf(of(0));
+    const random = randomOf(3);
+    const path = join(newFolder(), "checkpoint");
+    for (let i = 0; i < 8; ++i) {
+      const child = start({ ...of(i % 3), path, every: 0 });
+      await new Promise((resolve) => setTimeout(resolve, 300 + 700 * random()));
+      child.kill();
+      await child.ended;
+    }
+    expect((await run({ ...of(2), path })).split(" ")[1]).toBe(whole);
+  },
+);

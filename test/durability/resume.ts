@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { type ChildOptions, newFolder, randomOf, run } from "./processes.js";
 
-/** Trainings that differ in everything a checkpoint has to keep. */
-export const TRAININGS: Readonly<Record<string, ChildOptions>> = {
+const GRU4REC: Readonly<Record<string, Omit<ChildOptions, "kind">>> = {
   adagrad: {},
   "adam, momentum, two layers": {
     training: { optimizer: "adam", momentum: 0.3, learningRate: 0.01 },
@@ -36,6 +35,35 @@ export const TRAININGS: Readonly<Record<string, ChildOptions>> = {
   "lstm, two layers, dropout": { model: { cell: "lstm", layers: [9, 6], dropoutHidden: 0.2 } },
   "plain recurrent cells, logQ": { model: { cell: "rnn", logQ: 1 } },
 };
+
+const TOWERS: Readonly<Record<string, Omit<ChildOptions, "kind">>> = {
+  adagrad: {},
+  "masked, dropout, adam, momentum": {
+    model: { padding: "masked", layers: [9, 8], dropoutHidden: 0.3 },
+    training: { optimizer: "adam", momentum: 0.3, learningRate: 0.01 },
+  },
+  "negatives, corrected, a random order": { training: { logQ: 1, order: "random" } },
+  "hard negatives, gradient cap": {
+    training: { hardNegatives: 3, gradientCap: 0.1, temperature: 0.5 },
+    model: { normalize: true },
+  },
+  "sgd, momentum, l2, the mean": {
+    training: { optimizer: "sgd", momentum: 0.5, l2: 0.01, reduction: "mean" },
+  },
+  "a validation": { validated: true, training: { epochs: 6, learningRate: 0.5 } },
+};
+
+/** Trainings of both models that differ in everything a checkpoint has to keep. */
+export const TRAININGS: Readonly<Record<string, ChildOptions>> = Object.fromEntries([
+  ...Object.entries(GRU4REC).map(([name, own]) => [
+    `GRU4Rec, ${name}`,
+    { kind: "GRU4Rec", ...own },
+  ]),
+  ...Object.entries(TOWERS).map(([name, own]) => [
+    `TwoTowers, ${name}`,
+    { kind: "TwoTowers", ...own },
+  ]),
+]);
 
 /** Stops and goes on `stops` times at random steps; the hash at the end must be that of the whole. */
 export async function expectSameBits(

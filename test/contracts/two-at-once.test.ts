@@ -3,53 +3,21 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import {
-  ConfigError,
-  type EpochReport,
-  type Examples,
-  GRU4Rec,
-  TwoTowers,
-  train,
-} from "../../src/index.js";
-import { clicks } from "./clicks.js";
-
-const sessions = clicks(40, 12);
-const N = 60;
-const examples: Examples = {
-  ...{ items: sessions.items, windowLength: 2, length: N, times: new Float64Array(N) },
-  contexts: Int32Array.from({ length: 2 * N }, (_, i) => (i * 5) % sessions.items.size),
-  targets: Int32Array.from({ length: N }, (_, n) => (n * 7) % sessions.items.size),
-};
+import { ConfigError, type EpochReport } from "../../src/index.js";
+import { MODELS, type Model, QUICK } from "./models.js";
 
 type Training = AsyncGenerator<EpochReport, void, void>;
-interface Trained extends Disposable {
-  toBytes(): Uint8Array;
-}
-interface Kind {
-  create(): Promise<Trained>;
-  train(model: Trained, threads?: number): Training;
-}
-
-const KINDS: Readonly<Record<string, Kind>> = {
-  GRU4Rec: {
-    create: () => GRU4Rec.create(sessions.items, { layers: [6] }),
-    train: (model, threads = 0) =>
-      train(model as GRU4Rec, sessions, { epochs: 3, batchSize: 8, negatives: 4, threads }),
-  },
-  TwoTowers: {
-    create: () =>
-      TwoTowers.create(examples.items, { windowLength: 2, embeddingSize: 8, layers: [8] }),
-    train: (model, threads = 0) =>
-      train(model as TwoTowers, examples, { epochs: 3, batchSize: 16, threads }),
-  },
-};
 const BUSY = "model: expected one that is not being trained, got one that is. Wait until";
 
 async function finish(training: Training): Promise<void> {
   for await (const _ of training);
 }
 
-describe.each(Object.entries(KINDS))("%s", (_, { create, train }) => {
+describe.each(MODELS)("$name", ({ tiny }) => {
+  const create = () => tiny.create();
+  const train = (model: Model, threads = 0): Training =>
+    tiny.train(model, { ...QUICK, epochs: 3, threads });
+
   test.each([0, 2])("refuses the second at once, %i threads", async (threads) => {
     using alone = await create();
     await finish(train(alone, threads));
