@@ -15,6 +15,7 @@ import {
 import type { Sessions } from "./data/sessions.js";
 import { readTitles as readTitleTable, type Title } from "./data/titles.js";
 import { ConfigError, FormatError, placed } from "./errors.js";
+import { kindOf } from "./files/kinds.js";
 import { GRU4Rec, RetrievalIndex, TwoTowers } from "./index.js";
 import { checkWritable, pathOf, readWhole, unreadable, writeWhole } from "./node/files.js";
 import { type NodeSource, oneSource, sourcesOf } from "./node/sources.js";
@@ -84,12 +85,14 @@ export interface Models {
   readonly gru4rec: GRU4Rec;
   readonly "two-towers": TwoTowers;
   readonly index: RetrievalIndex;
+  readonly any: GRU4Rec | TwoTowers | RetrievalIndex;
 }
 
 const READERS = { gru4rec: GRU4Rec, "two-towers": TwoTowers, index: RetrievalIndex } as const;
 
 /**
- * Reads a model that `saveModel` wrote: a `GRU4Rec`; with `"two-towers"` or `"index"` one of those.
+ * Reads a model that `saveModel` wrote: a `GRU4Rec`; with `"two-towers"` or `"index"` one of those; with
+ * `"any"` whichever of the three the file holds.
  *
  * @throws FormatError naming the path; where the file is of another kind, that and the call that reads it
  */
@@ -98,12 +101,19 @@ export async function loadModel<Kind extends keyof Models = "gru4rec">(
   kind: Kind = "gru4rec" as Kind,
 ): Promise<Models[Kind]> {
   const file = pathOf(path);
-  checkChoice("kind", kind, Object.keys(READERS));
+  checkChoice("kind", kind, [...Object.keys(READERS), "any"]);
   const bytes = await readWhole(file).catch((cause) => Promise.reject(unreadable(file, cause)));
   try {
-    const model: Models[keyof Models] = await READERS[kind].fromBytes(bytes);
+    const reader = kind === "any" ? readerOf(bytes) : READERS[kind as keyof typeof READERS];
+    const model: Models["any"] = await reader.fromBytes(bytes);
     return model as Models[Kind];
   } catch (error) {
     throw error instanceof FormatError ? placed(file, error) : error;
   }
+}
+
+/** What reads these bytes; for what is no model the reader that tells so best. */
+function readerOf(bytes: Uint8Array): (typeof READERS)[keyof typeof READERS] {
+  const kind = kindOf(bytes, "model file") ?? "";
+  return Object.hasOwn(READERS, kind) ? READERS[kind as keyof typeof READERS] : GRU4Rec;
 }

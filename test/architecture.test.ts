@@ -38,7 +38,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ranking: [...BASE, "data", "wasm", "threads", "network", "models"],
   training: [...BASE, "data", "files", "wasm", "threads", "network", "models", "ranking"],
   index: [...BASE, "data", "baselines", "wasm", "threads", "models", "ranking", "training"],
-  node: ["errors", "checks", "data", "index"],
+  node: ["errors", "checks", "data", "files", "index"],
   cli: ["index", "node"],
 };
 

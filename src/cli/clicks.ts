@@ -25,6 +25,11 @@ export interface DataOptions extends ColumnOptions {
   readonly dropRepeats?: boolean;
 }
 
+/** What names or holds out a validation; undefined where nothing does. */
+export function validationOf(options: DataOptions): string | number | undefined {
+  return options.validation ?? options.validationDays ?? options.validationSessions;
+}
+
 export interface TrainClicks {
   readonly train: Sessions;
   readonly test?: TestClicks;

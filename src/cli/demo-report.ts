@@ -1,6 +1,5 @@
 /** The demo's chapters, whichever way they are told. */
 import type {
-  EpochReport,
   Evaluation,
   GRU4Rec,
   Id,
@@ -8,7 +7,7 @@ import type {
   Recommendation,
   TrainProgress,
 } from "../index.js";
-import type { Progress } from "./progress.js";
+import type { Report } from "./report.js";
 
 /** A visit to recommend for, and the click that ended it. */
 export interface Visit {
@@ -17,17 +16,15 @@ export interface Visit {
   readonly next: Id;
 }
 
-/** The demo's chapters, in this order. */
-export interface DemoReport {
+/** The report of every command, and the demo's chapters, in this order. */
+export interface DemoReport extends Report {
   start(shop: OutdoorShop, model: GRU4Rec): void;
-  progress(label: string): Progress;
   step(progress: TrainProgress): void;
-  epoch(epoch: EpochReport): void;
-  learnt(epochs: readonly EpochReport[]): void;
+  /** After the last epoch. */
+  learnt(): void;
   /** By name of the rival, the weakest first. */
   comparison(measured: ReadonlyMap<string, Evaluation>, cutoff: number): void;
   /** `list` is what is recommended, of which the first `shown` are printed. */
   visit(visit: Visit, list: readonly Recommendation[], shown: number): void;
-  saved(path: string, bytes: number): void;
   end(): void;
 }

@@ -2,8 +2,8 @@
  * `gru4rec demo`: a GRU4Rec learns the visitors of an invented shop, is measured beside what is
  * simpler and beside the best that is possible, and recommends.
  */
+import type { Command } from "commander";
 import {
-  type EpochReport,
   type Evaluation,
   evaluate,
   GRU4Rec,
@@ -16,14 +16,19 @@ import {
   resolveTrainOptions,
   type Scorer,
   type TrainOptions,
-  train,
 } from "../index.js";
-import { checkWritable, saveModel } from "../node.js";
+import { train } from "../node.js";
 import { JsonDemo } from "./demo-json.js";
 import type { DemoReport, Visit } from "./demo-report.js";
 import { TextDemo } from "./demo-text.js";
-import { InterruptedError, warner } from "./errors.js";
+import type { Watch } from "./epochs.js";
+import { addOptions, type Given } from "./flags.js";
 import type { Io } from "./io.js";
+import { learn } from "./learn.js";
+import { measuring } from "./measure.js";
+import { LEARNING_OPTIONS, MODEL_OPTIONS, OUTPUT_OPTIONS, RUN_OPTIONS } from "./options.js";
+import { checkTargets, targetsOf } from "./targets.js";
+import { ENGINE_OPTIONS } from "./wide.js";
 
 export interface DemoOptions extends Pick<TrainOptions, "epochs" | "threads" | "numerics"> {
   /** Of the shop and of the model. Default 42. */
@@ -35,71 +40,55 @@ export interface DemoOptions extends Pick<TrainOptions, "epochs" | "threads" | "
 
 /** What suits the shop: few items, so few negatives, and short visits. */
 const MODEL: ModelOptions = { layers: [64], loss: "cross-entropy", dropoutHidden: 0.1, logQ: 1 };
-const TRAINING: TrainOptions = {
+const TRAINING = {
   epochs: 4,
   batchSize: 32,
   negatives: 256,
   learningRate: 0.05,
   momentum: 0.2,
-};
+} as const;
 const CUTOFF = 20;
 /** Visits to show: so many, of so many clicks, each with so many of the recommendations. */
 const SHOWN = { visits: 3, shortest: 4, longest: 6, recommendations: 5 } as const;
 
+export function addDemo(program: Command, io: Io): void {
+  const command = program.command("demo").description("train on a generated shop and recommend");
+  const epochs = { ...LEARNING_OPTIONS.epochs, byDefault: String(TRAINING.epochs) };
+  addOptions(command, "Training:", { epochs, seed: MODEL_OPTIONS.seed, ...RUN_OPTIONS });
+  addOptions(command, "Engine:", ENGINE_OPTIONS);
+  addOptions(command, "Output:", OUTPUT_OPTIONS);
+  command.action(({ wide, ...given }: Given) => runDemo(given, io));
+}
+
 /** @throws ConfigError, CommandError */
 export async function runDemo(options: DemoOptions, io: Io): Promise<void> {
   const { seed = 42, output, json = false, ...given } = options;
-  const learning = { ...TRAINING, ...given };
-  resolveTrainOptions(learning);
-  if (output !== undefined) await checkWritable(output);
+  const training = { ...TRAINING, ...given };
+  const { epochs } = resolveTrainOptions(training);
+  const targets = targetsOf({ "--output": ["model", output] });
+  await checkTargets(targets, []);
   const report = json ? new JsonDemo(io) : new TextDemo(io);
   const shop = outdoorShop({ seed });
   using model = await GRU4Rec.create(shop.train.items, { ...MODEL, seed });
   report.start(shop, model);
 
-  const onWarning = warner({ note: (text) => io.stderr.write(`${text}\n`) });
-  await learn(model, shop, { ...learning, onWarning }, report, io, output);
-  const bytes = output === undefined ? 0 : await saveModel(model, output);
-  await compare(model, shop, given, report, io);
-  for (const visit of laterVisits(shop)) {
-    report.visit(visit, model.recommend(visit.clicked, { count: CUTOFF }), SHOWN.recommendations);
-  }
-  if (output !== undefined) report.saved(output, bytes);
-  report.end();
-}
-
-async function learn(
-  model: GRU4Rec,
-  shop: OutdoorShop,
-  options: TrainOptions,
-  report: DemoReport,
-  { signal }: Io,
-  output: string | undefined,
-): Promise<void> {
-  const bar = report.progress("training");
-  const epochs: EpochReport[] = [];
-  const onProgress: TrainOptions["onProgress"] = (progress) => {
-    const { epoch, epochs, events, totalEvents, loss } = progress;
-    const note = `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}`;
-    bar.update((epoch - 1) * totalEvents + events, epochs * totalEvents, note);
-    report.step(progress);
-  };
-  try {
-    for await (const epoch of train(model, shop.train, { ...options, signal, onProgress })) {
-      epochs.push(epoch);
-      report.epoch(epoch);
+  const start = ({ onProgress, ...watch }: Watch) =>
+    train(model, shop.train, {
+      ...training,
+      ...watch,
+      onProgress(progress) {
+        onProgress(progress);
+        report.step(progress);
+      },
+    });
+  await learn(model, { epochs, flags: {}, targets, start }, report, io, async () => {
+    report.learnt();
+    await compare(model, shop, given, report, io);
+    for (const visit of laterVisits(shop)) {
+      report.visit(visit, model.recommend(visit.clicked, { count: CUTOFF }), SHOWN.recommendations);
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    const whole = epochs.length;
-    const isSaved = output !== undefined && whole > 0;
-    if (isSaved) await saveModel(model, output);
-    const fate = isSaved ? `saved the model of epoch ${whole} to ${output}` : "nothing was saved";
-    throw new InterruptedError(`stopped in epoch ${whole + 1}; ${fate}`);
-  } finally {
-    bar.finish();
-  }
-  report.learnt(epochs);
+  });
+  report.end();
 }
 
 async function compare(
@@ -117,9 +106,8 @@ async function compare(
     ["GRU4Rec", model],
     ["best possible", shop.best],
   ];
-  const bar = report.progress("measuring");
   const measured = new Map<string, Evaluation>();
-  try {
+  await measuring(report, signal, async (bar) => {
     for (const [place, [name, rival]] of rivals.entries()) {
       const evaluation = await evaluate(rival, shop.test, {
         cutoffs: [CUTOFF],
@@ -131,12 +119,7 @@ async function compare(
       });
       measured.set(name, evaluation);
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new InterruptedError("stopped before the measures were complete");
-  } finally {
-    bar.finish();
-  }
+  });
   report.comparison(measured, CUTOFF);
 }
 

@@ -1,18 +1,17 @@
-/** The epochs of `gru4rec train`: progress, checkpoints, and what became of them when they ended early. */
+/** The epochs of whatever is trained: progress, checkpoints, and what became of them when they ended early. */
 import { setImmediate } from "node:timers/promises";
 import {
   type CheckpointError,
   ConfigError,
+  type EpochReport,
   FormatError,
-  type GRU4Rec,
-  type Sessions,
-  TRAIN_DEFAULTS,
-  type TrainOptions,
+  type TrainProgress,
 } from "../index.js";
-import { type FileCheckpoint, type NodeTrainOptions, train } from "../node.js";
+import type { FileCheckpoint } from "../node.js";
 import { CommandError, describeError, EXIT_USAGE, InterruptedError, warner } from "./errors.js";
 import type { Io } from "./io.js";
 import type { Report } from "./output.js";
+import type { Target } from "./targets.js";
 
 /** The flags of checkpoints, by name. */
 export interface CheckpointFlags {
@@ -35,6 +34,21 @@ export function checkCheckpoint({ checkpoint, checkpointEvery, resume }: Checkpo
   throw new CommandError(message, EXIT_USAGE);
 }
 
+/** What a training is watched and stopped by, as options of the library. */
+export interface Watch {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: TrainProgress) => void;
+  readonly onWarning: (warning: Error) => void;
+  readonly checkpoint?: FileCheckpoint;
+}
+
+/** A training that can begin, of whatever model. */
+export interface Course {
+  readonly epochs: number;
+  readonly flags: CheckpointFlags;
+  start(watch: Watch): AsyncIterable<EpochReport>;
+}
+
 /** Where training got to. */
 export interface Outcome {
   /** The epoch whose weights the model has: the last whole one, or the best; 0 for none. */
@@ -47,91 +61,94 @@ export interface Outcome {
   readonly isKept: boolean;
 }
 
-/** Options of the library but for checkpoints, which have flags of their own. */
-export type Training = Omit<TrainOptions, "checkpoint">;
-
 /** @throws ConfigError, FormatError when training cannot begin, or the checkpoint is another's */
 export async function trainEpochs(
-  model: GRU4Rec,
-  sessions: Sessions,
-  { training, flags }: { readonly training: Training; readonly flags: CheckpointFlags },
+  { epochs, flags, start }: Course,
   report: Report,
   { signal }: Io,
 ): Promise<Outcome> {
-  const epochs = training.epochs ?? TRAIN_DEFAULTS.epochs;
   const bar = report.progress("training");
-  let whole = 0;
-  let best: number | undefined;
-  let isThere = false;
-  let lost: CheckpointError | undefined;
-  const onProgress: TrainOptions["onProgress"] = ({ epoch, events, totalEvents, loss }) => {
-    const note = `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}`;
-    bar.update((epoch - 1) * totalEvents + events, epochs * totalEvents, note);
+  const kept = new Kept(flags, report);
+  const watch: Watch = {
+    signal,
+    onProgress({ epoch, events, totalEvents, loss }) {
+      const note = `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}`;
+      bar.update((epoch - 1) * totalEvents + events, epochs * totalEvents, note);
+    },
+    onWarning: warner(report),
+    ...(kept.checkpoint && { checkpoint: kept.checkpoint }),
   };
-  const checkpoint = checkpointOf(flags, {
-    onResumed(at) {
-      whole = at.epochs;
-      best = at.best;
-      isThere = true;
-      report.resumed(flags.checkpoint!, at);
-    },
-    onSaved(at) {
-      isThere = true;
-      lost = undefined;
-      report.checkpoint(flags.checkpoint!, at);
-    },
-    onFailure(error) {
-      if (!lost) report.note(`${describeError(error).message}; training goes on`);
-      lost = error;
-    },
-  });
-  const options: NodeTrainOptions = {
-    ...{ ...training, signal, onProgress, onWarning: warner(report) },
-    ...(checkpoint && { checkpoint }),
-  };
-  const outcome = (): Outcome => ({
-    epoch: best ?? whole,
-    isBest: best !== undefined,
-    isKept: isThere && !lost,
-  });
   try {
-    for await (const epoch of train(model, sessions, options)) {
+    for await (const epoch of start(watch)) {
       report.epoch(epoch, epochs);
-      whole = epoch.epoch;
-      if (epoch.validation?.isBest) best = whole;
+      kept.whole = epoch.epoch;
+      if (epoch.validation?.isBest) kept.best = kept.whole;
       await setImmediate(); // where an epoch takes but a millisecond, Ctrl-C must get its turn
-      if (whole < epochs) signal.throwIfAborted();
+      if (kept.whole < epochs) signal.throwIfAborted();
     }
-    if (lost) return { ...outcome(), failure: { epoch: whole, error: lost } };
-    return outcome();
+    return kept.outcome(kept.lost && { epoch: kept.whole, error: kept.lost });
   } catch (error) {
     if (error instanceof ConfigError || error instanceof FormatError) throw error;
-    return { ...outcome(), failure: { epoch: whole + 1, error } };
+    return kept.outcome({ epoch: kept.whole + 1, error });
   } finally {
     bar.finish();
   }
 }
 
-function checkpointOf(
-  { checkpoint: path, checkpointEvery: every, resume }: CheckpointFlags,
-  listeners: Pick<Required<FileCheckpoint>, "onResumed" | "onSaved"> & {
-    onFailure(error: CheckpointError): void;
-  },
-): FileCheckpoint | undefined {
-  if (path === undefined) return undefined;
-  return { path, ...listeners, ...(every !== undefined && { every }), ...(resume && { resume }) };
+/** What is left of a training when it ends: its epochs, and its checkpoints. */
+class Kept {
+  whole = 0;
+  best: number | undefined;
+  /** Why the last checkpoint could not be kept. */
+  lost: CheckpointError | undefined;
+  readonly checkpoint: FileCheckpoint | undefined;
+  #isThere = false;
+
+  constructor({ checkpoint, checkpointEvery, resume }: CheckpointFlags, report: Report) {
+    if (checkpoint === undefined) return;
+    this.checkpoint = {
+      path: checkpoint,
+      ...(checkpointEvery !== undefined && { every: checkpointEvery }),
+      ...(resume && { resume }),
+      onResumed: (at) => {
+        this.whole = at.epochs;
+        this.best = at.best;
+        this.#isThere = true;
+        report.resumed(checkpoint, at);
+      },
+      onSaved: (at) => {
+        this.#isThere = true;
+        this.lost = undefined;
+        report.checkpoint(checkpoint, at);
+      },
+      onFailure: (error) => {
+        if (!this.lost) report.note(`${describeError(error).message}; training goes on`);
+        this.lost = error;
+      },
+    };
+  }
+
+  outcome(failure: Outcome["failure"] | undefined): Outcome {
+    return {
+      epoch: this.best ?? this.whole,
+      isBest: this.best !== undefined,
+      isKept: this.#isThere && !this.lost,
+      ...(failure && { failure }),
+    };
+  }
 }
 
 /** The error that tells why training ended early, and what became of the model and the checkpoint. */
 export function ended(
   { epoch, failure, isKept }: Outcome & { readonly failure: NonNullable<Outcome["failure"]> },
-  output: string | undefined,
+  targets: readonly Target[],
   { checkpoint }: CheckpointFlags,
   signal: AbortSignal,
 ): CommandError {
-  let fate = `saved the model of epoch ${epoch} to ${output}`;
+  const files = targets.map(({ what, path }) => `the ${what} of epoch ${epoch} to ${path}`);
+  let fate = `saved ${files.join(" and ")}`;
   if (epoch === 0) fate = "no epoch was whole, so there is no model";
-  else if (output === undefined) fate = "the model was not saved, as no --output was given";
+  else if (files.length === 0) fate = "the model was not saved, as no --output was given";
   if (signal.aborted) {
     const kept = isKept ? `; --resume goes on from ${checkpoint}` : "";
     return new InterruptedError(`stopped in epoch ${failure.epoch}; ${fate}${kept}`);

@@ -1,31 +1,53 @@
 /** `gru4rec evaluate`: how well a saved model predicts the sessions of a file. */
-import type { EvaluateOptions } from "../index.js";
+import type { Command } from "commander";
+import { type EvaluateOptions, evaluate, resolveEvaluateOptions } from "../index.js";
 import { loadModel } from "../node.js";
-import { checkOptions } from "./check.js";
 import { type ColumnOptions, readTest } from "./clicks.js";
-import { orAborted, warner } from "./errors.js";
+import { orAborted } from "./errors.js";
+import { addOptions, type Given, pickOptions } from "./flags.js";
 import type { Io } from "./io.js";
 import { checkTest, measure } from "./measure.js";
+import { EVALUATION_OPTIONS, JSON_OPTION, LOOK_BACK_OPTION, RUN_OPTIONS } from "./options.js";
 import { createReport } from "./output.js";
+import { COLUMN_OPTIONS } from "./reading-options.js";
+import { ENGINE_OPTIONS } from "./wide.js";
 
-export interface EvaluateCommand {
-  readonly columns: ColumnOptions;
-  readonly evaluation: EvaluateOptions;
-  readonly json: boolean;
+const MEASURING = { ...EVALUATION_OPTIONS, ...LOOK_BACK_OPTION, ...RUN_OPTIONS };
+
+export function addEvaluate(program: Command, io: Io): void {
+  const command = program
+    .command("evaluate")
+    .description("measure a model on the sessions of a click log")
+    .argument("<model>", "what train or movielens wrote: a model, two towers or an index")
+    .argument("<test>", "a table: CSV, JSON or Parquet, packed or not; a path, pattern or -");
+  addOptions(command, "Data:", COLUMN_OPTIONS);
+  addOptions(command, "Evaluation:", MEASURING);
+  addOptions(command, "Engine:", ENGINE_OPTIONS);
+  addOptions(command, "Output:", JSON_OPTION);
+  command.addHelpText(
+    "after",
+    "\nExample:\n  gru4rec evaluate model.safetensors test.tsv.gz --cutoffs 1,5,10,20 --lists",
+  );
+  command.action((model: string, test: string, given: Given) =>
+    runEvaluate({ model, test }, given, io),
+  );
 }
 
 /** @throws CommandError, ConfigError, FormatError */
-export async function runEvaluate(
+async function runEvaluate(
   paths: { readonly model: string; readonly test: string },
-  command: EvaluateCommand,
+  given: Given,
   io: Io,
 ): Promise<void> {
-  checkOptions({ evaluation: command.evaluation });
-  const report = createReport(io, command.json);
-  using model = await orAborted(loadModel(paths.model), io.signal);
-  const test = await orAborted(readTest(paths.test, command.columns), io.signal);
+  const evaluation = pickOptions(MEASURING, given) as EvaluateOptions;
+  const columns = pickOptions(COLUMN_OPTIONS, given) as ColumnOptions;
+  resolveEvaluateOptions(evaluation);
+  const report = createReport(io, given.json === true);
+  using model = await orAborted(loadModel(paths.model, "any"), io.signal);
+  const test = await orAborted(readTest(paths.test, columns), io.signal);
   checkTest(test, model, report);
   report.model(model);
-  const onWarning = warner(report);
-  await measure(model, test, { ...command.evaluation, onWarning, report, signal: io.signal });
+  const evaluated = (watch: EvaluateOptions) =>
+    evaluate(model, test.sessions, { ...evaluation, ...watch });
+  await measure(evaluated, report, io.signal);
 }

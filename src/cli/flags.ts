@@ -1,12 +1,6 @@
 /** Options as flags: how rows of the option table become flags, values and words of an error. */
 import { type Command, Option } from "commander";
-import { ConfigError, MODEL_DEFAULTS, TRAIN_DEFAULTS } from "../index.js";
-import {
-  RATING_OPTIONS,
-  RETRIEVAL_EVALUATION,
-  TASK_OPTIONS,
-  TOWER_OPTIONS,
-} from "./movielens-options.js";
+import { ConfigError } from "../index.js";
 import type { OptionGroup } from "./option-row.js";
 import {
   CHECKPOINT_OPTIONS,
@@ -17,12 +11,9 @@ import {
   RECOMMEND_OPTIONS,
   TRAIN_OPTIONS,
 } from "./options.js";
+import { RATING_OPTIONS } from "./rating-options.js";
+import { TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
 import { parseValue } from "./values.js";
-
-const LIBRARY_DEFAULTS: Readonly<Record<string, unknown>> = {
-  ...TRAIN_DEFAULTS,
-  ...MODEL_DEFAULTS,
-};
 
 /** `"dropoutHidden"` → `"dropout-hidden"`. */
 export function kebabCase(name: string): string {
@@ -35,7 +26,7 @@ export function addOptions(command: Command, heading: string, group: OptionGroup
     const flag = `--${row.negated ? "no-" : ""}${kebabCase(name)}`;
     const option = new Option(
       `${row.short ? `-${row.short}, ` : ""}${flag}${row.value ? ` <${row.value}>` : ""}`,
-      row.help + defaultText(row.byDefault ?? LIBRARY_DEFAULTS[name]),
+      row.help + (row.byDefault ? ` (default ${row.byDefault})` : ""),
     ).helpGroup(heading);
     if (row.kind !== "flag") {
       option.argParser((text: string, before: unknown) => parseValue(row.kind, flag, text, before));
@@ -45,11 +36,11 @@ export function addOptions(command: Command, heading: string, group: OptionGroup
   }
 }
 
+/** The values of a command's flags, as commander has them. */
+export type Given = Readonly<Record<string, unknown>>;
+
 /** The values given for the options of `group`; what was not given is absent, so the library's default holds. */
-export function pickOptions(
-  group: OptionGroup,
-  given: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
+export function pickOptions(group: OptionGroup, given: Given): Record<string, unknown> {
   return Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(group, name)));
 }
 
@@ -65,7 +56,6 @@ const FLAGS: ReadonlySet<string> = new Set(
     RATING_OPTIONS,
     TOWER_OPTIONS,
     TASK_OPTIONS,
-    RETRIEVAL_EVALUATION,
   ].flatMap((group) => Object.keys(group)),
 );
 
@@ -93,21 +83,15 @@ export function inFlags(error: Error): string {
   return `${flag}${place}${rest}`;
 }
 
-/** `header: false` → `--no-header`, `itemColumn: 3` → `--item-column 3` */
+/** `header: false` → `--no-header`, `itemColumn: 3` → `--item-column 3`, `a: { b }` → `--a and --b` */
 function flagWith(name: string, value: string | undefined): string | undefined {
   if (value === "false" && FLAGS.has(name)) return `--no-${kebabCase(name)}`;
   const flag = flagOf(name);
+  const [, inner = ""] = /^\{ (\w+) \}$/.exec(value ?? "") ?? [];
+  if (flag && flagOf(inner)) return `${flag} and ${flagOf(inner)}`;
   return flag && value !== undefined ? `${flag} ${value.replaceAll('"', "")}` : flag;
 }
 
 function flagOf(name: string): string | undefined {
   return FLAGS.has(name) ? `--${kebabCase(name)}` : undefined;
-}
-
-function defaultText(value: unknown): string {
-  if (Array.isArray(value)) return ` (default ${value.join(",")})`;
-  if (typeof value === "number" || (typeof value === "string" && value !== "")) {
-    return ` (default ${value})`;
-  }
-  return "";
 }

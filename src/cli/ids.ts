@@ -1,39 +1,31 @@
 /** Item ids as people type them, found in a model's catalogue. */
 import type { Id, Items } from "../index.js";
 
-/**
- * The catalogue's id that `text` names, or undefined: the string itself, else the number or bigint that it
- * spells. Click logs give strings; a model made in a program may hold numbers.
- */
-export function findId(items: Items, text: string): Id | undefined {
-  if (items.has(text)) return text;
-  const trimmed = text.trim();
-  if (items.has(trimmed)) return trimmed;
-  if (!/^-?\d/.test(trimmed)) return undefined;
-  const number = Number(trimmed);
-  if (Number.isFinite(number) && items.has(number)) return number;
-  if (!/^-?\d+$/.test(trimmed)) return undefined;
-  const big = BigInt(trimmed);
-  return items.has(big) ? big : undefined;
+/** The catalogue's id that `text` names, in whatever spelling; undefined where it holds none. */
+function findId(items: Items, text: string): Id | undefined {
+  const found = items.has(text) ? text : text.trim();
+  return items.has(found) ? items.spelt(found) : undefined;
 }
 
 /**
- * The known ids among `texts`, in order, and the unknown ones. Each text is one id if the catalogue has it
- * whole, else a list between commas.
+ * The known ids among `texts`, in order, the unknown ones, and all of them. Each text is one id if the
+ * catalogue has it whole, else a list between commas.
  */
 export function findIds(
   items: Items,
   texts: readonly string[],
-): { readonly known: Id[]; readonly unknown: string[] } {
+): { readonly known: Id[]; readonly unknown: string[]; readonly all: Id[] } {
   const known: Id[] = [];
   const unknown: string[] = [];
+  const all: Id[] = [];
   for (const text of texts) {
     const parts = findId(items, text) === undefined ? text.split(",") : [text];
     for (const part of parts) {
       const id = findId(items, part);
       if (id === undefined) unknown.push(part);
       else known.push(id);
+      all.push(id ?? part);
     }
   }
-  return { known, unknown };
+  return { known, unknown, all };
 }

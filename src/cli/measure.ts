@@ -1,7 +1,8 @@
-/** Measuring a model on test sessions: what `train` and `evaluate` share. */
-import { type EvaluateOptions, evaluate, type GRU4Rec, type Sessions } from "../index.js";
-import { CommandError, EXIT_USAGE, InterruptedError } from "./errors.js";
-import type { DataReport, Report } from "./output.js";
+/** Measuring a model: what `train`, `evaluate` and the demo share. */
+import type { Evaluation, EvaluationProgress, Sessions } from "../index.js";
+import { CommandError, EXIT_USAGE, InterruptedError, warner } from "./errors.js";
+import type { AnyModel, DataReport, Report } from "./output.js";
+import type { Progress } from "./progress.js";
 
 /** Sessions to measure on, and where they came from. */
 export interface TestClicks {
@@ -18,7 +19,7 @@ export interface TestClicks {
  */
 export function checkTest(
   test: TestClicks,
-  model: GRU4Rec,
+  model: AnyModel,
   report: Report,
   role: "test" | "validation" = "test",
 ): void {
@@ -49,22 +50,48 @@ export function checkTest(
   }
 }
 
+/** The same of what a training is measured on. */
+export function checkTests(
+  { test, validation }: { readonly test?: TestClicks; readonly validation?: TestClicks },
+  model: AnyModel,
+  report: Report,
+): void {
+  if (test) checkTest(test, model, report);
+  if (validation) checkTest(validation, model, report, "validation");
+}
+
+/** What an evaluation is watched and stopped by, as options of the library. */
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly onWarning: (warning: Error) => void;
+  readonly onProgress: (progress: EvaluationProgress) => void;
+}
+
 /** Evaluates behind a progress bar, and reports the outcome. */
 export async function measure(
-  model: GRU4Rec,
-  { sessions }: TestClicks,
-  options: EvaluateOptions & { readonly report: Report; readonly signal: AbortSignal },
+  evaluation: (watch: Watch) => Promise<Evaluation>,
+  report: Report,
+  signal: AbortSignal,
 ): Promise<void> {
-  const { report, signal, ...rest } = options;
+  const found = await measuring(report, signal, (bar) =>
+    evaluation({
+      signal,
+      onWarning: warner(report),
+      onProgress: ({ events, totalEvents }) => bar.update(events, totalEvents),
+    }),
+  );
+  report.evaluation(found);
+}
+
+/** Work behind the bar of measuring. */
+export async function measuring<Result>(
+  report: Pick<Report, "progress">,
+  signal: AbortSignal,
+  work: (bar: Progress) => Promise<Result>,
+): Promise<Result> {
   const bar = report.progress("measuring");
   try {
-    const evaluation = await evaluate(model, sessions, {
-      ...rest,
-      signal,
-      onProgress: ({ events, totalEvents }) => bar.update(events, totalEvents),
-    });
-    bar.finish();
-    report.evaluation(evaluation);
+    return await work(bar);
   } catch (error) {
     if (signal.aborted) throw new InterruptedError("stopped before the measures were complete");
     throw error;

@@ -1,46 +1,27 @@
 /**
  * `gru4rec movielens`: the tutorial "retrieval using a sequential model" of TensorFlow Recommenders on
- * a ratings file, from reading it to a few recommendations with titles.
+ * a ratings file: `train --model two-towers --ratings` with the tutorial's measures, and then a few
+ * recommendations with titles.
  */
-import { setImmediate } from "node:timers/promises";
-import {
-  type EvaluateOptions,
-  type Examples,
-  evaluate,
-  RETRIEVAL_DEFAULTS,
-  type RetrievalIndex,
-  resolveEvaluateOptions,
-  resolveTowerOptions,
-  resolveTrainOptions,
-  type TowerOptions,
-  type TrainRetrievalOptions,
-  TwoTowers,
-  train,
-} from "../index.js";
-import { checkWritable, saveModel } from "../node.js";
-import {
-  CommandError,
-  describeError,
-  EXIT_FAILED,
-  InterruptedError,
-  orAborted,
-  warner,
-} from "./errors.js";
-import { formatCount } from "./format.js";
+import type { Command } from "commander";
+import type { TwoTowers } from "../index.js";
+import { addOptions, type Given } from "./flags.js";
 import type { Io } from "./io.js";
-import { type MovieExamples, type RatingOptions, readMovies } from "./movielens-data.js";
-import { featureOptions } from "./movielens-features.js";
+import {
+  CHECKPOINT_OPTIONS,
+  COURSE_OPTIONS,
+  EVALUATION_OPTIONS,
+  JSON_OPTION,
+  OUTPUT_OPTIONS,
+} from "./options.js";
 import { createReport, type Report } from "./output.js";
-import { refuseInput } from "./refuse-input.js";
-
-export interface MovieLensCommand {
-  readonly ratings: RatingOptions;
-  readonly model: TowerOptions;
-  readonly training: TrainRetrievalOptions;
-  readonly evaluation: EvaluateOptions;
-  readonly output?: string;
-  readonly json: boolean;
-}
+import { RATING_OPTIONS } from "./rating-options.js";
+import type { RatedExamples } from "./ratings.js";
+import { targetsOf } from "./targets.js";
+import { TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
+import { towersCommand } from "./train.js";
+import { trainTowers } from "./train-towers.js";
+import { ENGINE_OPTIONS } from "./wide.js";
 
 /** Users shown, and how many titles each. */
 const SHOWN = 3;
@@ -48,135 +29,69 @@ const TITLES = 5;
 /** The tutorial's. */
 const CUTOFFS = [1, 5, 10, 50, 100];
 
-/** @throws CommandError, ConfigError, FormatError */
-export async function runMovieLens(path: string, command: MovieLensCommand, io: Io): Promise<void> {
-  const { output } = command;
-  const report = createReport(io, command.json);
-  const named = featureOptions(command.ratings.features);
-  const options = resolveTowerOptions({ ...command.model, ...named });
-  const task = resolveTrainOptions(command.training, "two-towers");
-  resolveEvaluateOptions(command.evaluation);
-  if (output !== undefined) {
-    await refuseInput(output, [path, command.ratings.titles]);
-    await checkWritable(output).catch((error: unknown) => {
-      const { message, exitCode } = describeError(error);
-      throw new CommandError(`--output ${message}`, exitCode, { cause: error });
-    });
-  }
-  const { windowLength, seed } = options;
-  const reading = readMovies(path, { ...command.ratings, windowLength, seed }, report);
-  const movies = await orAborted(reading, io.signal);
-  const towers = { ...command.model, ...movies.features };
-  using model = await TwoTowers.create(movies.train.items, towers, movies.records);
-  report.towers(model);
-  if (task.batchSize > movies.train.length) {
-    const count = formatCount(movies.train.length);
-    report.note(`A batch holds all ${count} examples: --batch-size is larger than the data.`);
-  }
+export function addMovieLens(program: Command, io: Io): void {
+  const command = program
+    .command("movielens")
+    .description(
+      "the sequential retrieval tutorial of TensorFlow Recommenders, on MovieLens ratings",
+    )
+    .argument(
+      "<ratings>",
+      "ratings.dat, u.data, ratings.csv or a table with a header; gzip or not",
+    );
+  const { cutoffs, ...measures } = EVALUATION_OPTIONS;
+  const evaluation = { cutoffs: { ...cutoffs!, byDefault: CUTOFFS.join(",") }, ...measures };
+  const output = {
+    ...OUTPUT_OPTIONS.output!,
+    help: "save the retrieval index here (.safetensors)",
+  };
+  addOptions(command, "Data:", RATING_OPTIONS);
+  addOptions(command, "Model:", TOWER_OPTIONS);
+  addOptions(command, "Training:", { ...TASK_OPTIONS, ...COURSE_OPTIONS });
+  addOptions(command, "Engine:", ENGINE_OPTIONS);
+  addOptions(command, "Checkpoints:", CHECKPOINT_OPTIONS);
+  addOptions(command, "Evaluation:", evaluation);
+  addOptions(command, "Output:", { output, ...JSON_OPTION });
+  command.addHelpText(
+    "after",
+    `
+Example:
+  gru4rec movielens ml-1m/ratings.dat -o movies.safetensors
+\`train --model two-towers --ratings\` saves the towers themselves, too.
+Exit codes: 0 done, 1 the work failed, 2 the command line or an input file is wrong, 130 stopped.`,
+  );
+  command.action((ratings: string, given: Given) => runMovieLens(ratings, given, io));
+}
 
-  const { whole, failure } = await trainEpochs(model, movies.train, command.training, report, io);
-  let saved = 0;
-  if (whole > 0) {
-    using index = await model.index();
-    if (output !== undefined) saved = await save(index, output);
-    if (failure === undefined) await show(model, index, movies, command, report, io);
-  }
-  if (output !== undefined && saved > 0) report.saved(output, saved);
-  if (failure !== undefined) throw ended(failure, whole, output, io.signal);
+/** @throws CommandError, ConfigError, FormatError */
+async function runMovieLens(path: string, given: Given, io: Io): Promise<void> {
+  const command = towersCommand({ cutoffs: CUTOFFS, ...given, ratings: true });
+  const report = createReport(io, command.json);
+  const targets = targetsOf({ "--output": ["index", given.output] });
+  await trainTowers(path, { ...command, targets }, report, io, (model, rated) =>
+    show(model, rated, report),
+  );
 }
 
 async function show(
   model: TwoTowers,
-  index: RetrievalIndex,
-  { test, titles }: MovieExamples,
-  { evaluation }: MovieLensCommand,
+  { test, titles }: RatedExamples,
   report: Report,
-  { signal }: Io,
 ): Promise<void> {
-  const bar = report.progress("measuring");
-  try {
-    const onProgress: EvaluateOptions["onProgress"] = ({ events, totalEvents }) =>
-      bar.update(events, totalEvents);
-    const found = await evaluate(model, test, {
-      cutoffs: CUTOFFS,
-      ...evaluation,
-      signal,
-      onProgress,
-    });
-    bar.finish();
-    report.evaluation(found);
-  } catch (error) {
-    if (signal.aborted) throw new InterruptedError("stopped before the measures were complete");
-    throw error;
-  } finally {
-    bar.finish();
-  }
+  using index = await model.index();
   const named = (itemId: unknown): string => titles.get(String(itemId)) ?? `item ${itemId}`;
   const hasTime = model.options.timeBoundaries.length > 0;
   for (let n = 0; n < Math.min(SHOWN, test.length); ++n) {
     const context = test.contexts.subarray(n * test.windowLength, (n + 1) * test.windowLength);
     const itemIds = [...context.filter((item) => item >= 0)].map((item) => test.items.idOf(item));
     const list = index.recommend(itemIds, {
-      ...{ count: TITLES, exclude: itemIds },
+      count: TITLES,
+      exclude: itemIds,
       ...(hasTime && { time: test.times[n]! }),
     });
     report.titles(
       itemIds.map((itemId) => ({ itemId, title: named(itemId) })),
       list.map((found) => ({ ...found, title: named(found.itemId) })),
     );
-  }
-}
-
-async function trainEpochs(
-  model: TwoTowers,
-  examples: Examples,
-  options: TrainRetrievalOptions,
-  report: Report,
-  { signal }: Io,
-): Promise<{ whole: number; failure?: unknown }> {
-  const epochs = options.epochs ?? RETRIEVAL_DEFAULTS.epochs;
-  const bar = report.progress("training");
-  let whole = 0;
-  const onProgress: TrainRetrievalOptions["onProgress"] = (at) => {
-    const note = `epoch ${at.epoch}/${epochs}  loss ${at.loss.toFixed(3)}`;
-    bar.update((at.epoch - 1) * at.totalEvents + at.events, epochs * at.totalEvents, note);
-  };
-  try {
-    const how = { ...options, signal, onProgress, onWarning: warner(report) };
-    for await (const epoch of train(model, examples, how)) {
-      report.epoch(epoch, epochs);
-      whole = epoch.epoch;
-      await setImmediate(); // where an epoch takes but a moment, Ctrl-C must get its turn
-      if (whole < epochs) signal.throwIfAborted();
-    }
-    return { whole };
-  } catch (failure) {
-    return { whole, failure };
-  } finally {
-    bar.finish();
-  }
-}
-
-/** The error that tells why training ended, and what became of the model. */
-function ended(
-  failure: unknown,
-  whole: number,
-  output: string | undefined,
-  signal: AbortSignal,
-): CommandError {
-  let fate = `saved the index of epoch ${whole} to ${output}`;
-  if (whole === 0) fate = "no epoch was whole, so there is no model";
-  else if (output === undefined) fate = "nothing was saved, as no --output was given";
-  if (signal.aborted) return new InterruptedError(`stopped in epoch ${whole + 1}; ${fate}`);
-  const { message, exitCode } = describeError(failure);
-  return new CommandError(`${message.replace(/\.$/, "")}; ${fate}`, exitCode, { cause: failure });
-}
-
-/** Returns the bytes written. Whatever goes wrong by now is not the command line's fault. */
-async function save(index: RetrievalIndex, path: string): Promise<number> {
-  try {
-    return await saveModel(index, path);
-  } catch (error) {
-    throw new CommandError(describeError(error).message, EXIT_FAILED, { cause: error });
   }
 }

@@ -4,8 +4,8 @@
  * A row's key is the option's name in the library, and its flag is that name in kebab case. Ranges and
  * defaults are the library's: nothing is said twice. A forgotten option of the library does not compile.
  */
-import type { ModelOptions, TRAIN_DEFAULTS, TrainOptions } from "../index.js";
-import type { OptionGroup, OptionRow } from "./option-row.js";
+import { MODEL_DEFAULTS, type ModelOptions, TRAIN_DEFAULTS, type TrainOptions } from "../index.js";
+import { type OptionGroup, type OptionRow, withDefaults } from "./option-row.js";
 import { COLUMN_OPTIONS } from "./reading-options.js";
 
 export const DATA_OPTIONS: OptionGroup = {
@@ -49,7 +49,8 @@ export const DATA_OPTIONS: OptionGroup = {
   dropRepeats: { kind: "flag", help: "drop an event that repeats the item before it" },
 };
 
-export const MODEL_OPTIONS: Readonly<Record<keyof ModelOptions, OptionRow>> = {
+/** Of a GRU4Rec. Two towers share some, with defaults of their own. */
+export const MODEL_ROWS: Readonly<Record<keyof ModelOptions, OptionRow>> = {
   layers: { kind: "numbers", value: "n,…", help: "units of each layer, input to output" },
   cell: { kind: "text", value: "name", help: "gru, rnn or lstm" },
   resetAfter: { kind: "flag", help: "apply the reset gate after the product, as PyTorch does" },
@@ -90,9 +91,9 @@ export const MODEL_OPTIONS: Readonly<Record<keyof ModelOptions, OptionRow>> = {
 };
 
 /** What decides the result of training. */
-export const LEARNING_OPTIONS: Readonly<Record<keyof typeof TRAIN_DEFAULTS, OptionRow>> = {
+export const LEARNING_ROWS: Readonly<Record<keyof typeof TRAIN_DEFAULTS, OptionRow>> = {
   epochs: { kind: "number", value: "n", help: "times over the data" },
-  batchSize: { kind: "number", value: "n", help: "sessions side by side" },
+  batchSize: { kind: "number", value: "n", help: "sessions side by side, or examples" },
   order: { kind: "text", value: "name", help: "of the sessions: time, given (by id) or random" },
   negatives: { kind: "number", value: "n", help: "sampled items a step, beside the batch's own" },
   sampleAlpha: { kind: "number", value: "x", help: "they are drawn by support to this power" },
@@ -102,6 +103,12 @@ export const LEARNING_OPTIONS: Readonly<Record<keyof typeof TRAIN_DEFAULTS, Opti
   l2: { kind: "number", value: "x", help: "weight decay" },
   gradientCap: { kind: "number", value: "x", help: "largest norm of a gradient; 0 is none" },
 };
+
+export const MODEL_OPTIONS: Readonly<Record<keyof ModelOptions, OptionRow>> = withDefaults(
+  MODEL_ROWS,
+  { ...MODEL_DEFAULTS },
+);
+export const LEARNING_OPTIONS: typeof LEARNING_ROWS = withDefaults(LEARNING_ROWS, TRAIN_DEFAULTS);
 
 /** Options of the library that are objects or functions: they have no flag, or flags of their own. */
 type WithoutFlag =
@@ -149,12 +156,14 @@ export const RUN_OPTIONS: Readonly<
   },
 };
 
-export const TRAIN_OPTIONS: OptionGroup = {
-  ...LEARNING_OPTIONS,
+/** What every training takes, of whatever model. */
+export const COURSE_OPTIONS: OptionGroup = {
   ...STOPPING_OPTIONS,
   ...RUN_OPTIONS,
   profile: { kind: "flag", help: "tell where the time of each epoch goes" },
 };
+
+export const TRAIN_OPTIONS: OptionGroup = { ...LEARNING_OPTIONS, ...COURSE_OPTIONS };
 
 export const CHECKPOINT_OPTIONS: OptionGroup = {
   checkpoint: {
@@ -206,4 +215,10 @@ export const RECOMMEND_OPTIONS: OptionGroup = {
   count: { kind: "count", value: "n", help: "how many to recommend", byDefault: "20" },
   exclude: { kind: "ids", value: "id,…", help: "never recommend these" },
   only: { kind: "ids", value: "id,…", help: "recommend from these only" },
+  time: {
+    kind: "number",
+    value: "s",
+    help: "when it is asked, in seconds, of a model that learnt times",
+    byDefault: "not known",
+  },
 };

@@ -1,9 +1,10 @@
 /** Reports as JSON, one object a line: the contract with programs that read us. */
-import type { CheckpointPlace, EpochReport, GRU4Rec, Recommendation, TwoTowers } from "../index.js";
+import type { CheckpointPlace, EpochReport, Recommendation } from "../index.js";
 import { cutoffsOf } from "./format.js";
 import { type Io, isTerminal } from "./io.js";
+import { kindOf } from "./model-words.js";
 import { createProgress, NO_PROGRESS, type Progress } from "./progress.js";
-import type { DataReport, Report, ReportedEvaluation, TitledItem } from "./report.js";
+import type { AnyModel, DataReport, Report, ReportedEvaluation, TitledItem } from "./report.js";
 
 export class JsonReport implements Report {
   readonly #io: Io;
@@ -15,33 +16,38 @@ export class JsonReport implements Report {
 
   /** What is said of the file stands behind what is kept of it, under the same names. */
   data({ report, ...data }: DataReport): void {
-    this.#line({ type: "data", ...report, ...data });
+    this.line({ type: "data", ...report, ...data });
   }
 
-  model({ options, parameterCount, items }: GRU4Rec, trainingBytes?: number): void {
-    const size = { items: items.size, parameters: parameterCount };
-    this.#line({ type: "model", ...size, ...(trainingBytes && { trainingBytes }), options });
-  }
-
-  towers({ options, parameterCount, items }: TwoTowers): void {
-    this.#line({ type: "model", items: items.size, parameters: parameterCount, options });
+  model(model: AnyModel, trainingBytes?: number): void {
+    const { items, options } = model;
+    this.line({
+      type: "model",
+      kind: kindOf(model),
+      items: items.size,
+      ...("candidates" in model
+        ? { candidates: model.candidates.size }
+        : { parameters: model.parameterCount }),
+      ...(trainingBytes && { trainingBytes }),
+      options,
+    });
   }
 
   resumed(path: string, { epochs, step }: CheckpointPlace): void {
-    this.#line({ type: "resumed", path, epochs, step });
+    this.line({ type: "resumed", path, epochs, step });
   }
 
   best(epoch: number): void {
-    this.#line({ type: "best", epoch });
+    this.line({ type: "best", epoch });
   }
 
   checkpoint(path: string, at: CheckpointPlace & { readonly bytes: number }): void {
     const { epochs, step, bytes } = at;
-    this.#line({ type: "checkpoint", path, epochs, step, bytes });
+    this.line({ type: "checkpoint", path, epochs, step, bytes });
   }
 
   epoch({ epoch, loss, events, seconds, eventsPerSecond, phases, validation }: EpochReport): void {
-    this.#line({
+    this.line({
       type: "epoch",
       epoch,
       loss,
@@ -50,7 +56,9 @@ export class JsonReport implements Report {
       eventsPerSecond: Math.round(eventsPerSecond),
       ...(phases && { phases }),
       ...(validation && {
-        ...{ monitor: validation.monitor, value: validation.value, isBest: validation.isBest },
+        monitor: validation.monitor,
+        value: validation.value,
+        isBest: validation.isBest,
       }),
     });
   }
@@ -58,7 +66,7 @@ export class JsonReport implements Report {
   evaluation(evaluation: ReportedEvaluation): void {
     const { recall, mrr, ndcg, coverage, popularity, events, ties } = evaluation;
     for (const cutoff of cutoffsOf(recall)) {
-      this.#line({
+      this.line({
         type: "evaluation",
         cutoff,
         recall: recall[cutoff],
@@ -73,19 +81,19 @@ export class JsonReport implements Report {
   }
 
   saved(path: string, bytes: number): void {
-    this.#line({ type: "saved", path, bytes });
+    this.line({ type: "saved", path, bytes });
   }
 
   recommendations(list: readonly Recommendation[]): void {
     list.forEach(({ itemId, score }, i) => {
-      this.#line({ type: "recommendation", rank: i + 1, itemId, score });
+      this.line({ type: "recommendation", rank: i + 1, itemId, score });
     });
   }
 
   titles(chosen: readonly TitledItem[], recommended: readonly TitledItem[]): void {
-    this.#line({ type: "chosen", items: chosen });
+    this.line({ type: "chosen", items: chosen });
     recommended.forEach((item, i) => {
-      this.#line({ type: "recommendation", rank: i + 1, ...item });
+      this.line({ type: "recommendation", rank: i + 1, ...item });
     });
   }
 
@@ -102,7 +110,7 @@ export class JsonReport implements Report {
     return this.#progress;
   }
 
-  #line(value: object): void {
+  protected line(value: object): void {
     const text = JSON.stringify(value, (_, v: unknown) => (typeof v === "bigint" ? String(v) : v));
     this.#io.stdout.write(`${text}\n`);
   }

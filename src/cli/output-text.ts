@@ -1,12 +1,5 @@
 /** Reports as text for people. */
-import type {
-  CheckpointPlace,
-  EpochReport,
-  GRU4Rec,
-  ReadReport,
-  Recommendation,
-  TwoTowers,
-} from "../index.js";
+import type { CheckpointPlace, EpochReport, ReadReport, Recommendation } from "../index.js";
 import { inFlags } from "./flags.js";
 import {
   cutoffsOf,
@@ -17,70 +10,60 @@ import {
   formatTable,
 } from "./format.js";
 import { type Ink, type Io, inkFor } from "./io.js";
+import { shapeOf, sizeOf } from "./model-words.js";
 import { createProgress, NO_PROGRESS, type Progress } from "./progress.js";
 import { readingLines } from "./reading-text.js";
-import type { DataReport, Report, ReportedEvaluation, TitledItem } from "./report.js";
+import type { AnyModel, DataReport, Report, ReportedEvaluation, TitledItem } from "./report.js";
 
 export class TextReport implements Report {
-  readonly #io: Io;
-  readonly #ink: Ink;
+  protected readonly io: Io;
+  protected readonly ink: Ink;
   /** The columns told last: a test file mostly has the same. */
   #columns = "";
   #progress: Progress = NO_PROGRESS;
 
   constructor(io: Io) {
-    this.#io = io;
-    this.#ink = inkFor(io.stdout, io.env);
+    this.io = io;
+    this.ink = inkFor(io.stdout, io.env);
   }
 
   data({ role, path, events, sessions, items, ...more }: DataReport): void {
     const { fileEvents, unknownEvents, report } = more;
-    const { bold, dim } = this.#ink;
+    const { bold, dim } = this.ink;
     const counts = `${formatCounted(events, "event")} in ${formatCounted(sessions, "session")}`;
-    this.#line(`${bold(role.padEnd(5))}  ${path}`);
-    this.#line(`  ${counts}, ${formatCounted(items, "item")}`);
-    if (fileEvents) this.#line(dim(`  out of: ${formatCounted(fileEvents, "event")} in the file`));
+    this.line(`${bold(role.padEnd(5))}  ${path}`);
+    this.line(`  ${counts}, ${formatCounted(items, "item")}`);
+    if (fileEvents) this.line(dim(`  out of: ${formatCounted(fileEvents, "event")} in the file`));
     if (unknownEvents) {
-      this.#line(dim(`  dropped: ${formatCounted(unknownEvents, "event")} of unknown items`));
+      this.line(dim(`  dropped: ${formatCounted(unknownEvents, "event")} of unknown items`));
     }
     if (report) this.#reading(report);
   }
 
   /** How the file was read; what is as in the file before is not said again. */
   #reading(report: ReadReport): void {
-    const { dim } = this.#ink;
+    const { dim } = this.ink;
     const lines = readingLines(report);
     const text = lines.join("\n");
     if (text === this.#columns) return;
     this.#columns = text;
-    for (const line of lines) this.#line(dim(`  ${line}`));
+    for (const line of lines) this.line(dim(`  ${line}`));
     for (const note of report.notes) this.note(`  ${inFlags(new Error(note))}`);
   }
 
-  model({ options, parameterCount, items }: GRU4Rec, trainingBytes?: number): void {
-    const { layers, cell, embedding, loss } = options;
-    const shape = `${cell} ${layers.join("-")}, ${embedding} embedding, ${loss}`;
-    const size = `${formatCounted(items.size, "item")}, ${formatCount(parameterCount)} parameters`;
-    this.#line(`${this.#ink.bold("model")}  ${shape}`);
+  model(model: AnyModel, trainingBytes?: number): void {
     const memory = trainingBytes ? `, ${formatBytes(trainingBytes)} while training` : "";
-    this.#line(`  ${size}${memory}`);
-  }
-
-  towers({ options, parameterCount, items }: TwoTowers): void {
-    const { cell, layers, windowLength, embeddingSize } = options;
-    const shape = `${cell} ${layers.join("-")} over windows of ${windowLength}`;
-    const size = `${formatCounted(items.size, "item")}, ${formatCount(parameterCount)} parameters`;
-    this.#line(`${this.#ink.bold("model")}  two towers: ${shape}; embeddings of ${embeddingSize}`);
-    this.#line(`  ${size}`);
+    this.line(`${this.ink.bold("model")}  ${shapeOf(model)}`);
+    this.line(`  ${sizeOf(model)}${memory}`);
   }
 
   resumed(path: string, { epochs, step }: CheckpointPlace): void {
     const place = step > 0 ? `in epoch ${epochs + 1}, after step ${step}` : `after epoch ${epochs}`;
-    this.#line(`${this.#ink.bold("resumed")}  ${place}, from ${path}`);
+    this.line(`${this.ink.bold("resumed")}  ${place}, from ${path}`);
   }
 
   best(epoch: number): void {
-    this.#line(`kept the model of epoch ${epoch}, the best on the validation`);
+    this.line(`kept the model of epoch ${epoch}, the best on the validation`);
   }
 
   /** They come again and again, and one is as good as the last. */
@@ -90,22 +73,22 @@ export class TextReport implements Report {
     const { epoch, loss, seconds, eventsPerSecond, validation, phases } = report;
     const place = `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`;
     const speed = `${formatCount(eventsPerSecond)} events/s  ${formatSeconds(seconds)}`;
-    if (epoch === 1) this.#line("");
-    const mark = validation?.isBest ? this.#ink.green("best") : "    ";
+    if (epoch === 1) this.line("");
+    const mark = validation?.isBest ? this.ink.green("best") : "    ";
     const value = validation
       ? `${validation.monitor} ${validation.value.toFixed(4)} ${mark}  `
       : "";
-    const bold = this.#ink.bold(`loss ${loss.toFixed(4)}`);
-    this.#line(`${place}  ${bold}  ${value}${this.#ink.dim(speed)}`);
+    const bold = this.ink.bold(`loss ${loss.toFixed(4)}`);
+    this.line(`${place}  ${bold}  ${value}${this.ink.dim(speed)}`);
     const shares = Object.entries(phases ?? {}).map(
       ([phase, part]) => `${phase} ${((100 * part) / seconds).toFixed(1)} %`,
     );
-    if (shares.length > 0) this.#line(this.#ink.dim(`  ${shares.join(", ")}`));
+    if (shares.length > 0) this.line(this.ink.dim(`  ${shares.join(", ")}`));
   }
 
   evaluation(evaluation: ReportedEvaluation): void {
     const { recall, mrr, ndcg, coverage, popularity, events, sessions, ties } = evaluation;
-    const { bold, dim } = this.#ink;
+    const { bold, dim } = this.ink;
     const columns = [
       { title: "Recall", values: recall },
       { title: "MRR", values: mrr },
@@ -120,26 +103,26 @@ export class TextReport implements Report {
         ...columns.map(({ values }) => (values[cutoff] ?? Number.NaN).toFixed(4)),
       ]),
     ]);
-    this.#line("");
-    this.#line(bold(head));
-    for (const row of rows) this.#line(row);
+    this.line("");
+    this.line(bold(head));
+    for (const row of rows) this.line(row);
     const of = sessions === undefined ? "" : ` of ${formatCounted(sessions, "session")}`;
     const counts = `${formatCounted(events, "event")}${of}`;
     const speed = `${formatCount(evaluation.eventsPerSecond)} events/s`;
-    this.#line(dim(`${counts}, ties ${ties}, ${speed}`));
+    this.line(dim(`${counts}, ties ${ties}, ${speed}`));
   }
 
   titles(chosen: readonly TitledItem[], recommended: readonly TitledItem[]): void {
-    const { bold, dim } = this.#ink;
-    this.#line("");
-    this.#line(dim(`after ${chosen.map(({ title }) => title).join(" · ")}`));
+    const { bold, dim } = this.ink;
+    this.line("");
+    this.line(dim(`after ${chosen.map(({ title }) => title).join(" · ")}`));
     for (const { title, score = Number.NaN } of recommended) {
-      this.#line(`  ${bold(title)}  ${dim(score.toFixed(2))}`);
+      this.line(`  ${bold(title)}  ${dim(score.toFixed(2))}`);
     }
   }
 
   saved(path: string, bytes: number): void {
-    this.#line(`${this.#ink.green("saved")} ${path}, ${formatBytes(bytes)}`);
+    this.line(`${this.ink.green("saved")} ${path}, ${formatBytes(bytes)}`);
   }
 
   recommendations(list: readonly Recommendation[]): void {
@@ -151,24 +134,24 @@ export class TextReport implements Report {
     }));
     const width = Math.max("item".length, ...places.map(({ item }) => item.length));
     const margin = " ".repeat(String(list.length).length);
-    this.#line(this.#ink.bold(`${margin}  ${"item".padEnd(width)}  score`));
+    this.line(this.ink.bold(`${margin}  ${"item".padEnd(width)}  score`));
     for (const { rank, item, score } of places) {
-      this.#line(`${this.#ink.dim(rank)}  ${item.padEnd(width)}  ${score}`);
+      this.line(`${this.ink.dim(rank)}  ${item.padEnd(width)}  ${score}`);
     }
   }
 
   note(text: string): void {
     this.#progress.clear();
-    this.#io.stderr.write(`${text}\n`);
+    this.io.stderr.write(`${text}\n`);
   }
 
   progress(label: string): Progress {
-    this.#progress = createProgress(this.#io.stderr, label, { env: this.#io.env });
+    this.#progress = createProgress(this.io.stderr, label, { env: this.io.env });
     return this.#progress;
   }
 
-  #line(text: string): void {
+  protected line(text: string): void {
     this.#progress.clear();
-    this.#io.stdout.write(`${text}\n`);
+    this.io.stdout.write(`${text}\n`);
   }
 }

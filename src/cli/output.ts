@@ -8,7 +8,7 @@ import { JsonReport } from "./output-json.js";
 import { TextReport } from "./output-text.js";
 import type { Report } from "./report.js";
 
-export type { DataReport, Report } from "./report.js";
+export type { AnyModel, DataReport, Report } from "./report.js";
 
 export function createReport(io: Io, json: boolean): Report {
   return json ? new JsonReport(io) : new TextReport(io);

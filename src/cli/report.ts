@@ -3,12 +3,11 @@ import type {
   CheckpointPlace,
   EpochReport,
   Evaluation,
-  GRU4Rec,
   Id,
   ReadReport,
   Recommendation,
-  TwoTowers,
 } from "../index.js";
+import type { Models } from "../node.js";
 import type { Progress } from "./progress.js";
 
 /** A click log as it was read. */
@@ -34,6 +33,9 @@ export type ReportedEvaluation = Omit<Evaluation, "sessions" | "unknownEvents"> 
   readonly sessions?: number;
 };
 
+/** Whatever a file of this program holds. */
+export type AnyModel = Models["any"];
+
 /** An item with its title; recommended ones have a score. */
 export interface TitledItem {
   readonly itemId: Id;
@@ -44,8 +46,7 @@ export interface TitledItem {
 export interface Report {
   data(data: DataReport): void;
   /** @param trainingBytes memory that training is about to take */
-  model(model: GRU4Rec, trainingBytes?: number): void;
-  towers(model: TwoTowers): void;
+  model(model: AnyModel, trainingBytes?: number): void;
   /** Where training goes on from. */
   resumed(path: string, at: CheckpointPlace): void;
   epoch(report: EpochReport, epochs: number): void;

@@ -1,120 +1,128 @@
-/** `gru4rec train`: click log in, model out; measured on the way if there are sessions to measure it on. */
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+/** `gru4rec train`: data in, model out; measured on the way if there is something to measure it on. */
+import type { Command } from "commander";
 import {
+  ConfigError,
   type EvaluateOptions,
-  estimateMemory,
-  GRU4Rec,
   type ModelOptions,
-  Sessions,
+  type TowerOptions,
 } from "../index.js";
-import { checkWritable, saveModel } from "../node.js";
-import { checkOptions } from "./check.js";
-import { type DataOptions, readClicks } from "./clicks.js";
-import {
-  type CheckpointFlags,
-  checkCheckpoint,
-  ended,
-  type Training,
-  trainEpochs,
-} from "./epochs.js";
-import { CommandError, describeError, EXIT_FAILED, EXIT_USAGE, orAborted } from "./errors.js";
+import type { DataOptions } from "./clicks.js";
+import type { CheckpointFlags } from "./epochs.js";
+import { addOptions, type Given, pickOptions } from "./flags.js";
 import type { Io } from "./io.js";
-import { checkTest, measure } from "./measure.js";
+import type { TrainingCommand } from "./learn.js";
+import {
+  CHECKPOINT_OPTIONS,
+  COURSE_OPTIONS,
+  DATA_OPTIONS,
+  EVALUATION_OPTIONS,
+  JSON_OPTION,
+  MODEL_OPTIONS,
+  OUTPUT_OPTIONS,
+  RUN_OPTIONS,
+  TRAIN_OPTIONS,
+} from "./options.js";
 import { createReport } from "./output.js";
-import { refuseInput } from "./refuse-input.js";
+import { RATING_OPTIONS } from "./rating-options.js";
+import type { RatingOptions } from "./ratings.js";
+import { targetsOf } from "./targets.js";
+import { TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
+import { type Gru4recCommand, trainGru4rec } from "./train-gru4rec.js";
+import {
+  GRU4REC_ONLY,
+  INDEX_OPTION,
+  KIND_OPTION,
+  MODELS,
+  RATINGS_ONLY,
+  RATINGS_OPTION,
+  refuseForeign,
+  SHARED_LEARNING_OPTIONS,
+  SHARED_MODEL_OPTIONS,
+  TOWERS_ONLY,
+} from "./train-options.js";
+import { type TowersCommand, trainTowers } from "./train-towers.js";
+import { ENGINE_OPTIONS } from "./wide.js";
 
-export interface TrainCommand {
-  readonly data: DataOptions;
-  readonly model: ModelOptions;
-  readonly training: Training;
-  readonly checkpoint: CheckpointFlags;
-  readonly evaluation: EvaluateOptions;
-  readonly output?: string;
-  readonly json: boolean;
-}
-
-/**
- * Everything that can be wrong is found before the first step: options, output path, then the files.
- *
- * Whatever ends the training early, the model of the last whole epoch is saved first.
- *
- * @throws CommandError, ConfigError, FormatError
- */
-export async function runTrain(path: string, command: TrainCommand, io: Io): Promise<void> {
-  const { output, data } = command;
-  const report = createReport(io, command.json);
-  checkOptions({ ...command, training: toCheck(command) });
-  checkCheckpoint(command.checkpoint);
-  const { checkpoint, resume } = command.checkpoint;
-  const inputs = [path, data.test, data.validation];
-  if (output !== undefined) await checkTarget("--output", output, inputs);
-  if (checkpoint !== undefined) {
-    await checkTarget("--checkpoint", checkpoint, inputs);
-    if (output !== undefined && resolve(checkpoint) === resolve(output)) {
-      const message = `--checkpoint: expected a file of its own, got that of --output, ${output}`;
-      throw new CommandError(message, EXIT_USAGE);
-    }
-    if (!resume && (await stat(checkpoint).catch(() => undefined))) {
-      const message = `--checkpoint: expected no file yet, got ${checkpoint}. Go on from it with --resume, or remove it.`;
-      throw new CommandError(message, EXIT_USAGE);
-    }
-  }
-
-  const clicks = await orAborted(readClicks(path, command.data, report), io.signal);
-  using model = await GRU4Rec.create(clicks.train.items, command.model);
-  const { train: sessions, test, validation } = clicks;
-  if (test) checkTest(test, model, report);
-  if (validation) checkTest(validation, model, report, "validation");
-  const training = { ...command.training, ...(validation && { validation: validation.sessions }) };
-  const { events, length } = sessions;
-  const size = { items: model.items.size, events, sessions: length };
-  report.model(model, estimateMemory(size, command.model, training).total);
-  if (output === undefined && !command.json) {
-    report.note("The model will not be saved, as no --output was given.");
-  }
-
-  const how = { training, flags: command.checkpoint };
-  const outcome = await trainEpochs(model, sessions, how, report, io);
-  const { epoch, failure } = outcome;
-  if (outcome.isBest) report.best(epoch);
-  const isSaved = output !== undefined && epoch > 0;
-  const bytes = isSaved ? await save(model, output) : 0;
-  try {
-    if (failure) throw ended({ ...outcome, failure }, output, command.checkpoint, io.signal);
-    if (test) {
-      await measure(model, test, { ...command.evaluation, report, signal: io.signal });
-    }
-  } finally {
-    if (isSaved) report.saved(output, bytes);
-  }
-}
-
-/** Returns the bytes written. Whatever goes wrong by now is not the command line's fault. */
-async function save(model: GRU4Rec, path: string): Promise<number> {
-  try {
-    return await saveModel(model, path);
-  } catch (error) {
-    throw new CommandError(describeError(error).message, EXIT_FAILED, { cause: error });
-  }
-}
-
-/** Some options need a validation: where the flags name one, which is not read yet, another stands for it. */
-function toCheck({ data, training }: TrainCommand): Training {
-  const { validation, validationDays, validationSessions } = data;
-  if ((validation ?? validationDays ?? validationSessions) === undefined) return training;
-  return { ...training, validation: Sessions.from([{ sessionId: 0, itemId: 0, time: 0 }]) };
-}
-
-/** @throws CommandError when the file cannot be written, or is one of `inputs`, under whatever name */
-async function checkTarget(
-  flag: string,
-  file: string,
-  inputs: readonly (string | undefined)[],
-): Promise<void> {
-  await refuseInput(file, inputs, flag);
-  await checkWritable(file).catch((error: unknown) => {
-    const { message, exitCode } = describeError(error);
-    throw new CommandError(`${flag} ${message}`, exitCode, { cause: error });
+export function addTrain(program: Command, io: Io): void {
+  const command = program
+    .command("train")
+    .description("train a model on a click log, or two towers on ratings")
+    .argument("<clicks>", "a table: CSV, JSON or Parquet, packed or not; a path, pattern or -");
+  addOptions(command, "Data:", DATA_OPTIONS);
+  addOptions(command, "Ratings, with --model two-towers:", { ...RATINGS_OPTION, ...RATINGS_ONLY });
+  addOptions(command, "Model:", { ...KIND_OPTION, ...SHARED_MODEL_OPTIONS });
+  addOptions(command, "Training:", { ...SHARED_LEARNING_OPTIONS, ...COURSE_OPTIONS });
+  addOptions(command, "Only with --model gru4rec:", GRU4REC_ONLY);
+  addOptions(command, "Only with --model two-towers:", TOWERS_ONLY);
+  addOptions(command, "Engine:", ENGINE_OPTIONS);
+  addOptions(command, "Checkpoints:", CHECKPOINT_OPTIONS);
+  addOptions(command, "Evaluation:", EVALUATION_OPTIONS);
+  addOptions(command, "Output:", {
+    output: OUTPUT_OPTIONS.output!,
+    ...INDEX_OPTION,
+    ...JSON_OPTION,
   });
+  command.addHelpText("after", EXAMPLES);
+  command.action((path: string, given: Given) => runTrain(path, given, io));
+}
+
+const EXAMPLES = `
+Examples:
+  gru4rec train clicks.tsv.gz -o model.safetensors
+  gru4rec train clicks.tsv.gz --test-days 1 --cutoffs 5,20 --layers 100 --loss bpr-max
+  gru4rec train clicks.tsv.gz --test test.tsv.gz --json > run.jsonl
+  gru4rec train clicks.tsv.gz --validation-days 1 --patience 2 --epochs 50 -o best.safetensors
+  gru4rec train clicks.tsv.gz --checkpoint run.ck --resume -o model.safetensors
+  gru4rec train clicks.tsv.gz --model two-towers -o towers.safetensors --index index.safetensors
+  gru4rec train ratings.dat --model two-towers --ratings --index movies.safetensors
+
+Two towers learn from the same click logs, an example for every click but a session's first, or from
+ratings. --output saves the towers, to train on and to measure; --index saves what is left of them to
+recommend: the query tower and a vector for each item. \`evaluate\` and \`recommend\` open either.
+
+Ctrl-C stops after the running step and saves the model of the last whole epoch. With --checkpoint and
+--resume the same command, given again, goes on at that step, to the same bits as if it had not stopped.
+Exit codes: 0 done, 1 the work failed, 2 the command line or an input file is wrong, 130 stopped.`;
+
+/** @throws CommandError, ConfigError, FormatError */
+async function runTrain(path: string, given: Given, io: Io): Promise<void> {
+  const { model = "gru4rec" } = given;
+  if (!MODELS.includes(String(model))) {
+    throw new ConfigError("--model", MODELS.map((kind) => `"${kind}"`).join(" or "), model);
+  }
+  refuseForeign(given);
+  const report = createReport(io, given.json === true);
+  if (model === "two-towers") await trainTowers(path, towersCommand(given), report, io);
+  else await trainGru4rec(path, gru4recCommand(given), report, io);
+}
+
+/** The tables say which names these are, the library checks their values. */
+function commonOf(given: Given): TrainingCommand {
+  return {
+    data: pickOptions(DATA_OPTIONS, given) as DataOptions,
+    checkpoint: pickOptions(CHECKPOINT_OPTIONS, given) as CheckpointFlags,
+    evaluation: pickOptions({ ...EVALUATION_OPTIONS, ...RUN_OPTIONS }, given) as EvaluateOptions,
+    targets: targetsOf({ "--output": ["model", given.output], "--index": ["index", given.index] }),
+    json: given.json === true,
+  };
+}
+
+function gru4recCommand(given: Given): Gru4recCommand {
+  return {
+    ...commonOf(given),
+    model: pickOptions(MODEL_OPTIONS, given) as ModelOptions,
+    training: pickOptions(TRAIN_OPTIONS, given) as Gru4recCommand["training"],
+  };
+}
+
+export function towersCommand(given: Given): TowersCommand {
+  return {
+    ...commonOf(given),
+    model: pickOptions(TOWER_OPTIONS, given) as TowerOptions,
+    training: pickOptions(
+      { ...TASK_OPTIONS, ...COURSE_OPTIONS },
+      given,
+    ) as TowersCommand["training"],
+    ...(given.ratings === true && { ratings: pickOptions(RATING_OPTIONS, given) as RatingOptions }),
+  };
 }

@@ -1,7 +1,7 @@
 /** The metadata of every file: its kind, the version of its format, the library that wrote it. */
 
 import { FormatError } from "../errors.js";
-import type { Header } from "./safetensors.js";
+import { type Header, readHeader } from "./safetensors.js";
 
 const FORMAT = "gru4rec";
 const VERSION = 2;
@@ -42,4 +42,10 @@ export function checkKind({ what, metadata }: Header, kind: FileKind): void {
   if (found === kind) return;
   const remedy = Object.hasOwn(KINDS, found) ? KINDS[found as FileKind] : undefined;
   throw new FormatError(what, `kind "${kind}"`, metadata.kind, remedy);
+}
+
+/** The kind that a file says it is, of whatever version; undefined where it says none. Throws FormatError. */
+export function kindOf(bytes: Uint8Array, what: string): FileKind | undefined {
+  const { format, kind = "" } = readHeader(bytes, what).metadata;
+  return format === FORMAT && Object.hasOwn(KINDS, kind) ? (kind as FileKind) : undefined;
 }

@@ -77,7 +77,7 @@ export function resolveEvaluateOptions(options: EvaluateOptions = {}): ResolvedR
  *   thread fails; the signal's reason when aborted
  */
 export function evaluate(
-  model: GRU4Rec | Scorer,
+  model: GRU4Rec | TwoTowers | RetrievalIndex | Scorer,
   sessions: Sessions,
   options?: EvaluateOptions,
 ): Promise<Evaluation>;

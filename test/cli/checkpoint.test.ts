@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { trainEpochs } from "../../src/cli/epochs.js";
 import { createReport } from "../../src/cli/output.js";
 import { GRU4Rec, Sessions } from "../../src/index.js";
+import { train as trainModel } from "../../src/node.js";
 import { cycleClicks, gru4rec, linesOf, newFile, newFolder, type Outcome } from "./children.js";
 
 const QUICK = ["--layers", "8", "--batch-size", "8", "--negatives", "8"];
@@ -59,8 +60,15 @@ describe("--checkpoint with --resume", () => {
       [1, 2, 1, 2].map((itemId, time) => ({ sessionId: time % 2, itemId, time })),
     );
     const model = await GRU4Rec.create(sessions.items, { layers: [4] });
-    const how = { training: {}, flags: { checkpoint: path, resume: true } };
-    const outcome = await trainEpochs(model, sessions, how, createReport(io, true), io);
+    const outcome = await trainEpochs(
+      {
+        epochs: 10,
+        flags: { checkpoint: path, resume: true },
+        start: (watch) => trainModel(model, sessions, watch),
+      },
+      createReport(io, true),
+      io,
+    );
     expect(outcome).toMatchObject({ epoch: 0, isKept: false });
     expect(existsSync(path)).toBe(false);
   });
@@ -167,7 +175,7 @@ describe("a checkpoint is refused", () => {
     for (const [broken, message] of [
       [bytes.subarray(0, bytes.length - 1), "It was cut off"],
       [Buffer.from("no checkpoint at all"), "It is no safetensors file"],
-      [readFileSync(model), 'expected format "gru4rec-checkpoint"'],
+      [readFileSync(model), 'expected kind "checkpoint", got "gru4rec"'],
     ] as const) {
       writeFileSync(path, broken);
       const outcome = await train(["--checkpoint", path, "--resume"]);
@@ -177,7 +185,9 @@ describe("a checkpoint is refused", () => {
       expect(readFileSync(path)).toEqual(Buffer.from(broken));
     }
     const told = await gru4rec(["recommend", checkpoint, "--items", "i1"]);
-    expect(told.stderr).toContain("It is a checkpoint: training goes on from it.");
+    expect(told.stderr).toContain(
+      "It is a checkpoint: training goes on from it with --checkpoint and --resume.",
+    );
   });
 });
 
@@ -213,8 +223,8 @@ describe("--validation", () => {
     const outcome = await train(["--validation", file, "--epochs", "1"]);
     expect(of(outcome, "data")[1]).toMatchObject({ role: "validation", path: file, sessions: 8 });
     for (const [args, message] of [
-      [["--patience", "2"], "--patience: expected a validation beside it"],
-      [["--monitor", "mrr@5"], "--monitor: expected a validation beside it"],
+      [["--patience", "2"], "--patience: expected nothing unless --validation is given"],
+      [["--monitor", "mrr@5"], '--monitor: expected "recall@20" unless --validation is given'],
       [["--validation", file, "--patience", "0"], "--patience: expected an integer ≥ 1, got 0"],
       [["--validation", file, "--monitor", "hits@2"], '--monitor: expected "recall@20"'],
       [["--validation-sessions", "5000"], "--validation-sessions"],

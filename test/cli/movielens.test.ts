@@ -131,8 +131,12 @@ describe("movielens", () => {
   });
 
   test.each<[string, readonly string[], string]>([
-    ["1::2::x::4\n", [], "ratings.dat, line 1: expected a column of user ids"],
-    ["1::2::3::4\n1::2::x::4\n", [], 'ratings.dat, line 2, rating: expected a number, got "x"'],
+    ["1::2::x::4\n", [], 'ratings.dat, line 1: expected a number in column "rating", got "x"'],
+    [
+      "1::2::3::4\n1::2::x::4\n",
+      [],
+      'ratings.dat, line 2: expected a number in column "rating", got "x"',
+    ],
     ["", [], "ratings.dat: expected ratings, got no text at all"],
     ["1::2::3::4\n", [], "expected a user with at least 3 ratings of 2 or more, got at most 1"],
     [ratings("::"), ["--split", "half"], '--split: expected "random" or "time", got "half"'],

@@ -44,10 +44,10 @@ describe("the option table", () => {
   test("shows the library's defaults in the help", () => {
     const help = commandOf("train").helpInformation();
     expect(help).toMatch(
-      new RegExp(`--learning-rate <x> .*default ${TRAIN_DEFAULTS.learningRate}\\)`),
+      new RegExp(`--learning-rate <x> .*default ${TRAIN_DEFAULTS.learningRate}; two towers 0.1\\)`),
     );
     expect(help).toMatch(
-      new RegExp(`--layers <n,…> .*default ${MODEL_DEFAULTS.layers.join(",")}\\)`),
+      new RegExp(`--layers <n,…> .*default ${MODEL_DEFAULTS.layers.join(",")}; two towers 32\\)`),
     );
   });
 
@@ -127,6 +127,6 @@ describe("findIds", () => {
     [["a", "__proto__"], ["a", "__proto__"], []],
     [["x,a", "1e400", "9.0"], ["a"], ["x", "1e400", "9.0"]],
   ])("finds %j", (texts, known, unknown) => {
-    expect(findIds(items, texts)).toEqual({ known, unknown });
+    expect(findIds(items, texts)).toMatchObject({ known, unknown });
   });
 });

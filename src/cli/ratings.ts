@@ -1,34 +1,39 @@
-/** Ratings and titles for `gru4rec movielens`: read, made into examples, split. */
+/** Ratings and titles: read, made into examples, split, reported. */
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import {
   ConfigError,
   type ExampleSplit,
+  type Examples,
   examplesOf,
   type ItemRecord,
-  type MadeExamples,
+  type RatingOptions as ReadOptions,
   splitAtRandom,
   splitAtTime,
   type Title,
 } from "../index.js";
 import { readRatings, readTitles } from "../node.js";
+import { pickOptions } from "./flags.js";
 import { formatCounted } from "./format.js";
-import { featureOptions, recordsOf } from "./movielens-features.js";
 import type { Report } from "./output.js";
+import { RATING_READING } from "./rating-options.js";
+import { featureOptions, recordsOf } from "./title-features.js";
 
-export interface RatingOptions {
+export interface RatingOptions extends Omit<ReadOptions, "name"> {
   readonly titles?: string;
   readonly minRating?: number;
   readonly minLength?: number;
   readonly split?: string;
   readonly fraction?: number;
+  readonly validationFraction?: number;
   readonly features?: string;
 }
 
 /** What titles are called beside the ratings that GroupLens publishes. */
 const TITLE_FILES = ["movies.dat", "u.item", "movies.csv", "titles.tsv.gz", "titles.tsv"];
 
-export interface MovieExamples extends ExampleSplit {
+export interface RatedExamples extends ExampleSplit {
+  readonly validation?: Examples;
   /** Titles by item id; empty where no file tells them. */
   readonly titles: ReadonlyMap<string, string>;
   /** Of the model, as `--features` says. */
@@ -37,15 +42,14 @@ export interface MovieExamples extends ExampleSplit {
 }
 
 /** @throws FormatError, ConfigError */
-export async function readMovies(
+export async function readRated(
   path: string,
   options: RatingOptions & { readonly windowLength?: number; readonly seed?: number },
   report: Report,
-): Promise<MovieExamples> {
-  const { minRating, minLength, windowLength } = options;
-  checkSplit(options);
-  const ratings = await readRatings(path);
-  const titles = await titlesFor(path, options.titles);
+): Promise<RatedExamples> {
+  const { titles: file, minRating, minLength, windowLength } = options;
+  const ratings = await readRatings(path, pickOptions(RATING_READING, { ...options }));
+  const titles = await titlesFor(path, file);
   // The catalogue is all movies, as in the tutorial, and what is rated besides.
   const items = [...new Set([...titles.map(({ id }) => id), ...ratings.items])];
   const examples = examplesOf(ratings, {
@@ -54,37 +58,49 @@ export async function readMovies(
     ...(minLength !== undefined && { minLength }),
     ...(windowLength !== undefined && { windowLength }),
   });
-  const split = splitOf(examples, options);
+  const parts = partsOf(examples, options);
   const { users: sessions, skippedUsers, droppedRatings } = examples;
   const counts = { path, sessions, items: items.length };
-  const { train, test } = split;
   const dropped = { fileEvents: ratings.length, skippedUsers, droppedRatings };
-  report.data({ role: "train", ...counts, events: train.length, ...dropped });
-  report.data({ role: "test", ...counts, events: test.length });
+  report.data({ role: "train", ...counts, events: parts.train.length, ...dropped });
+  for (const role of ["validation", "test"] as const) {
+    if (parts[role]) report.data({ role, ...counts, events: parts[role].length });
+  }
   if (skippedUsers > 0) {
     const skipped = formatCounted(skippedUsers, "user");
     report.note(`Skipped ${skipped} with fewer than ${minLength ?? 3} ratings that count.`);
   }
-  const features = featureOptions(options.features, train.times);
+  const features = featureOptions(options.features, parts.train.times);
   const records = recordsOf(titles, features.features);
   const named = new Map(titles.map(({ id, title }) => [id, title]));
-  return { ...split, titles: named, features, records };
+  return { ...parts, titles: named, features, records };
 }
 
-function splitOf(examples: MadeExamples, options: RatingOptions & { seed?: number }): ExampleSplit {
-  const { split = "random", fraction, seed } = options;
-  const share = fraction === undefined ? {} : { fraction };
-  if (split === "time") return splitAtTime(examples, share);
-  return splitAtRandom(examples, { ...share, ...(seed !== undefined && { seed }) });
+type Parts = ExampleSplit & { readonly validation?: Examples };
+
+/** The test is split off first, the validation off what is left, in the same way. */
+function partsOf(examples: Examples, options: RatingOptions & { seed?: number }): Parts {
+  const { split = "random", fraction, validationFraction: held, seed } = options;
+  const cut = (whole: Examples, share: number | undefined): ExampleSplit => {
+    const how = share === undefined ? {} : { fraction: share };
+    if (split === "time") return splitAtTime(whole, how);
+    return splitAtRandom(whole, { ...how, ...(seed !== undefined && { seed }) });
+  };
+  const { train: rest, test } = cut(examples, fraction);
+  if (held === undefined) return { train: rest, test };
+  const { train, test: validation } = cut(rest, 1 - held);
+  return { train, validation, test };
 }
 
 /** What is wrong is found before a file is read. */
-function checkSplit({ split = "random", fraction = 0.9 }: RatingOptions): void {
+export function checkRatings({ split = "random", ...options }: RatingOptions): void {
   if (split !== "random" && split !== "time") {
     throw new ConfigError("split", '"random" or "time"', split);
   }
-  if (fraction > 0 && fraction < 1) return;
-  throw new ConfigError("fraction", "a number in (0, 1)", fraction);
+  for (const name of ["fraction", "validationFraction"] as const) {
+    const value = options[name] ?? 0.5;
+    if (!(value > 0 && value < 1)) throw new ConfigError(name, "a number in (0, 1)", value);
+  }
 }
 
 /** Titles from the file given, else from one with a usual name beside the ratings, else none. */

@@ -1,4 +1,4 @@
-/** `gru4rec movielens --features`: what titles tell of movies, and the time of a rating. */
+/** `--features`: what titles tell of movies, and the time of a rating. */
 import {
   boundariesOf,
   ConfigError,
@@ -48,7 +48,8 @@ export function recordsOf(
   return [...own.values()].map(({ id, title, genres }) => {
     const year = YEAR.exec(title)?.[1];
     const all: Record<string, ItemRecord[string]> = {
-      ...{ title: title.replace(YEAR, ""), genres },
+      title: title.replace(YEAR, ""),
+      genres,
       year: year === undefined ? null : Number(year),
     };
     return { itemId: id, ...Object.fromEntries(names.map((name) => [name, all[name]])) };

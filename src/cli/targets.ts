@@ -1,0 +1,89 @@
+/** The files that a command writes: refused before the work where they cannot be, written after it. */
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type GRU4Rec, TwoTowers } from "../index.js";
+import { checkWritable, saveModel } from "../node.js";
+import { CommandError, describeError, EXIT_FAILED, EXIT_USAGE } from "./errors.js";
+
+/** What is saved, where, and the flag that says so. */
+export interface Target {
+  readonly what: "model" | "index";
+  readonly flag: string;
+  readonly path: string;
+}
+
+export interface Saved {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** The targets of flags: what each saves, and the path where it was given. */
+export function targetsOf(
+  flags: Readonly<Record<string, readonly [Target["what"], path: unknown]>>,
+): Target[] {
+  const all = Object.entries(flags).map(([flag, [what, path]]) => ({ what, flag, path }));
+  return all.filter((target): target is Target => typeof target.path === "string");
+}
+
+/**
+ * @param inputs files that are read; undefined where a flag was not given
+ * @throws CommandError when a file cannot be written, or is one of the inputs or another target,
+ *   under whatever name
+ */
+export async function checkTargets(
+  targets: readonly Omit<Target, "what">[],
+  inputs: readonly (string | undefined)[],
+): Promise<void> {
+  for (const [i, { flag, path }] of targets.entries()) {
+    await refuseInput(path, inputs, flag);
+    const other = targets.slice(0, i).find((before) => resolve(before.path) === resolve(path));
+    if (other) {
+      const message = `${flag}: expected a file of its own, got that of ${other.flag}, ${other.path}`;
+      throw new CommandError(message, EXIT_USAGE);
+    }
+    await checkWritable(path).catch((error: unknown) => {
+      const { message, exitCode } = describeError(error);
+      throw new CommandError(`${flag} ${message}`, exitCode, { cause: error });
+    });
+  }
+}
+
+/** Whatever goes wrong by now is not the command line's fault. */
+export async function save(
+  model: GRU4Rec | TwoTowers,
+  targets: readonly Target[],
+): Promise<Saved[]> {
+  const saved: Saved[] = [];
+  try {
+    for (const { what, path } of targets) {
+      const bytes = what === "model" ? await saveModel(model, path) : await saveIndex(model, path);
+      saved.push({ path, bytes });
+    }
+    return saved;
+  } catch (error) {
+    throw new CommandError(describeError(error).message, EXIT_FAILED, { cause: error });
+  }
+}
+
+async function saveIndex(model: GRU4Rec | TwoTowers, path: string): Promise<number> {
+  if (!(model instanceof TwoTowers)) throw new TypeError("model: only two towers have an index");
+  using index = await model.index();
+  return await saveModel(index, path);
+}
+
+async function refuseInput(
+  output: string,
+  inputs: readonly (string | undefined)[],
+  flag: string,
+): Promise<void> {
+  const target = await stat(output).catch(() => undefined);
+  for (const path of inputs) {
+    const other = path === undefined ? undefined : await stat(path).catch(() => undefined);
+    if (path === output || (target && other?.dev === target.dev && other.ino === target.ino)) {
+      throw new CommandError(
+        `${flag}: expected a file of its own, got the input ${path}`,
+        EXIT_USAGE,
+      );
+    }
+  }
+}

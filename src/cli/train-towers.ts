@@ -1,0 +1,133 @@
+/** `gru4rec train --model two-towers` and `gru4rec movielens`: clicks or ratings in, towers and index out. */
+import {
+  type EvaluateOptions,
+  type Examples,
+  estimateMemory,
+  evaluate,
+  type ItemRecord,
+  resolveEvaluateOptions,
+  Sessions,
+  type TowerOptions,
+  type TrainRetrievalOptions,
+  TwoTowers,
+} from "../index.js";
+import { train } from "../node.js";
+import { checkTowers } from "./check-options.js";
+import { readClicks, type TrainClicks, validationOf } from "./clicks.js";
+import type { Watch } from "./epochs.js";
+import { orAborted } from "./errors.js";
+import { formatCount } from "./format.js";
+import type { Io } from "./io.js";
+import { checkWriting, learn, noteUnsaved, type TrainingCommand } from "./learn.js";
+import { checkTests, measure } from "./measure.js";
+import type { Report } from "./output.js";
+import { checkRatings, type RatedExamples, type RatingOptions, readRated } from "./ratings.js";
+import { featureOptions } from "./title-features.js";
+
+export interface TowersCommand extends TrainingCommand {
+  readonly model: TowerOptions;
+  readonly training: Omit<TrainRetrievalOptions, "checkpoint">;
+  /** Given where the file holds ratings. */
+  readonly ratings?: RatingOptions;
+}
+
+/** What towers learn from and are measured on: sessions, or the examples of ratings. */
+interface Read {
+  readonly train: Sessions | Examples;
+  readonly test?: Sessions | Examples;
+  readonly validation?: Sessions | Examples;
+  /** Sessions as they were read, where there are no ratings. */
+  readonly clicks?: TrainClicks;
+  readonly features: Pick<TowerOptions, "features" | "timeBoundaries">;
+  readonly records: readonly ItemRecord[];
+  readonly rated?: RatedExamples;
+}
+
+/**
+ * Everything that can be wrong is found before the first step: options, output path, then the files.
+ *
+ * @param rest what is done with the towers after they were measured, where there were ratings
+ * @throws CommandError, ConfigError, FormatError
+ */
+export async function trainTowers(
+  path: string,
+  command: TowersCommand,
+  report: Report,
+  io: Io,
+  rest?: (model: TwoTowers, rated: RatedExamples) => Promise<void>,
+): Promise<void> {
+  const { data, ratings, evaluation } = command;
+  if (ratings) checkRatings(ratings);
+  const named = featureOptions(ratings?.features);
+  const held = ratings ? ratings.validationFraction : validationOf(data);
+  const checked = { training: command.training, isValidated: held !== undefined };
+  const { epochs, batchSize, ...reading } = checkTowers({ ...command.model, ...named }, checked);
+  resolveEvaluateOptions(evaluation);
+  await checkWriting(command, [path, data.test, data.validation, ratings?.titles]);
+
+  const found = await orAborted(read(path, command, reading, report), io.signal);
+  const options = { ...command.model, ...found.features };
+  using model = await TwoTowers.create(found.train.items, options, found.records);
+  if (found.clicks) checkTests(found.clicks, model, report);
+  const { validation, test, rated } = found;
+  const training = { ...command.training, ...(validation && { validation }) };
+  const examples = countOf(found.train);
+  report.model(model, bytesOf(options, { items: model.items.size, examples }, training));
+  noteUnsaved(command, report);
+  if (batchSize > examples) {
+    const count = formatCount(examples);
+    report.note(`A batch holds all ${count} examples: --batch-size is larger than the data.`);
+  }
+
+  const course = {
+    epochs,
+    flags: command.checkpoint,
+    targets: command.targets,
+    start: (watch: Watch) => train(model, found.train, { ...training, ...watch }),
+  };
+  await learn(model, course, report, io, async () => {
+    if (test) {
+      const evaluated = (watch: EvaluateOptions) =>
+        evaluate(model, test, { ...evaluation, ...watch });
+      await measure(evaluated, report, io.signal);
+    }
+    if (rated) await rest?.(model, rated);
+  });
+}
+
+async function read(
+  path: string,
+  { data, ratings }: TowersCommand,
+  reading: { readonly windowLength: number; readonly seed: number },
+  report: Report,
+): Promise<Read> {
+  if (ratings) {
+    const rated = await readRated(path, { ...ratings, ...reading }, report);
+    return { ...rated, rated };
+  }
+  const clicks = await readClicks(path, data, report);
+  const { train, test, validation } = clicks;
+  return {
+    clicks,
+    train,
+    ...(test && { test: test.sessions }),
+    ...(validation && { validation: validation.sessions }),
+    features: {},
+    records: [],
+  };
+}
+
+/** A session has an example for every click but its first. */
+function countOf(data: Sessions | Examples): number {
+  return data instanceof Sessions ? data.events - data.length : data.length;
+}
+
+/** What training will take; not told of features, whose words are counted when the towers are made. */
+function bytesOf(
+  options: TowerOptions,
+  size: { readonly items: number; readonly examples: number },
+  training: TowersCommand["training"],
+): number | undefined {
+  if (Object.keys(options.features ?? {}).length > 0) return undefined;
+  return estimateMemory(size, options, training).total;
+}
