@@ -63,10 +63,8 @@ export function counterChance(
   const scratch = words.ptr + 64 * rank;
   return {
     negatives: (to, begin, end) =>
-      kernels.drawNegatives(
-        ...([to, coin.ptr, alias.ptr, items, key.ptr, Stream.negatives, scratch] as const),
-        ...([begin, end] as const),
-      ),
+      // biome-ignore format: one call a line, against its signature
+      kernels.drawNegatives(to, coin.ptr, alias.ptr, items, key.ptr, Stream.negatives, scratch, begin, end),
     dropout: dropoutOf(thread, memory, model),
   };
 }

@@ -142,7 +142,10 @@ export async function decodeCheckpoint(
   const names = specsOf(identity, hasBest, within !== undefined).map(({ name }) => name);
   checkNames(header, new Set([...names, ...idNames("items")]));
   return {
-    ...{ progress, hasBest, hidden, position },
+    progress,
+    hasBest,
+    hidden,
+    position,
     rows:
       (prefix) =>
       ({ name, columns }, begin, n) =>

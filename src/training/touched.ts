@@ -23,9 +23,9 @@ export interface SparseUpdate {
   /** i32[n] the following occurrence of the same item, −1 at the end. */
   readonly next: Tensor;
   /** u32[n] address of each distinct item's summed gradient. */
-  readonly heads: Tensor;
+  readonly addresses: Tensor;
   /** u32[table.rows] sparse set of groupRows. */
-  readonly slots: Tensor;
+  readonly places: Tensor;
 }
 
 /** @param n rows of a step at most, and `distinct` of them where that is fewer */
@@ -41,8 +41,8 @@ export function planSparse(
     first: arena.plan(distinct),
     last: arena.plan(distinct),
     next: arena.plan(n),
-    heads: arena.plan(distinct),
-    slots: arena.plan(table.rows),
+    addresses: arena.plan(distinct),
+    places: arena.plan(table.rows),
   };
 }
 
@@ -50,11 +50,11 @@ export function planSparse(
 export function groupRows(
   kernels: Kernels,
   rows: number,
-  { slots, distinct, first, last, next }: Omit<SparseUpdate, "table" | "heads">,
+  { places, distinct, first, last, next }: Omit<SparseUpdate, "table" | "addresses">,
   n: number,
 ): number {
   // biome-ignore format: one call a line, against its signature
-  return kernels.groupRows(rows, slots.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr, 0, 0, n);
+  return kernels.groupRows(rows, places.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr, 0, 0, n);
 }
 
 /** Rows of a table that a step touches. */
@@ -77,11 +77,11 @@ export function touchedDense({ table, rows, addresses }: DenseUpdate, thread: Th
 
 /** The first `count` distinct rows. */
 export function touchedSparse(
-  { table, distinct, heads }: SparseUpdate,
+  { table, distinct, addresses }: SparseUpdate,
   count: number,
   thread: Thread,
 ): TouchedRows {
-  return listed(table, distinct.ptr, heads.ptr, count, thread);
+  return listed(table, distinct.ptr, addresses.ptr, count, thread);
 }
 
 function listed(

@@ -85,8 +85,13 @@ export function planBags(
     const n = Math.max(1, Math.min(entries, U * longest));
     const distinct = Math.min(n, table.rows);
     return {
-      ...{ feature, lists: lists[f]!, count: plan(1), gradient: plan(distinct, table.width) },
-      ...{ owners: plan(n), entryRows: plan(n), entryWeights: plan(n) },
+      feature,
+      lists: lists[f]!,
+      count: plan(1),
+      gradient: plan(distinct, table.width),
+      owners: plan(n),
+      entryRows: plan(n),
+      entryWeights: plan(n),
       update: planSparse(arena, table, n, distinct),
     };
   });
@@ -117,7 +122,7 @@ export function valuesOfBags(bags: readonly Bags[]): Record<string, Int32Array |
 /** Fills what never changes: where the sum of each distinct row is. */
 export function prepareBags(arena: Arena, { updates }: BagMemory): void {
   for (const { gradient, feature, update } of updates) {
-    arena.words(update.heads).forEach((_, u, view) => {
+    arena.words(update.addresses).forEach((_, u, view) => {
       view[u] = gradient.ptr + 4 * feature.table.width * u;
     });
   }
@@ -164,16 +169,16 @@ export class ItemBags {
   /**
    * Sums the gradients of this thread's share of each feature's rows.
    *
-   * @param heads address of u32[n] addresses of the gradients of the prepared items' vectors
+   * @param addresses address of u32[n] addresses of the gradients of the prepared items' vectors
    */
-  sum(heads: number): void {
+  sum(addresses: number): void {
     const { kernels } = this.#thread;
     for (const [f, { begin, end }] of this.touched().entries()) {
       const { feature, owners, entryWeights, gradient, update } = this.#memory.updates[f]!;
       const { table, place } = feature;
       const { first, next } = update;
       // biome-ignore format: one call a line, against its signature
-      kernels.sumBags(gradient.ptr, table.width, first.ptr, next.ptr, owners.ptr, entryWeights.ptr, heads, place, begin, end);
+      kernels.sumBags(gradient.ptr, table.width, first.ptr, next.ptr, owners.ptr, entryWeights.ptr, addresses, place, begin, end);
     }
   }
 

@@ -164,29 +164,45 @@ export function planRetrieval(
   const queryBags = bags(query, B * T);
   const candidateBags = bags(candidate, occurrences);
   const ofFeatures = [...queryBags.updates, ...candidateBags.updates];
-  const featureRows = ofFeatures.reduce((sum, { update }) => sum + update.heads.length, 0);
+  const featureRows = ofFeatures.reduce((sum, { update }) => sum + update.addresses.length, 0);
   const gradientRows = denseRows + B * T + occurrences + featureRows + (query.time ? B : 0);
   return {
-    ...{ B, parameters, query: queryBuffers, projection, stack, candidate: candidateBuffers },
+    B,
+    parameters,
+    query: queryBuffers,
+    projection,
+    stack,
+    candidate: candidateBuffers,
     tensors: allTensors(parameters),
-    ...{ cooled, inverse: cooled && plan(B) },
+    cooled,
+    inverse: cooled && plan(B),
     softmax: planSoftmax(arena, { B, N, W, ...vectors }, threads),
     queryHead: planHeadGradients(arena, query.head, B),
     candidateHead: planHeadGradients(arena, candidate.head, N),
     layers: planLayerGradients(arena, stack, {
-      ...{ slots: B, positions: T, oneHot: true, dropsInput: false },
+      slots: B,
+      positions: T,
+      oneHot: true,
+      dropsInput: false,
       dropsHidden: model.dropoutHidden > 0,
     }),
     dense: dense.map((table) => planDense(arena, table)),
     norms: task.gradientCap > 0 ? plan(2 * gradientRows) : undefined,
     queryRows: sparse(query.embedding, B * T),
     candidateRows: sparse(candidate.embedding, occurrences),
-    ...{ lists, queryBags, candidateBags },
+    lists,
+    queryBags,
+    candidateBags,
     timeRows: query.time && sparse(query.time.table, B),
     slotMoments: plan(B),
-    ...{ control: plan(8), key: plan(4), starts: plan(T + 1), inputs: plan(B * T) },
+    control: plan(8),
+    key: plan(4),
+    starts: plan(T + 1),
+    inputs: plan(B * T),
     occurrences: plan(occurrences),
-    ...{ coin: plan(items), alias: plan(items), words: plan(threads, 16) },
+    coin: plan(items),
+    alias: plan(items),
+    words: plan(threads, 16),
     columns: {
       ...bagColumns(lists),
       contexts: plan(examples, T),
@@ -199,7 +215,8 @@ export function planRetrieval(
       lnOwn: plan(items),
       lnDrawn: plan(items),
     },
-    ...{ played: plan(B), panels: plan(threads, PANEL_FLOATS) },
+    played: plan(B),
+    panels: plan(threads, PANEL_FLOATS),
   };
 }
 
@@ -209,8 +226,10 @@ function planProjection(arena: Arena, { query, items }: TowerParameters, R: numb
   const { ptr, length } = arena.plan(U, width);
   return {
     table: { ptr, length, rows: U, width, stride: width },
-    ...{ vectors: arena.plan(U, padded(E)), dTable: arena.plan(U, width) },
-    ...{ dVectors: arena.plan(U, padded(E)), rows: arena.plan(R) },
+    vectors: arena.plan(U, padded(E)),
+    dTable: arena.plan(U, width),
+    dVectors: arena.plan(U, padded(E)),
+    rows: arena.plan(R),
     update: planDense(arena, input),
   };
 }

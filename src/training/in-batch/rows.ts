@@ -39,10 +39,10 @@ export function rowWriter(
   { hardNegatives }: Pick<RetrievalConfig["task"], "hardNegatives">,
 ): RowWriter {
   const { occurrences, candidateRows, softmax, columns } = memory;
-  const { slots } = candidateRows;
+  const { places } = candidateRows;
   const itemOf = arena.integers(occurrences);
   const [shift, fix] = [arena.floats(softmax.shift), arena.floats(softmax.fix)];
-  const [own, slotOf] = [arena.integers(softmax.own), arena.integers(slots)];
+  const [own, placeOf] = [arena.integers(softmax.own), arena.integers(places)];
   const [lnOwn, lnDrawn] = [arena.floats(columns.lnOwn), arena.floats(columns.lnDrawn)];
   const group = (n: number): number => groupRows(kernels, occurrences.ptr, candidateRows, n);
   const lnOf = (o: number, M: number): number => (o < M ? lnOwn : lnDrawn)[itemOf[o]!]!;
@@ -61,11 +61,11 @@ export function rowWriter(
     sums.fill(0, 0, N);
     for (let o = 0; o < M + drawn; ++o) {
       const lnQ = lnOf(o, M);
-      sums[slotOf[itemOf[o]!]!]! += lnQ === 0 ? 1 : exp(-lnQ);
+      sums[placeOf[itemOf[o]!]!]! += lnQ === 0 ? 1 : exp(-lnQ);
     }
     for (let row = 0; row < N; ++row) shift[row] = -ln(sums[row]!);
     for (let b = 0; b < M; ++b) {
-      const row = slotOf[itemOf[b]!]!;
+      const row = placeOf[itemOf[b]!]!;
       own[b] = row;
       fix[row] = lnOwn[itemOf[b]!]! - shift[row]!;
     }

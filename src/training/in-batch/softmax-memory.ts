@@ -63,7 +63,7 @@ export interface SoftmaxMemory {
 /** What groupRows found of the items of the candidates; chains count where each occurrence has a row. */
 export interface CandidateChains {
   readonly items: Tensor;
-  readonly slots: Tensor;
+  readonly places: Tensor;
   readonly distinct: Tensor;
   readonly first: Tensor;
   readonly next: Tensor;
@@ -96,16 +96,29 @@ export function planSoftmax(
   const partStride = N * W + 16;
   const plan = (...shape: number[]): Tensor => arena.plan(...shape);
   return {
-    ...{ columns, groups, W, partStride },
-    ...{ queries, dQueries: plan(B, W), candidates, dCandidates: plan(N, W) },
-    ...{ parts: plan(groups, partStride) },
-    ...{ weights: plan(blocks * columns), pulls: plan(blocks * columns) },
-    ...{ losses: plan(blocks * columns), own: plan(blocks * columns) },
-    ...{ shift: plan(N), fix: plan(N) },
+    columns,
+    groups,
+    W,
+    partStride,
+    queries,
+    dQueries: plan(B, W),
+    candidates,
+    dCandidates: plan(N, W),
+    parts: plan(groups, partStride),
+    weights: plan(blocks * columns),
+    pulls: plan(blocks * columns),
+    losses: plan(blocks * columns),
+    own: plan(blocks * columns),
+    shift: plan(N),
+    fix: plan(N),
     scratch: Array.from({ length: threads }, () => ({
-      ...{ scores: plan(N, columns), maxima: plan(rowBlocks, columns) },
-      ...{ sums: plan(rowBlocks, columns), targets: plan(columns) },
-      ...{ product: plan(columns, W), scaled: plan(columns, W), panel: plan(PANEL_FLOATS) },
+      scores: plan(N, columns),
+      maxima: plan(rowBlocks, columns),
+      sums: plan(rowBlocks, columns),
+      targets: plan(columns),
+      product: plan(columns, W),
+      scaled: plan(columns, W),
+      panel: plan(PANEL_FLOATS),
     })),
   };
 }

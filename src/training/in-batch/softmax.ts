@@ -112,10 +112,8 @@ export class BatchSoftmax {
       this.#mask(offset, width, N, items);
       for (let k = 0; k < rowBlocks; ++k) this.#soften(k, offset, width, N);
     }
-    kernels.softmaxJoin(
-      ...([maxima.ptr, sums.ptr, columns, rowBlocks, targets.ptr] as const),
-      ...([weights.ptr + 4 * offset, losses.ptr + 4 * offset, 0, width] as const),
-    );
+    // biome-ignore format: one call a line, against its signature
+    kernels.softmaxJoin(maxima.ptr, sums.ptr, columns, rowBlocks, targets.ptr, weights.ptr + 4 * offset, losses.ptr + 4 * offset, 0, width);
 
     const q = queries.ptr + 4 * W * offset;
     const dq = dQueries.ptr + 4 * W * offset;
@@ -137,9 +135,8 @@ export class BatchSoftmax {
     const scores = this.#at(begin);
     const q = queries.ptr + 4 * W * offset;
     const c = candidates.ptr + 4 * W * begin;
-    kernels.gemmABt(
-      ...([scores, columns, c, W, q, W, width, W, false, panel.ptr, 0, end - begin] as const),
-    );
+    // biome-ignore format: one call a line, against its signature
+    kernels.gemmABt(scores, columns, c, W, q, W, width, W, false, panel.ptr, 0, end - begin);
     kernels.shiftRows(scores, columns, shift.ptr + 4 * begin, width, 0, end - begin);
     return kernels.areBoundedRows(scores, columns, width, 0, end - begin) === 1;
   }
@@ -151,15 +148,11 @@ export class BatchSoftmax {
     const { maxima, sums, targets, scores } = this.#own;
     const { removesHits } = this.#options;
     const [begin, end] = rowsOf(k, N);
-    kernels.takeTargetScores(
-      ...([targets.ptr, scores.ptr, columns, own.ptr + 4 * offset, fix.ptr, removesHits] as const),
-      ...([begin, end, 0, width] as const),
-    );
+    // biome-ignore format: one call a line, against its signature
+    kernels.takeTargetScores(targets.ptr, scores.ptr, columns, own.ptr + 4 * offset, fix.ptr, removesHits, begin, end, 0, width);
     const at = 4 * k * columns;
-    kernels.softmaxBlock(
-      ...([this.#at(begin), columns, end - begin, maxima.ptr + at, sums.ptr + at, 0] as const),
-      width,
-    );
+    // biome-ignore format: one call a line, against its signature
+    kernels.softmaxBlock(this.#at(begin), columns, end - begin, maxima.ptr + at, sums.ptr + at, 0, width);
   }
 
   /**
@@ -172,16 +165,16 @@ export class BatchSoftmax {
     const { columns, own: rows } = this.#memory;
     const { scores, targets } = this.#own;
     const { removesHits, hardNegatives, excludes } = this.#options;
-    const { items, slots, first, next, ...chains } = this.#chains;
+    const { items, places, first, next, ...chains } = this.#chains;
     const matrix = [scores.ptr, columns] as const;
     if (removesHits && hardNegatives > 0) {
-      const found = [items.ptr, slots.ptr, first.ptr, next.ptr] as const;
+      const found = [items.ptr, places.ptr, first.ptr, next.ptr] as const;
       kernels.maskHits(...matrix, ...found, offset, 0, width);
     }
     if (excludes) {
       const { played, excludedStarts, excluded } = chains;
       const lists = [played.ptr, excludedStarts.ptr, excluded.ptr] as const;
-      const found = [slots.ptr, chains.distinct.ptr, distinct, first.ptr] as const;
+      const found = [places.ptr, chains.distinct.ptr, distinct, first.ptr] as const;
       const chain = hardNegatives > 0 ? next.ptr : 0;
       kernels.maskListed(...matrix, ...lists, ...found, chain, offset, 0, width);
     }
@@ -215,17 +208,14 @@ export class BatchSoftmax {
     const factors = maxima.ptr + 4 * k * columns;
     const q = queries.ptr + 4 * W * offset;
     const c = candidates.ptr + 4 * W * begin;
-    kernels.gemmAtB(
-      ...([product.ptr, W, e, columns, c, W, W, end - begin, false, panel.ptr, 0, width] as const),
-    );
+    // biome-ignore format: one call a line, against its signature
+    kernels.gemmAtB(product.ptr, W, e, columns, c, W, W, end - begin, false, panel.ptr, 0, width);
     const dq = dQueries.ptr + 4 * W * offset;
     kernels.scaleRows(dq, product.ptr, factors, W, true, 0, width);
     kernels.scaleRows(scaled.ptr, q, factors, W, false, 0, width);
     const dc = part + 4 * W * begin;
-    kernels.gemmAB(
-      ...([dc, W, e, columns, scaled.ptr, W, W, width, !isFirst, panel.ptr, 0] as const),
-      end - begin,
-    );
+    // biome-ignore format: one call a line, against its signature
+    kernels.gemmAB(dc, W, e, columns, scaled.ptr, W, W, width, !isFirst, panel.ptr, 0, end - begin);
   }
 
   /** Address of a candidate's scores. */

@@ -158,9 +158,9 @@ export class RetrievalStep {
     this.#control[Control.items] = items;
 
     this.#control[Control.inputs] = groupRows(kernels, inputs.ptr, queryRows, R);
-    const slotOf = arena.integers(queryRows.slots);
+    const placeOf = arena.integers(queryRows.places);
     const [clicks, rows] = [arena.integers(inputs), arena.integers(projection.rows)];
-    for (let r = 0; r < R; ++r) rows[r] = slotOf[clicks[r]!]!;
+    for (let r = 0; r < R; ++r) rows[r] = placeOf[clicks[r]!]!;
 
     this.#queryBags.prepare(queryRows.distinct, this.#control[Control.inputs]!);
     this.#candidateBags.prepare(this.#memory.candidateRows.distinct, items);

@@ -65,12 +65,20 @@ export class RetrievalUpdate {
     this.#sumsCandidates = task.hardNegatives > 0;
     this.#stack = denseGradients(kernels, stackMemory, dense.slice(0, ofStack), panel);
     this.#queryHead = headGradients(
-      ...([kernels, head, query.head, queryHead] as const),
-      ...([{ dOutput: softmax.dQueries, panel }, dense.slice(ofStack, ofHead)] as const),
+      kernels,
+      head,
+      query.head,
+      queryHead,
+      { dOutput: softmax.dQueries, panel },
+      dense.slice(ofStack, ofHead),
     );
     this.#candidateHead = headGradients(
-      ...([kernels, parameters.candidate.head, candidate, candidateHead] as const),
-      ...([{ dOutput: softmax.dCandidates, panel }, dense.slice(ofHead)] as const),
+      kernels,
+      parameters.candidate.head,
+      candidate,
+      candidateHead,
+      { dOutput: softmax.dCandidates, panel },
+      dense.slice(ofHead),
     );
     this.#optimizer = new Optimizer(thread, task, memory.norms);
     const matrices = [...dense, memory.projection.update];
@@ -87,8 +95,8 @@ export class RetrievalUpdate {
     this.#backThroughProjection(size);
     barrier();
     const { queryRows, candidateRows } = this.#memory;
-    this.#bags.query.sum(queryRows.heads.ptr);
-    this.#bags.candidate.sum(candidateRows.heads.ptr);
+    this.#bags.query.sum(queryRows.addresses.ptr);
+    this.#bags.candidate.sum(candidateRows.addresses.ptr);
     return this.#optimizer.run(this.touched(size));
   }
 
@@ -109,26 +117,26 @@ export class RetrievalUpdate {
     const { candidateHead, softmax } = this.#memory;
     const [begin, end] = this.#share(inputs);
     const { width } = projection.table;
-    const { first, next, heads } = queryRows;
-    const lists = [first.ptr, next.ptr, heads.ptr] as const;
+    const { first, next, addresses } = queryRows;
+    const lists = [first.ptr, next.ptr, addresses.ptr] as const;
     kernels.sumGradients(0, 0, layers[0]!.da.ptr, width, 0, ...lists, begin, end);
     const { dTable, dVectors } = projection;
     // Each item's sum stands in its first click's row.
     kernels.gatherRows(dTable.ptr, width, layers[0]!.da.ptr, width, first.ptr, width, begin, end);
-    const addresses = arena.words(heads);
+    const gradientAt = arena.words(addresses);
     const E = parameters.itemWidth;
-    for (let u = begin; u < end; ++u) addresses[u] = dVectors.ptr + 4 * E * u;
+    for (let u = begin; u < end; ++u) gradientAt[u] = dVectors.ptr + 4 * E * u;
 
     this.#sumTimes(this.#share(moments));
     const { ptr: dX } = inputGradient(candidateHead, softmax.dCandidates);
     const X = parameters.itemWidth;
     const own = this.#share(items);
     if (this.#sumsCandidates) {
-      const { first: start, next: then, heads: sums } = candidateRows;
+      const { first: start, next: then, addresses: sums } = candidateRows;
       kernels.sumGradients(0, 0, dX, X, 0, start.ptr, then.ptr, sums.ptr, ...own);
       return;
     }
-    const rows = arena.words(candidateRows.heads);
+    const rows = arena.words(candidateRows.addresses);
     for (let n = own[0]; n < own[1]; ++n) rows[n] = dX + 4 * X * n;
   }
 
@@ -136,13 +144,13 @@ export class RetrievalUpdate {
   #sumTimes([begin, end]: readonly [number, number]): void {
     const { timeRows, parameters, query, queryHead, softmax } = this.#memory;
     if (!timeRows) return;
-    const { first, next, heads } = timeRows;
+    const { first, next, addresses } = timeRows;
     const { ptr: dX } = query.times ?? inputGradient(queryHead, softmax.dQueries);
     const X = query.head.x.shape[1]!;
-    const lists = [first.ptr, next.ptr, heads.ptr] as const;
+    const lists = [first.ptr, next.ptr, addresses.ptr] as const;
     this.#thread.kernels.sumGradients(0, 0, dX, X, 0, ...lists, begin, end);
-    const addresses = this.#thread.arena.words(heads);
-    for (let u = begin; u < end; ++u) addresses[u]! += 4 * parameters.query.time!.place;
+    const gradientAt = this.#thread.arena.words(addresses);
+    for (let u = begin; u < end; ++u) gradientAt[u]! += 4 * parameters.query.time!.place;
   }
 
   #backThroughProjection({ inputs }: StepSize): void {

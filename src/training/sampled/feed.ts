@@ -50,7 +50,10 @@ function windowFeeder(arena: Arena, memory: TrainingMemory, config: TrainingConf
   const place = placer(arena, memory, learning.negatives);
   const starts = arena.integers(memory.starts);
   const options = {
-    ...{ batchSize: memory.B, windowLength, lossAt, least: leastTargets(config) },
+    batchSize: memory.B,
+    windowLength,
+    lossAt,
+    least: leastTargets(config),
     pad: padding === "unmasked" ? items : undefined,
   };
   let windows: Windows | undefined;

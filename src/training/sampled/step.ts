@@ -202,13 +202,13 @@ export class TrainingStep {
   #group(N: number, R: number): void {
     const { kernels } = this.#thread;
     const { items, inputs, outputRows, inputRows } = this.#memory;
-    const { distinct, first, last, next, slots } = outputRows;
+    const { distinct, first, last, next, places } = outputRows;
     const scored = groupRows(kernels, items.ptr, outputRows, N);
     this.#control[Control.scored] = scored;
     this.#control[Control.output] = scored;
     if (!inputRows) {
       // biome-ignore format: one call a line, against its signature
-      this.#control[Control.output] = kernels.groupRows(items.ptr, slots.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr, scored, N, N + R);
+      this.#control[Control.output] = kernels.groupRows(items.ptr, places.ptr, distinct.ptr, first.ptr, last.ptr, next.ptr, scored, N, N + R);
       return;
     }
     this.#control[Control.input] = groupRows(kernels, inputs.ptr, inputRows, R);

@@ -97,7 +97,7 @@ export class Update {
 
   /** Sums of this thread's share of `count` distinct rows: of N scored rows, then of clicks. */
   #sum(
-    { first, next, heads }: SparseUpdate,
+    { first, next, addresses }: SparseUpdate,
     scored: { readonly ptr: number; readonly ld: number },
     inputs: { readonly ptr: number; readonly ld: number },
     N: number,
@@ -106,6 +106,6 @@ export class Update {
     const { kernels, rank, threads } = this.#thread;
     const [begin, end] = share(count, 1, rank, threads);
     // biome-ignore format: one call a line, against its signature
-    kernels.sumGradients(scored.ptr, scored.ld, inputs.ptr, inputs.ld, N, first.ptr, next.ptr, heads.ptr, begin, end);
+    kernels.sumGradients(scored.ptr, scored.ld, inputs.ptr, inputs.ld, N, first.ptr, next.ptr, addresses.ptr, begin, end);
   }
 }

@@ -102,7 +102,7 @@ async function run(
   const table = { ptr: 0, rows: items, width: W, stride: W, length: 0 };
   const candidateRows = {
     ...{ table, distinct: plan(n), first: plan(n), last: plan(n), next: plan(n) },
-    ...{ heads: plan(n), slots: plan(items) },
+    ...{ addresses: plan(n), places: plan(items) },
   };
   const memory: RowMemory = {
     ...{ softmax, candidateRows, occurrences: plan(n) },
@@ -123,7 +123,7 @@ async function run(
   const starts = arena.integers(excluded.excludedStarts);
   for (const [n, list] of lists.entries()) starts[n + 1] = starts[n]! + list.length;
   // As another batch left them.
-  arena.integers(candidateRows.slots).fill(1);
+  arena.integers(candidateRows.places).fill(1);
   const distinct = rowWriter(arena, kernels, memory, { hardNegatives })(M, drawn);
   const { N } = distinct;
   const rows = arena.integers(hardNegatives > 0 ? memory.occurrences : candidateRows.distinct);
