@@ -52,6 +52,7 @@ export function parseValue(kind: ValueKind, flag: string, text: string, before: 
       if (text === "") throw new ConfigError(flag, '"tab" or a character', text);
       return text === "tab" || text === "\\t" ? "\t" : text;
     case "ids":
+      if (text.trim() === "") throw new ConfigError(flag, "item ids between commas", text);
       return [...(Array.isArray(before) ? before : []), text];
     case "words":
       return text.split(",");

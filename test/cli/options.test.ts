@@ -68,6 +68,9 @@ describe("values", () => {
     expect(parseValue("threads", "--threads", "auto", undefined)).toBe("auto");
     expect(parseValue("threads", "--threads", "2", undefined)).toBe(2);
     expect(parseValue("ids", "--items", "c", ["a,b"])).toEqual(["a,b", "c"]);
+    expect(() => parseValue("ids", "--items", " ", undefined)).toThrow(
+      /^--items: expected item ids between commas, got " "/,
+    );
     expect(parseValue("delimiter", "--delimiter", "tab", undefined)).toBe("\t");
     expect(parseValue("delimiter", "--delimiter", "\\t", undefined)).toBe("\t");
     expect(parseValue("delimiter", "--delimiter", "::", undefined)).toBe("::");
