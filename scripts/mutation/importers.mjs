@@ -16,6 +16,9 @@ const SLOW =
 /** Where else than in a folder of its name the tests of a folder are. */
 const PROMISED = new Map([["training", ["test/contracts/"]]]);
 
+/** Quick ones that go many ways: taken wherever they come to. */
+const BROAD = ["test/training/known-bits.test.ts"];
+
 /** What a file takes from others: [path, names or undefined for all]. Types are gone when tests run. */
 function importsOf(path) {
   const tree = ts.createSourceFile(path, readFileSync(join(ROOT, path), "utf8"), 99);
@@ -80,10 +83,10 @@ class Graph {
 
 /**
  * @param files modules below src/
- * @param most as many tests of each
+ * @param most as many tests of each, but for the broad ones
  * @returns for each of them the paths of tests
  */
-export function testsOf(files, most = 12) {
+export function testsOf(files, most = 6) {
   const graph = new Graph();
   const tests = filesBelow("test", (path) => path.endsWith(".test.ts") && !SLOW.test(path));
   const reached = tests.map((path) => ({ path, steps: graph.stepsFrom(path) }));
@@ -98,7 +101,9 @@ export function testsOf(files, most = 12) {
         1e3 * steps.get(file) +
         steps.size;
       found.sort((a, b) => rank(a) - rank(b));
-      return [file, found.slice(0, most).map(({ path }) => path)];
+      const nearest = found.slice(0, most).map(({ path }) => path);
+      const broad = found.filter(({ path }) => BROAD.includes(path)).map(({ path }) => path);
+      return [file, [...new Set([...nearest, ...broad])]];
     }),
   );
 }

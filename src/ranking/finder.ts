@@ -54,7 +54,6 @@ export class ListFinder {
    */
   begin(left: Int32Array): void {
     const { arena, rank, barrier } = this.#thread;
-    barrier();
     if (rank === 0) {
       this.#joinNorms();
       const { plan, quantized } = this.#memory;

@@ -17,18 +17,8 @@ const STEPS = /^src\/(training|ranking|network|threads)\//;
 const NO_RACES: readonly (readonly [what: string, follows: RegExp, why: string])[] = [
   [
     "a meeting is left out",
-    /^\s*if \(rank === 0\) \{\s*this\.#joinNorms/,
-    "a call of all threads ends when all have answered",
-  ],
-  [
-    "a meeting is left out",
     /^\s*this\.#adopt\(\)/,
     "all builds are compared over the same norms, whichever these are",
-  ],
-  [
-    "a meeting is left out",
-    /^\s*\}\s*\/\*\* Ranks examples until/,
-    "a call of all threads ends when all have answered",
   ],
   [
     "the last thread's part comes after the meeting",
@@ -47,6 +37,7 @@ const KINDS: readonly Kind[] = [
   { what: "threads have one scratch for chance", files: STEPS, found: /64 \* rank/g, becomes: "64 * 0" },
   { what: "threads have the memory of the first", files: STEPS, found: /\.own\[thread\.rank\]/g, becomes: ".own[0]" },
   { what: "a thread steps a row of its neighbour", files: STEPS, found: /return share\(n, 1, this\.#thread\.rank, this\.#thread\.threads\)/g, becomes: "const [a, b] = share(n, 1, this.#thread.rank, this.#thread.threads); return [a, Math.min(n, b + 1)]" },
+  { what: "a thread steps a touched row of its neighbour", files: /\/touched\.ts$/, found: /const \[begin, end\] = share\(count, 1, rank, threads\);/g, becomes: "const [begin, last] = share(count, 1, rank, threads); const end = Math.min(count, last + 1);" },
 ];
 
 export interface Race extends Planted {
