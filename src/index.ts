@@ -97,7 +97,7 @@ export type {
   RunOptions,
   TrainProgress,
 } from "./training/run-options.js";
-export type { LogSize } from "./training/sampled/recipe.js";
+export type { LogSize } from "./training/sampled/estimate.js";
 export type { Snapshot, SnapshotOptions } from "./training/snapshot-options.js";
 export { fit, train } from "./training/trainer.js";
 export type { ValidationReport } from "./training/validation.js";

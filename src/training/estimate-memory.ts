@@ -6,8 +6,8 @@ import type { MemoryEstimate } from "./estimate.js";
 import type { ExampleSize } from "./in-batch/estimate.js";
 import type { TrainRetrievalOptions } from "./in-batch/options.js";
 import type { TrainOptions } from "./options.js";
-import { type Recipe, recipeNamed } from "./recipe.js";
-import { type LogSize, sampled } from "./sampled/recipe.js";
+import { recipeNamed } from "./recipe.js";
+import { estimate, type LogSize } from "./sampled/estimate.js";
 
 /**
  * Plans a training without doing it.
@@ -32,6 +32,6 @@ export function estimateMemory(
   training: object = {},
 ): MemoryEstimate {
   const isExamples = typeof size === "object" && size !== null && Object.hasOwn(size, "examples");
-  const recipe: Recipe = isExamples ? recipeNamed("size.examples", "two-towers") : sampled;
-  return recipe.estimate(size, model, training);
+  if (!isExamples) return estimate(size, model, training);
+  return recipeNamed("size.examples", "two-towers").estimate(size, model, training);
 }

@@ -1,10 +1,10 @@
 /** GRU4Rec: a mini-batch's targets are compared with each other and with drawn negatives. */
 
-import { checkInstance, checkInteger, checkNames } from "../../checks.js";
+import { checkInstance } from "../../checks.js";
 import { checkSessions, type Sessions } from "../../data/sessions.js";
 import { doorOf, GRU4Rec } from "../../models/gru4rec/gru4rec.js";
 import { Inference } from "../../models/gru4rec/inference.js";
-import { type ModelOptions, resolveModelOptions } from "../../models/gru4rec/options.js";
+import type { ModelOptions } from "../../models/gru4rec/options.js";
 import { embeddingWidth } from "../../models/gru4rec/parameters.js";
 import { statesBefore } from "../../network/carry.js";
 import { stackProducts } from "../../network/stack.js";
@@ -12,22 +12,13 @@ import { rawTables } from "../../network/weights.js";
 import { Job } from "../../threads/job.js";
 import { type JobSize, jobSize } from "../../threads/size.js";
 import { jobArena } from "../../threads/start.js";
-import type { Arena } from "../../wasm/arena.js";
-import { estimateOf, type MemoryEstimate, type Planned } from "../estimate.js";
 import { resolveTrainOptions, type TrainOptions } from "../options.js";
 import type { Plan, Recipe, Training } from "../recipe.js";
 import { recordOf } from "../record.js";
+import { estimate, type LogSize } from "./estimate.js";
 import { logOf } from "./log.js";
 import { batchShape, planTraining, type TrainingConfig } from "./memory.js";
 import { trainingProgram } from "./program.js";
-
-export interface LogSize {
-  /** Items of the catalogue. */
-  readonly items: number;
-  /** Of the click log; 0, the default, for just a mini-batch. */
-  readonly events?: number;
-  readonly sessions?: number;
-}
 
 export const sampled: Recipe<GRU4Rec, Sessions, TrainOptions, ModelOptions, LogSize> = {
   name: "gru4rec",
@@ -91,33 +82,4 @@ export function sizeOf(config: TrainingConfig): JobSize {
   // Each product is made once forward and twice backward.
   const products = 3 * (scoring + B * T * click);
   return jobSize("small steps", scoring + B * (T - 1) * click, products);
-}
-
-/** Its end, its length and its place in the order. */
-const BYTES_OF_WINDOW = 4 + 2 + 4;
-
-function estimate(size: LogSize, model: ModelOptions, training: TrainOptions): MemoryEstimate {
-  checkNames(size, ["items", "events", "sessions"], "size");
-  const { items, events = 0, sessions = 0 } = size;
-  checkInteger("items", items, 1);
-  checkInteger("events", events, 0);
-  checkInteger("sessions", sessions, 0);
-  const options = resolveModelOptions(model);
-  const learning = resolveTrainOptions(training, options.windowLength);
-  // Without a log the batch is not clamped to what there is: enough sessions of two clicks are.
-  const config = {
-    model: options,
-    learning,
-    items,
-    events: sessions > 0 ? events : Math.max(events, 2 * learning.batchSize),
-    sessions: sessions || learning.batchSize,
-  };
-  // The list of windows is no part of the arena.
-  const windows =
-    options.windowLength > 0 ? BYTES_OF_WINDOW * (config.events - config.sessions) : 0;
-  const plan = (arena: Arena, threads: number): Planned => {
-    const { tensors, columns } = planTraining(arena, config, threads);
-    return { tensors, log: Object.values(columns) };
-  };
-  return estimateOf(plan, training, windows);
 }
