@@ -120,6 +120,16 @@ describe("a page's bundle", () => {
     expect(files.filter((path) => /\.node\.js$|cli/.test(path))).toEqual([]);
   });
 
+  test("that trains one model holds nothing of the other's training", async () => {
+    const gru4rec = await bundledFiles('export { GRU4Rec, train } from "gru4rec";');
+    expect(gru4rec).toContain("dist/training/sampled/recipe.js");
+    expect(gru4rec.filter((path) => /in-batch/.test(path))).toEqual([]);
+    const towers = await bundledFiles('export { TwoTowers, train } from "gru4rec";');
+    expect(towers).toContain("dist/training/in-batch/recipe.js");
+    const index = await bundledFiles('export { RetrievalIndex } from "gru4rec";');
+    expect(index.filter((path) => /^dist\/training/.test(path))).toEqual([]);
+  });
+
   test("that only recommends is one request but for its kernels, whatever a bundler splits", async () => {
     const program = 'export { GRU4Rec } from "gru4rec";';
     const atOnce = new Set(await bundledFiles(program, "at once"));

@@ -102,9 +102,9 @@ export function backward(
     const continued = Math.max(begin, Math.min(end, openAt(step.starts, t + 1)));
     for (let i = memory.layers.length - 1; i >= 0; --i) {
       const above = gradientAbove(memory, step, t, i);
-      maskOutput(kernels, memory, step, i, { ...above, t }, begin, open);
+      maskOutput(kernels, memory, step.starts[t]!, i, above, begin, open);
       if (continued > begin) joinCarried(kernels, memory, i, above, begin, continued);
-      backThroughLayer(kernels, memory, { ...step, ...above, t, i, continued }, begin, open);
+      backThroughLayer(kernels, memory, step, above, { t, i, continued }, begin, open);
     }
   }
 }
@@ -136,15 +136,15 @@ function gradientAbove(
 function maskOutput(
   kernels: Kernels,
   { parameters, layers }: StackMemory,
-  { starts }: BackwardStep,
+  row: number,
   i: number,
-  { g, ldG, t }: Above & { readonly t: number },
+  { g, ldG }: Above,
   begin: number,
   end: number,
 ): void {
   const { D } = parameters.layers[i]!;
   const { mask } = layers[i]!;
-  if (mask) kernels.applyMask(g, ldG, mask.ptr + 4 * D * starts[t]!, D, begin, end);
+  if (mask) kernels.applyMask(g, ldG, mask.ptr + 4 * D * row, D, begin, end);
 }
 
 /** Adds what the following position gave back for slots [begin, end). */
@@ -162,7 +162,8 @@ function joinCarried(
   else kernels.addRows(g, ldG, carried, D, D, begin, end);
 }
 
-interface LayerStep extends BackwardStep, Above {
+/** Layer i at position t, and how many slots go on behind it. */
+interface LayerPlace {
   readonly t: number;
   readonly i: number;
   readonly continued: number;
@@ -172,7 +173,9 @@ interface LayerStep extends BackwardStep, Above {
 function backThroughLayer(
   kernels: Kernels,
   { parameters, forward, layers }: StackMemory,
-  { starts, parity, panel, t, i, g, ldG, continued }: LayerStep,
+  { starts, parity, panel }: BackwardStep,
+  { g, ldG }: Above,
+  { t, i, continued }: LayerPlace,
   begin: number,
   end: number,
 ): void {

@@ -31,25 +31,30 @@ export function dropoutOf(
   { dropoutEmbedding, dropoutHidden }: { dropoutEmbedding: number; dropoutHidden: number },
 ): Dropout {
   const scratch = words.ptr + 64 * rank;
-  const mask = (p: number) =>
-    [Math.min(2 ** 32 - 1, Math.round(p * 2 ** 32)), 1 / (1 - p), scratch] as const;
-  const [input, hidden] = [mask(dropoutEmbedding), mask(dropoutHidden)];
+  const [input, hidden] = [oddsOf(dropoutEmbedding), oddsOf(dropoutHidden)];
   return {
     input: (x, begin, end) => {
       const { inputMask } = layers[0]!;
       if (!inputMask) return;
       const { E } = parameters.layers[0]!;
-      const drawn = [x, inputMask.ptr, E, key.ptr, Stream.dropoutEmbedding] as const;
-      kernels.dropout(...drawn, 0, ...input, begin, end);
+      const { dropoutEmbedding: stream } = Stream;
+      // biome-ignore format: one call a line, against its signature
+      kernels.dropout(x, inputMask.ptr, E, key.ptr, stream, 0, input.below, input.scale, scratch, begin, end);
     },
     hidden: (layer, h, begin, end) => {
       const { mask } = layers[layer]!;
       if (!mask) return;
       const { D } = parameters.layers[layer]!;
-      const drawn = [h, mask.ptr, D, key.ptr, Stream.dropoutHidden] as const;
-      kernels.dropout(...drawn, layer, ...hidden, begin, end);
+      const { dropoutHidden: stream } = Stream;
+      // biome-ignore format: one call a line, against its signature
+      kernels.dropout(h, mask.ptr, D, key.ptr, stream, layer, hidden.below, hidden.scale, scratch, begin, end);
     },
   };
+}
+
+/** A random word below `below` drops its unit; what is kept is scaled up. */
+function oddsOf(p: number): { readonly below: number; readonly scale: number } {
+  return { below: Math.min(2 ** 32 - 1, Math.round(p * 2 ** 32)), scale: 1 / (1 - p) };
 }
 
 /** All of it for a training of GRU4Rec. */

@@ -135,7 +135,6 @@ export class BatchSoftmax {
     const scores = this.#at(begin);
     const q = queries.ptr + 4 * W * offset;
     const c = candidates.ptr + 4 * W * begin;
-    // biome-ignore format: one call a line, against its signature
     kernels.gemmABt(scores, columns, c, W, q, W, width, W, false, panel.ptr, 0, end - begin);
     kernels.shiftRows(scores, columns, shift.ptr + 4 * begin, width, 0, end - begin);
     return kernels.areBoundedRows(scores, columns, width, 0, end - begin) === 1;
@@ -166,17 +165,15 @@ export class BatchSoftmax {
     const { scores, targets } = this.#own;
     const { removesHits, hardNegatives, excludes } = this.#options;
     const { items, places, first, next, ...chains } = this.#chains;
-    const matrix = [scores.ptr, columns] as const;
     if (removesHits && hardNegatives > 0) {
-      const found = [items.ptr, places.ptr, first.ptr, next.ptr] as const;
-      kernels.maskHits(...matrix, ...found, offset, 0, width);
+      // biome-ignore format: one call a line, against its signature
+      kernels.maskHits(scores.ptr, columns, items.ptr, places.ptr, first.ptr, next.ptr, offset, 0, width);
     }
     if (excludes) {
       const { played, excludedStarts, excluded } = chains;
-      const lists = [played.ptr, excludedStarts.ptr, excluded.ptr] as const;
-      const found = [places.ptr, chains.distinct.ptr, distinct, first.ptr] as const;
       const chain = hardNegatives > 0 ? next.ptr : 0;
-      kernels.maskListed(...matrix, ...lists, ...found, chain, offset, 0, width);
+      // biome-ignore format: one call a line, against its signature
+      kernels.maskListed(scores.ptr, columns, played.ptr, excludedStarts.ptr, excluded.ptr, places.ptr, chains.distinct.ptr, distinct, first.ptr, chain, offset, 0, width);
     }
     if (hardNegatives === 0) return;
     const own = arena.floats(targets);
@@ -187,7 +184,7 @@ export class BatchSoftmax {
       own[b] = values[place(b)]!;
       values[place(b)] = Number.NEGATIVE_INFINITY;
     }
-    kernels.keepHighest(...matrix, N, hardNegatives, 0, width);
+    kernels.keepHighest(scores.ptr, columns, N, hardNegatives, 0, width);
     for (let b = 0; b < width; ++b) values[place(b)] = own[b]!;
   }
 
@@ -208,13 +205,11 @@ export class BatchSoftmax {
     const factors = maxima.ptr + 4 * k * columns;
     const q = queries.ptr + 4 * W * offset;
     const c = candidates.ptr + 4 * W * begin;
-    // biome-ignore format: one call a line, against its signature
     kernels.gemmAtB(product.ptr, W, e, columns, c, W, W, end - begin, false, panel.ptr, 0, width);
     const dq = dQueries.ptr + 4 * W * offset;
     kernels.scaleRows(dq, product.ptr, factors, W, true, 0, width);
     kernels.scaleRows(scaled.ptr, q, factors, W, false, 0, width);
     const dc = part + 4 * W * begin;
-    // biome-ignore format: one call a line, against its signature
     kernels.gemmAB(dc, W, e, columns, scaled.ptr, W, W, width, !isFirst, panel.ptr, 0, end - begin);
   }
 

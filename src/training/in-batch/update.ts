@@ -118,11 +118,11 @@ export class RetrievalUpdate {
     const [begin, end] = this.#share(inputs);
     const { width } = projection.table;
     const { first, next, addresses } = queryRows;
-    const lists = [first.ptr, next.ptr, addresses.ptr] as const;
-    kernels.sumGradients(0, 0, layers[0]!.da.ptr, width, 0, ...lists, begin, end);
+    const { ptr: da } = layers[0]!.da;
+    kernels.sumGradients(0, 0, da, width, 0, first.ptr, next.ptr, addresses.ptr, begin, end);
     const { dTable, dVectors } = projection;
     // Each item's sum stands in its first click's row.
-    kernels.gatherRows(dTable.ptr, width, layers[0]!.da.ptr, width, first.ptr, width, begin, end);
+    kernels.gatherRows(dTable.ptr, width, da, width, first.ptr, width, begin, end);
     const gradientAt = arena.words(addresses);
     const E = parameters.itemWidth;
     for (let u = begin; u < end; ++u) gradientAt[u] = dVectors.ptr + 4 * E * u;
@@ -147,8 +147,8 @@ export class RetrievalUpdate {
     const { first, next, addresses } = timeRows;
     const { ptr: dX } = query.times ?? inputGradient(queryHead, softmax.dQueries);
     const X = query.head.x.shape[1]!;
-    const lists = [first.ptr, next.ptr, addresses.ptr] as const;
-    this.#thread.kernels.sumGradients(0, 0, dX, X, 0, ...lists, begin, end);
+    const { kernels } = this.#thread;
+    kernels.sumGradients(0, 0, dX, X, 0, first.ptr, next.ptr, addresses.ptr, begin, end);
     const gradientAt = this.#thread.arena.words(addresses);
     for (let u = begin; u < end; ++u) gradientAt[u]! += 4 * parameters.query.time!.place;
   }

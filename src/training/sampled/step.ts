@@ -165,8 +165,7 @@ export class TrainingStep {
     const drawn = share(this.#negatives, 8, rank, threads);
     this.#chance.negatives(items.ptr + 4 * S, ...drawn);
     for (const [begin, end] of [targets, [S + drawn[0], S + drawn[1]] as const]) {
-      const table = [output.ptr, output.stride] as const;
-      kernels.gatherRows(gathered.ptr, W, ...table, items.ptr, W, begin, end);
+      kernels.gatherRows(gathered.ptr, W, output.ptr, output.stride, items.ptr, W, begin, end);
       this.#shiftOf(S, begin, end);
     }
   }
