@@ -39,9 +39,19 @@ export function describeError(error: unknown): { message: string; exitCode: numb
   return { message, exitCode: isInput ? EXIT_USAGE : EXIT_FAILED };
 }
 
-/** Says warnings of the library on standard error. */
+/** The warnings that a report has told: training and measuring may have the same to say. */
+const told = new WeakMap<object, Set<string>>();
+
+/** Says warnings of the library on standard error, each of them once. */
 export function warner(report: Pick<Report, "note">): (warning: Error) => void {
-  return (warning) => report.note(describeError(warning).message);
+  const before = told.get(report) ?? new Set<string>();
+  told.set(report, before);
+  return (warning) => {
+    const { message } = describeError(warning);
+    if (before.has(message)) return;
+    before.add(message);
+    report.note(message);
+  };
 }
 
 /** `promise`, unless `signal` is aborted first: then its reason. For work that cannot be stopped itself. */

@@ -3,9 +3,9 @@
 import { ConfigError, sentence, words } from "../errors.js";
 
 /**
- * The name of a session or an item. Ids are keys of a `Map`, so `"0"` and `0` are two ids and
- * `"__proto__"` and `""` are ordinary ones. NaN and the infinities are refused, and so
- * are bigints of more than 1000 digits.
+ * The name of a session or an item. Ids are keys of a `Map`: `"__proto__"` and `""` are ordinary ones, and
+ * `"0"` and `0` are two ids where a catalogue has both. Where it has one of them, the other finds it
+ * (`Items.indexOf`). NaN, the infinities and bigints of more than 1000 digits are refused.
  */
 export type Id = string | number | bigint;
 
