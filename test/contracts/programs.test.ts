@@ -42,8 +42,14 @@ describe.each(MODELS)("$name", ({ program }) => {
       import { readdirSync } from "node:fs";
       const tasks = () => readdirSync("/proc/self/task").length;
       const before = tasks();
-      for (let i = 0; i < 3; ++i) await train(await again(), { epochs: 1e6, threads: 2 }).next();
-      const during = tasks();
+      // All are held until they are counted: else one may be collected before.
+      const abandoned = async () => {
+        const held = [];
+        for (let i = 0; i < 3; ++i) held.push(train(await again(), { epochs: 1e6, threads: 2 }));
+        await Promise.all(held.map((epochs) => epochs.next()));
+        return { tasks: tasks(), trainings: held.length };
+      };
+      const { tasks: during } = await abandoned();
       for (let i = 0; i < 100 && tasks() > before; ++i) {
         gc();
         await new Promise((resolve) => setTimeout(resolve, 50));
