@@ -1,14 +1,18 @@
-/** 330,000 broken inputs, 190,000 of them model files, indices, towers and checkpoints; `npm run test:long` has 33 million. */
+/** Broken inputs, 10,000 times the share of each format (formats.ts); `npm run test:long` has a hundred times as many. */
 
 import { describe, expect, test } from "vitest";
 import { formats } from "./formats.js";
 import { fuzz } from "./fuzz.js";
 
 describe("a broken file", () => {
-  test.each(formats)("$name: is refused with FormatError or read, quickly", async (format) => {
-    const { accepted, inputs, growthMb } = await fuzz(format, 10_000 * format.share, 51);
-    expect(accepted).toBeGreaterThan(inputs / 1000);
-    expect(accepted).toBeLessThan(inputs * 0.95);
-    expect(growthMb).toBeLessThan(64);
-  });
+  test.each(formats)(
+    "$name: is refused with FormatError or read, quickly",
+    async (format) => {
+      const { accepted, inputs, growthMb } = await fuzz(format, 10_000 * format.share, 51);
+      expect(accepted).toBeGreaterThan(inputs / 1000);
+      expect(accepted).toBeLessThan(inputs * 0.95);
+      expect(growthMb).toBeLessThan(64);
+    },
+    900_000,
+  );
 });

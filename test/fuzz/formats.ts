@@ -41,14 +41,14 @@ export const formats: readonly Format[] = [
   { name: "checkpoint", share: 2, seeds: checkpoints, read: checkpointPlace, mutations: CONTAINER },
   { name: "all of a checkpoint", share: 2, ...INSIDE, read: readCheckpoint, refusals: OTHERS },
   { name: "training from a checkpoint", share: 0.1, ...INSIDE, read: resume, refusals: [...OTHERS, DivergedError] },
-  { name: "click log as text", share: 6, seeds: tables, read: readText, mutations: TABLE },
-  { name: "click log as bytes", share: 4, seeds: packed, read: readBytes, mutations: TABLE },
-  { name: "click log as JSON", share: 2, seeds: objects, read: readBytes, mutations: TABLE },
-  { name: "click log in zip", share: 0.5, seeds: zips, read: readBytes, mutations: TABLE },
-  { name: "click log as Parquet", share: 0.5, seeds: parquets, read: readBytes, mutations: TABLE },
-  { name: "sequences", share: 1, seeds: sequences, read: readLines, mutations: TABLE },
-  { name: "ratings", share: 2, seeds: ratings, read: readRatings, mutations: TABLE },
-  { name: "titles", share: 2, seeds: titles, read: readTitles, mutations: TABLE },
+  { name: "click log as text", share: 0.1, seeds: tables, read: readText, mutations: TABLE },
+  { name: "click log as bytes", share: 0.1, seeds: packed, read: readBytes, mutations: TABLE },
+  { name: "click log as JSON", share: 0.1, seeds: objects, read: readBytes, mutations: TABLE },
+  { name: "click log in zip", share: 0.1, seeds: zips, read: readBytes, mutations: TABLE },
+  { name: "click log as Parquet", share: 0.1, seeds: parquets, read: readBytes, mutations: TABLE },
+  { name: "sequences", share: 0.1, seeds: sequences, read: readLines, mutations: TABLE },
+  { name: "ratings", share: 0.1, seeds: ratings, read: readRatings, mutations: TABLE },
+  { name: "titles", share: 0.1, seeds: titles, read: readTitles, mutations: TABLE },
 ];
 
 async function modelFiles(): Promise<Uint8Array[]> {
