@@ -8,8 +8,13 @@ import type { Scorer } from "../data/scorer.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 
 export interface MarkovOptions {
-  /** Successors kept of every item. Default 20. */
-  readonly successors?: number;
+  /** Successors kept of every item, or all of them. Default 20. */
+  readonly successors?: number | "all";
+  /**
+   * What a successor scores: its place in the list (default), so that none ties with another; or how
+   * often it came directly after the last click, so that equal counts tie.
+   */
+  readonly scores?: "places" | "counts";
   /**
    * What follows the successors in the list: the other items by popularity (default), or nothing.
    * With `"none"` all of them score 0 and tie with one another; only the conservative tie mode then
@@ -22,19 +27,21 @@ export interface MarkovOptions {
  * Scores by the last item of the history alone.
  *
  * Its direct successors within `sessions` stand in order of their counts, those of equal count in
- * order of first sight (sessions by ascending id); an item may succeed itself. The first of n kept
- * successors scores n + 1, the last 2; the rest less than 1.
+ * order of first sight (sessions by ascending id); an item may succeed itself. By place the first of n
+ * kept successors scores n + 1, the last 2; by count each scores its count, which is at least 1. The rest
+ * scores less than 1. `{ successors: "all", scores: "counts", rest: "none" }` is the plain chain.
  *
- * @throws ConfigError when `successors` is not an integer ≥ 1.
+ * @throws ConfigError when `successors` is neither "all" nor an integer ≥ 1
  */
 export function markov(sessions: Sessions, options: MarkovOptions = {}): Scorer {
   checkSessions("sessions", sessions);
-  checkNames(options, ["successors", "rest"], "markov");
-  const { successors = 20, rest = "popular" } = options;
-  checkInteger("successors", successors, 1);
+  checkNames(options, ["successors", "scores", "rest"], "markov");
+  const { successors = 20, scores: kind = "places", rest = "popular" } = options;
+  if (successors !== "all") checkInteger("successors", successors, 1);
+  checkChoice("scores", kind, ["places", "counts"]);
   checkChoice("rest", rest, ["popular", "none"]);
   const { items } = sessions;
-  const lists = successorLists(sessions, successors);
+  const lists = successorLists(sessions, successors === "all" ? items.size : successors);
 
   const others = new Float32Array(items.size);
   if (rest === "popular") {
@@ -46,16 +53,22 @@ export function markov(sessions: Sessions, options: MarkovOptions = {}): Scorer 
     items,
     score(history, scores) {
       scores.set(others);
-      const list = lists[history[history.length - 1]!]!;
-      for (let place = 0; place < list.length; ++place) {
-        scores[list[place]!] = list.length + 1 - place;
+      const { rows, counts } = lists[history[history.length - 1]!]!;
+      for (let place = 0; place < rows.length; ++place) {
+        scores[rows[place]!] = kind === "counts" ? counts[place]! : rows.length + 1 - place;
       }
     },
   };
 }
 
-/** By item: the rows of its most frequent successors, best first. */
-function successorLists(sessions: Sessions, length: number): readonly Int32Array[] {
+/** The rows of an item's most frequent successors, best first, and how often each came. */
+interface Successors {
+  readonly rows: Int32Array;
+  readonly counts: Int32Array;
+}
+
+/** By item. */
+function successorLists(sessions: Sessions, length: number): readonly Successors[] {
   const { items, itemIndices, offsets } = sessions;
   const counts = Array.from({ length: items.size }, () => new Map<number, number>());
   for (let s = 0; s < sessions.length; ++s) {
@@ -68,6 +81,7 @@ function successorLists(sessions: Sessions, length: number): readonly Int32Array
   // The sort is stable and a Map remembers insertion: equal counts stay in order of first sight.
   return counts.map((after) => {
     const sorted = [...after].sort(([, a], [, b]) => b - a).slice(0, length);
-    return Int32Array.from(sorted, ([item]) => item);
+    const rows = Int32Array.from(sorted, ([item]) => item);
+    return { rows, counts: Int32Array.from(sorted, ([, count]) => count) };
   });
 }

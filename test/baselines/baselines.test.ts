@@ -1,11 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { markov } from "../../src/baselines/markov.js";
+import { type MarkovOptions, markov } from "../../src/baselines/markov.js";
 import { popularity } from "../../src/baselines/popularity.js";
 import { randomScorer } from "../../src/baselines/random.js";
 import type { Scorer } from "../../src/data/scorer.js";
 import { Sessions } from "../../src/data/sessions.js";
 import { permutation } from "../../src/random.js";
 import { evaluateScorer } from "../../src/ranking/scorer.js";
+import { chances, transitions } from "../reference/markov.js";
 import { hasLog, readLog } from "./real-data.js";
 
 /** Sessions of one-letter items, one session a word. */
@@ -54,6 +56,47 @@ describe("markov", () => {
     const scores = scoresAfter(markov(sessions, { successors: 1, rest: "none" }), "a");
     expect(scores).toEqual({ a: 0, b: 2, c: 0, d: 0 });
     expect(() => markov(sessions, { successors: 0 })).toThrow("successors: expected");
+  });
+
+  test("scores by count where asked to, so that equal counts tie", () => {
+    const counts = { scores: "counts", rest: "none" } as const;
+    expect(scoresAfter(markov(sessions, counts), "a")).toEqual({ a: 1, b: 2, c: 1, d: 0 });
+    const first = scoresAfter(markov(sessions, { ...counts, successors: 1 }), "a");
+    expect(first).toEqual({ a: 0, b: 2, c: 0, d: 0 });
+    const rest = scoresAfter(markov(sessions, { scores: "counts" }), "a");
+    expect(rest.d).toBeGreaterThan(0);
+    expect(rest.d).toBeLessThan(1);
+    const wrong = { scores: "chances" } as unknown as MarkovOptions;
+    expect(() => markov(sessions, wrong)).toThrow('scores: expected "places" or "counts"');
+  });
+
+  test("orders items as the chances of its definition do, on any log", () => {
+    const session = fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.array(session, { minLength: 1, maxLength: 12 }), (clicks) => {
+        const events = clicks.flatMap((items, sessionId) =>
+          items.map((itemId, time) => ({ sessionId, itemId, time })),
+        );
+        const log = Sessions.from(events);
+        const { size } = log.items;
+        const rows = clicks.map((items) => items.map((id) => log.items.indexOf(id)));
+        const counts = transitions(rows, size);
+        const chain = markov(log, { successors: "all", scores: "counts", rest: "none" });
+        const placed = markov(log, { successors: "all", rest: "none" });
+        const [scores, places] = [new Float32Array(size), new Float32Array(size)];
+        for (let last = 0; last < size; ++last) {
+          chain.score(Int32Array.of(last), scores);
+          placed.score(Int32Array.of(last), places);
+          expect([...scores]).toEqual(counts[last]);
+          const expected = chances(counts, last);
+          for (let a = 0; a < size; ++a) {
+            for (let b = 0; b < size; ++b) {
+              if (expected[a]! > expected[b]!) expect(places[a]).toBeGreaterThan(places[b]!);
+            }
+          }
+        }
+      }),
+    );
   });
 
   // The figures known for these logs count what is not among 20 successors as missed: no rest, and
