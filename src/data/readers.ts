@@ -7,9 +7,9 @@
 import { inTurns } from "../pause.js";
 import type { EventColumns, Id } from "./events.js";
 import type { Grouped } from "./grouping.js";
-import type { ReadClicks } from "./read/clicks.js";
 import type { ReadOptions } from "./read/options.js";
 import type { ReadReport } from "./read/report.js";
+import type { ReadClicks } from "./read/sink.js";
 import type { Source } from "./read/source.js";
 import { Sessions } from "./sessions.js";
 

@@ -1,30 +1,21 @@
-/** Clicks of a table: its rows become numbered sessions, items and times, and a report of them. */
+/** Clicks of a table: its rows become events with times, handed to a sink, and a report of them. */
 
 import { FormatError, words } from "../../errors.js";
-import { inTurns, pacer } from "../../pause.js";
-import type { Id } from "../events.js";
-import type { Grouped } from "../grouping.js";
+import { pacer } from "../../pause.js";
 import type { FoundColumn } from "./columns.js";
-import { cutByGap, DEFAULT_GAP } from "./gaps.js";
-import { growingFloats, growingNumbers } from "./growing.js";
-import { Ids } from "./ids.js";
-import { keptEvents, spanOf } from "./kept.js";
+import { DEFAULT_GAP } from "./gaps.js";
 import { EventKinds } from "./kinds.js";
 import { notesOf } from "./notes.js";
 import type { ReadOptions } from "./options.js";
 import type { ReadReport } from "./report.js";
 import { MissingWords, type Rows, textAt } from "./rows.js";
+import type { EventFacts, EventSink, UncountedReport, Understood } from "./sink.js";
 import type { Source } from "./source.js";
 import { openTable, type Table } from "./table.js";
 import { Tally } from "./tally.js";
-import { areDates, TimeColumn } from "./time-column.js";
+import { TimeColumn } from "./time-column.js";
+import { UNITS_PER_SECOND } from "./times.js";
 import { checkAlike, type WantedColumns, wantedColumns, withoutOrder } from "./wanted.js";
-
-/** Numbered events in the order of the table, and all of the report but what counting them tells. */
-export interface ReadClicks {
-  readonly grouped: Grouped;
-  readonly report: Omit<ReadReport, "events" | "sessions" | "items" | "longestSession">;
-}
 
 /** Reads tables one after the other; all must have the same columns. */
 export class ClickReader {
@@ -33,23 +24,20 @@ export class ClickReader {
   readonly #missing: MissingWords;
   readonly #pace = pacer();
   readonly #names: string[] = [];
-  readonly #groups = new Ids();
-  readonly #items = new Ids();
   readonly #kinds: EventKinds;
-  readonly #group = growingNumbers();
-  readonly #item = growingNumbers();
-  readonly #time = growingFloats();
-  readonly #order = growingFloats();
+  readonly #sink: EventSink;
   #literal: { rows: number; firstLine: number } | undefined;
   #rows = 0;
+  #events = 0;
   #first: { table: Table; wanted: WantedColumns; hasHeader: boolean } | undefined;
   #times: TimeColumn | undefined;
   #ties: TimeColumn | undefined;
   /** Why the column that was guessed to break ties does not. */
   #untied: string | undefined;
 
-  constructor(options: ReadOptions) {
+  constructor(options: ReadOptions, sink: EventSink) {
     this.#options = options;
+    this.#sink = sink;
     this.#tally = new Tally(options.strict ?? false, options.skipBadRows ?? false);
     this.#missing = new MissingWords(options.missing ?? []);
     this.#kinds = new EventKinds(options.events);
@@ -135,12 +123,8 @@ export class ClickReader {
     if (Number.isNaN(tie)) return;
     const hasKind = columns.event !== undefined && rows.at(row, 4);
     const isKept = hasKind ? this.#kinds.take(rows) : this.#kinds.keepsOthers;
-    rows.at(row, 0);
-    this.#group.push(this.#groups.numberOf(rows.bytes, rows.begin, rows.end));
-    rows.at(row, 1);
-    this.#item.push(isKept ? this.#items.numberOf(rows.bytes, rows.begin, rows.end) : -1);
-    this.#time.push(time);
-    if (columns.order) this.#order.push(tie);
+    this.#sink.add(rows, row, time, columns.order && tie, isKept);
+    this.#events++;
   }
 
   /** What breaks ties of equal times; NaN when the row is left out. */
@@ -158,61 +142,54 @@ export class ClickReader {
     return 0;
   }
 
-  /** All events that were read. @throws FormatError when there are none */
-  async finish(): Promise<ReadClicks> {
+  /** @throws FormatError when there were no events, or times of two units */
+  async finish(): Promise<Understood> {
+    const { table, wanted } = this.#first!;
+    if (this.#events === 0) this.#refuseEmpty(table.name);
+    await this.#pace();
+    const { timeUnit: given, gap = wanted.columns.user ? DEFAULT_GAP : "none" } = this.#options;
+    const timeUnit = this.#times!.unitOf(given, table.name);
+    const kinds = await this.#kinds.counts(this.#pace);
+    const hasOrder = wanted.columns.order !== undefined && !this.#untied;
+    return {
+      perSecond: timeUnit === "ISO 8601" ? 1 : UNITS_PER_SECOND[timeUnit],
+      gap,
+      hasOrder,
+      report: (facts) => this.#report(facts, { timeUnit, gap, hasOrder, kinds }),
+    };
+  }
+
+  #report(
+    { firstTime, lastTime, areDays, others, firstOther }: EventFacts,
+    understood: Pick<Understood, "gap" | "hasOrder"> & {
+      readonly timeUnit: ReadReport["timeUnit"];
+      readonly kinds: ReadReport["kinds"] | undefined;
+    },
+  ): UncountedReport {
+    const { timeUnit, gap, hasOrder, kinds } = understood;
     const { table, wanted, hasHeader } = this.#first!;
     const { columns } = wanted;
-    const times = this.#time.taken();
-    if (times.length === 0) this.#refuseEmpty(table.name);
-    await this.#pace();
-    const timeUnit = this.#times!.toSeconds(times, this.#options.timeUnit, table.name);
-    const order = columns.order && !this.#untied ? this.#order.taken() : undefined;
-    const kinds = await this.#kinds.counts(this.#pace);
-    const all = {
-      sessions: this.#group.taken(),
-      items: this.#item.taken(),
-      times,
-      order,
-    };
-    const gap = this.#options.gap ?? (columns.user ? DEFAULT_GAP : "none");
-    let sessionIds: readonly Id[];
-    if (gap === "none") sessionIds = await this.#groups.idsAs("numbers", this.#pace);
-    else {
-      const steps = cutByGap(all.sessions, { times, order }, this.#groups.size, gap);
-      const { sessions, count } = await inTurns(steps);
-      all.sessions = sessions;
-      sessionIds = Array.from({ length: count }, (_, session) => session + 1);
-    }
-    await this.#pace();
-    const areDays = areDates(times);
-    const kept = keptEvents(all, sessionIds);
-    if (kept.others > 0) this.#tally.other("other kinds of events", kept.firstOther, kept.others);
-    await this.#pace();
-    const itemIds = await this.#items.idsAs("texts", this.#pace);
-    const support = new Int32Array(this.#items.size);
-    for (const item of kept.events.items) support[item]!++;
-    const found = { options: this.#options, columns, timeUnit, areDays, order, kinds };
+    if (others > 0) this.#tally.other("other kinds of events", firstOther, others);
+    const found = { options: this.#options, columns, timeUnit, areDays, hasOrder, kinds };
     const notes = notesOf({ ...found, hasZone: this.#times!.hasZone, untied: this.#untied });
     const { format, compression, encoding, delimiter } = table.facts;
     return {
-      grouped: { ...kept.events, itemIds, support },
-      report: {
-        names: this.#names,
-        format,
-        compression,
-        ...(encoding && { encoding }),
-        ...(delimiter && { delimiter }),
-        ...(this.#literal && { literalQuotes: this.#literal }),
-        header: hasHeader,
-        columns: order === undefined ? withoutOrder(columns) : columns,
-        timeUnit,
-        ...spanOf(kept.events.times),
-        rows: this.#rows,
-        leftOut: this.#tally.list,
-        ...(kinds && { kinds }),
-        ...((columns.user || gap !== "none") && { gap }),
-        notes,
-      },
+      names: this.#names,
+      format,
+      compression,
+      ...(encoding && { encoding }),
+      ...(delimiter && { delimiter }),
+      ...(this.#literal && { literalQuotes: this.#literal }),
+      header: hasHeader,
+      columns: hasOrder ? columns : withoutOrder(columns),
+      timeUnit,
+      firstTime,
+      lastTime,
+      rows: this.#rows,
+      leftOut: this.#tally.list,
+      ...(kinds && { kinds }),
+      ...((columns.user || gap !== "none") && { gap }),
+      notes,
     };
   }
 

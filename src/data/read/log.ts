@@ -2,9 +2,11 @@
 
 import { ConfigError } from "../../errors.js";
 import { pacer } from "../../pause.js";
-import { ClickReader, type ReadClicks } from "./clicks.js";
+import { ClickReader } from "./clicks.js";
+import { NumberedEvents } from "./numbered.js";
 import { checkReadOptions, type ReadOptions } from "./options.js";
 import { readSequences } from "./sequences.js";
+import type { ReadClicks } from "./sink.js";
 import { nameOf, type Source } from "./source.js";
 
 /** The errors are those of `readEvents`. */
@@ -19,7 +21,10 @@ export async function readClicks(
   if (options.format === "sequences" || options.format === "pairs") {
     return readSequences(named, options.format, pacer());
   }
-  const reader = new ClickReader(options);
+  const events = new NumberedEvents();
+  const reader = new ClickReader(options, events);
   for (const [one, name] of named) await reader.add(one, name);
-  return reader.finish();
+  const understood = await reader.finish();
+  const { grouped, facts } = await events.finish(understood, pacer());
+  return { grouped, report: understood.report(facts) };
 }

@@ -10,15 +10,15 @@ export interface Understood {
   readonly hasZone: boolean;
   /** Whether all times are dates. */
   readonly areDays: boolean;
-  /** What breaks ties of times. */
-  readonly order: Float64Array | undefined;
+  /** Whether a column breaks ties of times. */
+  readonly hasOrder: boolean;
   /** Why a column that was guessed does not. */
   readonly untied: string | undefined;
   readonly kinds: Readonly<Record<string, number>> | undefined;
 }
 
 export function notesOf(understood: Understood): string[] {
-  const { options, columns, timeUnit, hasZone, areDays, order, untied, kinds } = understood;
+  const { options, columns, timeUnit, hasZone, areDays, hasOrder, untied, kinds } = understood;
   const notes: string[] = [];
   if (columns.user && options.gap === undefined) {
     notes.push(
@@ -27,13 +27,13 @@ export function notesOf(understood: Understood): string[] {
         "Choose another `gap`, or name the `sessionColumn`.",
     );
   }
-  if (areDays && !order) {
+  if (areDays && !hasOrder) {
     notes.push(
       `The times in ${JSON.stringify(columns.time?.name)} are dates only: clicks of one day stay ` +
         "in the order of the table. Name another `timeColumn`, or an `orderColumn`.",
     );
   }
-  if (columns.order && order) {
+  if (columns.order && hasOrder) {
     const name = JSON.stringify(columns.order.name);
     notes.push(
       `Clicks of equal times are ordered by ${name}. Name another \`orderColumn\`, or none.`,

@@ -6,11 +6,11 @@
  */
 
 import { FormatError, words } from "../../errors.js";
-import type { ReadClicks } from "./clicks.js";
 import { unpacked } from "./compressed.js";
 import { growingNumbers } from "./growing.js";
 import { Ids } from "./ids.js";
 import { isSpace } from "./rows.js";
+import type { ReadClicks } from "./sink.js";
 import { chunksOf, type Source } from "./source.js";
 import { encodingOf, utf8Of } from "./utf8.js";
 

@@ -75,15 +75,19 @@ export class TimeColumn {
     return UNITS[most]!;
   }
 
+  /** The unit of the times: the one that is given, unless they are dates. */
+  unitOf(given: TimeUnit | undefined, table: string): TimeUnit | "ISO 8601" {
+    return this.#kind === "ISO 8601" ? "ISO 8601" : (given ?? this.unit(table));
+  }
+
   /** Makes seconds of what was read. Returns the unit. */
   toSeconds(
     times: Float64Array,
     given: TimeUnit | undefined,
     table: string,
   ): TimeUnit | "ISO 8601" {
-    if (this.#kind === "ISO 8601") return "ISO 8601";
-    const unit = given ?? this.unit(table);
-    const perSecond = UNITS_PER_SECOND[unit];
+    const unit = this.unitOf(given, table);
+    const perSecond = unit === "ISO 8601" ? 1 : UNITS_PER_SECOND[unit];
     if (perSecond > 1) for (let i = 0; i < times.length; ++i) times[i]! /= perSecond;
     return unit;
   }

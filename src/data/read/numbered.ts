@@ -1,0 +1,60 @@
+/** Events of a log in memory: ids are numbered as they come. */
+
+import { inTurns } from "../../pause.js";
+import type { Id } from "../events.js";
+import type { Grouped } from "../grouping.js";
+import { cutByGap } from "./gaps.js";
+import { growingFloats, growingNumbers } from "./growing.js";
+import { Ids } from "./ids.js";
+import { keptEvents, spanOf } from "./kept.js";
+import type { Rows } from "./rows.js";
+import type { EventFacts, EventSink, Understood } from "./sink.js";
+import { areDates } from "./time-column.js";
+
+export class NumberedEvents implements EventSink {
+  readonly #groups = new Ids();
+  readonly #items = new Ids();
+  readonly #group = growingNumbers();
+  readonly #item = growingNumbers();
+  readonly #time = growingFloats();
+  readonly #order = growingFloats();
+
+  add(rows: Rows, row: number, time: number, tie: number | undefined, isKept: boolean): void {
+    rows.at(row, 0);
+    this.#group.push(this.#groups.numberOf(rows.bytes, rows.begin, rows.end));
+    rows.at(row, 1);
+    this.#item.push(isKept ? this.#items.numberOf(rows.bytes, rows.begin, rows.end) : -1);
+    this.#time.push(time);
+    if (tie !== undefined) this.#order.push(tie);
+  }
+
+  /** All events, in their order; the columns are empty afterwards. */
+  async finish(
+    { perSecond, gap, hasOrder }: Understood,
+    pace: () => Promise<void>,
+  ): Promise<{ readonly grouped: Grouped; readonly facts: EventFacts }> {
+    const times = this.#time.taken();
+    if (perSecond > 1) for (let i = 0; i < times.length; ++i) times[i]! /= perSecond;
+    const order = hasOrder ? this.#order.taken() : undefined;
+    const all = { sessions: this.#group.taken(), items: this.#item.taken(), times, order };
+    let sessionIds: readonly Id[];
+    if (gap === "none") sessionIds = await this.#groups.idsAs("numbers", pace);
+    else {
+      const steps = cutByGap(all.sessions, { times, order }, this.#groups.size, gap);
+      const { sessions, count } = await inTurns(steps);
+      all.sessions = sessions;
+      sessionIds = Array.from({ length: count }, (_, session) => session + 1);
+    }
+    await pace();
+    const areDays = areDates(times);
+    const { events, others, firstOther } = keptEvents(all, sessionIds);
+    await pace();
+    const itemIds = await this.#items.idsAs("texts", pace);
+    const support = new Int32Array(this.#items.size);
+    for (const item of events.items) support[item]!++;
+    return {
+      grouped: { ...events, itemIds, support },
+      facts: { ...spanOf(events.times), areDays, others, firstOther },
+    };
+  }
+}
