@@ -48,7 +48,7 @@ describe("the initial weights of a model", () => {
     const arena = new Arena();
     const parameters = planParameters(arena, options, 3);
     arena.commit(false);
-    await drawInitialWeights(arena, parameters, options, async () => {});
+    await drawInitialWeights(arena, parameters, options);
     const drawn = namedTensors(parameters).map((tensor) => {
       const memory = arena.floats({ ...tensor.table, shape: [] });
       return [tensor.name, [...readRows(memory, tensor, 0, tensor.rows)]] as const;

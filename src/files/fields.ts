@@ -1,7 +1,7 @@
 /** Reads and checks the parts that all kinds of files have: tensors behind a header, options as JSON. */
 
 import { ConfigError, FormatError, words } from "../errors.js";
-import { inTurns } from "../pause.js";
+import { inTurns, pace } from "../pause.js";
 import type { TensorSpec } from "./layout.js";
 import type { Dtype, Header } from "./safetensors.js";
 
@@ -59,12 +59,7 @@ export function finiteFloats(
 }
 
 /** The same check without a copy; the event loop runs between its pieces. */
-async function checkFloats(
-  header: Header,
-  name: string,
-  shape: readonly number[],
-  pace: () => Promise<void>,
-): Promise<void> {
+async function checkFloats(header: Header, name: string, shape: readonly number[]): Promise<void> {
   checkTensor(header, name, "F32", shape);
   const { data } = header;
   const [begin, end] = header.entries.get(name)!.data_offsets;
@@ -93,9 +88,8 @@ export type RowsOf = (
 export async function checkedRows(
   header: Header,
   tensors: readonly Pick<TensorSpec, "name" | "shape">[],
-  pace: () => Promise<void>,
 ): Promise<RowsOf> {
-  for (const { name, shape } of tensors) await checkFloats(header, name, shape, pace);
+  for (const { name, shape } of tensors) await checkFloats(header, name, shape);
   return ({ name, columns }, begin, rows) =>
     floatsAt(header, name, begin * columns, rows * columns);
 }

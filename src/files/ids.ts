@@ -9,6 +9,7 @@
 
 import { bigintOf, type Id } from "../data/events.js";
 import { FormatError, words } from "../errors.js";
+import { pace } from "../pause.js";
 import { tensorBytes, tensorView } from "./fields.js";
 import type { FileTensor, TensorSpec } from "./layout.js";
 import type { Header } from "./safetensors.js";
@@ -134,11 +135,7 @@ function textOf(id: Id): string {
  *
  * @throws FormatError naming the id that is not as it must be
  */
-export async function decodedIds(
-  header: Header,
-  name: string,
-  pace: () => Promise<void>,
-): Promise<Id[]> {
+export async function decodedIds(header: Header, name: string): Promise<Id[]> {
   const { text, lengths, kinds } = checkedTensors(header, name);
   const ids: Id[] = [];
   for (let at = 0; ids.length < lengths.length; ) {

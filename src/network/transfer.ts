@@ -3,7 +3,7 @@
  * of tensors is `JobTensors`.
  */
 
-import { pacer } from "../pause.js";
+import { pace } from "../pause.js";
 import type { Job } from "../threads/job.js";
 import { NOT_FINITE } from "./job-tensors.js";
 import { copyWeights, type NamedTensor, piecesOf, type TableView, viewsOf } from "./weights.js";
@@ -65,7 +65,6 @@ export async function loadWeights(
   if (!arena) {
     return loadTensors(job, weights.tensors, (...rows) => weights.read(...rows), check);
   }
-  const pace = pacer();
   for (const _ of copyWeights(weights.views, viewsOf(arena, tables))) {
     check();
     await pace();
@@ -119,7 +118,6 @@ export async function storeTensors(
   write: (tensor: NamedTensor, begin: number, values: Float32Array) => void,
   check: Check = unchecked,
 ): Promise<NamedTensor | undefined> {
-  const pace = pacer();
   for (const tensor of tensors) {
     for (const range of piecesOf(tensor)) {
       check();

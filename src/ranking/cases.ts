@@ -7,7 +7,7 @@ import { ConfigError } from "../errors.js";
 import type { Answering } from "../models/answering.js";
 import { rowsOf } from "../models/two-towers/example-rows.js";
 import { bucketOf } from "../models/two-towers/feature-options.js";
-import { pacer } from "../pause.js";
+import { pace } from "../pause.js";
 
 /** Sessions over the catalogue of whatever is evaluated. */
 export interface TestCases {
@@ -78,7 +78,6 @@ async function ofExamples({ items, reading }: Answering, given: Examples): Promi
   const { length: cases } = targets;
   if (cases === 0) throw new ConfigError("examples", "at least one", 0);
   const T = reading.windowLength;
-  const pace = pacer();
   const [ends, lengths] = [new Int32Array(cases), new Int32Array(cases)];
   let events = 0;
   for (let n = 0; n < cases; ++n) {

@@ -26,7 +26,7 @@ import { checkFile, filling, type Layout, layOut, type TensorSpec } from "../fil
 import { type Header, readHeader } from "../files/safetensors.js";
 import type { StoredWeights } from "../models/stored-weights.js";
 import { weightTensors } from "../models/weight-tensors.js";
-import { inTurns, pacer, pause } from "../pause.js";
+import { inTurns, pause } from "../pause.js";
 import { checkIdentity, type Identity, metadataOf, parsed, REMEDY } from "./identity.js";
 import { isProgress, type Progress, placeOf } from "./progress.js";
 import type { Plan } from "./recipe.js";
@@ -113,12 +113,11 @@ export async function decodeCheckpoint(
   identity: Identity,
 ): Promise<DecodedCheckpoint> {
   await pause(); // what was done before it is a turn of its own
-  const pace = pacer();
   const header = readHeader(bytes, WHAT);
   checkKind(header, KIND);
   checkIdentity(header.metadata, identity);
   const { plan, items } = identity;
-  const ids = await decodedIds(header, "items", pace);
+  const ids = await decodedIds(header, "items");
   if (ids.length !== items.size || ids.some((id, item) => id !== items.ids[item])) {
     throw new ConfigError("items", "the items of the checkpoint", words("others"), REMEDY);
   }
@@ -129,7 +128,7 @@ export async function decodeCheckpoint(
   const weights = (hasBest ? [MODEL, BEST] : [MODEL]).flatMap((prefix) =>
     plan.tensors.map(({ name, shape }) => ({ name: prefix + name, shape })),
   );
-  const rows = await checkedRows(header, [...plan.tables, ...weights], pace);
+  const rows = await checkedRows(header, [...plan.tables, ...weights]);
   const { within } = progress;
   const hidden = (within ? plan.hidden : []).map((shape, i) =>
     finiteFloats(header, `hidden_${i}`, shape),

@@ -1,6 +1,6 @@
 /** A short name of data: equal for the same, as good as certainly different for other. */
 
-import { pacer } from "../pause.js";
+import { pace } from "../pause.js";
 
 /** Words between two looks at the clock: about a millisecond's worth. */
 const PIECE = 2 ** 18;
@@ -9,7 +9,6 @@ const PIECE = 2 ** 18;
 export async function fingerprint(
   ...arrays: readonly (Int32Array | Float32Array)[]
 ): Promise<string> {
-  const pace = pacer();
   let a = 0x243f6a88;
   let b = 0x85a308d3;
   for (const { buffer, byteOffset, length } of arrays) {

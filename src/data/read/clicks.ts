@@ -1,7 +1,7 @@
 /** Clicks of a table: its rows become events with times, handed to a sink, and a report of them. */
 
 import { FormatError, words } from "../../errors.js";
-import { pacer } from "../../pause.js";
+import { pace } from "../../pause.js";
 import type { FoundColumn } from "./columns.js";
 import { DEFAULT_GAP } from "./gaps.js";
 import { EventKinds } from "./kinds.js";
@@ -22,7 +22,6 @@ export class ClickReader {
   readonly #options: ReadOptions;
   readonly #tally: Tally;
   readonly #missing: MissingWords;
-  readonly #pace = pacer();
   readonly #names: string[] = [];
   readonly #kinds: EventKinds;
   readonly #sink: EventSink;
@@ -84,7 +83,7 @@ export class ClickReader {
     for await (const batch of rows) {
       this.#rows += batch.count;
       for (let row = 0; row < batch.count; ++row) this.#addRow(batch, row, wanted, table.name);
-      await this.#pace();
+      await pace();
     }
   }
 
@@ -146,10 +145,10 @@ export class ClickReader {
   async finish(): Promise<Understood> {
     const { table, wanted } = this.#first!;
     if (this.#events === 0) this.#refuseEmpty(table.name);
-    await this.#pace();
+    await pace();
     const { timeUnit: given, gap = wanted.columns.user ? DEFAULT_GAP : "none" } = this.#options;
     const timeUnit = this.#times!.unitOf(given, table.name);
-    const kinds = await this.#kinds.counts(this.#pace);
+    const kinds = await this.#kinds.counts();
     const hasOrder = wanted.columns.order !== undefined && !this.#untied;
     return {
       perSecond: timeUnit === "ISO 8601" ? 1 : UNITS_PER_SECOND[timeUnit],

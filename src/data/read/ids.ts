@@ -5,6 +5,7 @@
  * string is made until the column is read to its end.
  */
 
+import { pace } from "../../pause.js";
 import type { Id } from "../events.js";
 import { Texts } from "./texts.js";
 
@@ -94,7 +95,7 @@ export class Ids {
   }
 
   /** The texts, in order of their numbers. */
-  async texts(pace: () => Promise<void>): Promise<string[]> {
+  async texts(): Promise<string[]> {
     const texts: string[] = [];
     for (let id = 0; id < this.#size; ++id) {
       const value = this.#values[id]!;
@@ -105,13 +106,13 @@ export class Ids {
   }
 
   /** The ids as numbers if each is a safe integer in its usual form, else as texts. */
-  async idsAs(kind: "numbers" | "texts", pace: () => Promise<void>): Promise<readonly Id[]> {
-    if (kind === "texts") return this.texts(pace);
+  async idsAs(kind: "numbers" | "texts"): Promise<readonly Id[]> {
+    if (kind === "texts") return this.texts();
     const numbers: number[] = [];
     for (let id = 0; id < this.#size; ++id) {
       const value = this.#values[id]!;
       const number = value >= 0 ? value : integerOf(this.#texts.at(-1 - value));
-      if (Number.isNaN(number)) return this.texts(pace);
+      if (Number.isNaN(number)) return this.texts();
       numbers.push(number);
       if (id % PIECE === 0) await pace();
     }

@@ -40,8 +40,8 @@ export class EventKinds {
    *
    * @throws ConfigError when a kind was chosen that does not occur
    */
-  async counts(pace: () => Promise<void>): Promise<Record<string, number> | undefined> {
-    const names = await this.#kinds.texts(pace);
+  async counts(): Promise<Record<string, number> | undefined> {
+    const names = await this.#kinds.texts();
     const absent = [...(this.#chosen ?? [])].find((kind) => !names.includes(kind));
     if (absent !== undefined) {
       const listed = names.slice(0, MOST_KINDS).map((name) => JSON.stringify(name.slice(0, 40)));

@@ -1,7 +1,6 @@
 /** One log of one or several sources, in the format that is asked for. */
 
 import { ConfigError } from "../../errors.js";
-import { pacer } from "../../pause.js";
 import { ClickReader } from "./clicks.js";
 import { NumberedEvents } from "./numbered.js";
 import { checkReadOptions, type ReadOptions } from "./options.js";
@@ -19,12 +18,12 @@ export async function readClicks(
   if (sources.length === 0) throw new ConfigError("source", "at least one table", []);
   const named = sources.map((one) => [one, options.name ?? nameOf(one)] as const);
   if (options.format === "sequences" || options.format === "pairs") {
-    return readSequences(named, options.format, pacer());
+    return readSequences(named, options.format);
   }
   const events = new NumberedEvents();
   const reader = new ClickReader(options, events);
   for (const [one, name] of named) await reader.add(one, name);
   const understood = await reader.finish();
-  const { grouped, facts } = await events.finish(understood, pacer());
+  const { grouped, facts } = await events.finish(understood);
   return { grouped, report: understood.report(facts) };
 }

@@ -1,6 +1,6 @@
 /** Events of a log in memory: ids are numbered as they come. */
 
-import { inTurns } from "../../pause.js";
+import { inTurns, pace } from "../../pause.js";
 import type { Id } from "../events.js";
 import type { Grouped } from "../grouping.js";
 import { cutByGap } from "./gaps.js";
@@ -29,16 +29,17 @@ export class NumberedEvents implements EventSink {
   }
 
   /** All events, in their order; the columns are empty afterwards. */
-  async finish(
-    { perSecond, gap, hasOrder }: Understood,
-    pace: () => Promise<void>,
-  ): Promise<{ readonly grouped: Grouped; readonly facts: EventFacts }> {
+  async finish({
+    perSecond,
+    gap,
+    hasOrder,
+  }: Understood): Promise<{ readonly grouped: Grouped; readonly facts: EventFacts }> {
     const times = this.#time.taken();
     if (perSecond > 1) for (let i = 0; i < times.length; ++i) times[i]! /= perSecond;
     const order = hasOrder ? this.#order.taken() : undefined;
     const all = { sessions: this.#group.taken(), items: this.#item.taken(), times, order };
     let sessionIds: readonly Id[];
-    if (gap === "none") sessionIds = await this.#groups.idsAs("numbers", pace);
+    if (gap === "none") sessionIds = await this.#groups.idsAs("numbers");
     else {
       const steps = cutByGap(all.sessions, { times, order }, this.#groups.size, gap);
       const { sessions, count } = await inTurns(steps);
@@ -49,7 +50,7 @@ export class NumberedEvents implements EventSink {
     const areDays = areDates(times);
     const { events, others, firstOther } = keptEvents(all, sessionIds);
     await pace();
-    const itemIds = await this.#items.idsAs("texts", pace);
+    const itemIds = await this.#items.idsAs("texts");
     const support = new Int32Array(this.#items.size);
     for (const item of events.items) support[item]!++;
     return {

@@ -2,7 +2,7 @@
 
 import { checkBoolean, checkChoice, checkNames } from "../../checks.js";
 import { FormatError, words } from "../../errors.js";
-import { pacer } from "../../pause.js";
+import { pace } from "../../pause.js";
 import { checkColumn, type FoundColumn, Header, looksLikeData, type Role } from "./columns.js";
 import { growingFloats, growingNumbers } from "./growing.js";
 import { Ids } from "./ids.js";
@@ -75,7 +75,6 @@ async function read(table: Table, options: RatingOptions): Promise<Ratings> {
   const { columns, hasHeader } = columnsOf(table, options);
   const tally = new Tally(options.strict ?? false, options.skipBadRows ?? false);
   const builder = new RatingsBuilder(table, columns, tally);
-  const pace = pacer();
   const width = table.first.findLastIndex((field) => field !== "") + 1;
   const rows = table.rows({
     columns: columns.map(({ position }) => position - 1),
@@ -90,7 +89,7 @@ async function read(table: Table, options: RatingOptions): Promise<Ratings> {
     for (let row = 0; row < batch.count; ++row) builder.add(batch, row);
     await pace();
   }
-  return builder.ratings(options.timeUnit, pace);
+  return builder.ratings(options.timeUnit);
 }
 
 /** The columns of `ROLES`, and whether the first row names them. */
@@ -176,13 +175,13 @@ class RatingsBuilder {
     this.#item.push(this.#items.numberOf(rows.bytes, rows.begin, rows.end));
   }
 
-  async ratings(unit: TimeUnit | undefined, pace: () => Promise<void>): Promise<Ratings> {
+  async ratings(unit: TimeUnit | undefined): Promise<Ratings> {
     const time = this.#time.taken();
     if (time.length === 0) throw new FormatError(this.#table, "at least one rating", 0);
     this.#times.toSeconds(time, unit, this.#table);
     return {
-      users: await this.#users.texts(pace),
-      items: await this.#items.texts(pace),
+      users: await this.#users.texts(),
+      items: await this.#items.texts(),
       user: this.#user.taken(),
       item: this.#item.taken(),
       rating: Float32Array.from(this.#rating.taken()),

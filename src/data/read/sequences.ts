@@ -6,6 +6,7 @@
  */
 
 import { FormatError, words } from "../../errors.js";
+import { pace } from "../../pause.js";
 import { unpacked } from "./compressed.js";
 import { growingNumbers } from "./growing.js";
 import { Ids } from "./ids.js";
@@ -22,7 +23,6 @@ const LINE_FEED = 10;
 export async function readSequences(
   sources: readonly (readonly [Source, string])[],
   format: "sequences" | "pairs",
-  pace: () => Promise<void>,
 ): Promise<ReadClicks> {
   const reader = new SequenceReader(format);
   let facts: Pick<ReadClicks["report"], "compression" | "encoding"> | undefined;
@@ -38,7 +38,7 @@ export async function readSequences(
     reader.add(new Uint8Array(0), true);
   }
   const names = sources.map(([, name]) => name);
-  return reader.finish(names, facts!, pace);
+  return reader.finish(names, facts!);
 }
 
 class SequenceReader {
@@ -107,7 +107,6 @@ class SequenceReader {
   async finish(
     names: readonly string[],
     facts: Pick<ReadClicks["report"], "compression" | "encoding">,
-    pace: () => Promise<void>,
   ): Promise<ReadClicks> {
     const items = this.#item.taken();
     if (items.length === 0) {
@@ -118,9 +117,9 @@ class SequenceReader {
     const times = Float64Array.from(items, (_, row) => row);
     return {
       grouped: {
-        sessionIds: await this.#users.idsAs("numbers", pace),
+        sessionIds: await this.#users.idsAs("numbers"),
         sessions: this.#user.taken(),
-        itemIds: await this.#items.texts(pace),
+        itemIds: await this.#items.texts(),
         items,
         times,
         support,

@@ -22,7 +22,7 @@ import { decodedIds, idNames, idSpecs, idTensors } from "../../files/ids.js";
 import { checkKind, metadataFor } from "../../files/kinds.js";
 import { checkFile, encodeFile } from "../../files/layout.js";
 import { readHeader } from "../../files/safetensors.js";
-import { atOnce, pacer } from "../../pause.js";
+import { atOnce } from "../../pause.js";
 import { Arena } from "../../wasm/arena.js";
 import { decodedTraining, type TrainingRecord, trainingMetadata } from "../training-record.js";
 import { weightTensors } from "../weight-tensors.js";
@@ -83,12 +83,11 @@ export async function decodeModel(
     const expected = `no more layers than its ${header.entries.size} tensors`;
     throw new FormatError(`${WHAT}, layers`, expected, options.layers.length);
   }
-  const pace = pacer();
-  const ids = await decodedIds(header, "items", pace);
+  const ids = await decodedIds(header, "items");
   const support = new Int32Array(tensorBytes(header, "support", "I32", [ids.length]));
   const items = await checkedInTurns("items", Items.arriving(ids, support));
   const expected = namedTensors(planParameters(new Arena(), options, items.size));
-  const rows = await checkedRows(header, expected, pace);
+  const rows = await checkedRows(header, expected);
   const names = expected.map(({ name }) => name);
   checkNames(header, new Set(["support", ...idNames("items"), ...names]));
   return { items, options, training, rows };

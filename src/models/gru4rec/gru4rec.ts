@@ -2,7 +2,7 @@
 
 import type { Id } from "../../data/events.js";
 import { Items } from "../../data/items.js";
-import { inTurns, pacer } from "../../pause.js";
+import { inTurns } from "../../pause.js";
 import { Door } from "../door.js";
 import { checkMade, refuseJson } from "../misuse.js";
 import {
@@ -60,7 +60,7 @@ export class GRU4Rec implements Disposable {
     const catalogue = items instanceof Items ? items : Items.from(items);
     const weights = await Inference.create(resolved, catalogue.size);
     checkModelFile(catalogue, resolved, weights);
-    await drawInitialWeights(weights.arena, weights.parameters, resolved, pacer());
+    await drawInitialWeights(weights.arena, weights.parameters, resolved);
     return new GRU4Rec(catalogue, resolved, weights);
   }
 

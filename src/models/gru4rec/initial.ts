@@ -10,18 +10,18 @@
 
 import { startBias } from "../../network/stack.js";
 import type { Block, NamedTensor } from "../../network/weights.js";
+import { pace } from "../../pause.js";
 import { ln } from "../../portable-math.js";
 import { MersenneTwister } from "../../random.js";
 import type { Arena } from "../../wasm/arena.js";
 import type { ResolvedModelOptions } from "./options.js";
 import { namedTensors, type Parameters } from "./parameters.js";
 
-/** Draws all weights into the arena; `pace` is awaited often enough to keep the caller responsive. */
+/** Draws all weights into the arena, and lets others have their turn meanwhile. */
 export async function drawInitialWeights(
   arena: Arena,
   parameters: Parameters,
   options: ResolvedModelOptions,
-  pace: () => Promise<void>,
 ): Promise<void> {
   const random = new MersenneTwister(options.seed);
   const draw = options.init === "normal" ? normal(random) : () => 2 * random.next() - 1;
@@ -29,7 +29,7 @@ export async function drawInitialWeights(
     if (tensor.shape.length === 1) continue; // a bias
     for (const block of tensor.drawn ?? tensor.blocks) {
       const scale = options.sigma || Math.sqrt(6 / (tensor.rows + block.columns));
-      await fill(arena, tensor, block, () => draw() * scale, pace);
+      await fill(arena, tensor, block, () => draw() * scale);
     }
   }
   for (const layer of parameters.layers) startBias(arena, layer);
@@ -40,7 +40,6 @@ async function fill(
   { table, rows }: NamedTensor,
   { at, columns }: Block,
   draw: () => number,
-  pace: () => Promise<void>,
 ): Promise<void> {
   const memory = arena.floats({ ...table, shape: [] });
   for (let row = 0; row < rows; ++row) {

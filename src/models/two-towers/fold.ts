@@ -10,7 +10,7 @@
 
 import { type Bags, type DescribedItems, entriesAt } from "../../data/item-features.js";
 import { type NamedTensor, piecesOf } from "../../network/weights.js";
-import { pacer } from "../../pause.js";
+import { pace } from "../../pause.js";
 import { itemColumns } from "./feature-options.js";
 import { TowerInference } from "./inference.js";
 import type { ResolvedTowerOptions } from "./options.js";
@@ -29,7 +29,6 @@ export async function foldFeatures(
 ): Promise<TowerInference> {
   const { parameters } = towers;
   const folded = await TowerInference.create(foldedOptions(options), items.size);
-  const pace = pacer();
   for (const tower of ["query", "candidate"] as const) {
     const [ids, ...others] = towers.tensorsOf(tower);
     const [out, ...same] = folded.tensorsOf(tower);

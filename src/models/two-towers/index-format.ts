@@ -24,7 +24,7 @@ import { decodedIds, idNames, idTensors } from "../../files/ids.js";
 import { checkKind, type FileKind, metadataFor } from "../../files/kinds.js";
 import { encodeFile, type FileTensor } from "../../files/layout.js";
 import { type Header, readHeader } from "../../files/safetensors.js";
-import { atOnce, pacer } from "../../pause.js";
+import { atOnce } from "../../pause.js";
 import { Arena } from "../../wasm/arena.js";
 import { decodedTraining, type TrainingRecord, trainingMetadata } from "../training-record.js";
 import { weightTensors } from "../weight-tensors.js";
@@ -80,9 +80,8 @@ export async function decodeIndex(bytes: Uint8Array | ArrayBuffer): Promise<
     readonly vectors: { readonly name: string; readonly columns: number };
   }
 > {
-  const pace = pacer();
   const header = readHeader(bytes, WHAT);
-  const parts = await decodedParts(header, KIND, pace);
+  const parts = await decodedParts(header, KIND);
   const { items, options } = parts;
   const count = Object.keys(options.features).length;
   if (count > 0) {
@@ -94,7 +93,7 @@ export async function decodeIndex(bytes: Uint8Array | ArrayBuffer): Promise<
   const { query } = towerTensors(parameters);
   const { width } = parameters;
   const vectors = { name: VECTORS, shape: [candidates.size, width], columns: width };
-  const rows = await checkedRows(header, [...query, vectors], pace);
+  const rows = await checkedRows(header, [...query, vectors]);
   const names = query.map(({ name }) => name);
   checkNames(header, new Set([...names, VECTORS, ROWS, ...idNames("items")]));
   return { ...parts, candidates, rows, vectors };
@@ -113,11 +112,7 @@ function candidatesFrom(header: Header, items: Items): Items {
 }
 
 /** Reads the parts that files of towers and of indices both hold. Throws FormatError. */
-export async function decodedParts(
-  header: Header,
-  kind: FileKind,
-  pace: () => Promise<void>,
-): Promise<TowerParts> {
+export async function decodedParts(header: Header, kind: FileKind): Promise<TowerParts> {
   const { metadata, entries } = header;
   checkKind(header, kind);
   const options = decodedOptions(metadata.options, resolveSavedTowerOptions);
@@ -130,7 +125,7 @@ export async function decodedParts(
     const expected = `no more layers than its ${entries.size} tensors`;
     throw new FormatError(`${WHAT}, layers`, expected, most);
   }
-  const ids = await decodedIds(header, "items", pace);
+  const ids = await decodedIds(header, "items");
   const items = await checkedInTurns("items", Items.arriving(ids));
   return { items, options, training };
 }

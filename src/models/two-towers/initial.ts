@@ -7,6 +7,7 @@
 
 import { startBias } from "../../network/stack.js";
 import type { Table } from "../../network/tables.js";
+import { pace } from "../../pause.js";
 import { MersenneTwister } from "../../random.js";
 import type { Arena } from "../../wasm/arena.js";
 import { normal } from "../gru4rec/initial.js";
@@ -15,12 +16,11 @@ import type { TowerParameters } from "./parameters.js";
 
 const EMBEDDING = 0.05;
 
-/** Draws all weights into the arena; `pace` is awaited often enough to keep the caller responsive. */
+/** Draws all weights into the arena, and lets others have their turn meanwhile. */
 export async function drawInitialTowers(
   arena: Arena,
   { query, candidate, embeddingSize }: TowerParameters,
   { seed }: ResolvedTowerOptions,
-  pace: () => Promise<void>,
 ): Promise<void> {
   const random = new MersenneTwister(seed);
   const uniform = (bound: number) => () => (2 * random.next() - 1) * bound;

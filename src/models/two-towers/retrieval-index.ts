@@ -7,7 +7,7 @@ import type { Id } from "../../data/events.js";
 import type { ItemRecord } from "../../data/features.js";
 import { Items } from "../../data/items.js";
 import { ConfigError } from "../../errors.js";
-import { inTurns, pacer } from "../../pause.js";
+import { inTurns, pace } from "../../pause.js";
 import { type Answering, registerAnswering } from "../answering.js";
 import { Door } from "../door.js";
 import { checkMade, refuseJson } from "../misuse.js";
@@ -102,7 +102,6 @@ export class RetrievalIndex implements Disposable {
     for (const [i, tensor] of towers.tensorsOf("query").entries()) {
       query.write(tensors[i]!, 0, towers.read(tensor, 0, tensor.rows));
     }
-    const pace = pacer();
     let at = 0;
     for (const piece of piecesOf(rows)) {
       const made = towers.candidates(piece);
@@ -124,7 +123,6 @@ export class RetrievalIndex implements Disposable {
     const { query, vectors: room } = weights;
     await inTurns(query.fill(rows, query.tensorsOf("query")));
     const { W } = query.parameters;
-    const pace = pacer();
     for (let row = 0; row < candidates.size; ++row) {
       room.set(rows(vectors, row, 1), row * W);
       if (row % 1024 === 0) await pace();

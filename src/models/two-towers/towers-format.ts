@@ -28,7 +28,7 @@ import { decodedIds, idNames, idSpecs, idTensors } from "../../files/ids.js";
 import { metadataFor } from "../../files/kinds.js";
 import { checkFile, encodeFile, type FileTensor } from "../../files/layout.js";
 import { type Header, readHeader } from "../../files/safetensors.js";
-import { atOnce, pacer } from "../../pause.js";
+import { atOnce } from "../../pause.js";
 import { Arena } from "../../wasm/arena.js";
 import { trainingMetadata } from "../training-record.js";
 import { weightTensors } from "../weight-tensors.js";
@@ -87,16 +87,15 @@ function idLists({ items, features }: DescribedParts): Readonly<Record<string, r
 export async function decodeTowers(
   bytes: Uint8Array | ArrayBuffer,
 ): Promise<DescribedParts & { readonly rows: RowsOf }> {
-  const pace = pacer();
   const header = readHeader(bytes, WHAT);
-  const parts = await decodedParts(header, KIND, pace);
+  const parts = await decodedParts(header, KIND);
   const { items, options } = parts;
-  const features = await featuresFrom(header, parts, pace);
+  const features = await featuresFrom(header, parts);
   const { size } = items;
   const shapes = shapesOf(options, features);
   const parameters = planTowers(new Arena(), options, size, size, undefined, shapes);
   const { query, candidate } = towerTensors(parameters);
-  const rows = await checkedRows(header, [...query, ...candidate], pace);
+  const rows = await checkedRows(header, [...query, ...candidate]);
   const named = [...query, ...candidate, ...bagTensors(features)].map(({ name }) => name);
   const ids = Object.keys(idLists({ ...parts, features })).flatMap(idNames);
   checkNames(header, new Set([...named, ...ids]));
@@ -128,14 +127,12 @@ function bagTensors(described: ItemFeatures | undefined): FileTensor[] {
 async function featuresFrom(
   header: Header,
   { items, options }: TowerParts,
-  pace: () => Promise<void>,
 ): Promise<ItemFeatures | undefined> {
   const readings = Object.entries(options.features);
   if (readings.length === 0) return undefined;
   const features: Feature[] = [];
   for (const [name, { kind }] of readings) {
-    const state =
-      kind === "number" ? scaleOf(header, name) : await valuesOf(header, name, kind, pace);
+    const state = kind === "number" ? scaleOf(header, name) : await valuesOf(header, name, kind);
     features.push(new Feature(name, kind, state));
   }
   return new ItemFeatures(
@@ -170,10 +167,9 @@ async function valuesOf(
   header: Header,
   feature: string,
   kind: Feature["kind"],
-  pace: () => Promise<void>,
 ): Promise<FeatureState> {
   const field = namesOf(feature).values;
-  const values = await decodedIds(header, field, pace);
+  const values = await decodedIds(header, field);
   checked(field, () => {
     for (const [i, value] of values.entries()) {
       if (kind !== "text" || typeof value === "string") continue;

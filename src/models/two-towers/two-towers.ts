@@ -5,7 +5,7 @@ import type { Id } from "../../data/events.js";
 import type { ItemRecord } from "../../data/features.js";
 import type { DescribedItems, ItemFeatures } from "../../data/item-features.js";
 import { Items } from "../../data/items.js";
-import { inTurns, pacer } from "../../pause.js";
+import { inTurns } from "../../pause.js";
 import { type Answering, registerAnswering } from "../answering.js";
 import { Door } from "../door.js";
 import { checkMade, refuseJson } from "../misuse.js";
@@ -92,7 +92,7 @@ export class TwoTowers implements Disposable {
     const weights = await TowerInference.create(resolved, size, size, shapes);
     const parts = { items: catalogue, options: resolved, features, training: undefined };
     checkTowersFile(parts, weights);
-    await drawInitialTowers(weights.arena, weights.parameters, resolved, pacer());
+    await drawInitialTowers(weights.arena, weights.parameters, resolved);
     return new TwoTowers(catalogue, resolved, features, weights);
   }
 

@@ -11,6 +11,7 @@ import { shapesOf } from "../../models/two-towers/parameters.js";
 import { productsOf } from "../../models/two-towers/products.js";
 import { doorOf, featuresOf, TwoTowers } from "../../models/two-towers/two-towers.js";
 import { rawTables } from "../../network/weights.js";
+import { inTurns } from "../../pause.js";
 import { Job } from "../../threads/job.js";
 import { type JobSize, jobSize } from "../../threads/size.js";
 import { jobArena } from "../../threads/start.js";
@@ -75,7 +76,7 @@ async function prepare(
     columns: { ...columns, ...valuesOfBags(described?.bags ?? []) },
     data: "examples",
     support,
-    record: recordOf(examples.times),
+    record: await inTurns(recordOf(examples.times)),
   };
 }
 

@@ -9,6 +9,7 @@ import { embeddingWidth } from "../../models/gru4rec/parameters.js";
 import { statesBefore } from "../../network/carry.js";
 import { stackProducts } from "../../network/stack.js";
 import { rawTables } from "../../network/weights.js";
+import { inTurns } from "../../pause.js";
 import { Job } from "../../threads/job.js";
 import { type JobSize, jobSize } from "../../threads/size.js";
 import { jobArena } from "../../threads/start.js";
@@ -54,7 +55,7 @@ async function prepare(
     columns: { ...log },
     data: "sessions",
     support: model.items.support,
-    record: recordOf(sessions.times),
+    record: await inTurns(recordOf(sessions.times)),
   };
 }
 
