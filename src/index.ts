@@ -16,6 +16,7 @@ export {
   splitAtTime,
 } from "./data/examples.js";
 export type { FeatureKind, FeatureValue, ItemRecord } from "./data/features.js";
+export { type FilterOptions, filterSessions } from "./data/filter.js";
 export { Items } from "./data/items.js";
 export { type RatingOptions, type Ratings, readRatings } from "./data/ratings.js";
 export type { FoundColumn } from "./data/read/columns.js";
@@ -28,13 +29,7 @@ export { type EventTable, readEvents, readSessions } from "./data/readers.js";
 export type { Scorer } from "./data/scorer.js";
 export { type EpochOrder, type MappedSessions, Sessions } from "./data/sessions.js";
 export { type OutdoorShop, outdoorShop, type ShopOptions } from "./data/shop.js";
-export {
-  type FilterOptions,
-  filterSessions,
-  type Split,
-  type SplitOptions,
-  splitByTime,
-} from "./data/split.js";
+export { type Split, type SplitOptions, splitByTime } from "./data/split.js";
 export { readTitles, type Title } from "./data/titles.js";
 export type { LossAt } from "./data/windows.js";
 export {
