@@ -20,7 +20,7 @@ import {
   type RowsOf,
   tensorBytes,
 } from "../files/fields.js";
-import { decodedIds, idNames, idSpecs, idTensors } from "../files/ids.js";
+import { decodedIds, idSpec, idTensor } from "../files/ids.js";
 import { checkKind } from "../files/kinds.js";
 import { checkFile, filling, type Layout, layOut, type TensorSpec } from "../files/layout.js";
 import { type Header, readHeader } from "../files/safetensors.js";
@@ -75,7 +75,7 @@ function specsOf({ plan, items }: Identity, hasBest: boolean, within: boolean): 
 /** Throws ConfigError when checkpoints of this training could not be read back. */
 export function checkCheckpoints(identity: Identity): void {
   const specs = specsOf(identity, identity.validation !== "", true);
-  checkFile(WHAT, metadataOf(identity), [...specs, ...idSpecs("items", identity.items.ids)]);
+  checkFile(WHAT, metadataOf(identity), [...specs, idSpec("items", identity.items.ids)]);
 }
 
 /** The file but for its tables, which the caller writes by their names: `"table/Wy"`. */
@@ -86,10 +86,10 @@ export async function beginCheckpoint(
   within: { readonly hidden: readonly Float32Array[]; readonly position: Int32Array } | undefined,
 ): Promise<Layout> {
   const { items } = identity;
-  const ids = await inTurns(idTensors("items", items.ids));
+  const ids = await inTurns(idTensor("items", items.ids));
   const metadata = { ...metadataOf(identity), progress: JSON.stringify(progress) };
   const specs = specsOf(identity, best !== undefined, within !== undefined);
-  const layout = layOut(WHAT, metadata, [...specs, ...ids]);
+  const layout = layOut(WHAT, metadata, [...specs, ids]);
   layout.write("support", 0, items.support);
   for (const [i, state] of (within?.hidden ?? []).entries()) layout.write(`hidden_${i}`, 0, state);
   if (within) layout.write("position", 0, within.position);
@@ -98,7 +98,7 @@ export async function beginCheckpoint(
     ...weightTensors(model, model.tensors, MODEL),
     ...(best ? weightTensors(best, best.tensors, BEST) : []),
   ];
-  await inTurns(filling(layout, [...ids, ...kept]));
+  await inTurns(filling(layout, [ids, ...kept]));
   return layout;
 }
 
@@ -139,7 +139,7 @@ export async function decodeCheckpoint(
     throw new ConfigError("items", "the support that the checkpoint has", words("another"));
   }
   const names = specsOf(identity, hasBest, within !== undefined).map(({ name }) => name);
-  checkNames(header, new Set([...names, ...idNames("items")]));
+  checkNames(header, new Set([...names, "items"]));
   return {
     progress,
     hasBest,

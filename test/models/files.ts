@@ -85,28 +85,17 @@ export function withTensors(
   return fileOf(laid, new Uint8Array(Buffer.concat(parts)));
 }
 
-/** What `src/files/ids.ts` calls the kinds of ids. */
-export const UTF8 = 0;
-export const NUMBER = 1;
-export const BIGINT = 2;
-export const UTF16 = 3;
-
-/** The file with ids under this name as they are told: kind and text or bytes of each. */
+/** The file with these lines, in text or bytes, as the ids under this name. */
 export function withIds(
   file: Uint8Array,
   name: string,
-  ids: readonly (readonly [kind: number, text: string | Uint8Array])[],
+  lines: readonly (string | Uint8Array)[],
 ): Uint8Array<ArrayBuffer> {
-  const texts = ids.map(([, text]) =>
-    typeof text === "string" ? new TextEncoder().encode(text) : text,
-  );
-  const lengths = Int32Array.from(texts, ({ length }) => length);
-  const text = new Uint8Array(Buffer.concat(texts));
-  const kinds = Uint8Array.from(ids, ([kind]) => kind);
-  const shape = [ids.length];
-  return withTensors(file, {
-    [`${name}.text`]: { dtype: "U8", shape: [text.length], bytes: text },
-    [`${name}.lengths`]: { dtype: "I32", shape, bytes: new Uint8Array(lengths.buffer) },
-    [`${name}.kinds`]: { dtype: "U8", shape, bytes: kinds },
-  });
+  const encoder = new TextEncoder();
+  const parts = lines.flatMap((line) => [
+    typeof line === "string" ? encoder.encode(line) : line,
+    encoder.encode("\n"),
+  ]);
+  const bytes = new Uint8Array(Buffer.concat(parts));
+  return withTensors(file, { [name]: { dtype: "U8", shape: [bytes.length], bytes } });
 }

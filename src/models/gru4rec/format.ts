@@ -18,7 +18,7 @@ import {
   type RowsOf,
   tensorBytes,
 } from "../../files/fields.js";
-import { decodedIds, idNames, idSpecs, idTensors } from "../../files/ids.js";
+import { decodedIds, idSpec, idTensor } from "../../files/ids.js";
 import { checkKind, metadataFor } from "../../files/kinds.js";
 import { checkFile, encodeFile } from "../../files/layout.js";
 import { readHeader } from "../../files/safetensors.js";
@@ -48,7 +48,7 @@ export function encodeModel(
   return encodeFile(WHAT, { ...metadataFor(KIND, options), ...trainingMetadata(training) }, [
     ...weightTensors(weights, weights.tensors),
     support,
-    ...atOnce(idTensors("items", items.ids)),
+    atOnce(idTensor("items", items.ids)),
   ]);
 }
 
@@ -59,7 +59,7 @@ export function checkModelFile(
   weights: Inference,
 ): void {
   const tensors = [...weightTensors(weights, weights.tensors), supportOf(items)];
-  checkFile(WHAT, metadataFor(KIND, options), [...tensors, ...idSpecs("items", items.ids)]);
+  checkFile(WHAT, metadataFor(KIND, options), [...tensors, idSpec("items", items.ids)]);
 }
 
 function supportOf({ size }: Items) {
@@ -89,6 +89,6 @@ export async function decodeModel(
   const expected = namedTensors(planParameters(new Arena(), options, items.size));
   const rows = await checkedRows(header, expected);
   const names = expected.map(({ name }) => name);
-  checkNames(header, new Set(["support", ...idNames("items"), ...names]));
+  checkNames(header, new Set(["support", "items", ...names]));
   return { items, options, training, rows };
 }

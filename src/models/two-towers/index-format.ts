@@ -20,7 +20,7 @@ import {
   type RowsOf,
   tensorBytes,
 } from "../../files/fields.js";
-import { decodedIds, idNames, idTensors } from "../../files/ids.js";
+import { decodedIds, idTensor } from "../../files/ids.js";
 import { checkKind, type FileKind, metadataFor } from "../../files/kinds.js";
 import { encodeFile, type FileTensor } from "../../files/layout.js";
 import { type Header, readHeader } from "../../files/safetensors.js";
@@ -65,7 +65,7 @@ export function encodeIndex(
     tensors.push({ name: ROWS, dtype: "I32", shape: [rows.length], pieces: () => [rows] });
   }
   const metadata = { ...metadataFor(KIND, options), ...trainingMetadata(training) };
-  return encodeFile(WHAT, metadata, [...tensors, ...atOnce(idTensors("items", items.ids))]);
+  return encodeFile(WHAT, metadata, [...tensors, atOnce(idTensor("items", items.ids))]);
 }
 
 /**
@@ -95,7 +95,7 @@ export async function decodeIndex(bytes: Uint8Array | ArrayBuffer): Promise<
   const vectors = { name: VECTORS, shape: [candidates.size, width], columns: width };
   const rows = await checkedRows(header, [...query, vectors]);
   const names = query.map(({ name }) => name);
-  checkNames(header, new Set([...names, VECTORS, ROWS, ...idNames("items")]));
+  checkNames(header, new Set([...names, VECTORS, ROWS, "items"]));
   return { ...parts, candidates, rows, vectors };
 }
 

@@ -24,7 +24,7 @@ import {
   type RowsOf,
   tensorBytes,
 } from "../../files/fields.js";
-import { decodedIds, idNames, idSpecs, idTensors } from "../../files/ids.js";
+import { decodedIds, idSpec, idTensor } from "../../files/ids.js";
 import { metadataFor } from "../../files/kinds.js";
 import { checkFile, encodeFile, type FileTensor } from "../../files/layout.js";
 import { type Header, readHeader } from "../../files/safetensors.js";
@@ -50,7 +50,7 @@ export function encodeTowers(
   return encodeFile(WHAT, metadataOf(parts), [
     ...weightTensors(weights, weights.tensors),
     ...bagTensors(parts.features),
-    ...Object.entries(idLists(parts)).flatMap(([name, ids]) => atOnce(idTensors(name, ids))),
+    ...Object.entries(idLists(parts)).map(([name, ids]) => atOnce(idTensor(name, ids))),
   ]);
 }
 
@@ -59,7 +59,7 @@ export function checkTowersFile(parts: DescribedParts, weights: TowerInference):
   checkFile(WHAT, metadataOf(parts), [
     ...weightTensors(weights, weights.tensors),
     ...bagTensors(parts.features),
-    ...Object.entries(idLists(parts)).flatMap(([name, ids]) => idSpecs(name, ids)),
+    ...Object.entries(idLists(parts)).map(([name, ids]) => idSpec(name, ids)),
   ]);
 }
 
@@ -97,8 +97,7 @@ export async function decodeTowers(
   const { query, candidate } = towerTensors(parameters);
   const rows = await checkedRows(header, [...query, ...candidate]);
   const named = [...query, ...candidate, ...bagTensors(features)].map(({ name }) => name);
-  const ids = Object.keys(idLists({ ...parts, features })).flatMap(idNames);
-  checkNames(header, new Set([...named, ...ids]));
+  checkNames(header, new Set([...named, ...Object.keys(idLists({ ...parts, features }))]));
   return { ...parts, features, rows };
 }
 

@@ -115,8 +115,8 @@ describe("lies", () => {
     changed(({ __metadata__ }) => Object.assign(__metadata__ as object, values));
   const titles = async (...values: (string | number)[]) => {
     using model = await create(described);
-    const ids = values.map((value) => [typeof value === "number" ? 1 : 0, `${value}`] as const);
-    return withIds(model.toBytes(), "feature.title.values", ids);
+    const lines = values.map((value) => JSON.stringify(value));
+    return withIds(model.toBytes(), "feature.title.values", lines);
   };
   /** Sets element i of a tensor of integers. */
   const integer = (name: string, i: number, value: number) =>
