@@ -7,7 +7,7 @@
  *     offsets  0 2 4      itemIndices  0 1 0 2
  */
 
-import { checkChoice, checkInstance, checkInteger } from "../checks.js";
+import { checkChoice, checkInstance, checkInteger, checkList } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import { atOnce } from "../pause.js";
 import { permutation } from "../random.js";
@@ -15,6 +15,7 @@ import type { Event, EventColumns, Id } from "./events.js";
 import { ascendingIds, type Grouped, grouped, sortedInTime } from "./grouping.js";
 import { Items } from "./items.js";
 import type { ReadReport } from "./read/report.js";
+import type { LeftOutEvents } from "./sieve.js";
 import { orderInTime } from "./time-order.js";
 
 /** Events that are read in one step. */
@@ -53,8 +54,10 @@ export class Sessions {
   readonly times: Float64Array;
   /** Ascending: numbers and bigints by value, then strings by code unit. */
   readonly sessionIds: readonly Id[];
-  /** How the table was read that they come from; undefined for others. */
+  /** How the table was read that they come from, all of it; undefined for others. */
   readonly report: ReadReport | undefined;
+  /** What filters and splits left out of that, in their order. */
+  readonly leftOut: readonly LeftOutEvents[];
 
   private constructor(
     items: Items,
@@ -63,6 +66,7 @@ export class Sessions {
     times: Float64Array,
     sessionIds: readonly Id[],
     report?: ReadReport,
+    leftOut: readonly LeftOutEvents[] = [],
   ) {
     this.items = items;
     this.itemIndices = itemIndices;
@@ -70,6 +74,7 @@ export class Sessions {
     this.times = times;
     this.sessionIds = sessionIds;
     this.report = report;
+    this.leftOut = leftOut;
   }
 
   /**
@@ -147,12 +152,14 @@ export class Sessions {
    * with their support counted anew. Undefined when none is left.
    *
    * @param keep u8[events]
+   * @param leftOut what the flags leave out, and why; it is told with the sessions that are left
    */
-  select(keep: Uint8Array): Sessions | undefined {
+  select(keep: Uint8Array, leftOut: readonly LeftOutEvents[] = []): Sessions | undefined {
     if (keep?.length !== this.events) {
       const found = keep?.length ?? keep;
       throw new ConfigError("keep", `${this.events} flags, one for each event`, found);
     }
+    checkList("leftOut", leftOut, "what was left out");
     const counts = new Int32Array(this.items.size);
     for (let row = 0; row < this.events; ++row) {
       if (keep[row]) counts[this.itemIndices[row]!]!++;
@@ -165,10 +172,15 @@ export class Sessions {
       left,
       counts.filter((count) => count > 0),
     );
-    return this.#subset(keep, items, rowOf);
+    return this.#subset(keep, items, rowOf, leftOut);
   }
 
-  #subset(keep: Uint8Array, items: Items, rowOf: Int32Array): Sessions | undefined {
+  #subset(
+    keep: Uint8Array,
+    items: Items,
+    rowOf: Int32Array,
+    leftOut: readonly LeftOutEvents[] = [],
+  ): Sessions | undefined {
     const events = keep.reduce((count, kept) => count + (kept ? 1 : 0), 0);
     if (events === 0) return undefined;
     const itemIndices = new Int32Array(events);
@@ -186,7 +198,10 @@ export class Sessions {
       sessionIds.push(this.sessionIds[session]!);
       offsets.push(next);
     }
-    return new Sessions(items, itemIndices, Int32Array.from(offsets), times, sessionIds);
+    const { report } = this;
+    const told = [...this.leftOut, ...leftOut];
+    // biome-ignore format: seven in a row
+    return new Sessions(items, itemIndices, Int32Array.from(offsets), times, sessionIds, report, told);
   }
 }
 

@@ -76,10 +76,13 @@ const PLACES: readonly Place[] = [
   ["sessions.order(, , epoch)", (x) => sessions.order("random", 1, x), ["undefined", "number"]],
   ["sessions.over", (x) => sessions.over(x), []],
   ["sessions.select", (x) => sessions.select(x), []],
+  ["sessions.select(, leftOut)", (x) => sessions.select(new Uint8Array(sessions.events), x), ["undefined", "a list", "a list of nothing"]],
   ["splitByTime(sessions)", (x) => root.splitByTime(x, { testSessions: 2 }), []],
   ["splitByTime(, options)", (x) => root.splitByTime(sessions, x), [], { testSessions: 2 }],
   ["filterSessions(sessions)", (x) => root.filterSessions(x, {}), []],
   ["filterSessions(, options)", (x) => root.filterSessions(sessions, x), ["an object", "a bare object"], {}],
+  ["recentSessions(sessions)", (x) => root.recentSessions(x, { lastPart: 1 }), []],
+  ["recentSessions(, options)", (x) => root.recentSessions(sessions, x), [], { lastPart: 1 }],
   ["readEvents(source)", (x) => root.readEvents(x), []],
   ["readEvents(, options)", (x) => root.readEvents(table, x), OPTIONS],
   ["readSessions(source)", (x) => root.readSessions(x), []],
@@ -204,7 +207,7 @@ const NUMBERS = [
   "initialAccumulator",
 ];
 const SWITCHES = [
-  ...["lists", "quantize", "profile", "resetAfter", "dropRepeats", "normalize"],
+  ...["lists", "quantize", "profile", "resetAfter", "dropRepeats", "dropAllRepeats", "normalize"],
   ...["removeAccidentalHits", "strict", "skipBadRows", "header"],
 ];
 const FUNCTIONS = [
@@ -242,6 +245,7 @@ const TOOK: Readonly<Record<string, readonly string[]>> = {
   "estimateMemory(size of examples).examples": ["number"],
   "estimateMemory(size).items": ["number"],
   "splitByTime(, options).testSessions": ["number"],
+  "recentSessions(, options).lastPart": [],
   "examplesOf(, options).minRating": ["undefined"],
   "examplesOf(, options).minLength": ["undefined"],
   "evaluate(towers, , options).windowLength": ["undefined"],
