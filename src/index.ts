@@ -18,6 +18,7 @@ export {
 export type { FeatureKind, FeatureValue, ItemRecord } from "./data/features.js";
 export { type FilterOptions, filterSessions } from "./data/filter.js";
 export { Items } from "./data/items.js";
+export { type LeaveOneOut, splitLeaveOneOut } from "./data/leave-one-out.js";
 export { type RatingOptions, type Ratings, readRatings } from "./data/ratings.js";
 export type { FoundColumn } from "./data/read/columns.js";
 export type { ColumnName, ReadOptions } from "./data/read/options.js";

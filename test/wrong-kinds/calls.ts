@@ -79,6 +79,7 @@ const PLACES: readonly Place[] = [
   ["sessions.select(, leftOut)", (x) => sessions.select(new Uint8Array(sessions.events), x), ["undefined", "a list", "a list of nothing"]],
   ["splitByTime(sessions)", (x) => root.splitByTime(x, { testSessions: 2 }), []],
   ["splitByTime(, options)", (x) => root.splitByTime(sessions, x), [], { testSessions: 2 }],
+  ["splitLeaveOneOut(sessions)", (x) => root.splitLeaveOneOut(x), []],
   ["filterSessions(sessions)", (x) => root.filterSessions(x, {}), []],
   ["filterSessions(, options)", (x) => root.filterSessions(sessions, x), ["an object", "a bare object"], {}],
   ["recentSessions(sessions)", (x) => root.recentSessions(x, { lastPart: 1 }), []],
@@ -203,12 +204,22 @@ const PLACES: readonly Place[] = [
 const NUMBERS = [
   ...["threads", "windowLength", "count", "epochs", "batchSize", "negatives", "learningRate", "l2"],
   ...["gradientCap", "every", "seed", "sigma", "logQ", "minSupport", "minLength", "minRating"],
-  ...["sessions", "testSessions", "gap", "examples", "successors", "temperature", "hardNegatives"],
+  ...[
+    "sessions",
+    "testSessions",
+    "validationSeconds",
+    "validationSessions",
+    "gap",
+    "examples",
+    "successors",
+    "temperature",
+    "hardNegatives",
+  ],
   "initialAccumulator",
 ];
 const SWITCHES = [
   ...["lists", "quantize", "profile", "resetAfter", "dropRepeats", "dropAllRepeats", "normalize"],
-  ...["removeAccidentalHits", "strict", "skipBadRows", "header"],
+  ...["removeAccidentalHits", "strict", "skipBadRows", "header", "whole"],
 ];
 const FUNCTIONS = [
   "onProgress",
