@@ -18,7 +18,7 @@ import type { LossAt } from "../data/windows.js";
 import type { Kernels } from "../wasm/abi.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
 import { CELLS_BACKWARD } from "./cells/backward.js";
-import type { LayerBuffers } from "./cells/cell.js";
+import type { CellPosition, LayerBuffers } from "./cells/cell.js";
 import { openAt } from "./positions.js";
 import type { Stack } from "./stack.js";
 
@@ -27,8 +27,8 @@ export interface LayerGradients {
   readonly da: Tensor;
   /** f32[R, E], gradient of the layer's input; undefined when one-hot. */
   readonly dInput: Tensor | undefined;
-  /** f32[B, D] each, of the cell. */
-  readonly scratch: readonly Tensor[];
+  /** What the cell is told, written anew at each position: a step allocates nothing for it. */
+  readonly place: CellPosition;
   /** f32[B, D], gradient of the output before the position just done; undefined with one position. */
   readonly carried: Tensor | undefined;
   /** f32[R, D] mask of dropoutHidden. */
@@ -48,7 +48,7 @@ export interface GradientSizes {
 
 export function planLayerGradients(
   arena: Arena,
-  { cell, layers }: Stack,
+  { cell, layers, hiddenActivation: activation }: Stack,
   { slots, positions, oneHot, dropsInput, dropsHidden }: GradientSizes,
 ): LayerGradients[] {
   const rows = slots * positions;
@@ -59,7 +59,12 @@ export function planLayerGradients(
     return {
       da: arena.plan(rows, width),
       dInput: looksUp ? undefined : arena.plan(rows, E),
-      scratch: Array.from({ length: way.scratch(layer) }, () => arena.plan(slots, D)),
+      // biome-ignore format: numbers that moveTo writes
+      place: {
+        activation, parity: 0, panel: 0, g: 0, ldG: 0, gates: 0, kept: 0, da: 0, dh: 0, continued: 0,
+        states: Array.from({ length: layer.cell.states }, () => 0),
+        scratch: Array.from({ length: way.scratch(layer) }, () => arena.plan(slots, D).ptr),
+      },
       carried: positions > 1 ? arena.plan(slots, D) : undefined,
       mask: dropsHidden ? arena.plan(rows, D) : undefined,
       inputMask: dropsInput && i === 0 && !looksUp ? arena.plan(rows, E) : undefined,
@@ -101,35 +106,41 @@ export function backward(
     if (open <= begin) continue;
     const continued = Math.max(begin, Math.min(end, openAt(step.starts, t + 1)));
     for (let i = memory.layers.length - 1; i >= 0; --i) {
-      const above = gradientAbove(memory, step, t, i);
-      maskOutput(kernels, memory, step.starts[t]!, i, above, begin, open);
-      if (continued > begin) joinCarried(kernels, memory, i, above, begin, continued);
-      backThroughLayer(kernels, memory, step, above, { t, i, continued }, begin, open);
+      moveTo(memory, step, t, i);
+      memory.layers[i]!.place.continued = continued;
+      maskOutput(kernels, memory, step.starts[t]!, i, begin, open);
+      if (continued > begin) joinCarried(kernels, memory, step.outputs, i, begin, continued);
+      backThroughLayer(kernels, memory, step.starts[t]!, i, begin, open);
     }
   }
 }
 
-/** Where the gradient of a layer's h′ comes in: the address of slot 0's row, for position t. */
-interface Above {
-  readonly g: number;
-  readonly ldG: number;
-  /** Whether a slot that goes on has nothing there yet: its one output is a later one. */
-  readonly vacant: boolean;
-}
-
-function gradientAbove(
-  { parameters, layers }: StackMemory,
-  { starts, dOut, ldOut, outputs }: BackwardStep,
+/** Writes where layer i at position t has its rows: every address is that of slot 0's row there. */
+function moveTo(
+  { parameters, forward, layers }: StackMemory,
+  { starts, parity, panel, dOut, ldOut, outputs }: BackwardStep,
   t: number,
   i: number,
-): Above {
+): void {
+  const { place, da, carried } = layers[i]!;
+  const { gates, kept, states } = forward.layers[i]!;
   const row = starts[t]!;
+  place.parity = parity;
+  place.panel = panel;
+  place.gates = rowOf(gates, row);
+  place.kept = kept ? rowOf(kept, row) : 0;
+  for (let k = 0; k < states.length; ++k) place.states[k] = rowOf(states[k]![parity], row);
+  place.da = rowOf(da, row);
+  place.dh = t > 0 ? carried!.ptr : 0;
   const above = parameters.layers[i + 1];
-  if (above) {
-    return { g: layers[i + 1]!.dInput!.ptr + 4 * above.E * row, ldG: above.E, vacant: false };
-  }
-  if (outputs === "last") return { g: dOut, ldG: ldOut, vacant: true };
-  return { g: dOut + 4 * ldOut * row, ldG: ldOut, vacant: false };
+  place.ldG = above ? above.E : ldOut;
+  if (above) place.g = rowOf(layers[i + 1]!.dInput!, row);
+  else place.g = outputs === "last" ? dOut : dOut + 4 * ldOut * row;
+}
+
+/** Address of a row of f32[·, columns]. */
+function rowOf({ ptr, shape }: Tensor, row: number): number {
+  return ptr + 4 * shape[1]! * row;
 }
 
 /** Dropout is of the output alone, not of the state that goes on. */
@@ -138,76 +149,48 @@ function maskOutput(
   { parameters, layers }: StackMemory,
   row: number,
   i: number,
-  { g, ldG }: Above,
   begin: number,
   end: number,
 ): void {
   const { D } = parameters.layers[i]!;
-  const { mask } = layers[i]!;
-  if (mask) kernels.applyMask(g, ldG, mask.ptr + 4 * D * row, D, begin, end);
+  const { mask, place } = layers[i]!;
+  if (mask) kernels.applyMask(place.g, place.ldG, rowOf(mask, row), D, begin, end);
 }
 
 /** Adds what the following position gave back for slots [begin, end). */
 function joinCarried(
   kernels: Kernels,
   { parameters, layers }: StackMemory,
+  outputs: LossAt,
   i: number,
-  { g, ldG, vacant }: Above,
   begin: number,
   end: number,
 ): void {
   const { D } = parameters.layers[i]!;
-  const carried = layers[i]!.carried!.ptr;
-  if (vacant) kernels.copyRows(g, ldG, carried, D, D, begin, end);
-  else kernels.addRows(g, ldG, carried, D, D, begin, end);
+  const { carried, place } = layers[i]!;
+  const { g, ldG } = place;
+  // A slot that goes on has nothing there yet where its one output is a later one.
+  const isVacant = i + 1 === layers.length && outputs === "last";
+  if (isVacant) kernels.copyRows(g, ldG, carried!.ptr, D, D, begin, end);
+  else kernels.addRows(g, ldG, carried!.ptr, D, D, begin, end);
 }
 
-/** Layer i at position t, and how many slots go on behind it. */
-interface LayerPlace {
-  readonly t: number;
-  readonly i: number;
-  readonly continued: number;
-}
-
-/** One layer at one position: every address is that of slot 0's row there. */
+/** One layer at one position, which is where its place is. */
 function backThroughLayer(
   kernels: Kernels,
-  { parameters, forward, layers }: StackMemory,
-  { starts, parity, panel }: BackwardStep,
-  { g, ldG }: Above,
-  { t, i, continued }: LayerPlace,
+  { parameters, layers }: StackMemory,
+  row: number,
+  i: number,
   begin: number,
   end: number,
 ): void {
   const layer = parameters.layers[i]!;
-  const { E, width, input: Wx } = layer;
-  const { gates, kept, states } = forward.layers[i]!;
-  const gradients = layers[i]!;
-  const at = ({ ptr, shape }: Tensor): number => ptr + 4 * shape[1]! * starts[t]!;
-  const da = at(gradients.da);
-  CELLS_BACKWARD[parameters.cell].backward(
-    kernels,
-    layer,
-    {
-      activation: parameters.hiddenActivation,
-      parity,
-      panel,
-      g,
-      ldG,
-      gates: at(gates),
-      kept: kept ? at(kept) : 0,
-      states: states.map((pair) => at(pair[parity])),
-      da,
-      scratch: gradients.scratch.map(({ ptr }) => ptr),
-      dh: t > 0 ? gradients.carried!.ptr : undefined,
-      continued,
-    },
-    begin,
-    end,
-  );
-  const { dInput, inputMask } = gradients;
+  const { place, dInput, inputMask } = layers[i]!;
+  CELLS_BACKWARD[parameters.cell].backward(kernels, layer, place, begin, end);
   if (!dInput) return;
-  const dx = at(dInput);
-  kernels.gemmABt(dx, E, da, width, Wx.ptr, Wx.stride, E, width, false, panel, begin, end);
-  if (inputMask) kernels.applyMask(dx, E, at(inputMask), E, begin, end);
+  const { E, width, input: Wx } = layer;
+  const dx = rowOf(dInput, row);
+  // biome-ignore format: one call a line, against its signature
+  kernels.gemmABt(dx, E, place.da, width, Wx.ptr, Wx.stride, E, width, false, place.panel, begin, end);
+  if (inputMask) kernels.applyMask(dx, E, rowOf(inputMask, row), E, begin, end);
 }

@@ -69,7 +69,7 @@ export interface CellBackward {
   backward(
     kernels: Kernels,
     layer: LayerParameters,
-    at: CellPosition,
+    at: Readonly<CellPosition>,
     begin: number,
     end: number,
   ): void;
@@ -88,21 +88,24 @@ export interface Factor {
 }
 
 /** One layer at one position on the way back: every address is that of slot 0's row there. */
-export interface CellPosition extends CellStep {
+export interface CellPosition {
+  readonly activation: CellStep["activation"];
+  parity: CellStep["parity"];
+  panel: number;
   /** f32[·, ldG] gradient of the output. */
-  readonly g: number;
-  readonly ldG: number;
-  readonly gates: number;
-  readonly kept: number;
+  g: number;
+  ldG: number;
+  gates: number;
+  kept: number;
   /** The states before. */
-  readonly states: readonly number[];
-  readonly da: number;
+  readonly states: number[];
+  da: number;
   /** f32[B, D] each. */
   readonly scratch: readonly number[];
-  /** f32[B, D]; undefined at the first position, where nothing goes back further. */
-  readonly dh: number | undefined;
+  /** f32[B, D]; 0 at the first position, where nothing goes back further. */
+  dh: number;
   /** Slots from here to `end` have no later position: nothing came back from there. */
-  readonly continued: number;
+  continued: number;
 }
 
 /** The tables of one recurrent layer. */

@@ -69,7 +69,7 @@ export const gruBackward: CellBackward = {
       // The gradient of h·U + b′ takes its place.
       const du = at.kept;
       kernels.gruResetAfterBackward(gates, du, da, D, begin, end);
-      if (dh === undefined) return;
+      if (dh === 0) return;
       kernels.gruHiddenBackward(dh, g, ldG, gates, 0, D, begin, end);
       kernels.gemmABt(dh, D, du, width, U.ptr, U.stride, D, width, true, panel, begin, end);
       return;
@@ -77,7 +77,7 @@ export const gruBackward: CellBackward = {
     const dq = at.scratch[0]!;
     kernels.gemmABt(dq, D, dc, width, U.ptr + toC, U.stride, D, D, false, panel, begin, end);
     kernels.gruResetBackward(dq, gates, h, da, D, begin, end);
-    if (dh === undefined) return;
+    if (dh === 0) return;
     kernels.gruHiddenBackward(dh, g, ldG, gates, dq, D, begin, end);
     kernels.gemmABt(dh, D, da, width, U.ptr, U.stride, D, 2 * D, true, panel, begin, end);
   },

@@ -74,7 +74,7 @@ export const lstmBackward: CellBackward = {
     kernels.activateBackward(kind, a, lambda, ds, D, s, D, D, begin, end);
     kernels.lstmStateBackward(ds, gates, c, dc, da, D, begin, end);
     kernels.activateBackward(kind, a, lambda, da + toG, width, gates + toG, width, D, begin, end);
-    if (dh === undefined) return;
+    if (dh === 0) return;
     kernels.gemmABt(dh, D, da, width, U.ptr, U.stride, D, width, false, panel, begin, end);
   },
 

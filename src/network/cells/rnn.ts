@@ -37,7 +37,7 @@ export const rnnBackward: CellBackward = {
     const { kind, a, lambda } = at.activation;
     kernels.copyRows(da, D, g, ldG, D, begin, end);
     kernels.activateBackward(kind, a, lambda, da, D, gates, D, D, begin, end);
-    if (dh === undefined) return;
+    if (dh === 0) return;
     kernels.gemmABt(dh, D, da, D, U.ptr, U.stride, D, D, false, panel, begin, end);
   },
 
