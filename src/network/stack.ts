@@ -167,7 +167,8 @@ export function forwardLayers(
   for (let t = 0; openAt(starts, t) > begin; ++t) {
     const [first, last] = rowsAt(starts, t, begin, end);
     const goOn = Math.min(end, openAt(starts, t + 1));
-    for (const [i, layer] of stack.layers.entries()) {
+    for (let i = 0; i < stack.layers.length; ++i) {
+      const layer = stack.layers[i]!;
       const own = buffers[i]!;
       const from = i > 0 ? { x: outputAfter(buffers[i - 1]!, parity).ptr } : input;
       project(kernels, layer, own, from, panel, first, last);
@@ -186,7 +187,8 @@ function clearStates(
   begin: number,
   end: number,
 ): void {
-  for (const [i, { D }] of layers.entries()) {
+  for (let i = 0; i < layers.length; ++i) {
+    const { D } = layers[i]!;
     for (const pair of buffers[i]!.states) kernels.clearRows(pair[parity].ptr, D, begin, end);
   }
 }
