@@ -9,7 +9,7 @@ import {
   splitAtTime,
   type TwoTowers,
 } from "../src/index.js";
-import { doorOf } from "../src/models/two-towers/two-towers.js";
+import { doorOf } from "../src/models/stored-model.js";
 import { readRatings, readTitles } from "../src/node.js";
 
 export const SETS = ["ml-100k", "ml-1m-first2999users"] as const;

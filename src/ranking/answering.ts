@@ -2,8 +2,9 @@
 
 import { type Answering, registeredAnswering } from "../models/answering.js";
 import { planGru4rec } from "../models/gru4rec/answering.js";
-import { doorOf, GRU4Rec } from "../models/gru4rec/gru4rec.js";
+import { GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import { embeddingWidth } from "../models/gru4rec/parameters.js";
+import { doorOf } from "../models/stored-model.js";
 import { stackProducts } from "../network/stack.js";
 
 /** @returns undefined for what is no model of this library */

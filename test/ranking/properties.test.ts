@@ -10,7 +10,7 @@ import {
   type Scorer,
   Sessions,
 } from "../../src/index.js";
-import { doorOf } from "../../src/models/gru4rec/gru4rec.js";
+import { doorOf } from "../../src/models/stored-model.js";
 import { evaluateScorer } from "../../src/ranking/scorer.js";
 import { tensorOf, withTensor } from "../models/files.js";
 

@@ -8,7 +8,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { fit, GRU4Rec, outdoorShop, type Session } from "../../src/index.js";
-import { doorOf } from "../../src/models/gru4rec/gru4rec.js";
+import { doorOf } from "../../src/models/stored-model.js";
 import { clicks } from "../training/clicks.js";
 import { Latencies, slope } from "./latencies.js";
 

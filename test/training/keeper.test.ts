@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { DivergedError, GRU4Rec } from "../../src/index.js";
-import { doorOf } from "../../src/models/gru4rec/gru4rec.js";
+import { doorOf } from "../../src/models/stored-model.js";
 import { NOT_FINITE } from "../../src/network/job-tensors.js";
 import type { Job } from "../../src/threads/job.js";
 import { type Identity, identityOf } from "../../src/training/identity.js";

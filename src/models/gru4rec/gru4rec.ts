@@ -3,8 +3,6 @@
 import type { Id } from "../../data/events.js";
 import { Items } from "../../data/items.js";
 import { inTurns } from "../../pause.js";
-import { Door } from "../door.js";
-import { checkMade, refuseJson } from "../misuse.js";
 import {
   type Recommendation,
   type RecommendOptions,
@@ -12,29 +10,22 @@ import {
   similarTo,
 } from "../recommendations.js";
 import { recommendedAfter, Session } from "../session.js";
+import { doorOf, StoredModel } from "../stored-model.js";
 import type { TrainingRecord } from "../training-record.js";
 import { checkModelFile, decodeModel, encodeModel } from "./format.js";
 import { Inference } from "./inference.js";
 import { drawInitialWeights } from "./initial.js";
 import { type ModelOptions, type ResolvedModelOptions, resolveModelOptions } from "./options.js";
 
-/** Opens a model to the parts of this library that train, evaluate and save it. */
-export let doorOf: (model: GRU4Rec) => Door<Inference>;
-
 /**
  * Session-based recommendation with recurrent neural networks (Hidasi et al., ICLR 2016).
  *
  * Holds its weights in memory of its own: call `dispose()` when done with many models.
  */
-export class GRU4Rec implements Disposable {
+export class GRU4Rec extends StoredModel<Inference> {
   /** The catalogue; row i of the output weights is item i. */
   readonly items: Items;
   readonly options: ResolvedModelOptions;
-  readonly #door: Door<Inference>;
-
-  static {
-    doorOf = (model) => model.#door;
-  }
 
   private constructor(
     items: Items,
@@ -42,10 +33,10 @@ export class GRU4Rec implements Disposable {
     weights: Inference,
     training?: TrainingRecord,
   ) {
-    checkMade("GRU4Rec", weights, Inference, "GRU4Rec.create(items) or GRU4Rec.fromBytes(bytes)");
+    const makers = "GRU4Rec.create(items) or GRU4Rec.fromBytes(bytes)";
+    super("GRU4Rec", makers, weights, Inference, training);
     this.items = items;
     this.options = options;
-    this.#door = new Door("GRU4Rec", weights, training);
   }
 
   /**
@@ -82,22 +73,12 @@ export class GRU4Rec implements Disposable {
    * one go: a large one keeps the calling thread for as long as it takes to copy.
    */
   toBytes(): Uint8Array<ArrayBuffer> {
-    return this.#door.now((weights) => encodeModel(this, weights));
-  }
-
-  /** The training that the weights come from; undefined before the first epoch of any. */
-  get training(): TrainingRecord | undefined {
-    return this.#door.training;
+    return doorOf(this).now((weights) => encodeModel(this, weights));
   }
 
   /** Number of weights. */
   get parameterCount(): number {
-    return this.#door.now(({ count }) => count);
-  }
-
-  /** Whether `dispose()` was called. */
-  get isDisposed(): boolean {
-    return this.#door.isDisposed;
+    return doorOf(this).now(({ count }) => count);
   }
 
   /** Whether the catalogue holds this item. */
@@ -119,7 +100,7 @@ export class GRU4Rec implements Disposable {
 
   /** Items whose output weights point the same way, best first, the item itself left out. */
   similarItems(itemId: Id, options: SimilarOptions = {}): Recommendation[] {
-    return similarTo(this.items, itemId, options, (use) => this.#door.now(use));
+    return similarTo(this.items, itemId, options, (use) => doorOf(this).now(use));
   }
 
   /**
@@ -128,20 +109,6 @@ export class GRU4Rec implements Disposable {
    */
   session(): Session {
     const { items } = this;
-    return new Session({ items, answers: items, read: (use) => this.#door.now(use) });
-  }
-
-  /** JSON.stringify ends with an error: it would drop the weights. */
-  toJSON(): never {
-    return refuseJson("GRU4Rec");
-  }
-
-  /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */
-  dispose(): void {
-    this.#door.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
+    return new Session({ items, answers: items, read: (use) => doorOf(this).now(use) });
   }
 }

@@ -9,8 +9,6 @@ import { Items } from "../../data/items.js";
 import { ConfigError } from "../../errors.js";
 import { inTurns, pace } from "../../pause.js";
 import { type Answering, registerAnswering } from "../answering.js";
-import { Door } from "../door.js";
-import { checkMade, refuseJson } from "../misuse.js";
 import {
   type Recommendation,
   type RecommendOptions,
@@ -18,7 +16,7 @@ import {
   similarTo,
 } from "../recommendations.js";
 import { recommendedAfter, Session } from "../session.js";
-import type { TrainingRecord } from "../training-record.js";
+import { doorOf, StoredModel } from "../stored-model.js";
 import { towerAnswering, towerWeights } from "./answering.js";
 import { momentOf } from "./feature-options.js";
 import { decodeIndex, encodeIndex, type TowerParts } from "./index-format.js";
@@ -48,14 +46,13 @@ export let indexOf: (
   given: IndexOptions,
 ) => Promise<RetrievalIndex>;
 
-export class RetrievalIndex implements Disposable {
+export class RetrievalIndex extends StoredModel<IndexInference> {
   /** What a context may hold; of any other id `recommend` tells. */
   readonly items: Items;
   /** What is recommended, in the order of the catalogue or as given. */
   readonly candidates: Items;
   /** Of its query tower: features are folded into the rows of items, so it has none. */
   readonly options: ResolvedTowerOptions;
-  readonly #door: Door<IndexInference>;
 
   static {
     indexOf = (...parts) => RetrievalIndex.#of(...parts);
@@ -65,22 +62,12 @@ export class RetrievalIndex implements Disposable {
   }
 
   private constructor(parts: TowerParts, candidates: Items, weights: IndexInference) {
-    checkMade(
-      "RetrievalIndex",
-      weights,
-      IndexInference,
-      "towers.index() or RetrievalIndex.fromBytes(bytes)",
-    );
-    const { items, options, training } = parts;
+    const makers = "towers.index() or RetrievalIndex.fromBytes(bytes)";
+    super("RetrievalIndex", makers, weights, IndexInference, parts?.training);
+    const { items, options } = parts;
     this.items = items;
     this.options = options;
     this.candidates = candidates;
-    this.#door = new Door("RetrievalIndex", weights, training);
-  }
-
-  /** The training of the towers; undefined where they had none. */
-  get training(): TrainingRecord | undefined {
-    return this.#door.training;
   }
 
   static async #of(
@@ -132,7 +119,7 @@ export class RetrievalIndex implements Disposable {
 
   /** The index as one safetensors file: query tower, vectors of the candidates, options, ids. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    return this.#door.now(({ query, vectors }) => {
+    return doorOf(this).now(({ query, vectors }) => {
       const { width, W } = query.parameters;
       const packed = new Float32Array(this.candidates.size * width);
       for (let row = 0; row < this.candidates.size; ++row) {
@@ -164,7 +151,7 @@ export class RetrievalIndex implements Disposable {
 
   /** Candidates whose vectors point the same way, best first by the cosine, the item itself left out. */
   similarItems(itemId: Id, options: SimilarOptions = {}): Recommendation[] {
-    return similarTo(this.candidates, itemId, options, (use) => this.#door.now(use));
+    return similarTo(this.candidates, itemId, options, (use) => doorOf(this).now(use));
   }
 
   /** A visit as it goes on: the last `windowLength` items are kept, and read anew for each list. */
@@ -174,7 +161,7 @@ export class RetrievalIndex implements Disposable {
       items,
       answers,
       momentOf: (time) => momentOf(this.options, time),
-      read: (use) => this.#door.now(use),
+      read: (use) => doorOf(this).now(use),
     });
   }
 
@@ -183,9 +170,9 @@ export class RetrievalIndex implements Disposable {
     return towerAnswering(
       { items, answers, options },
       {
-        check: () => this.#door.check(),
+        check: () => doorOf(this).check(),
         during: (load) =>
-          this.#door.during(({ query, vectors }) => {
+          doorOf(this).during(({ query, vectors }) => {
             const { W } = query.parameters;
             const read = (begin: number, rows: number): Float32Array<ArrayBuffer> =>
               vectors.slice(begin * W, (begin + rows) * W);
@@ -193,19 +180,5 @@ export class RetrievalIndex implements Disposable {
           }),
       },
     );
-  }
-
-  /** JSON.stringify ends with an error: it would drop the weights. */
-  toJSON(): never {
-    return refuseJson("RetrievalIndex");
-  }
-
-  /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */
-  dispose(): void {
-    this.#door.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
   }
 }

@@ -7,8 +7,7 @@ import type { DescribedItems, ItemFeatures } from "../../data/item-features.js";
 import { Items } from "../../data/items.js";
 import { inTurns } from "../../pause.js";
 import { type Answering, registerAnswering } from "../answering.js";
-import { Door } from "../door.js";
-import { checkMade, refuseJson } from "../misuse.js";
+import { doorOf, StoredModel } from "../stored-model.js";
 import type { TrainingRecord } from "../training-record.js";
 import { towerAnswering, towerWeights } from "./answering.js";
 import { describedBy, extendedBy } from "./described.js";
@@ -20,8 +19,6 @@ import { shapesOf } from "./parameters.js";
 import { type IndexOptions, indexOf, type RetrievalIndex } from "./retrieval-index.js";
 import { checkTowersFile, decodeTowers, encodeTowers } from "./towers-format.js";
 
-/** Opens two towers to the parts of this library that train and evaluate them. */
-export let doorOf: (model: TwoTowers) => Door<TowerInference>;
 /** What a model knows of its items besides their ids; undefined where it has no features. */
 export let featuresOf: (model: TwoTowers) => ItemFeatures | undefined;
 interface FoldedTowers {
@@ -36,15 +33,13 @@ interface FoldedTowers {
  *
  * Holds its weights in memory of its own: call `dispose()` when done with many models.
  */
-export class TwoTowers implements Disposable {
+export class TwoTowers extends StoredModel<TowerInference> {
   /** The catalogue; row i of both embeddings is item i. */
   readonly items: Items;
   readonly options: ResolvedTowerOptions;
   readonly #features: ItemFeatures | undefined;
-  readonly #door: Door<TowerInference>;
 
   static {
-    doorOf = (model) => model.#door;
     featuresOf = (model) => model.#features;
     registerAnswering((model) => (model instanceof TwoTowers ? model.#answering() : undefined));
   }
@@ -56,16 +51,11 @@ export class TwoTowers implements Disposable {
     weights: TowerInference,
     training?: TrainingRecord,
   ) {
-    checkMade(
-      "TwoTowers",
-      weights,
-      TowerInference,
-      "TwoTowers.create(items) or TwoTowers.fromBytes(bytes)",
-    );
+    const makers = "TwoTowers.create(items) or TwoTowers.fromBytes(bytes)";
+    super("TwoTowers", makers, weights, TowerInference, training);
     this.items = items;
     this.options = options;
     this.#features = features;
-    this.#door = new Door("TwoTowers", weights, training);
   }
 
   /**
@@ -114,17 +104,12 @@ export class TwoTowers implements Disposable {
   toBytes(): Uint8Array<ArrayBuffer> {
     const { items, options, training } = this;
     const parts = { items, options, training, features: this.#features };
-    return this.#door.now((weights) => encodeTowers(parts, weights));
-  }
-
-  /** As of a GRU4Rec: the training that the weights come from. */
-  get training(): TrainingRecord | undefined {
-    return this.#door.training;
+    return doorOf(this).now((weights) => encodeTowers(parts, weights));
   }
 
   /** Number of weights. */
   get parameterCount(): number {
-    return this.#door.now(({ count }) => count);
+    return doorOf(this).now(({ count }) => count);
   }
 
   /**
@@ -148,20 +133,6 @@ export class TwoTowers implements Disposable {
     );
   }
 
-  /** JSON.stringify ends with an error: it would drop the weights. */
-  toJSON(): never {
-    return refuseJson("TwoTowers");
-  }
-
-  /** Releases the memory. Twice is fine; any other use afterwards throws DisposedError. */
-  dispose(): void {
-    this.#door.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
   /** What answers and is measured: towers with features folded into the rows of items, as they are now. */
   #answering(): Answering {
     const { items } = this;
@@ -169,7 +140,7 @@ export class TwoTowers implements Disposable {
     return towerAnswering(
       { items, answers: items, options: folded },
       {
-        check: () => this.#door.check(),
+        check: () => doorOf(this).check(),
         during: (load) =>
           this.#duringFolded(this.#features, ({ towers }) =>
             load(towerWeights(towers, items.size, (begin, rows) => towers.vectors(begin, rows))),
@@ -182,7 +153,7 @@ export class TwoTowers implements Disposable {
     described: DescribedItems | undefined,
     read: (folded: FoldedTowers) => Promise<Result>,
   ): Promise<Result> {
-    return this.#door.during(async (towers) => {
+    return doorOf(this).during(async (towers) => {
       if (!described) return read({ towers, options: this.options });
       const options = foldedOptions(this.options);
       return read({ towers: await foldFeatures(towers, this.options, described), options });

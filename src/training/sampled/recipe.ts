@@ -2,10 +2,11 @@
 
 import { checkInstance } from "../../checks.js";
 import { checkSessions, type Sessions } from "../../data/sessions.js";
-import { doorOf, GRU4Rec } from "../../models/gru4rec/gru4rec.js";
+import { GRU4Rec } from "../../models/gru4rec/gru4rec.js";
 import { Inference } from "../../models/gru4rec/inference.js";
 import type { ModelOptions } from "../../models/gru4rec/options.js";
 import { embeddingWidth } from "../../models/gru4rec/parameters.js";
+import { doorOf } from "../../models/stored-model.js";
 import { statesBefore } from "../../network/carry.js";
 import { stackProducts } from "../../network/stack.js";
 import { rawTables } from "../../network/weights.js";

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GRU4Rec, type Id, type Recommendation } from "../../../src/index.js";
-import { doorOf } from "../../../src/models/gru4rec/gru4rec.js";
+import { doorOf } from "../../../src/models/stored-model.js";
 import { CounterRandom } from "../../../src/random.js";
 import { tensorOf, withTensor } from "../files.js";
 

@@ -13,10 +13,11 @@ import {
   type TowerOptions,
   TwoTowers,
 } from "../../../src/index.js";
+import { doorOf } from "../../../src/models/stored-model.js";
 import { bucketOf } from "../../../src/models/two-towers/feature-options.js";
 import { foldedOptions, foldFeatures } from "../../../src/models/two-towers/fold.js";
 import type { TowerInference } from "../../../src/models/two-towers/inference.js";
-import { doorOf, featuresOf } from "../../../src/models/two-towers/two-towers.js";
+import { featuresOf } from "../../../src/models/two-towers/two-towers.js";
 import { Inputs } from "../../assembly/harness.js";
 import { retrievalLoss } from "../../reference/retrieval.js";
 

@@ -12,8 +12,8 @@ import {
   TwoTowers,
   train,
 } from "../../../src/index.js";
+import { doorOf } from "../../../src/models/stored-model.js";
 import { TowerInference } from "../../../src/models/two-towers/inference.js";
-import { doorOf } from "../../../src/models/two-towers/two-towers.js";
 import { fileOf, partsOf, type TensorEntry, tensorOf, withIds, withTensors } from "../files.js";
 
 const ids: Id[] = ["tent", "stove", 7, 7n, "", "__proto__"];

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { normal } from "../../../src/models/gru4rec/initial.js";
+import { doorOf } from "../../../src/models/stored-model.js";
 import { orthonormalRows } from "../../../src/models/two-towers/initial.js";
-import { doorOf, TwoTowers } from "../../../src/models/two-towers/two-towers.js";
+import { TwoTowers } from "../../../src/models/two-towers/two-towers.js";
 import { MersenneTwister } from "../../../src/random.js";
 
 async function tensorsOf(seed: number): Promise<Record<string, Float32Array>> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Examples } from "../../../src/data/examples.js";
 import { fit, Items, type TowerOptions, TwoTowers } from "../../../src/index.js";
-import { doorOf } from "../../../src/models/two-towers/two-towers.js";
+import { doorOf } from "../../../src/models/stored-model.js";
 import { Inputs } from "../../assembly/harness.js";
 
 const ids = Array.from({ length: 9 }, (_, i) => i);

@@ -9,7 +9,7 @@ import {
   type TowerOptions,
   TwoTowers,
 } from "../../../src/index.js";
-import { doorOf } from "../../../src/models/two-towers/two-towers.js";
+import { doorOf } from "../../../src/models/stored-model.js";
 import { absoluteError } from "../../assembly/harness.js";
 
 /** What scripts/golden/retrieval.py writes. */
