@@ -39,16 +39,13 @@ export interface Header {
   readonly data: Uint8Array;
 }
 
-/** The official limit of a header. */
-const MOST_HEADER_BYTES = 100_000_000;
 /**
- * The most objects, lists and commas of a header: those of 10,000 tensors. Parsing JSON of more parts
- * takes a second and many times its size in memory, before anything in it can be checked.
+ * The most bytes of a header: those of 10,000 tensors. Parsing more JSON takes a second and many times its
+ * size in memory, before anything in it can be checked.
  */
-const MOST_PARTS = 80_000;
+const MOST_HEADER_BYTES = 1_000_000;
 /** The longest array of bytes that every engine can make. */
 const MOST_FILE_BYTES = 2 ** 32 - 1;
-const [QUOTE, BACKSLASH, BRACE, BRACKET, COMMA] = [0x22, 0x5c, 0x7b, 0x5b, 0x2c];
 
 /**
  * Says what makes a file too large to be read; undefined when nothing does. Writers ask too, so no file
@@ -59,10 +56,7 @@ export function excessOf(
   fileBytes: number,
 ): { readonly expected: string; readonly got: string } | undefined {
   if (json.length > MOST_HEADER_BYTES) {
-    return { expected: "a header of at most 100 MB", got: `one of ${json.length} bytes` };
-  }
-  if (hasTooManyParts(json)) {
-    return { expected: "a header of at most 10000 tensors", got: "a larger one" };
+    return { expected: "a header of at most 1 MB", got: `one of ${json.length} bytes` };
   }
   if (fileBytes <= MOST_FILE_BYTES) return undefined;
   return { expected: "a file of less than 4 GiB", got: `${(fileBytes / 2 ** 30).toFixed(1)} GiB` };
@@ -127,19 +121,6 @@ function parsed(what: string, bytes: Uint8Array): Record<string, unknown> {
     return header as Record<string, unknown>;
   }
   return fail(what, "an object as its header", header);
-}
-
-/** Counts without parsing. The count may be wrong for a text that is no JSON. */
-function hasTooManyParts(bytes: Uint8Array): boolean {
-  let parts = 0;
-  let quoted = false;
-  for (let at = 0; at < bytes.length; ++at) {
-    const character = bytes[at];
-    if (character === QUOTE) quoted = !quoted;
-    else if (quoted) at += character === BACKSLASH ? 1 : 0;
-    else if (character === BRACE || character === BRACKET || character === COMMA) ++parts;
-  }
-  return parts > MOST_PARTS;
 }
 
 /** A name that one object of a JSON text has twice; JSON.parse would silently keep the last value. */

@@ -64,29 +64,14 @@ export function checkEffects(
   defaults: object,
   prefix = "",
 ): void {
-  for (const { name, usual, value, unmet } of idle(effects, options, defaults)) {
+  const all = options as Readonly<Record<string, unknown>>;
+  for (const [name, needs] of Object.entries(effects)) {
+    const value = all[name];
+    const usual = (defaults as typeof all)[name];
+    if (value === undefined || value === usual) continue;
+    const unmet = needs.find((need) => !need.holds(all));
+    if (!unmet) continue;
     const expected = usual === undefined ? "nothing" : JSON.stringify(usual);
     throw new ConfigError(`${prefix}${name}`, `${expected} unless ${unmet.words}`, value);
   }
-}
-
-/**
- * The options of a file. Those without an effect are put back to their defaults, so a file that was
- * saved before such an option was refused can still be read.
- */
-export function withoutIdle(effects: Effects, options: object, defaults: object): object {
-  const idles = idle(effects, { ...defaults, ...options }, defaults);
-  return { ...options, ...Object.fromEntries(idles.map(({ name, usual }) => [name, usual])) };
-}
-
-/** Options that are neither their default nor have an effect. */
-function idle(effects: Effects, options: object, defaults: object) {
-  const all = options as Readonly<Record<string, unknown>>;
-  return Object.entries(effects).flatMap(([name, needs]) => {
-    const value = Object.hasOwn(all, name) ? all[name] : undefined;
-    const usual = (defaults as typeof all)[name];
-    if (value === undefined || value === usual) return [];
-    const unmet = needs.find((need) => !need.holds(all));
-    return unmet ? [{ name, usual, value, unmet }] : [];
-  });
 }

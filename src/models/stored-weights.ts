@@ -5,10 +5,9 @@ import {
   copyWeights,
   type NamedTensor,
   piecesOf,
-  rawTables,
   readRows,
   type TableView,
-  viewsOf,
+  tableViews,
   writeRows,
 } from "../network/weights.js";
 import type { Arena } from "../wasm/arena.js";
@@ -48,19 +47,8 @@ export class StoredWeights implements Disposable {
     }
   }
 
-  /** Views of its tables. */
-  get views(): readonly TableView[] {
-    return viewsOf(this.arena, rawTables(this.tensors));
-  }
-
-  /** Copies the weights of another plan of this model in, a piece with each step. */
-  *copy(from: readonly TableView[]): Generator<void, void> {
-    this.forget();
-    yield* copyWeights(from, this.views);
-  }
-
   /** Called before weights change: drops whatever was computed from them. */
-  protected forget(): void {}
+  forget(): void {}
 
   dispose(): void {
     this.arena.dispose();
@@ -73,4 +61,16 @@ export class StoredWeights implements Disposable {
   #floats({ table }: NamedTensor): Float32Array {
     return this.arena.floats({ ...table, shape: [] });
   }
+}
+
+/**
+ * Copies the weights of another plan of the model in, a piece with each step. A function beside the class:
+ * only training needs it.
+ */
+export function* copyInto(
+  weights: StoredWeights,
+  from: readonly TableView[],
+): Generator<void, void> {
+  weights.forget();
+  yield* copyWeights(from, tableViews(weights));
 }

@@ -1,5 +1,6 @@
 /** The record of the training that a model's weights come from; files keep it. */
 
+import { checkInteger } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import { checked } from "../files/fields.js";
 import type { Header } from "../files/safetensors.js";
@@ -26,24 +27,14 @@ export function decodedTraining({ metadata }: Header): TrainingRecord | undefine
   const { training: json } = metadata;
   if (json === undefined) return undefined;
   return checked("training", () => {
-    const { epochs, events, firstTime, lastTime, library } = Object(
-      JSON.parse(json),
-    ) as Partial<TrainingRecord>;
-    const count = (name: string, value: unknown): number => {
-      if (Number.isSafeInteger(value) && (value as number) >= 1) return value as number;
-      throw new ConfigError(`training.${name}`, "a count", value);
-    };
-    const time = (name: string, value: unknown): number | undefined => {
-      if (value === undefined || Number.isFinite(value)) return value as number | undefined;
-      throw new ConfigError(`training.${name}`, "a time", value);
-    };
+    const { epochs, events, firstTime, lastTime, library }: TrainingRecord = JSON.parse(json);
+    checkInteger("training.epochs", epochs, 1);
+    checkInteger("training.events", events, 1);
+    for (const [name, time] of Object.entries({ firstTime, lastTime })) {
+      if (time === undefined || Number.isFinite(time)) continue;
+      throw new ConfigError(`training.${name}`, "a finite number", time);
+    }
     if (typeof library !== "string") throw new ConfigError("training.library", "a text", library);
-    return Object.freeze({
-      epochs: count("epochs", epochs),
-      events: count("events", events),
-      firstTime: time("firstTime", firstTime),
-      lastTime: time("lastTime", lastTime),
-      library,
-    });
+    return Object.freeze({ epochs, events, firstTime, lastTime, library });
   });
 }

@@ -5,8 +5,9 @@
 
 import { pace } from "../pause.js";
 import type { Job } from "../threads/job.js";
+import type { Arena } from "../wasm/arena.js";
 import { NOT_FINITE } from "./job-tensors.js";
-import { copyWeights, type NamedTensor, piecesOf, type TableView, viewsOf } from "./weights.js";
+import { copyWeights, type NamedTensor, piecesOf, tableViews, viewsOf } from "./weights.js";
 
 /** Elements of a column that travel at a time. */
 const COLUMN_PIECE = 2 ** 20;
@@ -18,9 +19,8 @@ const unchecked: Check = () => {};
 
 /** Weights that can be read. */
 export interface ReadableWeights {
+  readonly arena: Arena;
   readonly tensors: readonly NamedTensor[];
-  /** Its tables where they stand. */
-  readonly views: readonly TableView[];
   /** Copies rows of a tensor out: f32[rows, columns]. */
   read(tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer>;
 }
@@ -65,7 +65,7 @@ export async function loadWeights(
   if (!arena) {
     return loadTensors(job, weights.tensors, (...rows) => weights.read(...rows), check);
   }
-  for (const _ of copyWeights(weights.views, viewsOf(arena, tables))) {
+  for (const _ of copyWeights(tableViews(weights), viewsOf(arena, tables))) {
     check();
     await pace();
   }

@@ -133,6 +133,17 @@ export function viewsOf(arena: Arena, tables: readonly NamedTensor[]): TableView
   });
 }
 
+/** Views of all tables of these tensors. */
+export function tableViews({
+  arena,
+  tensors,
+}: {
+  readonly arena: Arena;
+  readonly tensors: readonly NamedTensor[];
+}): TableView[] {
+  return viewsOf(arena, rawTables(tensors));
+}
+
 /**
  * Copies weights from one plan's tables to another's of the same model, a piece with each step. The
  * optimiser state of neither is touched.

@@ -8,10 +8,10 @@
  * All copies are there before training starts, so an epoch never fails for want of memory.
  */
 
-import type { StoredWeights } from "../models/stored-weights.js";
+import { copyInto, type StoredWeights } from "../models/stored-weights.js";
 import type { TrainingRecord } from "../models/training-record.js";
 import { findBroken, storeTensors } from "../network/transfer.js";
-import { type NamedTensor, type TableView, viewsOf } from "../network/weights.js";
+import { type NamedTensor, type TableView, tableViews, viewsOf } from "../network/weights.js";
 import { inTurns } from "../pause.js";
 import type { Job } from "../threads/job.js";
 import type { DecodedCheckpoint } from "./checkpoint.js";
@@ -57,8 +57,8 @@ export class Copies {
     if (!this.#best) return;
     const best = this.#best;
     const { door } = this.#training;
-    await door.during(async ({ views }) => {
-      await inTurns(best.copy(views));
+    await door.during(async (weights) => {
+      await inTurns(copyInto(best, tableViews(weights)));
       this.#bestCame = door.arrivals;
       this.#bestRecord = door.training;
     });
@@ -89,7 +89,7 @@ export class Copies {
     if (broken) return broken;
     this.#came = await this.#training.door.bring((weights) => {
       check();
-      return weights.copy(this.#epoch());
+      return copyInto(weights, this.#epoch());
     }, record);
     this.#record = record;
     return undefined;
@@ -97,7 +97,7 @@ export class Copies {
 
   /** The epoch's weights are the best: keeps them. */
   async keep(): Promise<void> {
-    await inTurns(this.#best!.copy(this.#epoch()));
+    await inTurns(copyInto(this.#best!, this.#epoch()));
     this.#bestCame = this.#came;
     this.#bestRecord = this.#record;
   }
@@ -106,11 +106,12 @@ export class Copies {
   async restore(): Promise<void> {
     const { door } = this.#training;
     if (door.isDisposed || !this.best) return;
-    const { views } = this.best;
-    await door.bring((weights) => weights.copy(views), this.#bestRecord);
+    const views = tableViews(this.best);
+    await door.bring((weights) => copyInto(weights, views), this.#bestRecord);
   }
 
   #epoch(): readonly TableView[] {
-    return this.#gathered?.views ?? viewsOf(this.#job.arena!, this.#training.plan.tables);
+    const { plan } = this.#training;
+    return this.#gathered ? tableViews(this.#gathered) : viewsOf(this.#job.arena!, plan.tables);
   }
 }

@@ -27,7 +27,7 @@ import { Arena } from "../../wasm/arena.js";
 import { decodedTraining, type TrainingRecord, trainingMetadata } from "../training-record.js";
 import { weightTensors } from "../weight-tensors.js";
 import type { Inference } from "./inference.js";
-import { type ResolvedModelOptions, resolveSavedModelOptions } from "./options.js";
+import { type ResolvedModelOptions, resolveModelOptions } from "./options.js";
 import { namedTensors, planParameters } from "./parameters.js";
 
 const WHAT = "model file";
@@ -76,7 +76,7 @@ export async function decodeModel(
 ): Promise<ModelParts & { readonly rows: RowsOf }> {
   const header = readHeader(bytes, WHAT);
   checkKind(header, KIND);
-  const options = decodedOptions(header.metadata.options, resolveSavedModelOptions);
+  const options = decodedOptions(header.metadata.options, resolveModelOptions);
   const training = decodedTraining(header);
   // Checked before layers are planned: a file of a few MB can list a million layers.
   if (options.layers.length > header.entries.size) {

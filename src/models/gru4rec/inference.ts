@@ -52,7 +52,7 @@ export class Inference extends StoredWeights implements VisitReader {
   }
 
   /** What was made of other weights. */
-  protected override forget(): void {
+  override forget(): void {
     this.scores.forget();
   }
 

@@ -6,16 +6,7 @@ import { ConfigError } from "../../errors.js";
 import { activationOf } from "../../network/activations.js";
 import { type CellName, checkCell } from "../../network/cells/forward.js";
 import { LOSSES, type Loss, lossesWith } from "../../network/losses.js";
-import {
-  atLeast,
-  checkEffects,
-  type Effects,
-  either,
-  hasReset,
-  is,
-  isNot,
-  withoutIdle,
-} from "../effects.js";
+import { atLeast, checkEffects, type Effects, either, hasReset, is, isNot } from "../effects.js";
 
 export type { Loss };
 
@@ -145,10 +136,10 @@ export const MODEL_EFFECTS: Effects = {
  */
 export function resolveModelOptions(given: ModelOptions = {}): ResolvedModelOptions {
   checkNames(given, Object.keys(MODEL_DEFAULTS), "model");
-  const options = withDefaults(MODEL_DEFAULTS, given);
-  checkChoice("loss", options.loss, Object.keys(LOSSES));
-  const { finalActivation = LOSSES[options.loss].finalActivation } = given;
-  const resolved = { ...options, finalActivation };
+  const { loss = MODEL_DEFAULTS.loss } = given;
+  checkChoice("loss", loss, Object.keys(LOSSES));
+  const defaults = { ...MODEL_DEFAULTS, finalActivation: LOSSES[loss].finalActivation };
+  const resolved = withDefaults<ResolvedModelOptions>(defaults, given);
   checkLayers(resolved);
   checkLoss(resolved);
   checkWindows(resolved);
@@ -157,19 +148,8 @@ export function resolveModelOptions(given: ModelOptions = {}): ResolvedModelOpti
   checkChoice("init", resolved.init, ["uniform", "normal"]);
   checkNumber("sigma", resolved.sigma, 0);
   checkInteger("seed", resolved.seed, 0, 2 ** 32 - 1);
-  checkEffects(MODEL_EFFECTS, resolved, defaultsWith(resolved.loss));
+  checkEffects(MODEL_EFFECTS, resolved, defaults);
   return Object.freeze({ ...resolved, layers: Object.freeze([...resolved.layers]) });
-}
-
-/** Options of a file, which may tell some that have no effect: these are put back to their defaults. */
-export function resolveSavedModelOptions(saved: ModelOptions): ResolvedModelOptions {
-  return resolveModelOptions(withoutIdle(MODEL_EFFECTS, saved, defaultsWith(saved.loss)));
-}
-
-function defaultsWith(loss: Loss = MODEL_DEFAULTS.loss): ResolvedModelOptions {
-  // A file may name a loss that there is none of: that is said later.
-  const { finalActivation = "" } = Object.hasOwn(LOSSES, loss) ? LOSSES[loss] : {};
-  return { ...MODEL_DEFAULTS, finalActivation };
 }
 
 function checkLayers(options: ResolvedModelOptions): void {

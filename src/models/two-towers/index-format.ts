@@ -29,7 +29,7 @@ import { Arena } from "../../wasm/arena.js";
 import { decodedTraining, type TrainingRecord, trainingMetadata } from "../training-record.js";
 import { weightTensors } from "../weight-tensors.js";
 import type { TowerInference } from "./inference.js";
-import { type ResolvedTowerOptions, resolveSavedTowerOptions } from "./options.js";
+import { type ResolvedTowerOptions, resolveTowerOptions } from "./options.js";
 import { planTowers, towerTensors } from "./parameters.js";
 
 export const WHAT = "model file";
@@ -115,7 +115,7 @@ function candidatesFrom(header: Header, items: Items): Items {
 export async function decodedParts(header: Header, kind: FileKind): Promise<TowerParts> {
   const { metadata, entries } = header;
   checkKind(header, kind);
-  const options = decodedOptions(metadata.options, resolveSavedTowerOptions);
+  const options = decodedOptions(metadata.options, resolveTowerOptions);
   const training = decodedTraining(header);
   // Checked before layers are planned: a file of a few MB can list a million layers.
   const { layers, queryLayers, candidateLayers, features } = options;

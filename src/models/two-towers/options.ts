@@ -12,14 +12,7 @@ import { LONGEST_WINDOW } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
 import { activationOf } from "../../network/activations.js";
 import { CELLS, type CellName, checkCell } from "../../network/cells/forward.js";
-import {
-  checkEffects,
-  type Effects,
-  either,
-  hasReset,
-  holdsMany,
-  withoutIdle,
-} from "../effects.js";
+import { checkEffects, type Effects, either, hasReset, holdsMany } from "../effects.js";
 import {
   type Combination,
   checkBoundaries,
@@ -146,11 +139,6 @@ export function resolveTowerOptions(given: TowerOptions = {}): ResolvedTowerOpti
   const lists = ["layers", "queryLayers", "candidateLayers", "timeBoundaries"] as const;
   const frozen = lists.map((name) => [name, Object.freeze([...options[name]])]);
   return Object.freeze({ ...options, ...Object.fromEntries(frozen) });
-}
-
-/** Options of a file, which may tell some that have no effect: these are put back to their defaults. */
-export function resolveSavedTowerOptions(saved: TowerOptions): ResolvedTowerOptions {
-  return resolveTowerOptions(withoutIdle(TOWER_EFFECTS, saved, defaultsWith(saved.cell)));
 }
 
 function defaultsWith(cell = TOWER_DEFAULTS.cell): ResolvedTowerOptions {

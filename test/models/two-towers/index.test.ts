@@ -13,7 +13,9 @@ import {
   train,
 } from "../../../src/index.js";
 import { doorOf } from "../../../src/models/stored-model.js";
+import { copyInto } from "../../../src/models/stored-weights.js";
 import { TowerInference } from "../../../src/models/two-towers/inference.js";
+import { tableViews } from "../../../src/network/weights.js";
 import { fileOf, partsOf, type TensorEntry, tensorOf, withIds, withTensors } from "../files.js";
 
 const ids: Id[] = ["tent", "stove", 7, 7n, "", "__proto__"];
@@ -142,7 +144,7 @@ describe("two towers", () => {
     const before = (await towers.index()).toBytes();
     const pending = towers.index();
     const others = await TowerInference.create(towers.options, ids.length);
-    await doorOf(towers).bring((weights) => weights.copy(others.views), undefined);
+    await doorOf(towers).bring((weights) => copyInto(weights, tableViews(others)), undefined);
     expect((await pending).toBytes()).toEqual(before);
     expect((await towers.index()).toBytes()).not.toEqual(before);
     towers.dispose();
