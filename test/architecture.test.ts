@@ -45,9 +45,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Entries: they put a program together from all parts, so no arrow binds them, and nothing imports them. */
 const ENTRIES = ["src/threads/worker.ts", "src/cli/main.ts"];
 
+/** Pages are decoded one by one, which its entry does not offer. */
+const HYPARQUET = ["column", "convert", "delta", "encoding"].map(
+  (name) => `hyparquet/src/${name}.js`,
+);
+
 /** Packages a part may import; all others need none. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  data: ["fflate", "fzstd", "hyparquet", "hyparquet/src/column.js", "hyparquet-compressors"],
+  data: ["fflate", "hyparquet", ...HYPARQUET, "hyparquet-compressors"],
   cli: ["commander"],
 };
 

@@ -19,7 +19,6 @@ describe("the manifest", () => {
     expect(Object.keys(manifest.dependencies)).toEqual([
       "commander",
       "fflate",
-      "fzstd",
       "hyparquet",
       "hyparquet-compressors",
     ]);

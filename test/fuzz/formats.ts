@@ -1,9 +1,10 @@
 /** Every format that is read from outside. A new one takes one line in `formats` and good inputs. */
 
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { readRatings } from "../../src/data/ratings.js";
+import { unzstd } from "../../src/data/read/zstd.js";
 import { readEvents, readSessions } from "../../src/data/readers.js";
 import { Sessions } from "../../src/data/sessions.js";
 import { readTitles } from "../../src/data/titles.js";
@@ -24,6 +25,7 @@ import { decodeTowers } from "../../src/models/two-towers/towers-format.js";
 import { checkpoints, readCheckpoint, resume } from "./checkpoints.js";
 import type { Format } from "./fuzz.js";
 import { bytewise, headed, misspelt, numeric, textual } from "./mutations.js";
+import { DUCKDB_TABLES, ZSTD_TABLES } from "./packed-tables.js";
 
 /** For safetensors files of any content. */
 const CONTAINER = [bytewise, headed, headed, headed, misspelt];
@@ -44,6 +46,8 @@ export const formats: readonly Format[] = [
   { name: "click log as text", share: 0.1, seeds: tables, read: readText, mutations: TABLE },
   { name: "click log as bytes", share: 0.1, seeds: packed, read: readBytes, mutations: TABLE },
   { name: "click log as JSON", share: 0.1, seeds: objects, read: readBytes, mutations: TABLE },
+  { name: "click log in zstd", share: 0.1, seeds: zstds, read: readBytes, mutations: TABLE },
+  { name: "zstd", share: 0.1, seeds: zstds, read: unpack, mutations: [bytewise] },
   { name: "click log in zip", share: 0.1, seeds: zips, read: readBytes, mutations: TABLE },
   { name: "click log as Parquet", share: 0.1, seeds: parquets, read: readBytes, mutations: TABLE },
   { name: "sequences", share: 0.1, seeds: sequences, read: readLines, mutations: TABLE },
@@ -137,8 +141,27 @@ async function parquets(): Promise<Uint8Array[]> {
     column("item_id", ["a", "b", "a", null], "STRING"),
     column("timestamp", [1e9, 1e9 + 1, 1e9 + 2, 1e9 + 3], "DOUBLE"),
   ];
-  const codecs = ["UNCOMPRESSED", "SNAPPY"] as const;
-  return codecs.map((codec) => new Uint8Array(parquetWriteBuffer({ columnData, codec })));
+  const codecs = ["UNCOMPRESSED", "SNAPPY", "GZIP", "BROTLI"] as const;
+  const compressors = { GZIP: gzipSync, BROTLI: brotliCompressSync };
+  const packings = codecs.map((codec) => parquetWriteBuffer({ columnData, codec, compressors }));
+  const deltas = [column("session_id", [1n, 1n, 2n, 9n], "INT64"), ...columnData.slice(1)].map(
+    (one, i) => ({ ...one, data: one.data.slice(0, 3), encoding: ENCODINGS[i]! }),
+  );
+  const delta = parquetWriteBuffer({ columnData: deltas, codec: "UNCOMPRESSED" });
+  return [...[...packings, delta].map((file) => new Uint8Array(file)), ...DUCKDB_TABLES];
+}
+
+const ENCODINGS = ["DELTA_BINARY_PACKED", "DELTA_BYTE_ARRAY", "BYTE_STREAM_SPLIT"] as const;
+
+async function zstds(): Promise<Uint8Array[]> {
+  return [...ZSTD_TABLES];
+}
+
+async function unpack(bytes: Uint8Array): Promise<void> {
+  const chunks = (async function* () {
+    yield bytes;
+  })();
+  for await (const _ of unzstd(chunks, "bytes"));
 }
 
 async function sequences(): Promise<Uint8Array[]> {

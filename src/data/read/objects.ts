@@ -64,7 +64,8 @@ export async function* objectRows(
           columns[i]!.push(exact(Object.hasOwn(object, key) ? object[key] : undefined, key, found));
         });
       }
-      if (lines.length > 0) yield rows.fill(columns, lines.length, (row) => lines[row]!);
+      const parts = columns.map((values) => ({ values, at: 0 }));
+      if (lines.length > 0) yield rows.fill(parts, lines.length, (row) => lines[row]!);
     }
     finder.end();
   } finally {

@@ -1,22 +1,24 @@
 /**
- * Parquet, read by hyparquet: a row group at a time, and of it only the columns that are needed.
+ * Parquet, decoded by hyparquet: of the columns that are needed a page at a time.
  *
  * What the file says of its sizes is checked before memory is taken for it.
  */
 
-import type { AsyncBuffer, ColumnMetaData, Compressors, FileMetaData } from "hyparquet";
+import type { Compressors, FileMetaData, RowGroup, SchemaTree } from "hyparquet";
 import { FormatError, words } from "../../errors.js";
+import { MOST_PAGE, MOST_VALUES, PageTooLarge } from "./parquet/page.js";
+import { pagesOf, rangeOf } from "./parquet/pages.js";
+import { checkThrift } from "./parquet/thrift.js";
 import type { Rows } from "./rows.js";
 import type { RowsWanted } from "./rows-wanted.js";
 import type { Sliceable } from "./source.js";
-import { ValueRows } from "./values.js";
+import { type Part, ValueRows } from "./values.js";
 
-/** Values and bytes of a page: writers make pages of a MiB, and at most of a row group. */
-const MOST_VALUES = 2 ** 20;
-const MOST_PAGE = 2 ** 25;
 /** Bytes of a footer: thousands of row groups of hundreds of columns. */
 const MOST_FOOTER = 2 ** 26;
 const MAGIC = 0x31524150;
+/** Rows that are handed on at once. */
+const MOST_ROWS = 2 ** 14;
 
 /** An open file and the names of its columns; columns of lists and structures have none. */
 export interface ParquetFile {
@@ -26,142 +28,105 @@ export interface ParquetFile {
 
 /** @throws FormatError when it is no whole Parquet file */
 export async function openParquet(file: Sliceable, name: string): Promise<ParquetFile> {
-  const buffer: AsyncBuffer = {
-    byteLength: file.size,
-    slice: (begin, end = file.size) => file.slice(begin, end).arrayBuffer(),
-  };
-  const metadata = await guarded(name, () => metadataOf(buffer, name));
-  const [first] = metadata.row_groups;
-  const paths = (first?.columns ?? []).map((column) => column.meta_data?.path_in_schema ?? []);
-  const names = paths.filter((path) => path.length === 1).map((path) => path[0]!);
-  return { names, rows: (wanted) => rowsOf(buffer, metadata, names, wanted, name) };
+  const { metadata, root } = await guarded(name, () => metadataOf(file));
+  const columns = root.children.filter(
+    ({ children, element: { name: own, repetition_type: repetition } }) =>
+      typeof own === "string" && children.length === 0 && repetition !== "REPEATED",
+  );
+  const names = columns.map(({ element }) => element.name);
+  return { names, rows: (wanted) => rowsOf(file, { metadata, root, columns }, wanted, name) };
 }
 
-async function metadataOf(buffer: AsyncBuffer, name: string): Promise<FileMetaData> {
-  if (buffer.byteLength < 12) throw broken(name, "too few bytes");
-  const tail = new DataView(await buffer.slice(buffer.byteLength - 8));
+async function metadataOf(file: Sliceable): Promise<{ metadata: FileMetaData; root: SchemaTree }> {
+  const { size } = file;
+  if (size < 12) throw new Error("too few bytes");
+  const tail = new DataView(await file.slice(size - 8, size).arrayBuffer());
   const length = tail.getUint32(0, true);
-  if (tail.getUint32(4, true) !== MAGIC) throw broken(name, "no PAR1 at its end");
-  if (length > Math.min(buffer.byteLength - 12, MOST_FOOTER)) throw broken(name, "a false footer");
-  const { parquetMetadataAsync } = await import("hyparquet");
-  const metadata = await parquetMetadataAsync(buffer, { geoparquet: false });
+  if (tail.getUint32(4, true) !== MAGIC) throw new Error("no PAR1 at its end");
+  if (length > Math.min(size - 12, MOST_FOOTER)) throw new Error("a false footer");
+  const footer = await file.slice(size - 8 - length, size).arrayBuffer();
+  checkThrift(new Uint8Array(footer, 0, length));
+  const { parquetMetadata, parquetSchema } = await import("hyparquet");
+  const metadata = parquetMetadata(footer, { geoparquet: false });
   for (const group of metadata.row_groups) {
-    if (!(group.num_rows >= 0n)) throw broken(name, "a row group of no count");
+    if (!(group.num_rows >= 0n)) throw new Error("a row group of no count");
     for (const { meta_data: column, file_path: path } of group.columns) {
-      if (!column || path) throw broken(name, "columns in other files");
+      if (!column || path) throw new Error("columns in other files");
       const { begin, end } = rangeOf(column);
-      if (!(begin >= 4 && end >= begin && end <= buffer.byteLength)) {
-        throw broken(name, "columns outside the file");
-      }
+      if (!(begin >= 4 && end >= begin && end <= size)) throw new Error("columns outside the file");
     }
   }
-  return metadata;
-}
-
-function rangeOf(column: ColumnMetaData): { begin: number; end: number } {
-  const begin = Number(column.dictionary_page_offset || column.data_page_offset);
-  return { begin, end: begin + Number(column.total_compressed_size) };
+  return { metadata, root: parquetSchema(metadata) };
 }
 
 async function* rowsOf(
-  buffer: AsyncBuffer,
-  metadata: FileMetaData,
-  names: readonly string[],
+  file: Sliceable,
+  {
+    metadata,
+    root,
+    columns,
+  }: {
+    readonly metadata: FileMetaData;
+    readonly root: SchemaTree;
+    readonly columns: readonly SchemaTree[];
+  },
   wanted: RowsWanted,
   name: string,
 ): AsyncGenerator<Rows, void> {
-  const { parquetRead } = await import("hyparquet");
   const compressors = await decompressors(name);
-  const columns = wanted.columns.map((place) => names[place]!);
   const rows = new ValueRows(name, wanted.missing);
-  let rowStart = 0;
+  const places = [...new Set(wanted.columns)];
+  const order = wanted.columns.map((place) => places.indexOf(place));
+  let start = 0;
   for (const group of metadata.row_groups) {
     const count = Number(group.num_rows);
-    if (count === 0) continue;
-    for (const { meta_data: column } of group.columns) {
-      const isWanted = columns.includes(column!.path_in_schema[0]!);
-      if (isWanted) await guarded(name, () => checkPages(buffer, column!, count, name));
+    const streams = places.map((place) => {
+      const column = columns[place]!;
+      const metadata = columnOf(group, column.element.name, name);
+      return pagesOf(file, { metadata, schemaPath: [root, column], rows: count }, compressors);
+    });
+    const parts: Part[] = streams.map(() => ({ values: [], at: 0 }));
+    for (let done = 0; done < count; ) {
+      await guarded(name, () => filled(parts, streams));
+      const left = parts.map(({ values, at }) => values.length - at);
+      const taken = Math.min(MOST_ROWS, ...left);
+      const from = start + done;
+      const cells = order.map((place) => parts[place]!);
+      yield rows.fill(cells, taken, (row) => from + row + 1);
+      parts.forEach(({ values, at }, i) => {
+        parts[i] = { values, at: at + taken };
+      });
+      done += taken;
     }
-    const parts = new Map<string, ArrayLike<unknown>[]>(columns.map((column) => [column, []]));
-    const range = { rowStart, rowEnd: rowStart + count };
-    await guarded(name, () =>
-      parquetRead({
-        ...range,
-        file: buffer,
-        metadata,
-        columns: [...new Set(columns)],
-        compressors,
-        parsers: PARSERS,
-        onChunk: ({ columnName, columnData }) => parts.get(columnName)?.push(columnData),
-      }),
-    );
-    const whole = columns.map((column) => joinedValues(parts.get(column)!, count));
-    if (whole.some((column) => column.length < count)) throw broken(name, "too few values");
-    const start = rowStart;
-    yield rows.fill(whole, count, (row) => start + row + 1);
-    rowStart += count;
+    start += count;
   }
 }
 
-/** Times come as seconds, whatever their unit. */
-const PARSERS = {
-  timestampFromMilliseconds: (time: bigint): number => Number(time) / 1e3,
-  timestampFromMicroseconds: (time: bigint): number => Number(time) / 1e6,
-  timestampFromNanoseconds: (time: bigint): number => Number(time) / 1e9,
-  dateFromDays: (days: number): number => days * 86_400,
-};
-
-function joinedValues(parts: readonly ArrayLike<unknown>[], count: number): ArrayLike<unknown> {
-  if (parts.length === 1) return parts[0]!;
-  const values: unknown[] = new Array(count);
-  let at = 0;
-  for (const part of parts) for (let i = 0; i < part.length; ++i) values[at++] = part[i];
-  return values;
-}
-
-/** Reads the headers of a column's pages: none may claim more than the group has or a page may take. */
-async function checkPages(
-  buffer: AsyncBuffer,
-  column: ColumnMetaData,
-  rows: number,
-  name: string,
+/** Gets the next page of every column whose values are used up. */
+async function filled(
+  parts: Part[],
+  streams: readonly AsyncGenerator<ArrayLike<unknown>, void>[],
 ): Promise<void> {
-  const { parquetHeader } = await import("hyparquet/src/column.js");
-  const { begin, end } = rangeOf(column);
-  const reader = { view: new DataView(await buffer.slice(begin, end)), offset: 0 };
-  let values = 0;
-  while (values < rows && reader.offset < reader.view.byteLength - 1) {
-    const header = parquetHeader(reader);
-    const data = header.data_page_header ?? header.data_page_header_v2;
-    const count = data?.num_values ?? header.dictionary_page_header?.num_values ?? 0;
-    const sizes = [header.compressed_page_size, header.uncompressed_page_size, count];
-    const fits = sizes.every((size) => Number.isInteger(size) && size >= 0);
-    if (!fits || header.compressed_page_size > reader.view.byteLength - reader.offset) {
-      throw broken(name, "a page of a false size");
-    }
-    if (header.uncompressed_page_size > MOST_PAGE || count > MOST_VALUES) {
-      const most = `pages of at most ${MOST_VALUES} values and ${MOST_PAGE >> 20} MiB`;
-      throw new FormatError(
-        name,
-        most,
-        words("a larger one"),
-        "Write the file with smaller pages.",
-      );
-    }
-    if (data) values += count;
-    reader.offset += header.compressed_page_size;
+  for (const [i, part] of parts.entries()) {
+    if (part.at < part.values.length) continue;
+    const { done, value } = await streams[i]!.next();
+    if (done) throw new Error("too few values");
+    parts[i] = { values: value, at: 0 };
   }
-  if (values !== rows) throw broken(name, `${values} values in a column of ${rows} rows`);
+}
+
+function columnOf({ columns }: RowGroup, column: string, name: string) {
+  const found = columns.find(({ meta_data: { path_in_schema: path = [] } = {} }) => {
+    return path.length === 1 && path[0] === column;
+  });
+  if (!found?.meta_data) throw broken(name, `no column ${JSON.stringify(column)} in a row group`);
+  return found.meta_data;
 }
 
 async function decompressors(name: string): Promise<Compressors> {
   const { compressors } = await import("hyparquet-compressors");
-  const { Decompress } = await import("fzstd");
   const { unzstdWhole } = await import("./zstd.js");
-  return {
-    ...compressors,
-    ZSTD: (packed, length) => unzstdWhole(Decompress, packed, length, name),
-  };
+  return { ...compressors, ZSTD: (packed, length) => unzstdWhole(packed, length, name) };
 }
 
 /** Whatever goes wrong within is the file's fault. */
@@ -170,6 +135,11 @@ async function guarded<T>(name: string, read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (cause) {
     if (cause instanceof FormatError) throw cause;
+    if (cause instanceof PageTooLarge) {
+      const most = `pages of at most ${MOST_VALUES} values and ${MOST_PAGE >> 20} MiB`;
+      const remedy = "Write the file with smaller pages.";
+      throw new FormatError(name, most, words("a larger one"), remedy, { cause });
+    }
     throw broken(name, cause instanceof Error ? cause.message : "an error", cause);
   }
 }

@@ -6,14 +6,24 @@ import { isSpace, type MissingWords, type Rows } from "./rows.js";
 /** Digits that are written at once. */
 const MILLION = 1e6;
 
+/** Values of a column, and the place of the first that is wanted. */
+export interface Part {
+  readonly values: ArrayLike<unknown>;
+  readonly at: number;
+}
+
+/** UTF-8 that is checked. */
+const strict = new TextDecoder("utf-8", { fatal: true });
+
 export class ValueRows implements Rows {
   readonly #name: string;
   readonly #missing: MissingWords;
   readonly #encoder = new TextEncoder();
-  #columns: readonly ArrayLike<unknown>[] = [];
+  #columns: readonly Part[] = [];
   #lineOf: (row: number) => number = (row) => row + 1;
   count = 0;
-  bytes: Uint8Array = new Uint8Array(1 << 10);
+  #own: Uint8Array = new Uint8Array(1 << 10);
+  bytes: Uint8Array = this.#own;
   begin = 0;
   end = 0;
 
@@ -22,12 +32,8 @@ export class ValueRows implements Rows {
     this.#missing = missing;
   }
 
-  /** @param columns those that were asked for, of `count` values each */
-  fill(
-    columns: readonly ArrayLike<unknown>[],
-    count: number,
-    lineOf: (row: number) => number,
-  ): this {
+  /** @param columns those that were asked for, of at least `count` values each */
+  fill(columns: readonly Part[], count: number, lineOf: (row: number) => number): this {
     this.#columns = columns;
     this.count = count;
     this.#lineOf = lineOf;
@@ -38,10 +44,12 @@ export class ValueRows implements Rows {
     return this.#lineOf(row);
   }
 
-  /** @throws FormatError when the cell holds a list or an object */
+  /** @throws FormatError when the cell holds a list or an object, or bytes that are no text */
   at(row: number, column: number): boolean {
-    const value = this.#columns[column]![row];
+    const { values, at } = this.#columns[column]!;
+    const value = values[at + row];
     this.begin = 0;
+    this.bytes = this.#own;
     if (typeof value === "number") {
       if (Number.isSafeInteger(value) && value >= 0) this.#writeInteger(value);
       else if (Number.isNaN(value)) return false;
@@ -51,7 +59,8 @@ export class ValueRows implements Rows {
       const number = Number(value);
       if (number >= 0 && number <= Number.MAX_SAFE_INTEGER) this.#writeInteger(number);
       else this.#write(String(value));
-    } else if (value === null || value === undefined) return false;
+    } else if (value instanceof Uint8Array) this.#point(value, row);
+    else if (value === null || value === undefined) return false;
     else if (typeof value === "boolean") this.#write(String(value));
     else {
       const where = `${this.#name}, line ${this.lineOf(row)}`;
@@ -64,8 +73,22 @@ export class ValueRows implements Rows {
   }
 
   #write(text: string): void {
-    if (3 * text.length > this.bytes.length) this.bytes = new Uint8Array(3 * text.length);
+    if (3 * text.length > this.#own.length) this.#own = new Uint8Array(3 * text.length);
+    this.bytes = this.#own;
     this.end = this.#encoder.encodeInto(text, this.bytes).written;
+  }
+
+  /** Text that is bytes already is not copied. */
+  #point(text: Uint8Array, row: number): void {
+    this.bytes = text;
+    this.end = text.length;
+    if (text.every(isAscii)) return;
+    try {
+      strict.decode(text);
+    } catch {
+      const where = `${this.#name}, line ${this.lineOf(row)}`;
+      throw new FormatError(where, "text in UTF-8", words("other bytes"));
+    }
   }
 
   /** Decimal digits, from the last one on; in parts that fit into 32 bits. */
@@ -86,4 +109,8 @@ export class ValueRows implements Rows {
     this.begin = place;
     this.end = 16;
   }
+}
+
+function isAscii(byte: number): boolean {
+  return byte < 128;
 }

@@ -1,0 +1,124 @@
+/** Parquet: the encodings and pages that writers make, and what lies about its sizes. */
+
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { describe, expect, test } from "vitest";
+import { checkDelta, checkRuns, checkShared } from "../../src/data/read/parquet/encodings.js";
+import { checkThrift } from "../../src/data/read/parquet/thrift.js";
+import { readEvents } from "../../src/data/readers.js";
+import { FormatError } from "../../src/errors.js";
+import { DUCKDB_TABLES } from "../fuzz/packed-tables.js";
+import { ownTime } from "../longest-turn.js";
+
+const BIG = [0xfe, 0xff, 0xff, 0xff, 0x0f];
+
+describe("Parquet", () => {
+  test("of DuckDB is read: pages of version 1 and 2, dictionaries, zstd", async () => {
+    for (const file of DUCKDB_TABLES.slice(0, 3)) {
+      const table = await readEvents(file);
+      expect(table.itemId).toEqual(Array.from({ length: 40 }, (_, i) => `it${(i * 7) % 5}`));
+      expect(table.sessionId).toEqual(Array.from({ length: 40 }, (_, i) => Math.floor(i / 3)));
+      expect(table.time[39]).toBe(1704067200 + 39 * 60);
+    }
+  });
+
+  test("with gaps leaves these rows out", async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => i).filter((i) => i % 5 > 0 && i % 7 > 0);
+    const table = await readEvents(DUCKDB_TABLES[3]!);
+    expect(table.itemId).toEqual(rows.map((i) => `item ${i * i}`));
+    expect(table.sessionId).toEqual(rows.map((i) => Math.floor(i / 3)));
+    expect([...table.time]).toEqual(rows.map((i) => 1.7e9 + i));
+  });
+
+  test("of many pages and row groups is read in order, whatever the columns are cut into", async () => {
+    const count = 50_000;
+    const numbers = Array.from({ length: count }, (_, i) => i);
+    const columnData = [
+      { name: "session_id", data: numbers.map((i) => BigInt(i >> 3)), type: "INT64" as const },
+      { name: "item_id", data: numbers.map((i) => `ü${i % 999}`), type: "STRING" as const },
+      { name: "timestamp", data: numbers.map((i) => 1e9 + i), type: "DOUBLE" as const },
+    ];
+    const file = parquetWriteBuffer({ columnData, pageSize: 3000, rowGroupSize: 20_000 });
+    const table = await readEvents(new Uint8Array(file));
+    expect(table.sessionId).toEqual(numbers.map((i) => i >> 3));
+    expect(table.itemId).toEqual(numbers.map((i) => `ü${i % 999}`));
+    expect([...table.time]).toEqual(numbers.map((i) => 1e9 + i));
+  });
+
+  test("with ids beyond safe integers keeps every digit", async () => {
+    const data = [2n ** 60n, 2n ** 60n + 1n, -5n];
+    const columnData = [
+      { name: "session_id", data, type: "INT64" as const },
+      { name: "item_id", data, type: "INT64" as const },
+      { name: "timestamp", data: [1, 2, 3], type: "DOUBLE" as const },
+    ];
+    const table = await readEvents(new Uint8Array(parquetWriteBuffer({ columnData })));
+    expect(table.itemId).toEqual(["1152921504606846976", "1152921504606846977", "-5"]);
+  });
+
+  test("with bytes that are no text is refused with its row", async () => {
+    const columnData = [
+      { name: "session_id", data: ["a", "a"], type: "STRING" as const },
+      {
+        name: "item_id",
+        data: [Uint8Array.of(65), Uint8Array.of(0xc3)],
+        type: "BYTE_ARRAY" as const,
+      },
+      { name: "timestamp", data: [1, 2], type: "DOUBLE" as const },
+    ];
+    const file = new Uint8Array(parquetWriteBuffer({ columnData }));
+    await expect(readEvents(file)).rejects.toThrow(/line 2: expected text in UTF-8/);
+  });
+
+  test("with a large number anywhere is refused or read, within 50 ms", async () => {
+    for (const file of DUCKDB_TABLES) {
+      for (let at = 4; at < file.length - 5; at += 3) {
+        const lying = file.slice();
+        lying.set(BIG, at);
+        const begun = ownTime();
+        await readEvents(lying).catch((error) => expect(error).toBeInstanceOf(FormatError));
+        const elapsed = ownTime() - begun;
+        if (elapsed > 50) expect({ at, elapsed }).toBeUndefined();
+      }
+    }
+  }, 60_000);
+});
+
+describe("values that claim too much are refused", () => {
+  test("a run longer than its page", () => {
+    const runs = { begin: 0, width: 1, count: 10 };
+    expect(() => checkRuns(Uint8Array.of(...BIG, 1), runs)).toThrow(/a run too long/);
+    expect(checkRuns(Uint8Array.of(20, 1), runs)).toBe(true);
+    expect(checkRuns(Uint8Array.of(20, 0), runs)).toBe(false);
+    expect(checkRuns(Uint8Array.of(10, 1, 10, 1), runs)).toBe(false);
+  });
+
+  test("blocks of no numbers, or wider than any number", () => {
+    const delta = (...bytes: number[]) => checkDelta(Uint8Array.of(...bytes), 0, 100);
+    expect(delta(128, 1, 4, 100, 0, 0, 0, 0, 0, 0)).toBe(10);
+    expect(() => delta(128, 1, 0, 100, 0, 0)).toThrow(/blocks of a false size/);
+    expect(() => delta(...BIG, 4, 100, 0, 0)).toThrow(/blocks of a false size/);
+    expect(() => delta(128, 1, 4, 100, 0, 0, 65, 0, 0, 0)).toThrow(/numbers too wide/);
+    expect(() => delta(128, 1, 4, 100, ...Array(11).fill(255))).toThrow(/a number too long/);
+  });
+
+  test("texts that share more than memory holds", () => {
+    // 1,000 lengths of 2^20 each: a first one and differences of 0.
+    const same = [128, 128, 64, 4, 232, 7, 128, 128, 128, 1, 0, 0, 0, 0, 0];
+    const none = [128, 128, 64, 4, 232, 7, 0, 0, 0, 0, 0, 0];
+    expect(() => checkShared(Uint8Array.of(...same, ...none), 0, 1000)).toThrow(/texts too long/);
+    expect(() => checkShared(Uint8Array.of(...none, ...none), 0, 1000)).not.toThrow();
+  });
+
+  test("headers without an end, of numbers without an end, or too deep", () => {
+    const thrift =
+      (...bytes: number[]) =>
+      () =>
+        checkThrift(Uint8Array.of(...bytes));
+    expect(thrift(0x15, 6, 0)).not.toThrow();
+    expect(thrift(0x15, 6)).toThrow(/without an end/);
+    expect(thrift(0x16, ...Array(60).fill(0xff), 0, 0)).toThrow(/a number too long/);
+    expect(thrift(...Array(100).fill(0x1c))).toThrow(/structures too deep/);
+    expect(thrift(0x19, 0xf1, ...BIG, 0)).toThrow(/a list too long/);
+    expect(thrift(0x18, ...BIG, 0)).toThrow(/without an end/);
+  });
+});
