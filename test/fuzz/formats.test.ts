@@ -1,4 +1,4 @@
-/** Broken inputs, 10,000 times the share of each format (formats.ts); `npm run test:long` has a hundred times as many. */
+/** Broken inputs, 10,000 times the share of each format (formats.ts); `npm run test:long` has far more. */
 
 import { describe, expect, test } from "vitest";
 import { formats } from "./formats.js";

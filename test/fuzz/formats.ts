@@ -35,7 +35,7 @@ const INSIDE = { mutations: [...CONTAINER, headed, numeric, numeric], seeds: che
 const OTHERS = [FormatError, ConfigError];
 
 // biome-ignore format: one line each
-export const formats: readonly Format[] = [
+const files: readonly Format[] = [
   { name: "model file", share: 10, seeds: modelFiles, read: decodeModel, mutations: CONTAINER },
   { name: "retrieval index", share: 4, seeds: indices, read: decodeIndex, mutations: CONTAINER },
   { name: "retrieval index, asked", share: 1, seeds: indices, read: askIndex, mutations: CONTAINER },
@@ -43,17 +43,23 @@ export const formats: readonly Format[] = [
   { name: "checkpoint", share: 2, seeds: checkpoints, read: checkpointPlace, mutations: CONTAINER },
   { name: "all of a checkpoint", share: 2, ...INSIDE, read: readCheckpoint, refusals: OTHERS },
   { name: "training from a checkpoint", share: 0.1, ...INSIDE, read: resume, refusals: [...OTHERS, DivergedError] },
-  { name: "click log as text", share: 0.1, seeds: tables, read: readText, mutations: TABLE },
-  { name: "click log as bytes", share: 0.1, seeds: packed, read: readBytes, mutations: TABLE },
-  { name: "click log as JSON", share: 0.1, seeds: objects, read: readBytes, mutations: TABLE },
-  { name: "click log in zstd", share: 0.1, seeds: zstds, read: readBytes, mutations: TABLE },
-  { name: "zstd", share: 0.1, seeds: zstds, read: unpack, mutations: [bytewise] },
-  { name: "click log in zip", share: 0.1, seeds: zips, read: readBytes, mutations: TABLE },
-  { name: "click log as Parquet", share: 0.1, seeds: parquets, read: readBytes, mutations: TABLE },
-  { name: "sequences", share: 0.1, seeds: sequences, read: readLines, mutations: TABLE },
-  { name: "ratings", share: 0.1, seeds: ratings, read: readRatings, mutations: TABLE },
-  { name: "titles", share: 0.1, seeds: titles, read: readTitles, mutations: TABLE },
 ];
+
+// biome-ignore format: one line each
+export const tableFormats: readonly Format[] = [
+  { name: "click log as text", share: 0.4, seeds: tables, read: readText, mutations: TABLE },
+  { name: "click log as bytes", share: 0.4, seeds: packed, read: readBytes, mutations: TABLE },
+  { name: "click log as JSON", share: 0.4, seeds: objects, read: readBytes, mutations: TABLE },
+  { name: "click log in zstd", share: 0.4, seeds: zstds, read: readBytes, mutations: TABLE },
+  { name: "zstd", share: 0.4, seeds: zstds, read: unpack, mutations: [bytewise] },
+  { name: "click log in zip", share: 0.4, seeds: zips, read: readBytes, mutations: TABLE },
+  { name: "click log as Parquet", share: 0.4, seeds: parquets, read: readBytes, mutations: TABLE },
+  { name: "sequences", share: 0.4, seeds: sequences, read: readLines, mutations: TABLE },
+  { name: "ratings", share: 0.4, seeds: ratings, read: readRatings, mutations: TABLE },
+  { name: "titles", share: 0.4, seeds: titles, read: readTitles, mutations: TABLE },
+];
+
+export const formats: readonly Format[] = [...files, ...tableFormats];
 
 async function modelFiles(): Promise<Uint8Array[]> {
   const options: ModelOptions[] = [
