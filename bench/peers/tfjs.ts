@@ -11,7 +11,8 @@
 
 import { type MiniBatch, sessionParallelBatches } from "../../src/data/batches.js";
 import type { Sessions } from "../../src/index.js";
-import { aliasTable } from "../../src/training/sampled/negatives.js";
+import { atOnce } from "../../src/pause.js";
+import { type AliasTable, aliasTable } from "../../src/training/negatives.js";
 import { mulberry } from "../data.js";
 
 /** What is used of @tensorflow/tfjs-core. */
@@ -90,7 +91,7 @@ export class TensorFlowTrainer {
   readonly #recurrent: Table;
   readonly #candidate: Table;
   readonly #gateBias: Table;
-  readonly #alias: ReturnType<typeof aliasTable>;
+  readonly #alias: AliasTable;
   /** Where an item's gradients are summed in this step: its place, valid where it points back. */
   readonly #place: Int32Array;
   #batches: Iterator<MiniBatch, void, void> | undefined;
@@ -108,7 +109,7 @@ export class TensorFlowTrainer {
     this.#recurrent = new Table(size, 2 * size, this.#random);
     this.#candidate = new Table(size, size, this.#random);
     this.#gateBias = new Table(1, 3 * size, undefined);
-    this.#alias = aliasTable(items.support, options.sampleAlpha);
+    this.#alias = atOnce(aliasTable(items.support, options.sampleAlpha));
     this.#place = new Int32Array(items.size);
     this.#hidden = new Float32Array(options.batchSize * size);
   }

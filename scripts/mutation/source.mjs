@@ -23,7 +23,7 @@ const MODULES = [
   ...["gru4rec/format", "gru4rec/options"].map((name) => `src/models/${name}.ts`),
   ...["quantized", "top-list"].map((name) => `src/models/${name}.ts`),
   ...["src/network/positions.ts", "src/files/safetensors.ts"],
-  ...["chance", "divergence", "optimizer", "sampled/negatives"].map((n) => `src/training/${n}.ts`),
+  ...["chance", "divergence", "optimizer", "negatives"].map((n) => `src/training/${n}.ts`),
 ];
 
 /** @param files modules below src/; those of the table when empty */

@@ -25,8 +25,8 @@ export interface ReadableWeights {
   read(tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer>;
 }
 
-/** A column of what a job reads: clicks, targets, weights of examples. */
-export type Column = Int32Array | Float32Array;
+/** A column of what a job reads: clicks, targets, weights of examples, what negatives are drawn from. */
+export type Column = Int32Array | Uint32Array | Float32Array;
 
 /** A piece of a column: elements from `at` on. */
 export interface ColumnPiece {
@@ -46,6 +46,7 @@ export async function loadColumns(
       check();
       const values = all.slice(at, at + COLUMN_PIECE);
       await job.call("loadColumn", { name, at, values }, [values.buffer]);
+      await pace();
     }
   }
 }
@@ -83,6 +84,7 @@ export async function loadTensors(
       check();
       const values = read(tensor, begin, rows);
       await job.call("loadWeights", { name, begin, values }, [values.buffer]);
+      await pace();
     }
   }
 }

@@ -64,7 +64,8 @@ export function counterChance(
   { model, items }: TrainingConfig,
 ): Chance {
   const { kernels, rank } = thread;
-  const { key, words, coin, alias } = memory;
+  const { key, words, columns } = memory;
+  const { coin, alias } = columns;
   const scratch = words.ptr + 64 * rank;
   return {
     negatives: (to, begin, end) =>

@@ -7,7 +7,7 @@ const PIECE = 2 ** 18;
 
 /** 64 bits over the bits of all arrays, in hexadecimal; each array's length counts. */
 export async function fingerprint(
-  ...arrays: readonly (Int32Array | Float32Array)[]
+  ...arrays: readonly (Int32Array | Uint32Array | Float32Array)[]
 ): Promise<string> {
   let a = 0x243f6a88;
   let b = 0x85a308d3;

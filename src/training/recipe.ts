@@ -58,8 +58,8 @@ export interface Training {
   /** What mini-batches are made of, and what it is called in errors. */
   readonly columns: Readonly<Record<string, Column>>;
   readonly data: "sessions" | "examples";
-  /** i32[items] how often each item occurs: what negatives are drawn by. */
-  readonly support: Int32Array;
+  /** Columns that follow from how often each item occurs: what negatives are drawn from. */
+  draws(): Generator<void, Readonly<Record<string, Column>>>;
   /** What the model remembers of so many whole epochs. */
   record(epochs: number): TrainingRecord;
 }

@@ -4,7 +4,7 @@ import type { Examples } from "../data/examples.js";
 import type { Sessions } from "../data/sessions.js";
 import { CheckpointError, DisposedError, DivergedError, WorkerError } from "../errors.js";
 import { loadColumns, loadTensors, loadWeights } from "../network/transfer.js";
-import { pause } from "../pause.js";
+import { inTurns, pause } from "../pause.js";
 import type { Job } from "../threads/job.js";
 import { runSlice } from "../threads/slices.js";
 import { checkCheckpoints, type DecodedCheckpoint, decodeCheckpoint } from "./checkpoint.js";
@@ -81,7 +81,7 @@ export class Run implements Disposable {
     const check = (): void => this.#throwIfAborted();
     await loadColumns(job, training.columns, check);
     check();
-    await job.call("loadSupport", training.support.slice());
+    await loadColumns(job, await inTurns(training.draws()), check);
     if (resumed) {
       const { progress, hidden, position } = resumed;
       await loadTensors(job, plan.tables, resumed.rows(""), check);

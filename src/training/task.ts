@@ -41,8 +41,6 @@ export interface Feed {
 
 /** What differs between trainings: how a mini-batch is played. One a thread. */
 export interface Player {
-  /** Prepares what is drawn by how often each item occurs, i32[items]. Only rank 0. */
-  loadSupport(support: Int32Array): void;
   /** Begins an epoch: every thread. */
   begin(): void;
   /** The mini-batches of an epoch. Only rank 0, after `begin`. */
@@ -79,7 +77,6 @@ export function trainingTask(
   return {
     ...new JobTensors(thread.arena, [...memory.tensors, ...rawTables(memory.tensors)]).task,
     loadColumn: (piece: ColumnPiece) => task.loadColumn(piece),
-    loadSupport: (support: Int32Array) => player.loadSupport(support),
     beginEpoch: (epoch: number) => task.beginEpoch(epoch),
     goTo: (place: Place) => task.goTo(place),
     pauseAt: (events: number) => task.pauseAt(events),

@@ -47,7 +47,7 @@ function scripted(fixture: Fixture, steps: number, after: AfterStep): Program<Tr
       prepareForward(arena, parameters, forward);
       prepareDense(arena, memory.dense);
       for (const [item, count] of Array.from(network.support).entries()) {
-        arena.floats(memory.lnSupport)[item] = Math.log(count);
+        arena.floats(memory.columns.lnSupport)[item] = Math.log(count);
       }
       const tensors = new Map(namedTensors(parameters).map((tensor) => [tensor.name, tensor]));
       const tableOf = (name: string) => {

@@ -196,8 +196,8 @@ describe("a job on workers", () => {
   test("says what a message could not carry, and keeps the answers in order", async () => {
     const job = await start(1);
     await expect(job.call("beginEpoch", () => 1)).rejects.toThrow(/clone/);
-    const support = Int32Array.of(1, 2, 3, 4, 5);
-    expect(await job.call("loadSupport", support)).toBeUndefined();
+    const column = { name: "coin", at: 0, values: Uint32Array.of(1, 2, 3, 4, 5) };
+    expect(await job.call("loadColumn", column)).toBeUndefined();
     const piece = { name: "Wy", begin: 0, rows: 2 };
     expect(await job.call("storeWeights", piece)).toHaveLength(8);
     job.dispose();

@@ -3,9 +3,11 @@
 import { describe, expect, test } from "vitest";
 import { GRU4Rec, resolveModelOptions, resolveTrainOptions } from "../../src/index.js";
 import { planGru4rec } from "../../src/models/gru4rec/answering.js";
+import { atOnce } from "../../src/pause.js";
 import { rankProgram } from "../../src/ranking/rank-program.js";
 import { Job } from "../../src/threads/job.js";
 import type { Program } from "../../src/threads/program.js";
+import { drawsOf } from "../../src/training/negatives.js";
 import { trainingProgram } from "../../src/training/sampled/program.js";
 import { tensorOf } from "../models/files.js";
 import { clicks } from "./clicks.js";
@@ -47,7 +49,10 @@ async function trained(program: typeof trainingProgram): Promise<unknown> {
   await job.call("loadColumn", { name: "itemIndices", at: 0, values: itemIndices });
   await job.call("loadColumn", { name: "offsets", at: 0, values: offsets });
   await job.call("loadColumn", { name: "order", at: 0, values: sessions.order("time") });
-  await job.call("loadSupport", items.support);
+  const draws = atOnce(drawsOf(items.support, learning.sampleAlpha));
+  for (const [name, values] of Object.entries(draws)) {
+    await job.call("loadColumn", { name, at: 0, values });
+  }
   await loadWeights(job);
   await job.call("beginEpoch", 1);
   const report = await job.call("run", 60_000);

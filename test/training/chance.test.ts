@@ -23,7 +23,9 @@ function chance(options: Dropouts, masked = true) {
   const kernels = { dropout: note("dropout"), drawNegatives: note("drawNegatives") };
   const mask = (ptr: number) => (masked ? { ptr } : undefined);
   const memory = {
-    ...{ key: { ptr: 1 }, words: { ptr: 1000 }, coin: { ptr: 2 }, alias: { ptr: 3 } },
+    key: { ptr: 1 },
+    words: { ptr: 1000 },
+    columns: { coin: { ptr: 2 }, alias: { ptr: 3 } },
     layers: [{ inputMask: mask(10), mask: mask(11) }, { mask: mask(12) }],
     parameters: {
       layers: [

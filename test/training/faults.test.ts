@@ -8,9 +8,11 @@ import {
   resolveTrainOptions,
 } from "../../src/index.js";
 import { namedTensors } from "../../src/models/gru4rec/parameters.js";
+import { atOnce } from "../../src/pause.js";
 import type { Program, Task } from "../../src/threads/program.js";
 import { startTask } from "../../src/threads/start.js";
 import type { SliceReport } from "../../src/training/messages.js";
+import { drawsOf } from "../../src/training/negatives.js";
 import {
   planTraining,
   type TrainingConfig,
@@ -87,7 +89,8 @@ function load(task: Task, memory: TrainingMemory): void {
   task.loadColumn!({ name: "itemIndices", at: 0, values: sessions.itemIndices });
   task.loadColumn!({ name: "offsets", at: 0, values: sessions.offsets });
   task.loadColumn!({ name: "order", at: 0, values: sessions.order("time") });
-  task.loadSupport!(sessions.items.support);
+  const draws = atOnce(drawsOf(sessions.items.support, 0.5));
+  for (const [name, values] of Object.entries(draws)) task.loadColumn!({ name, at: 0, values });
   for (const { name, rows, columns } of namedTensors(memory.parameters)) {
     const values = Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i + rows) / 9);
     task.loadWeights!({ name, begin: 0, values });

@@ -91,9 +91,6 @@ export interface RetrievalMemory extends PlayerMemory {
   readonly inputs: Tensor;
   /** i32[B + negatives] items of the own candidates, by slot, and of the drawn ones. */
   readonly occurrences: Tensor;
-  /** For drawing candidates. */
-  readonly coin: Tensor;
-  readonly alias: Tensor;
   readonly words: Tensor;
   readonly columns: ExampleColumns;
   /** i32[B] example of each slot. */
@@ -116,6 +113,9 @@ export interface ExampleColumns extends Readonly<Record<string, Tensor>> {
   /** f32[items]: ln of the probabilities that correct own and drawn candidates. */
   readonly lnOwn: Tensor;
   readonly lnDrawn: Tensor;
+  /** What candidates are drawn from, see negatives.ts. */
+  readonly coin: Tensor;
+  readonly alias: Tensor;
 }
 
 export function softmaxOptions({ task, excluded }: RetrievalConfig): SoftmaxOptions {
@@ -200,8 +200,6 @@ export function planRetrieval(
     starts: plan(T + 1),
     inputs: plan(B * T),
     occurrences: plan(occurrences),
-    coin: plan(items),
-    alias: plan(items),
     words: plan(threads, 16),
     columns: {
       ...bagColumns(lists),
@@ -214,6 +212,8 @@ export function planRetrieval(
       excluded: plan(excluded),
       lnOwn: plan(items),
       lnDrawn: plan(items),
+      coin: plan(items),
+      alias: plan(items),
     },
     played: plan(B),
     panels: plan(threads, PANEL_FLOATS),

@@ -6,7 +6,6 @@ import type { Program, Thread } from "../../threads/program.js";
 import { InBatchControl as Control } from "../control.js";
 import { diagnose, type Finding, type ScoreBlock } from "../diagnosis.js";
 import type { PhaseClock } from "../profile.js";
-import { aliasTable } from "../sampled/negatives.js";
 import { type Feed, type Player, trainingTask } from "../task.js";
 import { prepareBags } from "./bags.js";
 import { type Feeder, feederOf } from "./feed.js";
@@ -51,14 +50,6 @@ class InBatchPlayer implements Player {
     for (const bags of [memory.queryBags, memory.candidateBags]) prepareBags(arena, bags);
     if (memory.inverse) arena.floats(memory.inverse).fill(1 / config.task.temperature);
     if (config.task.optimizer === "adagrad") this.#fillAccumulators();
-  }
-
-  /** Makes the table that negatives are drawn from. */
-  loadSupport(support: Int32Array): void {
-    const { arena } = this.#thread;
-    const { coin, alias } = aliasTable(support, this.#config.task.sampleAlpha);
-    arena.words(this.#memory.coin).set(coin);
-    arena.words(this.#memory.alias).set(alias);
   }
 
   /** Every batch stands for itself. */

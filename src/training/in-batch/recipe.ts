@@ -16,6 +16,7 @@ import { inTurns } from "../../pause.js";
 import { Job } from "../../threads/job.js";
 import { type JobSize, jobSize } from "../../threads/size.js";
 import { jobArena } from "../../threads/start.js";
+import { aliasTable } from "../negatives.js";
 import type { Learning, Plan, Recipe, Training } from "../recipe.js";
 import { recordOf } from "../record.js";
 import { valuesOfBags } from "./bags.js";
@@ -76,7 +77,9 @@ async function prepare(
     room: () => roomFor(model, config),
     columns: { ...columns, ...valuesOfBags(described?.bags ?? []) },
     data: "examples",
-    support,
+    *draws() {
+      return { ...(yield* aliasTable(support, task.sampleAlpha)) };
+    },
     record: await inTurns(recordOf(examples.times)),
   };
 }

@@ -147,8 +147,9 @@ export class RetrievalStep {
   /** Draws candidates, gives them rows, and finds the distinct items of the R clicks. */
   #prepare(M: number, R: number): void {
     const { kernels, arena } = this.#thread;
-    const { occurrences, inputs, coin, alias, key, words, queryRows, projection } = this.#memory;
+    const { occurrences, inputs, columns, key, words, queryRows, projection } = this.#memory;
     const { negatives } = this.#config.task;
+    const { coin, alias } = columns;
     const drawn = occurrences.ptr + 4 * M;
     const { items: all } = this.#config;
     // biome-ignore format: one call a line, against its signature

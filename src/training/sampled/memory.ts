@@ -64,14 +64,14 @@ export interface TrainingMemory extends PlayerMemory {
   readonly inputRows: SparseUpdate | undefined;
   /** f64 as pairs: squared norms of all gradient rows of a step; undefined without a cap. */
   readonly norms: Tensor | undefined;
-  readonly coin: Tensor;
-  readonly alias: Tensor;
-  /** f32[items] ln support. */
-  readonly lnSupport: Tensor;
   readonly columns: {
     readonly itemIndices: Tensor;
     readonly offsets: Tensor;
     readonly order: Tensor;
+    /** What negatives are drawn from, see negatives.ts, and f32[items] ln support. */
+    readonly coin: Tensor;
+    readonly alias: Tensor;
+    readonly lnSupport: Tensor;
   };
   /** One row a thread. */
   readonly panels: Tensor;
@@ -129,10 +129,14 @@ export function planTraining(
     outputRows: planSparse(arena, output, shared ? N + R : N),
     inputRows: inputTable && planSparse(arena, inputTable, R),
     norms: learning.gradientCap > 0 ? plan(2 * (denseRows + N + 2 * R)) : undefined,
-    coin: plan(items),
-    alias: plan(items),
-    lnSupport: plan(items),
-    columns: { itemIndices: plan(events), offsets: plan(sessions + 1), order: plan(sessions) },
+    columns: {
+      itemIndices: plan(events),
+      offsets: plan(sessions + 1),
+      order: plan(sessions),
+      coin: plan(items),
+      alias: plan(items),
+      lnSupport: plan(items),
+    },
     panels: plan(threads, PANEL_FLOATS),
     words: plan(threads, 16),
   };

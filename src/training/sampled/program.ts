@@ -3,7 +3,6 @@
 import { statesBefore } from "../../network/carry.js";
 import { prepareDense } from "../../network/dense.js";
 import { prepareForward } from "../../network/forward.js";
-import { ln } from "../../portable-math.js";
 import type { Program, Thread } from "../../threads/program.js";
 import { counterChance } from "../chance.js";
 import { SampledControl as Control } from "../control.js";
@@ -12,7 +11,6 @@ import type { PhaseClock } from "../profile.js";
 import { type Feed, type Player, trainingTask } from "../task.js";
 import { type Feeder, feederOf } from "./feed.js";
 import { planTraining, type TrainingConfig, type TrainingMemory } from "./memory.js";
-import { aliasTable } from "./negatives.js";
 import { TrainingStep } from "./step.js";
 
 export const trainingProgram: Program<TrainingConfig> = (arena, config, threads) => {
@@ -55,17 +53,6 @@ class SampledPlayer implements Player {
     if (rank !== 0) return;
     prepareForward(arena, memory.parameters, memory.forward);
     prepareDense(arena, memory.dense);
-  }
-
-  /** Makes the tables that negatives and the logQ correction are read from. */
-  loadSupport(support: Int32Array): void {
-    const { arena } = this.#thread;
-    const { coin, alias } = aliasTable(support, this.#config.learning.sampleAlpha);
-    arena.words(this.#memory.coin).set(coin);
-    arena.words(this.#memory.alias).set(alias);
-    const lnSupport = arena.floats(this.#memory.lnSupport);
-    // Items without support are never drawn; as a target one counts as seen once.
-    for (const [item, count] of support.entries()) lnSupport[item] = ln(Math.max(1, count));
   }
 
   begin(): void {

@@ -14,6 +14,7 @@ import { inTurns } from "../../pause.js";
 import { Job } from "../../threads/job.js";
 import { type JobSize, jobSize } from "../../threads/size.js";
 import { jobArena } from "../../threads/start.js";
+import { drawsOf } from "../negatives.js";
 import { resolveTrainOptions, type TrainOptions } from "../options.js";
 import type { Plan, Recipe, Training } from "../recipe.js";
 import { recordOf } from "../record.js";
@@ -55,7 +56,7 @@ async function prepare(
     room: () => Inference.create(model.options, model.items.size),
     columns: { ...log },
     data: "sessions",
-    support: model.items.support,
+    draws: () => drawsOf(model.items.support, learning.sampleAlpha),
     record: await inTurns(recordOf(sessions.times)),
   };
 }

@@ -77,7 +77,7 @@ export class TrainingStep {
     if (model.logQ > 0) {
       this.#shift = {
         items: arena.integers(memory.items),
-        lnSupport: arena.floats(memory.lnSupport),
+        lnSupport: arena.floats(memory.columns.lnSupport),
         out: arena.floats(memory.shift),
       };
     }

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Stream } from "../../../src/random.js";
-import { type AliasTable, aliasTable } from "../../../src/training/sampled/negatives.js";
-import { Bench } from "../../assembly/harness.js";
+import { atOnce } from "../../src/pause.js";
+import { Stream } from "../../src/random.js";
+import { type AliasTable, aliasTable } from "../../src/training/negatives.js";
+import { Bench } from "../assembly/harness.js";
 
 /** The probability with which each item is drawn: a column each, its own item or the alias. */
 function probabilities({ coin, alias }: AliasTable): number[] {
@@ -35,7 +36,7 @@ describe("aliasTable", () => {
     const alphas = fc.constantFrom(0, 0.2, 0.5, 0.75, 1);
     fc.assert(
       fc.property(supports, alphas, (support, alpha) => {
-        const table = aliasTable(Int32Array.from(support), alpha);
+        const table = atOnce(aliasTable(Int32Array.from(support), alpha));
         expect(farthest(probabilities(table), wanted(support, alpha))).toBeLessThan(1e-9);
       }),
       { seed: 21, numRuns: 300 },
@@ -45,7 +46,7 @@ describe("aliasTable", () => {
   test("never draws an item without support when alpha is above 0", () => {
     fc.assert(
       fc.property(supports, fc.constantFrom(0.01, 0.5, 1), (support, alpha) => {
-        const drawn = probabilities(aliasTable(Int32Array.from(support), alpha));
+        const drawn = probabilities(atOnce(aliasTable(Int32Array.from(support), alpha)));
         for (const [item, count] of support.entries()) {
           if (count === 0) expect(drawn[item]).toBe(0);
         }
@@ -55,18 +56,18 @@ describe("aliasTable", () => {
   });
 
   test("draws every item alike when alpha is 0, also those without support", () => {
-    const drawn = probabilities(aliasTable(Int32Array.of(7, 0, 100, 1), 0));
+    const drawn = probabilities(atOnce(aliasTable(Int32Array.of(7, 0, 100, 1), 0)));
     expect(farthest(drawn, [0.25, 0.25, 0.25, 0.25])).toBeLessThan(1e-9);
   });
 
   test("draws every item alike when nothing has support", () => {
-    const drawn = probabilities(aliasTable(new Int32Array(3), 0.5));
+    const drawn = probabilities(atOnce(aliasTable(new Int32Array(3), 0.5)));
     expect(farthest(drawn, [1 / 3, 1 / 3, 1 / 3])).toBeLessThan(1e-9);
   });
 
   test("keeps to its distribution in a catalogue as steep as real ones", () => {
     const support = Array.from({ length: 20_000 }, (_, item) => Math.ceil(1e6 / (item + 1)));
-    const drawn = probabilities(aliasTable(Int32Array.from(support), 0.75));
+    const drawn = probabilities(atOnce(aliasTable(Int32Array.from(support), 0.75)));
     const relative = wanted(support, 0.75).map((p, item) => Math.abs(drawn[item]! / p - 1));
     expect(Math.max(...relative)).toBeLessThan(1e-8);
   });
@@ -86,7 +87,7 @@ describe("drawn negatives", () => {
       support[17] = 0;
       support[299] = 0;
       const expected = wanted(support, alpha);
-      const { coin, alias } = aliasTable(Int32Array.from(support), alpha);
+      const { coin, alias } = atOnce(aliasTable(Int32Array.from(support), alpha));
       const bench = await Bench.create({ numerics: "portable", shared: false });
       const tables = [bench.words(coin).ptr, bench.words(alias).ptr, support.length] as const;
       const key = bench.words([42, 0, 1, 0]);
