@@ -51,6 +51,7 @@ export function markov(sessions: Sessions, options: MarkovOptions = {}): Scorer 
 
   return {
     items,
+    windowLength: 1,
     score(history, scores) {
       scores.set(others);
       const { rows, counts } = lists[history[history.length - 1]!]!;

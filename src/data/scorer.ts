@@ -6,6 +6,11 @@ import type { Items } from "./items.js";
 export interface Scorer {
   readonly items: Items;
   /**
+   * How many of the last clicks it reads; all of them unless given. Where events of unknown items are
+   * misses (`unknown: "miss"`), so are those whose last clicks, so many, are all unknown.
+   */
+  readonly windowLength?: number;
+  /**
    * Writes a score for every item, the higher the better.
    *
    * @param history  rows of the session's items so far, oldest first, at least one; borrowed

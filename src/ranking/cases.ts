@@ -1,37 +1,77 @@
 /** The test cases in a click log, or in examples: what any evaluation plays and counts. */
 
+import type { Id } from "../data/events.js";
 import { type Examples, NO_ITEM } from "../data/examples.js";
 import type { Items } from "../data/items.js";
 import { checkSessions, Sessions } from "../data/sessions.js";
-import { ConfigError } from "../errors.js";
+import { ConfigError, words } from "../errors.js";
 import type { Answering } from "../models/answering.js";
 import { rowsOf } from "../models/two-towers/example-rows.js";
 import { bucketOf } from "../models/two-towers/feature-options.js";
 import { pace } from "../pause.js";
+import type { CaseOptions, Evaluation, RankingMetrics } from "./metrics.js";
 
-/** Sessions over the catalogue of whatever is evaluated. */
-export interface TestCases {
-  readonly known: Sessions;
+/** What is asked, and what is not because the model does not know it. */
+export interface CaseCounts {
+  /** Events of unknown items, and those items, the most frequent first. */
   readonly unknownEvents: number;
-  /** Test cases: events that follow another one in their session. */
+  readonly unknownItems: readonly Id[];
+  /** Test cases that are asked, and those that are misses without being asked. */
   readonly totalEvents: number;
+  readonly missedEvents: number;
   /** Sessions with at least one test case. */
   readonly played: number;
 }
 
-/** Maps sessions by id; events of unknown items are dropped and counted. Throws ConfigError when nothing is left. */
-export function testCases(sessions: Sessions, items: Items): TestCases {
-  const { sessions: known, unknownEvents } =
-    sessions.items === items ? { sessions, unknownEvents: 0 } : sessions.over(items);
-  let totalEvents = 0;
-  let played = 0;
-  for (let s = 0; known && s < known.length; ++s) {
-    const cases = known.offsets[s + 1]! - known.offsets[s]! - 1;
-    totalEvents += Math.max(0, cases);
-    if (cases > 0) played++;
+/** What an evaluation tells beside its measures. */
+export function figuresOf(
+  { events }: RankingMetrics,
+  { played, unknownEvents, unknownItems, missedEvents }: Omit<CaseCounts, "totalEvents">,
+): Pick<Evaluation, "events" | "sessions" | "unknownEvents" | "unknownItems" | "missedEvents"> {
+  return { events, sessions: played, unknownEvents, unknownItems, missedEvents };
+}
+
+/** Sessions over the catalogue of whatever is evaluated, without what it does not know. */
+export interface TestCases extends CaseCounts {
+  readonly known: Sessions;
+}
+
+/**
+ * Maps sessions by id. Where only last events count, sessions whose last item is unknown are left out.
+ *
+ * @throws ConfigError when nothing is left to ask
+ */
+export function testCases(
+  sessions: Sessions,
+  items: Items,
+  { lastOnly = false, unknown = "drop" }: CaseOptions = {},
+): TestCases {
+  const { ids, support } = sessions.items;
+  const isKnown = Uint8Array.from(ids, (id) => (items.indexOf(id) >= 0 ? 1 : 0));
+  const isPlayed = new Uint8Array(sessions.events).fill(1);
+  let [unknownEvents, totalEvents, missedEvents, played] = [0, 0, 0, 0];
+  for (let s = 0; s < sessions.length; ++s) {
+    const [begin, end] = [sessions.offsets[s]!, sessions.offsets[s + 1]!];
+    let known = 0;
+    for (let row = begin; row < end; ++row) known += isKnown[sessions.itemIndices[row]!]!;
+    const isAsked = !lastOnly || isKnown[sessions.itemIndices[end - 1]!] === 1;
+    if (!isAsked) isPlayed.fill(0, begin, end);
+    const all = lastOnly ? Math.min(1, end - begin - 1) : end - begin - 1;
+    const asked = isAsked ? Math.max(0, lastOnly ? Math.min(1, known - 1) : known - 1) : 0;
+    unknownEvents += end - begin - known;
+    totalEvents += asked;
+    if (unknown === "miss") missedEvents += all - asked;
+    if (asked > 0 || (unknown === "miss" && all > 0)) played++;
   }
-  if (known && played > 0) return { known, unknownEvents, totalEvents, played };
-  throw new ConfigError("sessions", "a session with two events of known items", "none");
+  const left = isPlayed.includes(0) ? sessions.select(isPlayed) : sessions;
+  const known = left?.items === items ? left : left?.over(items).sessions;
+  if (!known || totalEvents === 0) {
+    throw new ConfigError("sessions", "a session with two events of known items", "none");
+  }
+  const rows = Array.from(ids, (_, row) => row).filter((row) => !isKnown[row]);
+  rows.sort((a, b) => support[b]! - support[a]!);
+  const unknownItems = rows.map((row) => ids[row]!);
+  return { known, unknownEvents, unknownItems, totalEvents, missedEvents, played };
 }
 
 /**
@@ -46,7 +86,13 @@ export function testCases(sessions: Sessions, items: Items): TestCases {
  */
 export type CaseColumns = Readonly<Record<string, Int32Array>>;
 
-export interface JobCases extends Omit<TestCases, "known"> {
+/** The most clicks before any test case, or more. */
+export function longestHistory({ offsets, lengths }: CaseColumns): number {
+  if (lengths) return lengths.reduce((most, length) => Math.max(most, length), 0);
+  return offsets!.reduce((most, end, s) => Math.max(most, end - (offsets![s - 1] ?? end) - 1), 0);
+}
+
+export interface JobCases extends CaseCounts {
   readonly columns: CaseColumns;
 }
 
@@ -54,17 +100,35 @@ export interface JobCases extends Omit<TestCases, "known"> {
 export async function jobCases(
   answering: Answering,
   given: Sessions | Examples,
+  options: CaseOptions = {},
 ): Promise<JobCases> {
   if (answering.kind === "gru4rec") checkSessions("sessions", given);
+  const isPlain = answering.answers === answering.items;
+  if (!(given instanceof Sessions)) refuseForExamples(options, isPlain);
   const cases =
     given instanceof Sessions
-      ? ofSessions(answering, given)
+      ? ofSessions(answering, given, options)
       : await ofExamples(answering, given as Examples);
-  return answering.answers === answering.items ? cases : amongAnswers(answering, cases);
+  return isPlain ? cases : amongAnswers(answering, cases, options);
 }
 
-function ofSessions({ items, reading }: Answering, given: Sessions): JobCases {
-  const { known, ...counts } = testCases(given, items);
+/** @throws ConfigError naming what has no effect on examples */
+function refuseForExamples({ lastOnly, unknown }: CaseOptions, isPlain: boolean): void {
+  if (lastOnly) {
+    const remedy = "Each example is a test case as it is.";
+    throw new ConfigError("lastOnly", "sessions to measure on", words("examples"), remedy);
+  }
+  if (unknown !== "miss" || !isPlain) return;
+  const remedy = "The model knows all items of examples.";
+  throw new ConfigError("unknown", "sessions to measure on", words("examples"), remedy);
+}
+
+function ofSessions(
+  { items, reading }: Answering,
+  given: Sessions,
+  options: CaseOptions,
+): JobCases {
+  const { known, ...counts } = testCases(given, items, options);
   const { itemIndices, offsets, times } = known;
   const { timeBoundaries } = reading;
   if (timeBoundaries.length === 0) return { ...counts, columns: { itemIndices, offsets } };
@@ -97,13 +161,18 @@ async function ofExamples({ items, reading }: Answering, given: Examples): Promi
     if (moments.length > 0) times[end] = moments[n]!;
     if (n % 4096 === 0) await pace();
   }
-  const counts = { totalEvents: cases, played: cases, unknownEvents: 0 };
+  const unknown = { unknownEvents: 0, unknownItems: [], missedEvents: 0 };
+  const counts = { totalEvents: cases, played: cases, ...unknown };
   const columns = { itemIndices, ends, lengths };
   return { ...counts, columns: moments.length > 0 ? { ...columns, moments: times } : columns };
 }
 
-/** Without the test cases whose target is none of what is ranked; they count as unknown. */
-function amongAnswers({ items, answers }: Answering, cases: JobCases): JobCases {
+/** Without the test cases whose target is none of what is ranked: they are unknown, too. */
+function amongAnswers(
+  { items, answers }: Answering,
+  cases: JobCases,
+  { lastOnly = false, unknown = "drop" }: CaseOptions,
+): JobCases {
   const places = Int32Array.from(items.ids, (id) => answers.indexOf(id));
   const { itemIndices, ends, offsets } = cases.columns;
   let played = 0;
@@ -115,7 +184,8 @@ function amongAnswers({ items, answers }: Answering, cases: JobCases): JobCases 
   }
   for (let s = 0; offsets && s + 1 < offsets.length; ++s) {
     const before = totalEvents;
-    for (let event = offsets[s]! + 1; event < offsets[s + 1]!; ++event) {
+    const [begin, end] = [offsets[s]!, offsets[s + 1]!];
+    for (let event = lastOnly ? Math.max(begin + 1, end - 1) : begin + 1; event < end; ++event) {
       totalEvents += isRanked(event) ? 1 : 0;
     }
     if (totalEvents > before) played++;
@@ -123,6 +193,14 @@ function amongAnswers({ items, answers }: Answering, cases: JobCases): JobCases 
   if (totalEvents === 0) {
     throw new ConfigError(ends ? "examples" : "sessions", "a target that is recommended", "none");
   }
-  const unknownEvents = cases.unknownEvents + cases.totalEvents - totalEvents;
-  return { played, totalEvents, unknownEvents, columns: { ...cases.columns, places } };
+  const lost = cases.totalEvents - totalEvents;
+  const isMissed = unknown === "miss";
+  return {
+    unknownEvents: cases.unknownEvents + lost,
+    unknownItems: cases.unknownItems,
+    missedEvents: cases.missedEvents + (isMissed ? lost : 0),
+    played: isMissed ? cases.played : played,
+    totalEvents,
+    columns: { ...cases.columns, places },
+  };
 }

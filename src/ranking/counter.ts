@@ -19,10 +19,10 @@ export class Counter {
   #delta = 0;
   #epsilon = 0;
 
-  constructor(thread: Thread, memory: RankMemory, { list }: RankConfig) {
+  constructor(thread: Thread, memory: RankMemory, { kept }: RankConfig) {
     this.#thread = thread;
     this.#memory = memory;
-    this.#list = list;
+    this.#list = kept;
     this.#own = memory.own[thread.rank]!;
   }
 

@@ -22,9 +22,10 @@ import type { Job } from "../threads/job.js";
 import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
 import { type JobSize, jobSize } from "../threads/size.js";
 import { answeringOf } from "./answering.js";
-import { type CaseColumns, type JobCases, jobCases } from "./cases.js";
+import { type CaseColumns, figuresOf, type JobCases, jobCases, longestHistory } from "./cases.js";
 import { drive, loadAnswering, type Pace } from "./drive.js";
 import {
+  checkCases,
   checkTies,
   type Evaluation,
   RankingMetrics,
@@ -41,28 +42,32 @@ export interface EvaluateOptions extends RankingOptions, ThreadOptions {}
 /** Slots played at a time. */
 const SLOTS = 64;
 
-const RANKING = ["cutoffs", "ties", "items", "lists", "windowLength", "signal", "onProgress"];
-const NAMES = [...RANKING, ...THREAD_OPTIONS];
+const RANKING = ["cutoffs", "ties", "items", "lists", "lastOnly", "excludeSeen", "unknown"];
+const NAMES = [...RANKING, "windowLength", "signal", "onProgress", ...THREAD_OPTIONS];
 
 /** What is ranked and how, with nothing left open. */
-export type ResolvedRanking = Required<Pick<EvaluateOptions, "cutoffs" | "ties" | "lists">>;
+export type ResolvedRanking = Required<
+  Pick<EvaluateOptions, "cutoffs" | "ties" | "lists" | "lastOnly" | "excludeSeen" | "unknown">
+>;
 
 /** Fills in defaults and checks what can be checked without a model. Throws ConfigError. */
 export function resolveEvaluateOptions(options: EvaluateOptions = {}): ResolvedRanking {
   checkNames(options, NAMES, "evaluation");
   checkThreadOptions(options);
   const { cutoffs = [20], ties = "standard", lists = false } = options;
+  const { lastOnly = false, excludeSeen = false, unknown = "drop" } = options;
   if (!Array.isArray(cutoffs) || cutoffs.length === 0) {
     throw new ConfigError("cutoffs", "at least one list length", cutoffs);
   }
   for (const [i, cutoff] of cutoffs.entries()) checkInteger(`cutoffs[${i}]`, cutoff, 1);
   checkTies(ties);
   checkBoolean("lists", lists);
+  checkCases({ lastOnly, excludeSeen, unknown });
   if (options.windowLength !== undefined) checkWindowLength(options.windowLength);
   if (options.items !== undefined) checkList("items", options.items, "item ids");
   checkSignal(options.signal);
   checkFunction("onProgress", options.onProgress);
-  return { cutoffs, ties, lists };
+  return { cutoffs, ties, lists, lastOnly, excludeSeen, unknown };
 }
 
 /**
@@ -98,7 +103,7 @@ export async function evaluate(
     return evaluateScorer(model as Scorer, given as Sessions, options);
   }
   const subset = options.items && subsetRows(answering.answers, options.items);
-  const cases = await jobCases(answering, given);
+  const cases = await jobCases(answering, given, resolved);
   options.signal?.throwIfAborted();
   return ranked(answering, cases, subset, resolved, options);
 }
@@ -118,38 +123,46 @@ function readingAs(
 
 async function ranked(
   answering: Answering,
-  { columns, totalEvents, played, unknownEvents }: JobCases,
+  { columns, totalEvents, ...counts }: JobCases,
   subset: Int32Array | undefined,
-  { cutoffs, ties, lists }: ResolvedRanking,
+  resolved: ResolvedRanking,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   const { answers, kind, plan } = answering;
+  const { cutoffs, ties } = resolved;
   const metrics = new RankingMetrics(cutoffs);
-  const list = lists ? Math.min(Math.max(...cutoffs), subset?.length ?? answers.size) : 0;
-  const config = configOf(answering, columns, played, subset, list);
+  const config = configOf(answering, { columns, played: counts.played }, subset, resolved);
   const program = { name: `${kind}-ranks`, program: rankProgram(plan), config };
   const run = { ...program, size: sizeOf(config, answering), isReport: isRankSlice };
   const load = (job: Job): Promise<void> => loadRanks(job, answering, columns, subset);
   let pace: Pace | undefined;
   for await (const slice of drive(run, load, options)) {
-    addRanks(metrics, slice.report, list, ties);
+    addRanks(metrics, slice.report, config.list, ties);
     pace = slice.pace(metrics.events);
     const { perSecond: eventsPerSecond } = pace;
     options.onProgress?.({ events: metrics.events, totalEvents, eventsPerSecond });
   }
   const { seconds, perSecond: eventsPerSecond } = pace!;
-  const figures = { events: metrics.events, sessions: played, unknownEvents, ties };
-  return { ...metrics.result(answers), ...figures, seconds, eventsPerSecond };
+  metrics.addMisses(counts.missedEvents);
+  return {
+    ...metrics.result(answers),
+    ...figuresOf(metrics, counts),
+    ties,
+    seconds,
+    eventsPerSecond,
+  };
 }
 
 function configOf(
-  { config, reading }: Answering,
-  columns: CaseColumns,
-  played: number,
+  { config, reading, answers }: Answering,
+  { columns, played }: Pick<JobCases, "columns" | "played">,
   subset: Int32Array | undefined,
-  list: number,
+  { cutoffs, lists, lastOnly, excludeSeen }: ResolvedRanking,
 ): RankConfig {
   const lengths = Object.entries(columns).map(([name, { length }]) => [name, length] as const);
+  const ranked = subset?.length ?? answers.size;
+  const list = lists ? Math.min(Math.max(...cutoffs), ranked) : 0;
+  const seen = list > 0 && excludeSeen ? longestHistory(columns) : 0;
   return {
     answering: config,
     reading,
@@ -157,6 +170,9 @@ function configOf(
     slots: Math.min(SLOTS, played),
     subset: subset?.length ?? 0,
     list,
+    kept: Math.min(ranked, list + seen),
+    lastOnly,
+    excludeSeen,
   };
 }
 
@@ -166,7 +182,10 @@ function addRanks(
   list: number,
   ties: Evaluation["ties"],
 ): void {
-  for (let i = 0; i < greater.length; ++i) metrics.add(rankOf(greater[i]!, equal[i]!, ties));
+  for (let i = 0; i < greater.length; ++i) {
+    const isLeftOut = greater[i]! < 0;
+    metrics.add(isLeftOut ? Number.POSITIVE_INFINITY : rankOf(greater[i]!, equal[i]!, ties));
+  }
   for (let at = 0; at < lists.length; at += list) {
     const items = lists.subarray(at, at + list);
     const end = items.indexOf(-1);
@@ -188,7 +207,12 @@ async function loadRanks(
 
 /** More threads than are useful cost more at the barriers than they bring. */
 export function sizeOf(
-  { subset, slots, reading, answering }: Omit<RankConfig, "columns" | "list">,
+  {
+    subset,
+    slots,
+    reading,
+    answering,
+  }: Pick<RankConfig, "subset" | "slots" | "reading" | "answering">,
   { products }: Pick<Answering, "products">,
 ): JobSize {
   const scoring = (subset || answering.answers) * slots * products.score;

@@ -7,7 +7,7 @@
  * shown in Hidasi & Czapp 2023, "Widespread flaws in offline evaluation of recommender systems".
  */
 
-import { checkChoice, checkInteger } from "../checks.js";
+import { checkBoolean, checkChoice, checkInteger } from "../checks.js";
 import type { Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
 import { ConfigError, words } from "../errors.js";
@@ -22,8 +22,20 @@ export type Ties = "standard" | "conservative" | "median";
 
 const TIES: readonly string[] = ["standard", "conservative", "median"] satisfies Ties[];
 
+/** Which events are test cases. */
+export interface CaseOptions {
+  /** Only the last event of each session is one, after all events before it. Default false. */
+  readonly lastOnly?: boolean;
+  /**
+   * What becomes of an event whose item the model does not know: it is no test case (`"drop"`, the
+   * default), or it is one and nobody finds it (`"miss"`), as is an event before which nothing is known.
+   * In either case the events after it are asked for without it.
+   */
+  readonly unknown?: "drop" | "miss";
+}
+
 /** What any evaluation takes: of a model and of a `Scorer` alike. */
-export interface RankingOptions {
+export interface RankingOptions extends CaseOptions {
   /** List lengths N, each an integer ≥ 1. Default `[20]`. */
   readonly cutoffs?: readonly number[];
   /** Default `"standard"`. */
@@ -38,6 +50,11 @@ export interface RankingOptions {
    * the running hidden state. Default: as the model was made; all for a `Scorer`.
    */
   readonly windowLength?: number;
+  /**
+   * Leave the items that the session had before out of the ranking and of the lists. A target that it had
+   * is then a miss. Default false.
+   */
+  readonly excludeSeen?: boolean;
   /** Also measure the top-N lists: `coverage` and `popularity`. Default false. */
   readonly lists?: boolean;
   readonly signal?: AbortSignal;
@@ -69,12 +86,15 @@ export interface Measures {
 }
 
 export interface Evaluation extends Measures {
-  /** Test cases: events of known items that follow another one in their session. */
+  /** Test cases: events that follow another one in their session, or only the last of each. */
   readonly events: number;
   /** Sessions with at least one test case. */
   readonly sessions: number;
-  /** Events dropped beforehand, because the model does not know their item. */
+  /** Events of items that the model does not know, and those items; the most frequent first. */
   readonly unknownEvents: number;
+  readonly unknownItems: readonly Id[];
+  /** Test cases that were misses because of them; 0 where `unknown` is `"drop"`. */
+  readonly missedEvents: number;
   readonly ties: Ties;
   readonly seconds: number;
   readonly eventsPerSecond: number;
@@ -135,6 +155,11 @@ export class RankingMetrics {
     }
   }
 
+  /** Adds test cases that no model could find. */
+  addMisses(count: number): void {
+    this.#events += count;
+  }
+
   /** Adds a list of distinct item rows, best first, at least as long as the longest cutoff or complete. */
   addList(items: ArrayLike<number>): void {
     for (const [i, cutoff] of this.cutoffs.entries()) {
@@ -166,6 +191,17 @@ export class RankingMetrics {
       popularity: byCutoff((i) => meanSupport(this.#listed[i]!, items.support) / most),
     };
   }
+}
+
+/** @throws ConfigError naming the option that is none of what it may be */
+export function checkCases({
+  lastOnly,
+  excludeSeen,
+  unknown,
+}: Pick<RankingOptions, "lastOnly" | "excludeSeen" | "unknown">): void {
+  if (lastOnly !== undefined) checkBoolean("lastOnly", lastOnly);
+  if (excludeSeen !== undefined) checkBoolean("excludeSeen", excludeSeen);
+  if (unknown !== undefined) checkChoice("unknown", unknown, ["drop", "miss"]);
 }
 
 /** @throws ConfigError when it is none of the three. */

@@ -25,7 +25,16 @@ export interface RankConfig {
   readonly subset: number;
   /** Length of the lists to gather; 0 is none. */
   readonly list: number;
+  /** Length of the lists that are kept, so that there are enough without the items that are left out. */
+  readonly kept: number;
+  /** Only the last event of a session is a test case. */
+  readonly lastOnly: boolean;
+  /** Items that a session had are left out. */
+  readonly excludeSeen: boolean;
 }
+
+/** Items of a session that are scored at a time, to leave them out. */
+export const SEEN = 64;
 
 /** Items that are counted before the thresholds of the lists are set again; a multiple of 4. */
 export const BLOCK = 128;
@@ -54,6 +63,10 @@ export interface RankMemory {
   readonly biases: Tensor;
   /** i32[subset] rows of the table, when ranking among a subset. */
   readonly subsetRows: Tensor | undefined;
+  /** i32[SEEN], f32[SEEN, W], f32[SEEN, 4]: items to leave out, their rows, scores in the first column. */
+  readonly seenItems: Tensor | undefined;
+  readonly seenRows: Tensor | undefined;
+  readonly seenScores: Tensor | undefined;
   /** One of each a thread. */
   readonly own: readonly OwnMemory[];
 }
@@ -80,7 +93,7 @@ export interface OwnMemory {
   /** i32[S] */
   readonly greater: Tensor;
   readonly equal: Tensor;
-  /** f32[S, list], i32[S, list] */
+  /** f32[S, kept], i32[S, kept] */
   readonly topScores: Tensor;
   readonly topItems: Tensor;
 }
@@ -91,7 +104,7 @@ export function planRanks(
   config: RankConfig,
   threads: number,
 ): RankMemory {
-  const { slots: B, subset, list } = config;
+  const { slots: B, subset, kept, excludeSeen } = config;
   const tables = planAnswering(arena, config.answering);
   const { table } = tables;
   const T = Math.max(1, config.reading.windowLength);
@@ -119,6 +132,9 @@ export function planRanks(
     units: plan(ranked.rows),
     biases: plan(ranked.rows),
     subsetRows: subset > 0 ? plan(subset) : undefined,
+    seenItems: excludeSeen ? plan(SEEN) : undefined,
+    seenRows: excludeSeen ? plan(SEEN, W) : undefined,
+    seenScores: excludeSeen ? plan(SEEN, 4) : undefined,
     own: Array.from({ length: threads }, () => ({
       panel: plan(PANEL_FLOATS),
       scores: plan(B, ld),
@@ -132,8 +148,8 @@ export function planRanks(
       tile: plan(4, 8),
       greater: plan(S),
       equal: plan(S),
-      topScores: plan(S, list),
-      topItems: plan(S, list),
+      topScores: plan(S, kept),
+      topItems: plan(S, kept),
     })),
   };
 }

@@ -15,11 +15,13 @@ import type { ColumnPiece } from "../network/transfer.js";
 import type { Program, Thread } from "../threads/program.js";
 import { doSteps } from "../threads/slices.js";
 import { Counter } from "./counter.js";
-import { type Feed, LoadedColumns } from "./feed.js";
+import { type Fed, type Feed, LoadedColumns } from "./feed.js";
 import { type OwnMemory, planRanks, type RankConfig, type RankMemory } from "./rank-memory.js";
+import { Seen } from "./seen.js";
 
 /** Ranks of some test cases, as counts over the items ranked among, targets left out. */
 export interface RankSlice {
+  /** −1 where the target is left out itself. */
   readonly greater: Int32Array;
   readonly equal: Int32Array;
   /** i32[cases, list], best first, −1 where there is no item left; empty without lists. */
@@ -50,6 +52,8 @@ export function rankProgram(planAnswering: PlanAnswering): Program<RankConfig> {
   };
 }
 
+const NONE: ReadonlySet<number> = new Set();
+
 interface Counts {
   readonly greater: number[];
   readonly equal: number[];
@@ -65,13 +69,14 @@ class RankTask {
   readonly #open: Int32Array;
   readonly #starts: Int32Array;
   #feed: Feed | undefined;
-  /** Those of the step, in the order of the test cases; only thread 0 has them. */
-  #slots: Int32Array = new Int32Array(0);
+  /** What the step asks; only thread 0 has it. */
+  #fed: Fed | undefined;
   /** Rows to rank among, when not all. */
   #subset: ReadonlySet<number> | undefined;
   #parity: 0 | 1 = 0;
   /** Made when the weights are there. */
   #counter: Counter | undefined;
+  #seen: Seen | undefined;
 
   constructor(thread: Thread, memory: RankMemory, config: RankConfig) {
     this.#thread = thread;
@@ -99,7 +104,10 @@ class RankTask {
 
   /** When all columns are there; one thread. */
   begin(): void {
+    const columns = this.columns.all;
     this.#feed = this.columns.feed(this.#thread.arena, this.#memory, this.#config);
+    if (!this.#config.excludeSeen) return;
+    this.#seen = new Seen(this.#thread, this.#memory, columns, this.#subset);
   }
 
   /** Plays test cases until the time is used up or there are none left. Every thread runs it at once. */
@@ -112,9 +120,9 @@ class RankTask {
     }
     const done = doSteps(this.#thread, arena.integers(this.#memory.goOn), milliseconds, {
       next: () => {
-        this.#slots = this.#feed!(this.#parity);
-        this.#open[0] = this.#slots.length;
-        return this.#open[0] === 0 ? "end" : "step";
+        this.#fed = this.#feed!(this.#parity);
+        this.#open[0] = this.#fed && this.#fed.slots.length > 0 ? this.#fed.open : 0;
+        return this.#fed ? "step" : "end";
       },
       step: () => this.#rank(counts),
     });
@@ -124,9 +132,10 @@ class RankTask {
 
   #rank(counts: Counts): void {
     const { rank, barrier } = this.#thread;
-    const open = this.#open[0]!;
+    const open = this.#open[0]!; // none where no target counts
     this.#read();
     barrier();
+    if (open === 0) return;
     this.#counter!.count(open);
     barrier();
     if (rank === 0) this.#gather(counts);
@@ -151,7 +160,7 @@ class RankTask {
   #gather(counts: Counts): void {
     const { arena } = this.#thread;
     const { own, targets } = this.#memory;
-    const { list } = this.#config;
+    const { list, kept } = this.#config;
     const targetRows = arena.integers(targets);
     const targetScores = arena.floats(this.#own.targetScores);
     const all = own.map(({ greater, equal, topScores, topItems }) => ({
@@ -160,7 +169,8 @@ class RankTask {
       topScores: arena.floats(topScores),
       topItems: arena.integers(topItems),
     }));
-    for (const b of this.#slots) {
+    for (const b of this.#fed!.slots) {
+      const seen = this.#seen?.rowsOf(...this.#fed!.clicksOf(b)) ?? NONE;
       const counted = !this.#subset || this.#subset.has(targetRows[b]!) ? 1 : 0;
       // A NaN is not equal to itself: it was counted above itself.
       const broken = Number.isNaN(targetScores[b]!);
@@ -170,22 +180,24 @@ class RankTask {
         greater += own.greater[b]!;
         equal += own.equal[b]!;
       }
-      counts.greater.push(greater);
-      counts.equal.push(equal);
-      merge(all, b * list, list, counts.lists);
+      const [above, same] = this.#seen?.counted(b, seen, targetScores[b]!) ?? [0, 0];
+      counts.greater.push(seen.has(targetRows[b]!) ? -1 : greater - above);
+      counts.equal.push(equal - same);
+      merge(all, b * kept, { kept, list, seen }, counts.lists);
     }
   }
 }
 
-/** The best of sorted lists that begin at `begin`, appended to `out`. */
+/** The best of sorted lists that begin at `begin`, without what was seen, appended to `out`. */
 function merge(
   all: readonly { readonly topScores: Float32Array; readonly topItems: Int32Array }[],
   begin: number,
-  list: number,
+  { kept, list, seen }: { kept: number; list: number; seen: ReadonlySet<number> },
   out: number[],
 ): void {
   const places = all.map(() => begin);
-  for (let n = 0; n < list; ++n) {
+  const end = out.length + list;
+  for (let n = 0; n < kept && out.length < end; ++n) {
     let best = 0;
     // Threads hold ascending ranges of items: of equal scores the first thread's is the lower item.
     for (let t = 1; t < all.length; ++t) {
@@ -193,6 +205,8 @@ function merge(
     }
     const { topScores, topItems } = all[best]!;
     const place = places[best]!++;
-    out.push(topScores[place]! > Number.NEGATIVE_INFINITY ? topItems[place]! : -1);
+    const item = topScores[place]! > Number.NEGATIVE_INFINITY ? topItems[place]! : -1;
+    if (!seen.has(item)) out.push(item);
   }
+  while (out.length < end) out.push(-1);
 }

@@ -8,8 +8,9 @@ import { Items } from "../data/items.js";
 import type { Scorer } from "../data/scorer.js";
 import type { Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
-import { testCases } from "./cases.js";
+import { figuresOf, testCases } from "./cases.js";
 import {
+  checkCases,
   checkTies,
   type Evaluation,
   RankingMetrics,
@@ -24,7 +25,7 @@ const SLICE_MS = 20;
 
 /**
  * Recall@N, MRR@N and their like of a scorer on sessions, which may be over another catalogue:
- * events of items that the scorer does not know are dropped beforehand and counted.
+ * events of items that the scorer does not know are left out beforehand and counted.
  *
  * @throws ConfigError when an option is out of range, or there is no test case at all.
  */
@@ -37,12 +38,13 @@ export async function evaluateScorer(
   if (!isScorer)
     throw new ConfigError("model", "a GRU4Rec, or a Scorer with items and score", scorer);
   const { cutoffs = [20], ties = "standard", lists = false, signal, onProgress } = options;
-  const { windowLength = 0 } = options;
   const { items } = scorer;
   const metrics = new RankingMetrics(cutoffs);
   checkTies(ties);
+  checkCases(options);
   const subset = options.items && subsetRows(items, options.items);
-  const { known, unknownEvents, totalEvents, played } = testCases(sessions, items);
+  const counts = testCases(sessions, items, options);
+  const { totalEvents } = counts;
 
   const scores = new Float32Array(items.size).fill(Number.NaN);
   const longest = Math.max(...cutoffs);
@@ -53,67 +55,103 @@ export async function evaluateScorer(
 
   signal?.throwIfAborted();
   let sliceEnd = started + SLICE_MS;
-  for (let s = 0; s < known.length; ++s) {
-    const first = known.offsets[s]!;
-    for (let event = first + 1; event < known.offsets[s + 1]!; ++event) {
-      const oldest = windowLength > 0 ? Math.max(first, event - windowLength) : first;
-      scorer.score(known.itemIndices.subarray(oldest, event), scores);
-      const target = known.itemIndices[event]!;
-      metrics.add(subset ? rankAmong(scores, target, subset, ties) : rank(scores, target, ties));
-      if (lists) metrics.addList(best(scores, longest, subset));
+  for (const { clicks, history, target } of asked(scorer, sessions, options)) {
+    scorer.score(history, scores);
+    const seen = options.excludeSeen ? new Set(clicks) : NONE;
+    const isLeftOut = seen.has(target);
+    metrics.add(
+      isLeftOut ? Number.POSITIVE_INFINITY : rank(scores, target, { subset, seen, ties }),
+    );
+    if (lists) metrics.addList(best(scores, longest, subset, seen));
 
-      if (performance.now() < sliceEnd) continue;
-      report();
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      signal?.throwIfAborted();
-      sliceEnd = performance.now() + SLICE_MS;
-    }
+    if (performance.now() < sliceEnd) continue;
+    report();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    signal?.throwIfAborted();
+    sliceEnd = performance.now() + SLICE_MS;
   }
   report();
+  const missedEvents = counts.totalEvents + counts.missedEvents - metrics.events;
+  metrics.addMisses(missedEvents);
   return {
     ...metrics.result(items),
-    events: metrics.events,
-    sessions: played,
-    unknownEvents,
+    ...figuresOf(metrics, { ...counts, missedEvents }),
     ties,
     seconds: (performance.now() - started) / 1000,
     eventsPerSecond: rate(),
   };
 }
-
-function rank(scores: Float32Array, target: number, ties: Ties): number {
-  const targetScore = scores[target]!;
-  let above = 0; // scores that are not ≤ targetScore: higher ones and NaN
-  let same = 0;
-  for (let item = 0; item < scores.length; ++item) {
-    const score = scores[item]!;
-    above += score <= targetScore ? 0 : 1;
-    same += score === targetScore ? 1 : 0;
-  }
-  // The target was counted too: as equal to itself, or above itself when its score is NaN.
-  return Number.isNaN(targetScore) ? rankOf(above - 1, 0, ties) : rankOf(above, same - 1, ties);
+/** A test case that a scorer can be asked: known clicks before it, those that are read, and its target. */
+interface Asked {
+  readonly clicks: Int32Array;
+  readonly history: Int32Array;
+  readonly target: number;
 }
 
-function rankAmong(scores: Float32Array, target: number, subset: Int32Array, ties: Ties): number {
+/** Session after session; what `testCases` counts as asked, less what a scorer of few clicks cannot tell. */
+function* asked(
+  scorer: Scorer,
+  { items, itemIndices, offsets, length }: Sessions,
+  { windowLength = 0, lastOnly, unknown }: RankingOptions,
+): Generator<Asked, void> {
+  const rowOf = Int32Array.from(items.ids, (id) => scorer.items.indexOf(id));
+  const reads = unknown === "miss" ? (scorer.windowLength ?? 0) : 0;
+  for (let s = 0; s < length; ++s) {
+    const rows = itemIndices.subarray(offsets[s], offsets[s + 1]).map((item) => rowOf[item]!);
+    const known = rows.filter((row) => row >= 0);
+    let before = 0; // known clicks
+    for (const [event, target] of rows.entries()) {
+      const clicks = known.subarray(0, before);
+      if (target >= 0) before++;
+      if (target < 0 || clicks.length === 0 || (lastOnly && event + 1 < rows.length)) continue;
+      const last = rows.subarray(reads > 0 ? Math.max(0, event - reads) : 0, event);
+      if (last.every((row) => row < 0)) continue;
+      const history = windowLength > 0 ? clicks.subarray(-windowLength) : clicks;
+      yield { clicks, history, target };
+    }
+  }
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** Among what a target is ranked: rows, or all; without those that were seen. */
+interface Among {
+  readonly subset: Int32Array | undefined;
+  readonly seen: ReadonlySet<number>;
+  readonly ties: Ties;
+}
+
+function rank(scores: Float32Array, target: number, { subset, seen, ties }: Among): number {
   const targetScore = scores[target]!;
-  let greater = 0;
+  let greater = 0; // scores that are not ≤ the target's: higher ones and NaN
   let equal = 0;
-  for (const item of subset) {
-    if (item === target) continue;
+  const count = (item: number, step: number): void => {
+    if (item === target) return;
     const score = scores[item]!;
-    if (score === targetScore) equal++;
-    else if (!(score < targetScore)) greater++;
+    if (score === targetScore) equal += step;
+    else if (!(score < targetScore)) greater += step;
+  };
+  if (subset) for (const item of subset) count(item, seen.has(item) ? 0 : 1);
+  else {
+    for (let item = 0; item < scores.length; ++item) count(item, 1);
+    for (const item of seen) count(item, -1);
   }
   return rankOf(greater, equal, ties);
 }
 
-/** Rows of the best scores, best first, NaN before all, the lower row first among equals. */
-function best(scores: Float32Array, count: number, subset: Int32Array | undefined): number[] {
+/** Rows of the best scores but the seen ones, best first, NaN before all, the lower row first among equals. */
+function best(
+  scores: Float32Array,
+  count: number,
+  subset: Int32Array | undefined,
+  seen: ReadonlySet<number>,
+): number[] {
   const length = Math.min(count, subset?.length ?? scores.length);
   const rows: number[] = [];
   const kept: number[] = [];
   for (let i = 0; i < (subset?.length ?? scores.length); ++i) {
     const row = subset ? subset[i]! : i;
+    if (seen.has(row)) continue;
     const read = scores[row]!;
     const score = Number.isNaN(read) ? Number.POSITIVE_INFINITY : read;
     if (rows.length === length && score <= kept[length - 1]!) continue;

@@ -168,7 +168,8 @@ describe("test cases", () => {
       options,
     );
     expect(gaps.unknownEvents).toBe(7);
-    expect(figures({ ...gaps, unknownEvents: 0 })).toEqual(figures(known));
+    expect(gaps.unknownItems).toEqual(["x", "y", "z"]);
+    expect(figures({ ...gaps, unknownEvents: 0, unknownItems: [] })).toEqual(figures(known));
   });
 
   test("are taken by id from sessions over any catalogue", async () => {

@@ -57,16 +57,24 @@ const models = fc.record({
   seed: fc.nat(1000),
 }) satisfies fc.Arbitrary<ModelOptions>;
 const ties = fc.constantFrom("standard" as const, "conservative" as const, "median" as const);
-/** Items of sessions of any length, nothing to play included; at least one pair altogether. */
+/** Which test cases count, and among what. */
+const choices = fc.record({
+  lastOnly: fc.boolean(),
+  excludeSeen: fc.boolean(),
+  unknown: fc.constantFrom("drop" as const, "miss" as const),
+});
+/** Items of sessions of any length, nothing to play included, 10 and 11 unknown; a pair that is known. */
 const logs = fc
-  .array(fc.array(fc.nat(9), { minLength: 1, maxLength: 9 }), { minLength: 1, maxLength: 90 })
-  .filter((sessions) => sessions.some((clicks) => clicks.length > 1));
+  .array(fc.array(fc.nat(11), { minLength: 1, maxLength: 9 }), { minLength: 1, maxLength: 90 })
+  .filter((sessions) =>
+    sessions.some(([a = 99, b = 99, c]) => a < 10 && b < 10 && c === undefined),
+  );
 
 describe("evaluate", () => {
   test("gives in batches what one visit at a time gives, with equal and broken scores too", async () => {
-    const cases = fc.tuple(models, fc.constantFrom(...kinds), logs, ties);
+    const cases = fc.tuple(models, fc.constantFrom(...kinds), logs, ties, choices);
     await fc.assert(
-      fc.asyncProperty(cases, async ([options, kind, log, ties]) => {
+      fc.asyncProperty(cases, async ([options, kind, log, ties, choice]) => {
         const items = Items.from(Array.from({ length: 10 }, (_, i) => i));
         const model = await spoilt(await GRU4Rec.create(items, options), kind);
         const sessions = Sessions.from(
@@ -74,11 +82,13 @@ describe("evaluate", () => {
             clicks.map((itemId, time) => ({ sessionId, itemId, time })),
           ),
         );
-        const ranking = { cutoffs: [1, 2, 5, 10], ties };
+        const ranking = { cutoffs: [1, 2, 5, 10], ties, ...choice };
         const settings = { ...ranking, numerics: "portable", threads: 0 } as const;
         const batched = await evaluate(model, sessions, settings);
         const single = await evaluateScorer(oneByOne(model), sessions, ranking);
-        expect(batched.events).toBe(single.events);
+        for (const count of ["events", "sessions", "unknownEvents", "missedEvents"] as const) {
+          expect(batched[count], count).toBe(single[count]);
+        }
         for (const cutoff of ranking.cutoffs) {
           expect(batched.recall[cutoff]).toBeCloseTo(single.recall[cutoff]!, 12);
           expect(batched.mrr[cutoff]).toBeCloseTo(single.mrr[cutoff]!, 12);

@@ -71,6 +71,9 @@ async function evaluated(program: typeof evaluation): Promise<unknown> {
     slots: 8,
     subset: 6,
     list: 4,
+    kept: 4,
+    lastOnly: false,
+    excludeSeen: false,
   };
   using job = await Job.start(
     "gru4rec-ranks",

@@ -219,7 +219,15 @@ const NUMBERS = [
 ];
 const SWITCHES = [
   ...["lists", "quantize", "profile", "resetAfter", "dropRepeats", "dropAllRepeats", "normalize"],
-  ...["removeAccidentalHits", "strict", "skipBadRows", "header", "whole"],
+  ...[
+    "removeAccidentalHits",
+    "strict",
+    "skipBadRows",
+    "header",
+    "whole",
+    "lastOnly",
+    "excludeSeen",
+  ],
 ];
 const FUNCTIONS = [
   "onProgress",
@@ -260,6 +268,8 @@ const TOOK: Readonly<Record<string, readonly string[]>> = {
   "examplesOf(, options).minRating": ["undefined"],
   "examplesOf(, options).minLength": ["undefined"],
   "evaluate(towers, , options).windowLength": ["undefined"],
+  "evaluate(towers, , options).lastOnly": ["undefined"],
+  "evaluate(index, , options).lastOnly": ["undefined"],
   "evaluate(index, , options).windowLength": ["undefined"],
   "resolveTrainOptions(, two-towers).logQ": ["undefined", "number", "a list"],
   "resolveTrainOptions(, two-towers).exclude": ["undefined", "a list", "a list of nothing"],
