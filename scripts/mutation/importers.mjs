@@ -13,8 +13,8 @@ import { filesBelow, ROOT } from "../stages.mjs";
 const SLOW =
   /^test\/(browser|cli|durability|engines|races|soak|baselines)\/|(event-loop|programs|workers|package|examples|readme|live|gigabyte|formats|real-logs)\.test\.ts$/;
 
-/** Where else than in a folder of its name the tests of a folder are. */
-const PROMISED = new Map([["training", ["test/contracts/"]]]);
+/** Tests of a folder's promises, which go through all of it: taken beside the nearest. */
+const PROMISED = new Map([["training", "test/contracts/"]]);
 
 /** Quick ones that go many ways: taken wherever they come to. */
 const BROAD = ["test/training/known-bits.test.ts"];
@@ -94,16 +94,18 @@ export function testsOf(files, most = 6) {
     files.map((file) => {
       const found = reached.filter(({ steps }) => steps.has(file));
       const [, folder, own] = /^src\/(?:(\w+)\/)?(?:.*\/)?([^/]+)\.ts$/.exec(file);
-      const areas = [`test/${folder}/`, ...(PROMISED.get(folder) ?? [])];
       const rank = ({ path, steps }) =>
         (path.endsWith(`/${own}.test.ts`) ? 0 : 1e6) +
-        (areas.some((area) => path.startsWith(area)) ? 0 : 1e5) +
+        (path.startsWith(`test/${folder}/`) ? 0 : 1e5) +
         1e3 * steps.get(file) +
         steps.size;
       found.sort((a, b) => rank(a) - rank(b));
-      const nearest = found.slice(0, most).map(({ path }) => path);
-      const broad = found.filter(({ path }) => BROAD.includes(path)).map(({ path }) => path);
-      return [file, [...new Set([...nearest, ...broad])]];
+      const promised = PROMISED.get(folder);
+      const broad = found.filter(
+        ({ path }) => BROAD.includes(path) || (promised && path.startsWith(promised)),
+      );
+      const chosen = [...found.slice(0, most), ...broad].map(({ path }) => path);
+      return [file, [...new Set(chosen)]];
     }),
   );
 }
