@@ -17,12 +17,13 @@ import { permutation } from "../random.js";
 import type { Id } from "./events.js";
 import { Items } from "./items.js";
 import type { Ratings } from "./ratings.js";
+import { LONGEST_WINDOW } from "./windows.js";
 
 /** Fills the places of a context that hold no item. */
 export const NO_ITEM = -1;
 
 export interface ExampleOptions {
-  /** Longest context, ≥ 1. Default 10. */
+  /** Longest context, from 1 to 1024. Default 10. */
   readonly windowLength?: number;
   /** Lower ratings are dropped. Default 2. */
   readonly minRating?: number;
@@ -65,7 +66,7 @@ export function examplesOf(ratings: Ratings, options: ExampleOptions = {}): Made
   const { windowLength, minRating, minLength } = withDefaults<
     Required<Omit<ExampleOptions, "items">>
   >(EXAMPLE_DEFAULTS, options);
-  checkInteger("windowLength", windowLength, 1);
+  checkInteger("windowLength", windowLength, 1, LONGEST_WINDOW);
   checkNumber("minRating", minRating, 0);
   checkInteger("minLength", minLength, 2);
   checkRatings(ratings);

@@ -76,7 +76,8 @@ describe("examplesOf", () => {
   });
 
   test.each([
-    [{ windowLength: 0 }, "windowLength: expected an integer ≥ 1, got 0"],
+    [{ windowLength: 0 }, "windowLength: expected an integer from 1 to 1024, got 0"],
+    [{ windowLength: 1025 }, "windowLength: expected an integer from 1 to 1024, got 1025"],
     [{ minRating: -1 }, "minRating: expected a number ≥ 0, got -1"],
     [{ minLength: 1 }, "minLength: expected an integer ≥ 2, got 1"],
     [
@@ -84,14 +85,21 @@ describe("examplesOf", () => {
       "ratings: expected a user with at least 5 ratings of 2 or more, got at most 4",
     ],
     [{ items: ["a", "b", "c"] }, 'items: expected every item that is rated, got "d"'],
-    [
-      { windowLength: 2 ** 29 },
-      "windowLength: expected examples of at most 4 GiB, got 3 of 536870912 items. Lower it.",
-    ],
     [{ windows: 3 } as object, "windows: expected one of the example options"],
   ])("refuses %j", (options, message) => {
     expect(() => examplesOf(PICTURE, options)).toThrow(ConfigError);
     expect(() => examplesOf(PICTURE, options)).toThrow(message);
+  });
+
+  test("refuses examples of more than 4 GiB", () => {
+    const length = 2 ** 20 + 2;
+    const one = new Int32Array(length);
+    const columns = { user: one, item: one, time: new Float64Array(length) };
+    const rating = new Float32Array(length).fill(5);
+    const ratings = { users: ["u"], items: ["a"], length, ...columns, rating };
+    expect(() => examplesOf(ratings, { windowLength: 1024 })).toThrow(
+      "windowLength: expected examples of at most 4 GiB, got 1048577 of 1024 items. Lower it.",
+    );
   });
 });
 
