@@ -152,6 +152,19 @@ describe("users and kinds of events", () => {
     expect(notes[1]).toMatch(/All kinds of events in "event" are taken.*`events`/);
   });
 
+  test("need an item only where they are chosen: views of pages keep a session going", async () => {
+    const table = "user,item,time,action\n1,a,0,view\n1,,30,\n1,,30,page\n1,b,60,view\n1,,61,view\n";
+    expect(await played(table, { events: ["view"], gap: 40 })).toEqual({ 1: "a b" });
+    const { leftOut, kinds } = await reportOf(table, { events: ["view"], gap: 40 });
+    expect(leftOut.map(({ reason, rows }) => `${rows} ${reason}`)).toEqual([
+      "1 no item",
+      "2 other kinds of events",
+    ]);
+    expect(kinds).toEqual({ view: 2, page: 1 });
+    const none = "user,item,time,action\n1,a,0,page\n1,,1,view\n";
+    await expect(reportOf(none, { events: ["view"] })).rejects.toThrow(/got 1 left out: no item/);
+  });
+
   test("are chosen; gaps are those of all events", async () => {
     expect(await played(TABLE, { events: ["view"] })).toEqual({ 1: "17 18", 2: "6", 3: "7" });
     expect(await played(TABLE, { events: ["view"], gap: 40 })).toEqual({

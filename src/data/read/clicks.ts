@@ -28,6 +28,7 @@ export class ClickReader {
   #literal: { rows: number; firstLine: number } | undefined;
   #rows = 0;
   #events = 0;
+  #kept = 0;
   #first: { table: Table; wanted: WantedColumns; hasHeader: boolean } | undefined;
   #times: TimeColumn | undefined;
   #ties: TimeColumn | undefined;
@@ -83,6 +84,7 @@ export class ClickReader {
     for await (const batch of rows) {
       this.#rows += batch.count;
       for (let row = 0; row < batch.count; ++row) this.#addRow(batch, row, wanted, table.name);
+      await this.#sink.drain?.();
       await pace();
     }
   }
@@ -109,7 +111,10 @@ export class ClickReader {
       this.#tally.bad(table, rows.lineOf(row), expected, found);
       return;
     }
-    if (!rows.at(row, 1)) {
+    const hasKind = columns.event !== undefined && rows.at(row, 4);
+    const isKept = hasKind ? this.#kinds.keeps(rows) : this.#kinds.keepsOthers;
+    // Events of other kinds only tell where a session goes on: views of pages have no item.
+    if (isKept && !rows.at(row, 1)) {
       this.#tally.missing("item", table, rows.lineOf(row));
       return;
     }
@@ -120,9 +125,9 @@ export class ClickReader {
     }
     const tie = columns.order && !this.#untied ? this.#tie(rows, row, table, columns.order) : 0;
     if (Number.isNaN(tie)) return;
-    const hasKind = columns.event !== undefined && rows.at(row, 4);
-    const isKept = hasKind ? this.#kinds.take(rows) : this.#kinds.keepsOthers;
+    if (hasKind) this.#kinds.count();
     this.#sink.add(rows, row, time, columns.order && tie, isKept);
+    if (isKept) this.#kept++;
     this.#events++;
   }
 
@@ -149,6 +154,7 @@ export class ClickReader {
     const { timeUnit: given, gap = wanted.columns.user ? DEFAULT_GAP : "none" } = this.#options;
     const timeUnit = this.#times!.unitOf(given, table.name);
     const kinds = await this.#kinds.counts();
+    if (this.#kept === 0) this.#refuseEmpty(table.name);
     const hasOrder = wanted.columns.order !== undefined && !this.#untied;
     return {
       perSecond: timeUnit === "ISO 8601" ? 1 : UNITS_PER_SECOND[timeUnit],

@@ -12,22 +12,27 @@ export class EventKinds {
   readonly #kinds = new Ids();
   readonly #isKept: boolean[] = [];
   readonly #counts: number[] = [];
+  #last = 0;
 
   /** @param chosen the kinds to keep; all when not given */
   constructor(chosen: readonly string[] | undefined) {
     this.#chosen = chosen && new Set(chosen);
   }
 
-  /** Whether the event of the kind in the cell that `rows` is at is kept; it is counted. */
-  take(rows: Rows): boolean {
+  /** Whether events of the kind in the cell that `rows` is at are kept. */
+  keeps(rows: Rows): boolean {
     const { size } = this.#kinds;
-    const kind = this.#kinds.numberOf(rows.bytes, rows.begin, rows.end);
-    if (kind === size) {
+    this.#last = this.#kinds.numberOf(rows.bytes, rows.begin, rows.end);
+    if (this.#last === size) {
       this.#isKept.push(this.#chosen?.has(textAt(rows)) ?? true);
       this.#counts.push(0);
     }
-    this.#counts[kind]!++;
-    return this.#isKept[kind]!;
+    return this.#isKept[this.#last]!;
+  }
+
+  /** Counts an event of the kind that was asked for last. */
+  count(): void {
+    this.#counts[this.#last]!++;
   }
 
   /** Whether events without a kind are kept. */

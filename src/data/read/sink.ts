@@ -10,12 +10,14 @@ export type UncountedReport = Omit<ReadReport, "events" | "sessions" | "items" |
 /** Where events go, one after the other, as they are read. */
 export interface EventSink {
   /**
-   * @param rows   column 0 is the session or the user, column 1 the item; both are there
+   * @param rows   column 0 is the session or the user, column 1 the item, which events that are not kept may lack
    * @param time   as it stands in the table, in a unit that the end tells
    * @param tie    breaks ties of the time; undefined where no column does
    * @param isKept whether it is of a kind that was chosen
    */
   add(rows: Rows, row: number, time: number, tie: number | undefined, isKept: boolean): void;
+  /** Waits until there is room for more; called after every few thousand events. */
+  drain?(): Promise<void>;
 }
 
 /** What counting all events tells of them. */
