@@ -1,7 +1,7 @@
 /** Files of Node: written whole or not at all, and told about in words. */
 
 import { createHash, randomBytes } from "node:crypto";
-import { open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ConfigError, cut, FormatError, sentence, words } from "../errors.js";
@@ -17,7 +17,14 @@ const PIECE = 2 ** 26;
  */
 export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
   try {
-    await replaceFile(await realpath(file).catch(() => file), bytes);
+    await replaceFiles([file], async ([temporary]) => {
+      const handle = await open(temporary!, "wx");
+      try {
+        await handle.writeFile(bytes);
+      } finally {
+        await handle.close();
+      }
+    });
   } catch (cause) {
     const found = words(reasonOf(cause));
     throw new Error(sentence(file, `to write ${bytes.length} bytes`, found), { cause });
@@ -63,7 +70,7 @@ export async function removeLeftovers(file: string): Promise<void> {
   const prefix = leftoverPrefix(path);
   const names = await readdir(dirname(path)).catch((): string[] => []);
   for (const name of names.filter((found) => found.startsWith(prefix))) {
-    await rm(join(dirname(path), name), { force: true });
+    await rm(join(dirname(path), name), { force: true, recursive: true });
   }
 }
 
@@ -89,24 +96,51 @@ export async function checkWritable(path: string | URL): Promise<void> {
   }
 }
 
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = besideOf(path);
-  const old = await stat(path).catch(() => undefined);
+/**
+ * Writes files beside the paths, and moves them there when all are whole.
+ *
+ * @param paths of regular files, or of none yet
+ * @param write makes the temporary files, in the order of the paths
+ * @throws what `write` does, or the system; no temporary file is left
+ */
+export async function replaceFiles(
+  paths: readonly string[],
+  write: (temporary: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const real = await Promise.all(paths.map((path) => realpath(path).catch(() => path)));
+  const temporary = real.map(besideOf);
   try {
-    const handle = await open(temporary, "wx");
-    try {
-      if (old) await handle.chmod(old.mode & 0o777);
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
+    await write(temporary);
+    for (const [i, path] of real.entries()) await finishFile(temporary[i]!, path);
+    for (const [i, path] of real.entries()) await rename(temporary[i]!, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    for (const path of temporary) await rm(path, { force: true });
     throw error;
   }
-  await syncFolder(dirname(path));
+  for (const folder of new Set(real.map(dirname))) await syncFolder(folder);
+}
+
+/** Everything of a file is on the disk, and whoever could read the old one can read it. */
+async function finishFile(temporary: string, path: string): Promise<void> {
+  const old = await stat(path).catch(() => undefined);
+  const handle = await open(temporary, "r+");
+  try {
+    if (old) await handle.chmod(old.mode & 0o777);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * A new folder beside a file, for what does not fit into memory while the file is made. What a process that
+ * was killed left there before is removed.
+ */
+export async function newFolderBeside(file: string): Promise<string> {
+  await removeLeftovers(file);
+  const folder = besideOf(await realpath(file).catch(() => file));
+  await mkdir(folder);
+  return folder;
 }
 
 /** Makes a rename last. Where folders cannot be opened or synced (Windows), there is no need to. */
@@ -152,7 +186,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** What went wrong with a file, in words; the system's own when there are no better ones. */
-function reasonOf(cause: unknown): string {
+export function reasonOf(cause: unknown): string {
   const code = (cause as NodeJS.ErrnoException).code ?? "";
   // The system's words contain the whole path.
   return REASONS[code] ?? cut(cause instanceof Error ? cause.message : String(cause));
