@@ -39,7 +39,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   training: [...BASE, "data", "files", "wasm", "threads", "network", "models", "ranking"],
   index: [...BASE, "data", "baselines", "wasm", "threads", "models", "ranking", "training"],
   node: ["errors", "checks", "data", "files", "index"],
-  cli: ["index", "node"],
+  prepare: ["errors", "data", "node"],
+  cli: ["index", "node", "prepare"],
 };
 
 /** Entries: they put a program together from all parts, so no arrow binds them, and nothing imports them. */
@@ -53,6 +54,7 @@ const HYPARQUET = ["column", "convert", "delta", "encoding"].map(
 /** Packages a part may import; all others need none. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   data: ["fflate", "hyparquet", ...HYPARQUET, "hyparquet-compressors"],
+  prepare: ["@duckdb/node-api"],
   cli: ["commander"],
 };
 
@@ -65,7 +67,8 @@ const PLAIN = [
 const HEAVY = /^src\/(wasm|threads|network|models)\//;
 
 /** Where a platform may be known, and the global names that give one away. */
-const PLATFORM_FILES = /^src\/(threads\/(host|port)\.(node|web)\.ts|node(\.ts|\/.*)|cli\/.*)$/;
+const PLATFORM_FILES =
+  /^src\/(threads\/(host|port)\.(node|web)\.ts|node(\.ts|\/.*)|prepare\/.*|cli\/.*)$/;
 const PLATFORM_NAMES = [
   "process",
   "window",
@@ -199,13 +202,13 @@ describe("platforms", () => {
     ).toEqual([]);
   });
 
-  test("only host, port, node and cli import from Node", () => {
+  test("only host, port, node, prepare and cli import from Node", () => {
     expect(
       offences(common, (s) => importsOf(s).filter((path) => path.startsWith("node:"))),
     ).toEqual([]);
   });
 
-  test("only host, port, node and cli name a platform's globals", () => {
+  test("only host, port, node, prepare and cli name a platform's globals", () => {
     expect(
       offences(common, (s) => PLATFORM_NAMES.filter((name) => globalsOf(s).has(name))),
     ).toEqual([]);

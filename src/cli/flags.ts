@@ -11,6 +11,7 @@ import {
   RECOMMEND_OPTIONS,
   TRAIN_OPTIONS,
 } from "./options.js";
+import { PREPARE_OPTIONS } from "./prepare-options.js";
 import { RATING_OPTIONS } from "./rating-options.js";
 import { TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
 import { parseValue } from "./values.js";
@@ -56,6 +57,7 @@ const FLAGS: ReadonlySet<string> = new Set(
     RATING_OPTIONS,
     TOWER_OPTIONS,
     TASK_OPTIONS,
+    PREPARE_OPTIONS,
   ].flatMap((group) => Object.keys(group)),
 );
 

@@ -6,12 +6,13 @@ import { addEvaluate } from "./evaluate.js";
 import type { Given } from "./flags.js";
 import { type Io, inkFor } from "./io.js";
 import { addMovieLens } from "./movielens.js";
+import { addPrepare } from "./prepare.js";
 import { addRecommend } from "./recommend.js";
 import { addTrain } from "./train.js";
 import { widen } from "./wide.js";
 
 /** In the order of the help. */
-const COMMANDS = [addDemo, addTrain, addEvaluate, addRecommend, addMovieLens];
+const COMMANDS = [addDemo, addPrepare, addTrain, addEvaluate, addRecommend, addMovieLens];
 
 /** The whole command line; `parseAsync` runs it and throws what its command throws. */
 export function createProgram(io: Io): Command {

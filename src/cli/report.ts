@@ -12,7 +12,7 @@ import type { Progress } from "./progress.js";
 
 /** A click log as it was read. */
 export interface DataReport {
-  readonly role: "train" | "test" | "validation";
+  readonly role: "train" | "test" | "validation" | "train-full";
   readonly path: string;
   readonly events: number;
   readonly sessions: number;

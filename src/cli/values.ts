@@ -10,6 +10,7 @@ import { ConfigError } from "../index.js";
  * - `ids`: item ids between commas; giving the option again adds to them
  * - `words`: several, between commas
  * - `duration`: `30m`, `1h`, `45s`, `2d`, seconds, or `"none"`; becomes seconds
+ * - `bytes`: `2GB`, `512MB`; becomes their number
  * - `flag`: no value
  */
 export type ValueKind =
@@ -23,6 +24,7 @@ export type ValueKind =
   | "ids"
   | "words"
   | "duration"
+  | "bytes"
   | "flag";
 
 /**
@@ -58,9 +60,17 @@ export function parseValue(kind: ValueKind, flag: string, text: string, before: 
       return text.split(",");
     case "duration":
       return text === "none" ? text : secondsOf(flag, text);
+    case "bytes":
+      return bytesOf(flag, text);
     default:
       return text;
   }
+}
+
+function bytesOf(flag: string, text: string): number {
+  const [, digits = "", unit = ""] = /^([\d.]+) ?([MG])B$/i.exec(text) ?? [];
+  const value = numberOf(flag, "a size like 2GB or 800MB", digits, text);
+  return value * (unit.toUpperCase() === "G" ? 1e9 : 1e6);
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Closes the reading end of standard output before anything is written. */
   readonly closeStdout?: boolean;
+  /** Called when it runs, with what sends signals. */
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Called with each whole line of standard output, and with what sends signals. */
   readonly onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -42,6 +44,7 @@ export function gru4rec(args: readonly string[], options: RunOptions = {}): Prom
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr += text;
     });
+    options.onStart?.((signal) => child.kill(signal));
     if (options.closeStdout) child.stdout.destroy();
     child.on("error", reject);
     child.on("close", (code) => resolve({ code: code ?? -1, stdout, stderr }));

@@ -153,7 +153,8 @@ describe("users and kinds of events", () => {
   });
 
   test("need an item only where they are chosen: views of pages keep a session going", async () => {
-    const table = "user,item,time,action\n1,a,0,view\n1,,30,\n1,,30,page\n1,b,60,view\n1,,61,view\n";
+    const table =
+      "user,item,time,action\n1,a,0,view\n1,,30,\n1,,30,page\n1,b,60,view\n1,,61,view\n";
     expect(await played(table, { events: ["view"], gap: 40 })).toEqual({ 1: "a b" });
     const { leftOut, kinds } = await reportOf(table, { events: ["view"], gap: 40 });
     expect(leftOut.map(({ reason, rows }) => `${rows} ${reason}`)).toEqual([

@@ -1,0 +1,29 @@
+/** Options of `gru4rec prepare`. */
+import { type OptionGroup, rowsBeside } from "./option-row.js";
+import { DATA_OPTIONS } from "./options.js";
+import { COLUMN_OPTIONS } from "./reading-options.js";
+
+const { format: _, ...columns } = COLUMN_OPTIONS;
+const { test: __, validation: ___, ...rules } = rowsBeside(DATA_OPTIONS, COLUMN_OPTIONS);
+
+/** How the log is read. */
+export const LOG_OPTIONS: OptionGroup = columns;
+
+/** What is made of it. */
+export const RULE_OPTIONS: OptionGroup = rules;
+
+export const PREPARE_OPTIONS: OptionGroup = {
+  preset: {
+    kind: "text",
+    value: "name",
+    help: "prepare a public data set as published; see below",
+  },
+  memory: { kind: "bytes", value: "size", help: "stay within this much of it", byDefault: "2GB" },
+  output: {
+    kind: "text",
+    value: "file",
+    short: "o",
+    help: "write this file, or with a split file.train.parquet, …",
+    required: true,
+  },
+};

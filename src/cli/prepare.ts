@@ -1,0 +1,154 @@
+/** `gru4rec prepare`: a log of any size, made into Parquet files that the other commands read at once. */
+import type { Command } from "commander";
+import type { Role, Rules } from "../prepare/plan.js";
+import { type Prepared, prepare } from "../prepare/prepare.js";
+import { PRESETS, type Preset } from "../prepare/presets.js";
+import type { Size } from "../prepare/splits-sql.js";
+import type { ColumnOptions, DataOptions } from "./clicks.js";
+import { CommandError, EXIT_USAGE } from "./errors.js";
+import { addOptions, type Given, kebabCase, pickOptions } from "./flags.js";
+import type { Io } from "./io.js";
+import { JSON_OPTION } from "./options.js";
+import { createReport, type Report } from "./output.js";
+import { LOG_OPTIONS, PREPARE_OPTIONS, RULE_OPTIONS } from "./prepare-options.js";
+import { NO_PROGRESS, type Progress } from "./progress.js";
+import { checkTargets } from "./targets.js";
+
+const DAY = 86_400;
+const GIGABYTE = 1e9;
+const EXTENSION = ".parquet";
+
+export function addPrepare(program: Command, io: Io): void {
+  const command = program
+    .command("prepare")
+    .description("make a click log of any size into Parquet files to train and measure on")
+    .argument("<logs...>", "tables: CSV, JSON or Parquet, packed or not; paths, patterns or -");
+  addOptions(command, "Data:", LOG_OPTIONS);
+  addOptions(command, "Preparation:", RULE_OPTIONS);
+  addOptions(command, "Work:", PREPARE_OPTIONS);
+  addOptions(command, "Output:", JSON_OPTION);
+  const presets = Object.entries(PRESETS).map(
+    ([name, { files }]) => `  ${name.padEnd(14)}${files}`,
+  );
+  command.addHelpText(
+    "after",
+    `
+Presets, and the files that they are made of:
+${presets.join("\n")}
+They write train-full and test, and train and validation, which are cut from train-full.
+
+Needs DuckDB:  npm install @duckdb/node-api
+Examples:
+  gru4rec prepare clicks.csv --min-support 5 --min-length 2 -o clicks.parquet
+  gru4rec prepare yoochoose-clicks.dat --preset rsc15 -o rsc15.parquet`,
+  );
+  command.action((logs: string[], given: Given) => runPrepare(logs, given, io));
+}
+
+/** @throws CommandError, ConfigError, FormatError */
+async function runPrepare(logs: readonly string[], given: Given, io: Io): Promise<void> {
+  const output = String(given.output);
+  const preset = presetOf(given);
+  const reading = { ...preset?.reading, ...pickOptions(LOG_OPTIONS, given) } as ColumnOptions;
+  const rules = preset?.rules ?? rulesOf(pickOptions(RULE_OPTIONS, given) as DataOptions);
+  const pathOf = pathsOf(output, rules.roles);
+  const targets = rules.roles.map((role) => ({ flag: "--output", path: pathOf(role) }));
+  await checkTargets(targets, logs);
+  const report = createReport(io, given.json === true);
+  const bars = new Bars(report);
+  const memory = (given.memory as number | undefined) ?? 2 * GIGABYTE;
+  try {
+    const prepared = await prepare(logs, {
+      reading,
+      source: preset?.source,
+      rules,
+      memory,
+      pathOf,
+      signal: io.signal,
+      watch: (what, done, total) => bars.update(what, done, total),
+    });
+    bars.finish();
+    tell(prepared, report);
+  } finally {
+    bars.finish();
+  }
+}
+
+/** @throws CommandError when there is none of the name, or rules are given beside it */
+function presetOf(given: Given): Preset | undefined {
+  const { preset: name } = given;
+  if (name === undefined) return undefined;
+  const preset = Object.hasOwn(PRESETS, String(name)) ? PRESETS[String(name)] : undefined;
+  if (!preset) {
+    const names = Object.keys(PRESETS).join(", ");
+    throw new CommandError(`--preset: expected ${names}, got ${JSON.stringify(name)}`, EXIT_USAGE);
+  }
+  const [rule] = Object.keys(pickOptions(RULE_OPTIONS, given));
+  if (rule === undefined) return preset;
+  const message = `--preset: expected it without rules of your own, got --${kebabCase(rule)}, too`;
+  throw new CommandError(message, EXIT_USAGE);
+}
+
+function rulesOf(options: DataOptions): Rules {
+  const { minSupport = 1, minLength = 1, dropRepeats = false } = options;
+  const test = sizeOf(options.testDays, options.testSessions);
+  const validation = sizeOf(options.validationDays, options.validationSessions);
+  const held = [validation && "validation", test && "test"] as const;
+  return {
+    filters: { minSupport, minLength, filterOnce: false, repeats: dropRepeats ? "next" : "none" },
+    ...((test || validation) && {
+      split: { by: "time", ...(test && { test }), ...(validation && { validation }) },
+    }),
+    roles: ["train", ...held.filter((role) => role !== undefined)],
+  };
+}
+
+function sizeOf(days: number | undefined, sessions: number | undefined): Size | undefined {
+  if (days !== undefined) return { seconds: days * DAY };
+  return sessions === undefined ? undefined : { sessions };
+}
+
+/** @throws CommandError when the file is not to be called as what it is */
+function pathsOf(output: string, roles: readonly Role[]): (role: Role) => string {
+  if (!output.endsWith(EXTENSION)) {
+    const found = JSON.stringify(output.slice(-200));
+    throw new CommandError(
+      `--output: expected a name that ends in ${EXTENSION}, got ${found}`,
+      EXIT_USAGE,
+    );
+  }
+  const base = output.slice(0, -EXTENSION.length);
+  return (role) => (roles.length === 1 ? output : `${base}.${role}${EXTENSION}`);
+}
+
+/** A bar for each thing that is done. */
+class Bars {
+  readonly #report: Report;
+  #what = "";
+  #bar: Progress = NO_PROGRESS;
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  update(what: string, done: number, total: number): void {
+    if (what !== this.#what) {
+      this.#bar.finish();
+      this.#bar = this.#report.progress(what);
+      this.#what = what;
+    }
+    this.#bar.update(done, total);
+  }
+
+  finish(): void {
+    this.#bar.finish();
+  }
+}
+
+function tell({ report: reading, files }: Prepared, report: Report): void {
+  for (const [i, { role, path, events, sessions, items }] of files.entries()) {
+    const whole = i === 0 && { fileEvents: reading.events, report: reading };
+    report.data({ role, path, events, sessions, items, ...whole });
+  }
+  for (const { path, bytes } of files) report.saved(path, bytes);
+}
