@@ -1,6 +1,13 @@
 /** The public surface of `gru4rec`. */
 
+export {
+  type Inspection,
+  type InspectOptions,
+  inspectSessions,
+  type LengthBin,
+} from "./baselines/inspect.js";
 export { type MarkovOptions, markov } from "./baselines/markov.js";
+export type { OrderTest } from "./baselines/order.js";
 export { popularity } from "./baselines/popularity.js";
 export { randomScorer } from "./baselines/random.js";
 export { boundariesOf } from "./data/boundaries.js";
@@ -73,7 +80,11 @@ export {
   recommendAll,
 } from "./ranking/recommend-all.js";
 export type { ThreadOptions } from "./threads/options.js";
-export { checkpointPlace } from "./training/checkpoint.js";
+export {
+  type CheckpointFacts,
+  checkpointFacts,
+  checkpointPlace,
+} from "./training/checkpoint.js";
 export type { MemoryEstimate } from "./training/estimate.js";
 export { estimateMemory } from "./training/estimate-memory.js";
 export type { ExampleSize } from "./training/in-batch/estimate.js";

@@ -16,8 +16,21 @@ import type { Sessions } from "./data/sessions.js";
 import { readTitles as readTitleTable, type Title } from "./data/titles.js";
 import { ConfigError, FormatError, placed } from "./errors.js";
 import { kindOf } from "./files/kinds.js";
-import { GRU4Rec, RetrievalIndex, TwoTowers } from "./index.js";
-import { checkWritable, pathOf, readWhole, unreadable, writeWhole } from "./node/files.js";
+import {
+  type CheckpointFacts,
+  checkpointFacts,
+  GRU4Rec,
+  RetrievalIndex,
+  TwoTowers,
+} from "./index.js";
+import {
+  checkWritable,
+  pathOf,
+  readHead,
+  readWhole,
+  unreadable,
+  writeWhole,
+} from "./node/files.js";
 import { type NodeSource, oneSource, sourcesOf } from "./node/sources.js";
 
 export { checkWritable } from "./node/files.js";
@@ -107,6 +120,42 @@ export async function loadModel<Kind extends keyof Models = "gru4rec">(
     const reader = kind === "any" ? readerOf(bytes) : READERS[kind as keyof typeof READERS];
     const model: Models["any"] = await reader.fromBytes(bytes);
     return model as Models[Kind];
+  } catch (error) {
+    throw error instanceof FormatError ? placed(file, error) : error;
+  }
+}
+
+/** What a file of this library holds. */
+export type FileKind = Exclude<keyof Models, "any"> | "checkpoint";
+
+/**
+ * What a file holds: a model, an index, a checkpoint; undefined when it is none of them, such as a table.
+ *
+ * @throws FormatError when it cannot be read
+ */
+export async function fileKind(path: string | URL): Promise<FileKind | undefined> {
+  const file = pathOf(path);
+  const head = await readHead(file, 10).catch((cause) => Promise.reject(unreadable(file, cause)));
+  if (head[8] !== 0x7b) return undefined; // a safetensors file: eight bytes of length, then JSON
+  const bytes = await readWhole(file).catch((cause) => Promise.reject(unreadable(file, cause)));
+  try {
+    const kind = kindOf(bytes, "model file");
+    return kind === "baseline" ? undefined : kind;
+  } catch (error) {
+    throw error instanceof FormatError ? placed(file, error) : error;
+  }
+}
+
+/**
+ * What a checkpoint in a file says of its training.
+ *
+ * @throws FormatError naming the path
+ */
+export async function readCheckpointFacts(path: string | URL): Promise<CheckpointFacts> {
+  const file = pathOf(path);
+  const bytes = await readWhole(file).catch((cause) => Promise.reject(unreadable(file, cause)));
+  try {
+    return checkpointFacts(bytes);
   } catch (error) {
     throw error instanceof FormatError ? placed(file, error) : error;
   }

@@ -1,10 +1,17 @@
 /** Reports as JSON, one object a line: the contract with programs that read us. */
-import type { CheckpointPlace, EpochReport, Recommendation } from "../index.js";
+import type { CheckpointPlace, EpochReport, Inspection, Recommendation } from "../index.js";
 import { cutoffsOf } from "./format.js";
 import { type Io, isTerminal } from "./io.js";
 import { kindOf } from "./model-words.js";
 import { createProgress, NO_PROGRESS, type Progress } from "./progress.js";
-import type { AnyModel, DataReport, Report, ReportedEvaluation, TitledItem } from "./report.js";
+import type {
+  AnyModel,
+  DataReport,
+  Report,
+  ReportedEvaluation,
+  StoredFacts,
+  TitledItem,
+} from "./report.js";
 
 export class JsonReport implements Report {
   readonly #io: Io;
@@ -95,6 +102,14 @@ export class JsonReport implements Report {
     recommended.forEach((item, i) => {
       this.line({ type: "recommendation", rank: i + 1, ...item });
     });
+  }
+
+  inspection(found: Inspection): void {
+    this.line({ type: "inspection", ...found });
+  }
+
+  stored(facts: StoredFacts): void {
+    this.line({ type: "file", ...facts });
   }
 
   note(text: string): void {

@@ -1,5 +1,11 @@
 /** Reports as text for people. */
-import type { CheckpointPlace, EpochReport, ReadReport, Recommendation } from "../index.js";
+import type {
+  CheckpointPlace,
+  EpochReport,
+  Inspection,
+  ReadReport,
+  Recommendation,
+} from "../index.js";
 import { inFlags } from "./flags.js";
 import {
   cutoffsOf,
@@ -9,11 +15,19 @@ import {
   formatSeconds,
   formatTable,
 } from "./format.js";
+import { inspectionLines, storedLines } from "./inspect-text.js";
 import { type Ink, type Io, inkFor } from "./io.js";
 import { shapeOf, sizeOf } from "./model-words.js";
 import { createProgress, NO_PROGRESS, type Progress } from "./progress.js";
 import { readingLines } from "./reading-text.js";
-import type { AnyModel, DataReport, Report, ReportedEvaluation, TitledItem } from "./report.js";
+import type {
+  AnyModel,
+  DataReport,
+  Report,
+  ReportedEvaluation,
+  StoredFacts,
+  TitledItem,
+} from "./report.js";
 
 export class TextReport implements Report {
   protected readonly io: Io;
@@ -138,6 +152,21 @@ export class TextReport implements Report {
     for (const { rank, item, score } of places) {
       this.line(`${this.ink.dim(rank)}  ${item.padEnd(width)}  ${score}`);
     }
+  }
+
+  inspection(found: Inspection): void {
+    const { bars, lines } = inspectionLines(found);
+    const [head = "", ...rows] = bars;
+    this.line("");
+    this.line(this.ink.bold(head));
+    for (const row of rows) this.line(row);
+    this.line("");
+    for (const line of lines) this.line(line);
+  }
+
+  stored(facts: StoredFacts): void {
+    if (facts.kind === "checkpoint") this.line(`${this.ink.bold("checkpoint")}  ${facts.path}`);
+    for (const line of storedLines(facts)) this.line(`  ${line}`);
   }
 
   note(text: string): void {

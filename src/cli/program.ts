@@ -4,6 +4,7 @@ import { Command, type HelpConfiguration } from "commander";
 import { addDemo } from "./demo.js";
 import { addEvaluate } from "./evaluate.js";
 import type { Given } from "./flags.js";
+import { addInspect } from "./inspect.js";
 import { type Io, inkFor } from "./io.js";
 import { addMovieLens } from "./movielens.js";
 import { addPrepare } from "./prepare.js";
@@ -12,7 +13,15 @@ import { addTrain } from "./train.js";
 import { widen } from "./wide.js";
 
 /** In the order of the help. */
-const COMMANDS = [addDemo, addPrepare, addTrain, addEvaluate, addRecommend, addMovieLens];
+const COMMANDS = [
+  addDemo,
+  addInspect,
+  addPrepare,
+  addTrain,
+  addEvaluate,
+  addRecommend,
+  addMovieLens,
+];
 
 /** The whole command line; `parseAsync` runs it and throws what its command throws. */
 export function createProgram(io: Io): Command {

@@ -4,15 +4,17 @@ import type {
   EpochReport,
   Evaluation,
   Id,
+  Inspection,
   ReadReport,
   Recommendation,
+  TrainingRecord,
 } from "../index.js";
-import type { Models } from "../node.js";
+import type { FileKind, Models } from "../node.js";
 import type { Progress } from "./progress.js";
 
 /** A click log as it was read. */
 export interface DataReport {
-  readonly role: "train" | "test" | "validation" | "train-full";
+  readonly role: "train" | "test" | "validation" | "train-full" | "log";
   readonly path: string;
   readonly events: number;
   readonly sessions: number;
@@ -43,6 +45,21 @@ export interface TitledItem {
   readonly score?: number;
 }
 
+/** What a file of this program holds beside its weights. */
+export interface StoredFacts {
+  readonly path: string;
+  readonly kind: FileKind;
+  readonly bytes: number;
+  readonly items: number;
+  readonly options: object;
+  /** Models only; undefined where it was not trained. */
+  readonly training?: TrainingRecord | undefined;
+  /** Checkpoints only: where the training stands, and its options. */
+  readonly place?: CheckpointPlace;
+  readonly learning?: object;
+  readonly library?: string;
+}
+
 export interface Report {
   data(data: DataReport): void;
   /** @param trainingBytes memory that training is about to take */
@@ -59,6 +76,10 @@ export interface Report {
   recommendations(list: readonly Recommendation[]): void;
   /** What somebody chose, oldest first, and what is recommended after it. */
   titles(chosen: readonly TitledItem[], recommended: readonly TitledItem[]): void;
+  /** What a log is like. */
+  inspection(found: Inspection): void;
+  /** What a file holds. */
+  stored(facts: StoredFacts): void;
   /** One sentence for people, on standard error in both forms. */
   note(text: string): void;
   /** A bar for work of many events; at most one at a time. */

@@ -56,6 +56,18 @@ export async function readWhole(file: string): Promise<Uint8Array> {
   }
 }
 
+/** The first bytes of a regular file; none of what is no regular file. @throws Error of the system */
+export async function readHead(file: string, length: number): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    if (!(await handle.stat()).isFile()) return new Uint8Array(0);
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 function allocated(size: number): Uint8Array {
   try {
     return new Uint8Array(size);

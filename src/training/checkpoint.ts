@@ -27,7 +27,14 @@ import { type Header, readHeader } from "../files/safetensors.js";
 import type { StoredWeights } from "../models/stored-weights.js";
 import { weightTensors } from "../models/weight-tensors.js";
 import { inTurns, pause } from "../pause.js";
-import { checkIdentity, type Identity, metadataOf, parsed, REMEDY } from "./identity.js";
+import {
+  checkIdentity,
+  decodedOptions,
+  type Identity,
+  metadataOf,
+  parsed,
+  REMEDY,
+} from "./identity.js";
 import { isProgress, type Progress, placeOf } from "./progress.js";
 import type { Plan } from "./recipe.js";
 import type { CheckpointPlace } from "./run-options.js";
@@ -200,7 +207,34 @@ function decodedProgress(json: string | undefined): Progress {
  * @throws FormatError when the bytes are no checkpoint
  */
 export function checkpointPlace(bytes: Uint8Array | ArrayBuffer): CheckpointPlace {
+  return checkpointFacts(bytes).place;
+}
+
+/** What a checkpoint says of its training. */
+export interface CheckpointFacts {
+  readonly place: CheckpointPlace;
+  readonly items: number;
+  /** Of the model, and of the training. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly learning: Readonly<Record<string, unknown>>;
+  /** The version of the library that wrote it. */
+  readonly library: string;
+}
+
+/**
+ * What a checkpoint is of; its tensors are not looked at.
+ *
+ * @throws FormatError when the bytes are no checkpoint
+ */
+export function checkpointFacts(bytes: Uint8Array | ArrayBuffer): CheckpointFacts {
   const header = readHeader(bytes, WHAT);
   checkKind(header, KIND);
-  return placeOf(decodedProgress(header.metadata.progress));
+  const { progress, options, learning, library = "unknown" } = header.metadata;
+  return {
+    place: placeOf(decodedProgress(progress)),
+    items: header.entries.get("support")?.shape[0] ?? 0,
+    options: decodedOptions(options),
+    learning: decodedOptions(learning),
+    library,
+  };
 }

@@ -97,7 +97,7 @@ function sameOptions(ours: object, found: Readonly<Record<string, unknown>>): vo
   }
 }
 
-function decodedOptions(json: string | undefined): Readonly<Record<string, unknown>> {
+export function decodedOptions(json: string | undefined): Readonly<Record<string, unknown>> {
   const options = parsed(json);
   if (typeof options === "object" && options !== null) return { ...options };
   throw new FormatError("checkpoint", "readable options", words("something else"));
