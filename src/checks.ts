@@ -129,3 +129,11 @@ export function withDefaults<T extends object>(defaults: T, given: Partial<T>): 
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(set) };
 }
+
+/** The options and copies of their lists, which nobody can change. */
+export function frozen<T extends object>(options: T): T {
+  const entries = Object.entries(options).map(([name, value]) => {
+    return [name, Array.isArray(value) ? Object.freeze([...value]) : value] as const;
+  });
+  return Object.freeze(Object.fromEntries(entries)) as T;
+}

@@ -67,6 +67,7 @@ export {
   TOWER_DEFAULTS,
   type TowerOptions,
 } from "./models/two-towers/options.js";
+export type { QueryTowerOptions } from "./models/two-towers/query-options.js";
 export {
   type IndexOptions,
   type QueryOptions,

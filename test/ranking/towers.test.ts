@@ -16,7 +16,7 @@ import {
 } from "../../src/index.js";
 import { doorOf } from "../../src/models/stored-model.js";
 import { bucketOf } from "../../src/models/two-towers/feature-options.js";
-import { foldedOptions, foldFeatures } from "../../src/models/two-towers/fold.js";
+import { foldFeatures } from "../../src/models/two-towers/fold.js";
 import type { TowerInference } from "../../src/models/two-towers/inference.js";
 import { featuresOf } from "../../src/models/two-towers/two-towers.js";
 import { CounterRandom } from "../../src/random.js";
@@ -75,12 +75,15 @@ async function oneByOne(model: TwoTowers): Promise<Scorer> {
   const towers = doorOf(model).now((weights) => weights);
   const features = featuresOf(model);
   const folded = features ? await foldFeatures(towers, model.options, features) : towers;
-  expect(features ? foldedOptions(model.options).features : {}).toEqual({});
+  const index = doorOf(await model.index()).now((weights) => weights);
   const vectors = vectorsOf(folded);
   return {
     items: model.items,
     score(history, scores) {
-      const query = folded.query([...history], bucketOf(BOUNDARIES, undefined));
+      const query = index.stateOf(
+        { recent: [...history].slice(-WINDOW) },
+        bucketOf(BOUNDARIES, undefined),
+      );
       for (const [item, vector] of vectors.entries()) {
         scores[item] = vector.reduce((sum, x, i) => sum + x * query[i]!, 0);
       }
@@ -90,8 +93,8 @@ async function oneByOne(model: TwoTowers): Promise<Scorer> {
 
 function vectorsOf(towers: TowerInference): Float32Array[] {
   const all = towers.candidates(Int32Array.from({ length: ITEMS }, (_, i) => i));
-  const { W } = towers.parameters;
-  return Array.from({ length: ITEMS }, (_, i) => all.slice(i * W, (i + 1) * W));
+  const { width } = towers.parameters;
+  return Array.from({ length: ITEMS }, (_, i) => all.slice(i * width, (i + 1) * width));
 }
 
 const figures = ({ recall, mrr, ndcg, coverage, popularity }: Evaluation) => ({

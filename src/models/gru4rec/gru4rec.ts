@@ -50,7 +50,7 @@ export class GRU4Rec extends StoredModel<Inference> {
     const resolved = resolveModelOptions(options);
     const catalogue = items instanceof Items ? items : Items.from(items);
     const weights = await Inference.create(resolved, catalogue.size);
-    checkModelFile(catalogue, resolved, weights);
+    checkModelFile({ items: catalogue, options: resolved, training: undefined }, weights);
     await drawInitialWeights(weights.arena, weights.parameters, resolved);
     return new GRU4Rec(catalogue, resolved, weights);
   }

@@ -1,6 +1,13 @@
 /** The options of a model, their defaults and their bounds: one table, checked in one place. */
 
-import { checkChoice, checkInteger, checkNames, checkNumber, withDefaults } from "../../checks.js";
+import {
+  checkChoice,
+  checkInteger,
+  checkNames,
+  checkNumber,
+  frozen,
+  withDefaults,
+} from "../../checks.js";
 import { LONGEST_WINDOW, type LossAt } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
 import { activationOf } from "../../network/activations.js";
@@ -149,7 +156,7 @@ export function resolveModelOptions(given: ModelOptions = {}): ResolvedModelOpti
   checkNumber("sigma", resolved.sigma, 0);
   checkInteger("seed", resolved.seed, 0, 2 ** 32 - 1);
   checkEffects(MODEL_EFFECTS, resolved, defaults);
-  return Object.freeze({ ...resolved, layers: Object.freeze([...resolved.layers]) });
+  return frozen(resolved);
 }
 
 function checkLayers(options: ResolvedModelOptions): void {

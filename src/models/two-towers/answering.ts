@@ -6,8 +6,6 @@
 import type { Items } from "../../data/items.js";
 import { forward } from "../../network/forward.js";
 import { forwardHead } from "../../network/head.js";
-import { type Table, tablesOf } from "../../network/tables.js";
-import { type NamedTensor, named } from "../../network/weights.js";
 import type { Arena } from "../../wasm/arena.js";
 import type {
   Answering,
@@ -18,26 +16,25 @@ import type {
   VisitBuffers,
 } from "../answering.js";
 import { momentOf } from "./feature-options.js";
+import { planIndex, vectorsIn } from "./index-plan.js";
 import type { TowerInference } from "./inference.js";
-import type { ResolvedTowerOptions } from "./options.js";
-import { planTowers, towerTensors } from "./parameters.js";
-import { productsOf } from "./products.js";
+import { queryProducts } from "./products.js";
 import { addTime, planQuery } from "./query.js";
+import type { QueryTowerOptions } from "./query-options.js";
 
 /** The parts of an answering that differ between towers and an index; the rest follows from the options. */
 export interface TowerAnswers {
   /** What may be clicked, and what is recommended. */
   readonly items: Items;
   readonly answers: Items;
-  /** Of towers whose features are folded in. */
-  readonly options: ResolvedTowerOptions;
+  readonly options: QueryTowerOptions;
 }
 
 export function towerAnswering(
   { items, answers, options }: TowerAnswers,
   door: Pick<Answering, "check" | "during">,
 ): Answering {
-  const { query, score } = productsOf(options);
+  const { query, score } = queryProducts(options);
   return {
     kind: "two-towers",
     plan: planTowerAnswers,
@@ -52,44 +49,35 @@ export function towerAnswering(
 }
 
 /** How towers read a visit. With padding "unmasked" unknown items are read as the row of the pad. */
-export function readingOf(options: ResolvedTowerOptions, items: number): Reading {
+export function readingOf(options: QueryTowerOptions, items: number): Reading {
   const { windowLength, padding, timeBoundaries } = options;
   const pad = padding === "unmasked" ? items : undefined;
   return { windowLength, pad, unknown: pad, timeBoundaries };
 }
 
 /**
- * The weights that `planTowerAnswers` plans room for.
+ * Weights of towers as those of an index of all their items.
  *
- * @param vectors f32[rows, W] of answers, made or copied when they are asked for
+ * @param towers whose features are folded in
  */
-export function towerWeights(
-  towers: TowerInference,
-  answers: number,
-  vectors: (begin: number, rows: number) => Float32Array<ArrayBuffer>,
-): AnsweringWeights {
-  const { W } = towers.parameters;
-  const table = { ptr: 0, rows: answers, width: W, stride: W, length: answers * W };
+export function towerWeights(towers: TowerInference): AnsweringWeights {
+  const { items, width, W } = towers.parameters;
+  const table = { ptr: 0, rows: items, width: W, stride: W, length: items * W };
+  const vectors = vectorsIn(table, width);
   return {
-    tensors: [...towers.tensorsOf("query"), vectorsIn(table)],
+    tensors: [...towers.tensorsOf("query"), vectors],
     read: (tensor, begin, rows) =>
-      tensor.table === table ? vectors(begin, rows) : towers.read(tensor, begin, rows),
+      tensor === vectors ? towers.vectors(begin, rows) : towers.read(tensor, begin, rows),
   };
 }
 
-function vectorsIn(table: Table): NamedTensor {
-  return named("candidates", table, table.rows, [table.width], [0]);
-}
-
 export function planTowerAnswers(arena: Arena, config: AnsweringConfig): AnsweringPlan {
-  const options = config.options as ResolvedTowerOptions;
-  const parameters = planTowers(arena, options, config.items, 0);
-  const { W, query } = parameters;
-  const table = tablesOf(arena)(config.answers, W);
-  const { ptr, rows, stride } = table;
+  const options = config.options as QueryTowerOptions;
+  const { parameters, table, tensors } = planIndex(arena, options, config.items, config.answers);
+  const { query } = parameters;
   return {
-    tensors: [...towerTensors(parameters).query, vectorsIn(table)],
-    table: { ptr, rows, stride, weights: W, hasBias: false },
+    tensors,
+    table,
     visits: (positions, slots): VisitBuffers => {
       const buffers = planQuery(arena, parameters, slots, positions);
       return {

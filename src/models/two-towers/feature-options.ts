@@ -82,6 +82,10 @@ export function resolveFeatures(
     const { minCount = usual.minCount } = options;
     checkInteger(`${path}.minCount`, minCount, 1);
     checkEffects(FEATURE_EFFECTS, { kind, size, minCount, combine }, usual, `${path}.`);
+    if (combine === "concatenate") {
+      checkWhole("embeddingSize", embeddingSize);
+      checkWhole(`${path}.size`, size);
+    }
     return [name, Object.freeze({ kind, size, minCount })] as const;
   });
   return Object.freeze(Object.fromEntries(resolved));
@@ -102,17 +106,9 @@ export function checkBoundaries(boundaries: readonly number[]): void {
 }
 
 /** The width of a vector before another one must be a multiple of 4: kernels take four columns at a time. */
-export function checkLanes(options: WidthOptions): void {
-  const { embeddingSize, layers, features, combine, timeBoundaries } = options;
-  if (combine === "sum") return;
-  const check = (path: string, value: number): void => {
-    if (value % 4 === 0) return;
-    throw new ConfigError(path, "a multiple of 4 where features are concatenated", value);
-  };
-  const sizes = Object.entries(features);
-  if (sizes.length > 0) check("embeddingSize", embeddingSize);
-  for (const [name, { size }] of sizes) check(`features.${name}.size`, size);
-  if (timeBoundaries.length > 0) check(`layers[${layers.length - 1}]`, layers.at(-1)!);
+export function checkWhole(path: string, width: number): void {
+  if (width % 4 === 0) return;
+  throw new ConfigError(path, "a multiple of 4 where features are concatenated", width);
 }
 
 /** Columns of an item's vector, and where each feature begins in it. */
@@ -130,7 +126,11 @@ export function itemColumns({ embeddingSize, features, combine }: WidthOptions):
 }
 
 /** Columns of the vector that the query's head begins with, and where and how wide the time is in it. */
-export function queryColumns({ layers, combine, timeBoundaries }: WidthOptions): {
+export function queryColumns({
+  layers,
+  combine,
+  timeBoundaries,
+}: Pick<WidthOptions, "layers" | "combine" | "timeBoundaries">): {
   readonly width: number;
   readonly place: number;
   readonly size: number;

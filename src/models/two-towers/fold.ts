@@ -13,13 +13,12 @@ import { type NamedTensor, piecesOf } from "../../network/weights.js";
 import { pace } from "../../pause.js";
 import { itemColumns } from "./feature-options.js";
 import { TowerInference } from "./inference.js";
-import { type ResolvedTowerOptions, TOWER_DEFAULTS } from "./options.js";
+import type { ResolvedTowerOptions } from "./options.js";
 import type { FeatureTable } from "./parameters.js";
 
 /** The options of towers whose features are folded in. */
-export function foldedOptions(options: ResolvedTowerOptions): ResolvedTowerOptions {
-  const combine = options.timeBoundaries.length > 0 ? options.combine : TOWER_DEFAULTS.combine;
-  return { ...options, features: {}, embeddingSize: itemColumns(options).width, combine };
+function foldedOptions(options: ResolvedTowerOptions): ResolvedTowerOptions {
+  return { ...options, features: {}, embeddingSize: itemColumns(options).width };
 }
 
 /** @param described the catalogue of `towers` with the features of its items, and others behind it */

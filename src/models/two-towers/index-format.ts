@@ -6,97 +6,62 @@
  *     candidates.rows  i32[candidates]         which of the items they are, where they are not all of
  *                                              them in their order
  *
- * Metadata are the options, and how the towers were trained.
+ * Metadata are the options of the query tower, and how the towers were trained.
  */
 
 import { Items } from "../../data/items.js";
 import { FormatError } from "../../errors.js";
-import {
-  checked,
-  checkedInTurns,
-  checkedRows,
-  checkNames,
-  decodedOptions,
-  type RowsOf,
-  tensorBytes,
-} from "../../files/fields.js";
-import { decodedIds, idTensor } from "../../files/ids.js";
-import { checkKind, type FileKind, metadataFor } from "../../files/kinds.js";
+import { checked, checkedRows, checkNames, type RowsOf, tensorBytes } from "../../files/fields.js";
+import { idTensor } from "../../files/ids.js";
 import { encodeFile, type FileTensor } from "../../files/layout.js";
 import { type Header, readHeader } from "../../files/safetensors.js";
 import { atOnce } from "../../pause.js";
 import { Arena } from "../../wasm/arena.js";
-import { decodedTraining, type TrainingRecord, trainingMetadata } from "../training-record.js";
+import { decodedParts, type ModelParts, metadataOf, WHAT } from "../model-file.js";
 import { weightTensors } from "../weight-tensors.js";
-import type { TowerInference } from "./inference.js";
-import { type ResolvedTowerOptions, resolveTowerOptions } from "./options.js";
-import { planTowers, towerTensors } from "./parameters.js";
+import type { IndexInference } from "./index-inference.js";
+import { planIndex } from "./index-plan.js";
+import { type QueryTowerOptions, resolveQueryOptions } from "./query-options.js";
 
-export const WHAT = "model file";
 const KIND = "index";
-const VECTORS = "candidates";
 const ROWS = "candidates.rows";
 
-/** The parts that files of towers and of indices both hold. */
-export interface TowerParts {
-  readonly items: Items;
-  readonly options: ResolvedTowerOptions;
-  readonly training: TrainingRecord | undefined;
-}
-
-interface IndexParts extends TowerParts {
+export interface IndexParts extends ModelParts<QueryTowerOptions> {
   /** The items that queries are compared with: some or all of `items`. */
   readonly candidates: Items;
 }
 
-/** @param vectors f32[candidates, width] */
-export function encodeIndex(
-  { items, candidates, options, training }: IndexParts,
-  query: TowerInference,
-  vectors: Float32Array,
-): Uint8Array<ArrayBuffer> {
-  const shape = [candidates.size, query.parameters.width];
-  const tensors: FileTensor[] = [
-    ...weightTensors(query, query.tensorsOf("query")),
-    { name: VECTORS, dtype: "F32", shape, pieces: () => [vectors] },
-  ];
+export function encodeIndex(parts: IndexParts, weights: IndexInference): Uint8Array<ArrayBuffer> {
+  const { items, candidates } = parts;
+  const tensors: FileTensor[] = weightTensors(weights, weights.tensors);
   const rows = Int32Array.from(candidates.ids, (id) => items.indexOf(id));
   if (rows.length < items.size || rows.some((row, i) => row !== i)) {
     tensors.push({ name: ROWS, dtype: "I32", shape: [rows.length], pieces: () => [rows] });
   }
-  const metadata = { ...metadataFor(KIND, options), ...trainingMetadata(training) };
-  return encodeFile(WHAT, metadata, [...tensors, atOnce(idTensor("items", items.ids))]);
+  const ids = atOnce(idTensor("items", items.ids));
+  return encodeFile(WHAT, metadataOf(KIND, parts), [...tensors, ids]);
 }
 
 /**
- * The bytes are borrowed for as long as their rows are read: of the query tower's tensors, and of
- * `vectors`.
+ * The bytes are borrowed for as long as their rows are read.
  *
  * @throws FormatError naming the field that is not as it must be
  */
-export async function decodeIndex(bytes: Uint8Array | ArrayBuffer): Promise<
-  IndexParts & {
-    readonly rows: RowsOf;
-    readonly vectors: { readonly name: string; readonly columns: number };
-  }
-> {
+export async function decodeIndex(
+  bytes: Uint8Array | ArrayBuffer,
+): Promise<IndexParts & { readonly rows: RowsOf }> {
   const header = readHeader(bytes, WHAT);
-  const parts = await decodedParts(header, KIND);
-  const { items, options } = parts;
-  const count = Object.keys(options.features).length;
-  if (count > 0) {
-    const expected = "none: an index has them in the rows of its items";
-    throw new FormatError(`${WHAT}, features`, expected, count);
-  }
-  const candidates = candidatesFrom(header, items);
-  const parameters = planTowers(new Arena(), options, items.size, 0);
-  const { query } = towerTensors(parameters);
-  const { width } = parameters;
-  const vectors = { name: VECTORS, shape: [candidates.size, width], columns: width };
-  const rows = await checkedRows(header, [...query, vectors]);
-  const names = query.map(({ name }) => name);
-  checkNames(header, new Set([...names, VECTORS, ROWS, "items"]));
-  return { ...parts, candidates, rows, vectors };
+  const parts = await decodedParts(header, {
+    kind: KIND,
+    resolve: resolveQueryOptions,
+    tensors: ({ layers, queryLayers }) => layers.length + queryLayers.length,
+  });
+  const candidates = candidatesFrom(header, parts.items);
+  const { options, items } = parts;
+  const { tensors } = planIndex(new Arena(), options, items.size, candidates.size);
+  const rows = await checkedRows(header, tensors);
+  checkNames(header, new Set(["items", ROWS, ...tensors.map(({ name }) => name)]));
+  return { ...parts, candidates, rows };
 }
 
 function candidatesFrom(header: Header, items: Items): Items {
@@ -109,23 +74,4 @@ function candidatesFrom(header: Header, items: Items): Items {
     throw new FormatError(`${WHAT}, ${ROWS}[${wrong}]`, expected, rows[wrong]);
   }
   return checked("candidates", () => Items.from(Array.from(rows, (row) => items.idOf(row))));
-}
-
-/** Reads the parts that files of towers and of indices both hold. Throws FormatError. */
-export async function decodedParts(header: Header, kind: FileKind): Promise<TowerParts> {
-  const { metadata, entries } = header;
-  checkKind(header, kind);
-  const options = decodedOptions(metadata.options, resolveTowerOptions);
-  const training = decodedTraining(header);
-  // Checked before layers are planned: a file of a few MB can list a million layers.
-  const { layers, queryLayers, candidateLayers, features } = options;
-  const depth = layers.length + queryLayers.length;
-  const most = Math.max(depth, candidateLayers.length, Object.keys(features).length);
-  if (most > entries.size) {
-    const expected = `no more layers than its ${entries.size} tensors`;
-    throw new FormatError(`${WHAT}, layers`, expected, most);
-  }
-  const ids = await decodedIds(header, "items");
-  const items = await checkedInTurns("items", Items.arriving(ids));
-  return { items, options, training };
 }

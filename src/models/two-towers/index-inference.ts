@@ -1,51 +1,63 @@
-/** The weights of an index in memory: the query tower, and the vectors of the candidates. */
+/**
+ * The weights of an index in an arena of their own: the query tower, and the vectors of the candidates. One
+ * query at a time, one thread, synchronous; kernels are the portable ones, so that every engine gives the
+ * same scores.
+ */
 
+import type { Kernels } from "../../wasm/abi.js";
 import { Arena, type Tensor } from "../../wasm/arena.js";
 import { compileKernels, type KernelModule, linkKernels } from "../../wasm/kernels.js";
+import { PANEL_FLOATS } from "../../wasm/panel.js";
 import type { Context } from "../context.js";
 import { RowScores } from "../row-scores.js";
 import type { VisitReader } from "../session.js";
-import { TowerInference } from "./inference.js";
-import type { ResolvedTowerOptions } from "./options.js";
+import { StoredWeights } from "../stored-weights.js";
+import { planIndex } from "./index-plan.js";
+import type { QueryParameters } from "./parameters.js";
+import { forwardQuery, planQuery, type QueryBuffers } from "./query.js";
+import type { QueryTowerOptions } from "./query-options.js";
+import { layWindows } from "./windows.js";
 
-export class IndexInference implements VisitReader {
-  readonly query: TowerInference;
+const FIRST_SLOT = Int32Array.of(0);
+
+export class IndexInference extends StoredWeights implements VisitReader {
   readonly scores: RowScores;
-  readonly #options: ResolvedTowerOptions;
-  readonly #arena = new Arena();
-  readonly #vectors: Tensor;
+  readonly #parameters: QueryParameters;
+  readonly #options: QueryTowerOptions;
+  readonly #kernels: Kernels;
+  readonly #buffers: QueryBuffers;
+  readonly #items: Tensor;
+  readonly #moment: Tensor;
+  readonly #panel: Tensor;
 
   private constructor(
     module: KernelModule,
-    options: ResolvedTowerOptions,
+    options: QueryTowerOptions,
+    items: number,
     candidates: number,
-    query: TowerInference,
   ) {
-    const arena = this.#arena;
-    const { W } = query.parameters;
-    this.query = query;
+    const arena = new Arena();
+    const { parameters, table, tensors } = planIndex(arena, options, items, candidates);
+    super(arena, tensors);
+    this.#parameters = parameters;
     this.#options = options;
-    this.#vectors = arena.plan(candidates, W);
-    const { ptr } = this.#vectors;
-    const table = { ptr, rows: candidates, stride: W, weights: W, hasBias: false };
+    this.#buffers = planQuery(arena, parameters, 1, options.windowLength);
+    this.#items = arena.plan(options.windowLength);
+    this.#moment = arena.plan(1);
+    this.#panel = arena.plan(PANEL_FLOATS);
     this.scores = new RowScores(module, arena, table);
-    this.scores.link(linkKernels(module, arena.commit(false)));
+    this.#kernels = linkKernels(module, arena.commit(false));
+    this.scores.link(this.#kernels);
   }
 
   /** Room for an index, all weights 0. Throws ConfigError when it does not fit into memory. */
   static async create(
-    options: ResolvedTowerOptions,
+    options: QueryTowerOptions,
     items: number,
     candidates: number,
   ): Promise<IndexInference> {
     const module = await compileKernels("portable", false);
-    const query = await TowerInference.create(options, items, 0);
-    return new IndexInference(module, options, candidates, query);
-  }
-
-  /** f32[candidates, W], a view: to be filled before the first query. */
-  get vectors(): Float32Array<ArrayBuffer> {
-    return this.#arena.floats(this.#vectors);
+    return new IndexInference(module, options, items, candidates);
   }
 
   fresh(): Context {
@@ -56,16 +68,22 @@ export class IndexInference implements VisitReader {
     const { padding, windowLength } = this.#options;
     if (item < 0 && padding === "masked") return undefined;
     const recent = "recent" in context ? context.recent : [];
-    const row = item < 0 ? this.query.parameters.items : item;
+    const row = item < 0 ? this.#parameters.items : item;
     return { recent: [...recent, row].slice(-windowLength) };
   }
 
-  stateOf(context: Context, moment: number): Float32Array {
-    return this.query.query("recent" in context ? context.recent : [], moment);
-  }
-
-  dispose(): void {
-    this.query.dispose();
-    this.#arena.dispose();
+  /** The vector of a context, f32[W], a copy. */
+  stateOf(context: Context, moment: number): Float32Array<ArrayBuffer> {
+    const { windowLength, padding } = this.#options;
+    const window = new Int32Array(windowLength).fill(-1);
+    window.set("recent" in context ? context.recent : []);
+    const starts = new Int32Array(windowLength + 1);
+    const layout = { windowLength, padding, pad: this.#parameters.items };
+    layWindows(window, FIRST_SLOT, layout, this.arena.integers(this.#items), starts);
+    this.arena.integers(this.#moment)[0] = moment;
+    const moments = this.#moment.ptr;
+    const step = { items: this.#items.ptr, starts, moments, panel: this.#panel.ptr };
+    forwardQuery(this.#kernels, this.#parameters, this.#buffers, step, 0, 1);
+    return this.arena.floats(this.#buffers.output).slice();
   }
 }

@@ -16,11 +16,18 @@ import type { ItemFeatures } from "../../data/item-features.js";
 import { activationOf } from "../../network/activations.js";
 import { type Head, headTensors, planDenseLayers } from "../../network/head.js";
 import { layerTensors, planStack, type Stack } from "../../network/stack.js";
-import { padded, type RowState, type Table, tablesOf } from "../../network/tables.js";
+import {
+  padded,
+  type RowState,
+  type Table,
+  type TablePlanner,
+  tablesOf,
+} from "../../network/tables.js";
 import { type NamedTensor, named } from "../../network/weights.js";
 import type { Arena } from "../../wasm/arena.js";
 import { itemColumns, queryColumns } from "./feature-options.js";
 import type { ResolvedTowerOptions } from "./options.js";
+import type { QueryTowerOptions } from "./query-options.js";
 
 /** A feature of items as towers see it: a table in each, and bags of its rows (assembly/bags.ts). */
 export interface FeatureShape {
@@ -73,96 +80,139 @@ export interface TimeTable {
   readonly place: number;
 }
 
-export interface TowerParameters {
+/** The query tower, with all that whoever answers needs. */
+export interface QueryParameters {
   readonly items: number;
   readonly query: ItemTables & { readonly stack: Stack; readonly time: TimeTable | undefined };
-  readonly candidate: ItemTables;
-  /** Columns of an item's vector, rounded up to 4. */
-  readonly itemWidth: number;
   /** Columns of the vectors of both towers, and rounded up to 4. */
   readonly width: number;
   readonly W: number;
   readonly embeddingSize: number;
 }
 
-/** Reserves the tables; the same options give the same plan. Without candidates only the query's. */
+export interface TowerParameters extends QueryParameters {
+  readonly candidate: ItemTables;
+  /** Columns of an item's vector, rounded up to 4. */
+  readonly itemWidth: number;
+}
+
+/** Reserves the tables of a query tower alone, whose rows of items are all that there is of an item. */
+export function planQueryTower(
+  table: TablePlanner,
+  options: QueryTowerOptions,
+  items: number,
+): QueryParameters {
+  return queryTower(table, options, items, [], { width: options.embeddingSize, places: [] });
+}
+
+/** Reserves the tables of both towers; the same options give the same plan. */
 export function planTowers(
   arena: Arena,
   options: ResolvedTowerOptions,
   items: number,
-  candidates: number = items,
   state?: RowState,
   features: readonly FeatureShape[] = [],
 ): TowerParameters {
   const table = tablesOf(arena, state);
-  const { embeddingSize, queryLayers, candidateLayers } = options;
-  const head = (widths: readonly number[], inputSize: number): Head => ({
-    layers: planDenseLayers(table, widths, inputSize),
-    activation: activationOf(options.denseActivation, 1, "denseActivation"),
-    normalizes: options.normalize,
-  });
-  const { width: itemWidth, places } = itemColumns(options);
-  const { width: stateWidth, place, size } = queryColumns(options);
-  const width = queryLayers.at(-1) ?? stateWidth;
-  const ofItems = (): FeatureTable[] =>
-    features.map((feature, f) => {
-      const { rows, size } = feature;
-      return { ...feature, table: table(rows, padded(size)), place: places[f]! };
-    });
-  const buckets = options.timeBoundaries.length + 1;
+  const columns = itemColumns(options);
+  return {
+    ...queryTower(table, options, items, features, columns),
+    itemWidth: padded(columns.width),
+    candidate: {
+      ...itemTables(table, options, items, features, columns),
+      head: headOf(table, options, options.candidateLayers, columns.width),
+    },
+  };
+}
+
+type ItemColumns = ReturnType<typeof itemColumns>;
+
+function queryTower(
+  table: TablePlanner,
+  options: QueryTowerOptions,
+  items: number,
+  features: readonly FeatureShape[],
+  columns: ItemColumns,
+): QueryParameters {
+  const { embeddingSize, queryLayers, timeBoundaries } = options;
+  const state = queryColumns(options);
+  const { place, size } = state;
+  const width = queryLayers.at(-1) ?? state.width;
+  const buckets = timeBoundaries.length + 1;
   return {
     items,
     width,
     W: padded(width),
     embeddingSize,
-    itemWidth: padded(itemWidth),
     query: {
-      embedding: table(items + 1, padded(embeddingSize)),
-      features: ofItems(),
-      stack: planStack(table, { ...options, eluParam: 1 }, itemWidth),
+      ...itemTables(table, options, items + 1, features, columns),
+      stack: planStack(table, { ...options, eluParam: 1 }, columns.width),
       time: size === 0 ? undefined : { table: table(buckets + 1, padded(size)), size, place },
-      head: head(queryLayers, stateWidth),
+      head: headOf(table, options, queryLayers, state.width),
     },
-    candidate: {
-      embedding: table(candidates, padded(embeddingSize)),
-      features: ofItems(),
-      head: head(candidates === 0 ? [] : candidateLayers, itemWidth),
-    },
+  };
+}
+
+function itemTables(
+  table: TablePlanner,
+  { embeddingSize }: QueryTowerOptions,
+  rows: number,
+  features: readonly FeatureShape[],
+  { places }: ItemColumns,
+): Omit<ItemTables, "head"> {
+  return {
+    embedding: table(rows, padded(embeddingSize)),
+    features: features.map((feature, f) => {
+      return { ...feature, table: table(feature.rows, padded(feature.size)), place: places[f]! };
+    }),
+  };
+}
+
+function headOf(
+  table: TablePlanner,
+  { denseActivation, normalize }: QueryTowerOptions,
+  widths: readonly number[],
+  inputSize: number,
+): Head {
+  return {
+    layers: planDenseLayers(table, widths, inputSize),
+    activation: activationOf(denseActivation, 1, "denseActivation"),
+    normalizes: normalize,
   };
 }
 
 /** Every tensor of the query tower, then every one of the candidate tower. */
 export function allTensors(parameters: TowerParameters): NamedTensor[] {
-  const { query, candidate } = towerTensors(parameters);
-  return [...query, ...candidate];
+  return [...queryTensors(parameters), ...candidateTensors(parameters)];
 }
 
-/** The same, tower by tower. */
-export function towerTensors({ query, candidate, embeddingSize }: TowerParameters): {
-  readonly query: NamedTensor[];
-  readonly candidate: NamedTensor[];
-} {
-  const embedding = (tower: string, table: Table): NamedTensor =>
-    named(`${tower}.E`, table, table.rows, [embeddingSize], [0]);
-  const ofItems = (tower: string, features: readonly FeatureTable[]): NamedTensor[] =>
-    features.map(({ name, size, table }) =>
+export function queryTensors({ query, embeddingSize }: QueryParameters): NamedTensor[] {
+  const { stack, time, head } = query;
+  return [
+    ...itemTensors("query", query, embeddingSize),
+    ...within("query", stack.layers.flatMap(layerTensors)),
+    ...(time ? [named("query.T", time.table, time.table.rows, [time.size], [0])] : []),
+    ...within("query", headTensors(head)),
+  ];
+}
+
+export function candidateTensors({ candidate, embeddingSize }: TowerParameters): NamedTensor[] {
+  return [
+    ...itemTensors("candidate", candidate, embeddingSize),
+    ...within("candidate", headTensors(candidate.head)),
+  ];
+}
+
+function itemTensors(tower: string, tables: ItemTables, embeddingSize: number): NamedTensor[] {
+  const { embedding, features } = tables;
+  return [
+    named(`${tower}.E`, embedding, embedding.rows, [embeddingSize], [0]),
+    ...features.map(({ name, size, table }) =>
       named(`${tower}.F_${name}`, table, table.rows, [size], [0]),
-    );
-  const within = (tower: string, tensors: readonly NamedTensor[]): NamedTensor[] =>
-    tensors.map((tensor) => ({ ...tensor, name: `${tower}.${tensor.name}` }));
-  const { time } = query;
-  return {
-    query: [
-      embedding("query", query.embedding),
-      ...ofItems("query", query.features),
-      ...within("query", query.stack.layers.flatMap(layerTensors)),
-      ...(time ? [named("query.T", time.table, time.table.rows, [time.size], [0])] : []),
-      ...within("query", headTensors(query.head)),
-    ],
-    candidate: [
-      embedding("candidate", candidate.embedding),
-      ...ofItems("candidate", candidate.features),
-      ...within("candidate", headTensors(candidate.head)),
-    ],
-  };
+    ),
+  ];
+}
+
+function within(tower: string, tensors: readonly NamedTensor[]): NamedTensor[] {
+  return tensors.map((tensor) => ({ ...tensor, name: `${tower}.${tensor.name}` }));
 }

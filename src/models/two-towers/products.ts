@@ -4,21 +4,37 @@ import { headProducts } from "../../network/head.js";
 import { stackProducts } from "../../network/stack.js";
 import { itemColumns, queryColumns } from "./feature-options.js";
 import type { ResolvedTowerOptions } from "./options.js";
+import type { QueryTowerOptions } from "./query-options.js";
 
-export interface TowerProducts {
-  /** Multiply-adds from the items of a context to its vector, and from an item to a candidate's. */
+export interface QueryProducts {
+  /** Multiply-adds from the items of a context to its vector. */
   readonly query: number;
-  readonly candidate: number;
   /** Of the product of both vectors. */
   readonly score: number;
 }
 
-export function productsOf(options: ResolvedTowerOptions): TowerProducts {
-  const { windowLength, queryLayers, candidateLayers } = options;
-  const [item, state] = [itemColumns(options).width, queryColumns(options).width];
+export interface TowerProducts extends QueryProducts {
+  /** From an item to its vector. */
+  readonly candidate: number;
+}
+
+/** @param itemWidth columns of an item's vector */
+export function queryProducts(
+  options: QueryTowerOptions,
+  itemWidth: number = options.embeddingSize,
+): QueryProducts {
+  const { windowLength, queryLayers } = options;
+  const state = queryColumns(options).width;
   return {
-    query: windowLength * stackProducts(options, item) + headProducts(queryLayers, state),
-    candidate: headProducts(candidateLayers, item),
+    query: windowLength * stackProducts(options, itemWidth) + headProducts(queryLayers, state),
     score: queryLayers.at(-1) ?? state,
+  };
+}
+
+export function productsOf(options: ResolvedTowerOptions): TowerProducts {
+  const { width } = itemColumns(options);
+  return {
+    ...queryProducts(options, width),
+    candidate: headProducts(options.candidateLayers, width),
   };
 }

@@ -13,7 +13,7 @@ import { forwardHead, type HeadBuffers, outputOf, planHead } from "../../network
 import type { Table } from "../../network/tables.js";
 import type { Kernels } from "../../wasm/abi.js";
 import type { Arena, Tensor } from "../../wasm/arena.js";
-import type { TimeTable, TowerParameters } from "./parameters.js";
+import type { QueryParameters, TimeTable, TowerParameters } from "./parameters.js";
 
 export interface QueryBuffers {
   readonly network: Network;
@@ -31,7 +31,7 @@ export interface QueryBuffers {
 /** @param lookup null where items come as rows of the first layer's input */
 export function planQuery(
   arena: Arena,
-  { query }: TowerParameters,
+  { query }: QueryParameters,
   slots: number,
   windowLength: number,
   lookup: Table | null = query.embedding,
@@ -66,7 +66,7 @@ export interface QueryStep {
 /** Runs slots [begin, end) from their items to their vectors. */
 export function forwardQuery(
   kernels: Kernels,
-  { query }: TowerParameters,
+  { query }: QueryParameters,
   buffers: QueryBuffers,
   { items, starts, moments, panel }: QueryStep,
   begin: number,

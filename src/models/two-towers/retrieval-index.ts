@@ -5,9 +5,8 @@
 
 import type { Id } from "../../data/events.js";
 import type { ItemRecord } from "../../data/features.js";
-import { Items } from "../../data/items.js";
-import { ConfigError } from "../../errors.js";
-import { inTurns, pace } from "../../pause.js";
+import type { Items } from "../../data/items.js";
+import { inTurns } from "../../pause.js";
 import { type Answering, registerAnswering } from "../answering.js";
 import {
   type Recommendation,
@@ -17,12 +16,11 @@ import {
 } from "../recommendations.js";
 import { recommendedAfter, Session } from "../session.js";
 import { doorOf, StoredModel } from "../stored-model.js";
-import { towerAnswering, towerWeights } from "./answering.js";
+import { towerAnswering } from "./answering.js";
 import { momentOf } from "./feature-options.js";
-import { decodeIndex, encodeIndex, type TowerParts } from "./index-format.js";
+import { decodeIndex, encodeIndex, type IndexParts } from "./index-format.js";
 import { IndexInference } from "./index-inference.js";
-import { piecesOf, type TowerInference } from "./inference.js";
-import type { ResolvedTowerOptions } from "./options.js";
+import type { QueryTowerOptions } from "./query-options.js";
 
 export interface IndexOptions {
   /** The items to recommend from, each known to the model or told by a record. Default: all of these. */
@@ -39,64 +37,31 @@ export interface QueryOptions extends RecommendOptions {
   readonly time?: number;
 }
 
-/** Makes an index of the towers of a model; they are read in pieces, and must not change meanwhile. */
-export let indexOf: (
-  towers: TowerInference,
-  parts: TowerParts,
-  given: IndexOptions,
-) => Promise<RetrievalIndex>;
+/** Makes an index whose weights are there. */
+export let newIndex: (parts: IndexParts, weights: IndexInference) => RetrievalIndex;
 
 export class RetrievalIndex extends StoredModel<IndexInference> {
   /** What a context may hold; of any other id `recommend` tells. */
   readonly items: Items;
   /** What is recommended, in the order of the catalogue or as given. */
   readonly candidates: Items;
-  /** Of its query tower: features are folded into the rows of items, so it has none. */
-  readonly options: ResolvedTowerOptions;
+  /** Of its query tower; features are folded into the rows of its items. */
+  readonly options: QueryTowerOptions;
 
   static {
-    indexOf = (...parts) => RetrievalIndex.#of(...parts);
+    newIndex = (parts, weights) => new RetrievalIndex(parts, weights);
     registerAnswering((model) =>
       model instanceof RetrievalIndex ? model.#answering() : undefined,
     );
   }
 
-  private constructor(parts: TowerParts, candidates: Items, weights: IndexInference) {
+  private constructor(parts: IndexParts, weights: IndexInference) {
     const makers = "towers.index() or RetrievalIndex.fromBytes(bytes)";
     super("RetrievalIndex", makers, weights, IndexInference, parts?.training);
-    const { items, options } = parts;
+    const { items, candidates, options } = parts;
     this.items = items;
     this.options = options;
     this.candidates = candidates;
-  }
-
-  static async #of(
-    towers: TowerInference,
-    parts: TowerParts,
-    given: IndexOptions,
-  ): Promise<RetrievalIndex> {
-    const { items } = parts;
-    const candidates = given.items === undefined ? items : Items.from(given.items);
-    const rows = Int32Array.from(candidates.ids, (id) => items.indexOf(id));
-    const unknown = rows.indexOf(-1);
-    if (unknown >= 0) {
-      const id = candidates.ids[unknown];
-      throw new ConfigError("items", "only items that the model knows", id);
-    }
-    const weights = await IndexInference.create(parts.options, items.size, candidates.size);
-    const { query, vectors } = weights;
-    const tensors = query.tensorsOf("query");
-    for (const [i, tensor] of towers.tensorsOf("query").entries()) {
-      query.write(tensors[i]!, 0, towers.read(tensor, 0, tensor.rows));
-    }
-    let at = 0;
-    for (const piece of piecesOf(rows)) {
-      const made = towers.candidates(piece);
-      vectors.set(made, at);
-      at += made.length;
-      await pace();
-    }
-    return new RetrievalIndex(parts, candidates, weights);
   }
 
   /**
@@ -105,28 +70,16 @@ export class RetrievalIndex extends StoredModel<IndexInference> {
    * @throws FormatError naming the field when they are not an index of this version
    */
   static async fromBytes(bytes: Uint8Array | ArrayBuffer): Promise<RetrievalIndex> {
-    const { candidates, rows, vectors, ...parts } = await decodeIndex(bytes);
-    const weights = await IndexInference.create(parts.options, parts.items.size, candidates.size);
-    const { query, vectors: room } = weights;
-    await inTurns(query.fill(rows, query.tensorsOf("query")));
-    const { W } = query.parameters;
-    for (let row = 0; row < candidates.size; ++row) {
-      room.set(rows(vectors, row, 1), row * W);
-      if (row % 1024 === 0) await pace();
-    }
-    return new RetrievalIndex(parts, candidates, weights);
+    const { rows, ...parts } = await decodeIndex(bytes);
+    const { options, items, candidates } = parts;
+    const weights = await IndexInference.create(options, items.size, candidates.size);
+    await inTurns(weights.fill(rows));
+    return new RetrievalIndex(parts, weights);
   }
 
   /** The index as one safetensors file: query tower, vectors of the candidates, options, ids. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    return doorOf(this).now(({ query, vectors }) => {
-      const { width, W } = query.parameters;
-      const packed = new Float32Array(this.candidates.size * width);
-      for (let row = 0; row < this.candidates.size; ++row) {
-        packed.set(vectors.subarray(row * W, row * W + width), row * width);
-      }
-      return encodeIndex(this, query, packed);
-    });
+    return doorOf(this).now((weights) => encodeIndex(this, weights));
   }
 
   /** Whether an item may be recommended. */
@@ -167,18 +120,10 @@ export class RetrievalIndex extends StoredModel<IndexInference> {
 
   #answering(): Answering {
     const { items, candidates: answers, options } = this;
+    const door = doorOf(this);
     return towerAnswering(
       { items, answers, options },
-      {
-        check: () => doorOf(this).check(),
-        during: (load) =>
-          doorOf(this).during(({ query, vectors }) => {
-            const { W } = query.parameters;
-            const read = (begin: number, rows: number): Float32Array<ArrayBuffer> =>
-              vectors.slice(begin * W, (begin + rows) * W);
-            return load(towerWeights(query, answers.size, read));
-          }),
-      },
+      { check: () => door.check(), during: (load) => door.during(load) },
     );
   }
 }

@@ -25,20 +25,19 @@ import {
   tensorBytes,
 } from "../../files/fields.js";
 import { decodedIds, idSpec, idTensor } from "../../files/ids.js";
-import { metadataFor } from "../../files/kinds.js";
 import { checkFile, encodeFile, type FileTensor } from "../../files/layout.js";
 import { type Header, readHeader } from "../../files/safetensors.js";
 import { atOnce } from "../../pause.js";
 import { Arena } from "../../wasm/arena.js";
-import { trainingMetadata } from "../training-record.js";
+import { decodedParts, type ModelParts, metadataOf, WHAT } from "../model-file.js";
 import { weightTensors } from "../weight-tensors.js";
-import { decodedParts, type TowerParts, WHAT } from "./index-format.js";
 import type { TowerInference } from "./inference.js";
-import { planTowers, shapesOf, towerTensors } from "./parameters.js";
+import { type ResolvedTowerOptions, resolveTowerOptions } from "./options.js";
+import { allTensors, planTowers, shapesOf } from "./parameters.js";
 
 const KIND = "two-towers";
 
-interface DescribedParts extends TowerParts {
+interface DescribedParts extends ModelParts<ResolvedTowerOptions> {
   /** Undefined where there are none. */
   readonly features: ItemFeatures | undefined;
 }
@@ -47,7 +46,7 @@ export function encodeTowers(
   parts: DescribedParts,
   weights: TowerInference,
 ): Uint8Array<ArrayBuffer> {
-  return encodeFile(WHAT, metadataOf(parts), [
+  return encodeFile(WHAT, metadataWithScales(parts), [
     ...weightTensors(weights, weights.tensors),
     ...bagTensors(parts.features),
     ...Object.entries(idLists(parts)).map(([name, ids]) => atOnce(idTensor(name, ids))),
@@ -56,19 +55,18 @@ export function encodeTowers(
 
 /** Throws ConfigError when the file of towers could not be read back. */
 export function checkTowersFile(parts: DescribedParts, weights: TowerInference): void {
-  checkFile(WHAT, metadataOf(parts), [
+  checkFile(WHAT, metadataWithScales(parts), [
     ...weightTensors(weights, weights.tensors),
     ...bagTensors(parts.features),
     ...Object.entries(idLists(parts)).map(([name, ids]) => idSpec(name, ids)),
   ]);
 }
 
-function metadataOf({ options, training, features }: DescribedParts): Record<string, string> {
-  const scales = (features?.features ?? []).flatMap(({ name, state }) =>
+function metadataWithScales(parts: DescribedParts): Record<string, string> {
+  const scales = (parts.features?.features ?? []).flatMap(({ name, state }) =>
     "values" in state ? [] : [[`feature.${name}`, JSON.stringify(state)] as const],
   );
-  const metadata = { ...metadataFor(KIND, options), ...trainingMetadata(training) };
-  return { ...metadata, ...Object.fromEntries(scales) };
+  return { ...metadataOf(KIND, parts), ...Object.fromEntries(scales) };
 }
 
 /** Ids of the items, and values of features, by the names of their tensors. */
@@ -88,15 +86,19 @@ export async function decodeTowers(
   bytes: Uint8Array | ArrayBuffer,
 ): Promise<DescribedParts & { readonly rows: RowsOf }> {
   const header = readHeader(bytes, WHAT);
-  const parts = await decodedParts(header, KIND);
+  const parts = await decodedParts(header, {
+    kind: KIND,
+    resolve: resolveTowerOptions,
+    tensors: ({ layers, queryLayers, candidateLayers, features }) =>
+      layers.length + queryLayers.length + candidateLayers.length + Object.keys(features).length,
+  });
   const { items, options } = parts;
   const features = await featuresFrom(header, parts);
-  const { size } = items;
   const shapes = shapesOf(options, features);
-  const parameters = planTowers(new Arena(), options, size, size, undefined, shapes);
-  const { query, candidate } = towerTensors(parameters);
-  const rows = await checkedRows(header, [...query, ...candidate]);
-  const named = [...query, ...candidate, ...bagTensors(features)].map(({ name }) => name);
+  const parameters = planTowers(new Arena(), options, items.size, undefined, shapes);
+  const tensors = allTensors(parameters);
+  const rows = await checkedRows(header, tensors);
+  const named = [...tensors, ...bagTensors(features)].map(({ name }) => name);
   checkNames(header, new Set([...named, ...Object.keys(idLists({ ...parts, features }))]));
   return { ...parts, features, rows };
 }
@@ -125,7 +127,7 @@ function bagTensors(described: ItemFeatures | undefined): FileTensor[] {
 
 async function featuresFrom(
   header: Header,
-  { items, options }: TowerParts,
+  { items, options }: ModelParts<ResolvedTowerOptions>,
 ): Promise<ItemFeatures | undefined> {
   const readings = Object.entries(options.features);
   if (readings.length === 0) return undefined;

@@ -10,21 +10,19 @@ import { type Answering, registerAnswering } from "../answering.js";
 import { doorOf, StoredModel } from "../stored-model.js";
 import type { TrainingRecord } from "../training-record.js";
 import { towerAnswering, towerWeights } from "./answering.js";
+import { indexOf } from "./build-index.js";
 import { describedBy, extendedBy } from "./described.js";
-import { foldedOptions, foldFeatures } from "./fold.js";
+import { foldFeatures } from "./fold.js";
 import { TowerInference } from "./inference.js";
 import { drawInitialTowers } from "./initial.js";
 import { type ResolvedTowerOptions, resolveTowerOptions, type TowerOptions } from "./options.js";
 import { shapesOf } from "./parameters.js";
-import { type IndexOptions, indexOf, type RetrievalIndex } from "./retrieval-index.js";
+import { queryOptionsOf } from "./query-options.js";
+import type { IndexOptions, RetrievalIndex } from "./retrieval-index.js";
 import { checkTowersFile, decodeTowers, encodeTowers } from "./towers-format.js";
 
 /** What a model knows of its items besides their ids; undefined where it has no features. */
 export let featuresOf: (model: TwoTowers) => ItemFeatures | undefined;
-interface FoldedTowers {
-  readonly towers: TowerInference;
-  readonly options: ResolvedTowerOptions;
-}
 
 /**
  * A query tower that reads the last items of a user, and a candidate tower that reads an item; the
@@ -79,7 +77,7 @@ export class TwoTowers extends StoredModel<TowerInference> {
     const features = describedBy(catalogue, resolved, records);
     const { size } = catalogue;
     const shapes = shapesOf(resolved, features);
-    const weights = await TowerInference.create(resolved, size, size, shapes);
+    const weights = await TowerInference.create(resolved, size, shapes);
     const parts = { items: catalogue, options: resolved, features, training: undefined };
     checkTowersFile(parts, weights);
     await drawInitialTowers(weights.arena, weights.parameters, resolved);
@@ -95,7 +93,7 @@ export class TwoTowers extends StoredModel<TowerInference> {
   static async fromBytes(bytes: Uint8Array | ArrayBuffer): Promise<TwoTowers> {
     const { items, options, features, training, rows } = await decodeTowers(bytes);
     const { size } = items;
-    const weights = await TowerInference.create(options, size, size, shapesOf(options, features));
+    const weights = await TowerInference.create(options, size, shapesOf(options, features));
     await inTurns(weights.fill(rows));
     return new TwoTowers(items, options, features, weights, training);
   }
@@ -124,39 +122,33 @@ export class TwoTowers extends StoredModel<TowerInference> {
     checkNames(options, ["items", "records"], "index");
     const { records = [] } = options;
     const described = extendedBy(this.#features, records);
-    return this.#duringFolded(described, ({ towers, options: folded }) =>
-      indexOf(
-        towers,
-        { items: described?.items ?? this.items, options: folded, training: this.training },
-        options,
-      ),
-    );
+    const parts = {
+      items: described?.items ?? this.items,
+      options: queryOptionsOf(this.options),
+      training: this.training,
+    };
+    return this.#duringFolded(described, (towers) => indexOf(towers, parts, options.items));
   }
 
   /** What answers and is measured: towers with features folded into the rows of items, as they are now. */
   #answering(): Answering {
     const { items } = this;
-    const folded = this.#features ? foldedOptions(this.options) : this.options;
     return towerAnswering(
-      { items, answers: items, options: folded },
+      { items, answers: items, options: queryOptionsOf(this.options) },
       {
         check: () => doorOf(this).check(),
         during: (load) =>
-          this.#duringFolded(this.#features, ({ towers }) =>
-            load(towerWeights(towers, items.size, (begin, rows) => towers.vectors(begin, rows))),
-          ),
+          this.#duringFolded(this.#features, (towers) => load(towerWeights(towers))),
       },
     );
   }
 
   #duringFolded<Result>(
     described: DescribedItems | undefined,
-    read: (folded: FoldedTowers) => Promise<Result>,
+    read: (towers: TowerInference) => Promise<Result>,
   ): Promise<Result> {
-    return doorOf(this).during(async (towers) => {
-      if (!described) return read({ towers, options: this.options });
-      const options = foldedOptions(this.options);
-      return read({ towers: await foldFeatures(towers, this.options, described), options });
-    });
+    return doorOf(this).during(async (towers) =>
+      read(described ? await foldFeatures(towers, this.options, described) : towers),
+    );
   }
 }

@@ -130,7 +130,7 @@ export function planRetrieval(
 ): RetrievalMemory {
   const { model, task, items, examples, excluded } = config;
   const state = rowState(task);
-  const parameters = planTowers(arena, model, items, items, state, config.features);
+  const parameters = planTowers(arena, model, items, state, config.features);
   const { query, candidate, itemWidth, W } = parameters;
   const T = model.windowLength;
   const B = Math.min(task.batchSize, examples);

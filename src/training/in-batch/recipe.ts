@@ -94,7 +94,7 @@ function hardNegativesOf(
 }
 
 function roomFor({ options }: TwoTowers, { items, features }: RetrievalConfig) {
-  return TowerInference.create(options, items, items, features);
+  return TowerInference.create(options, items, features);
 }
 
 function checkLength({ length }: Examples, { negatives }: ResolvedRetrievalOptions): void {

@@ -15,7 +15,7 @@ import {
 } from "../../../src/index.js";
 import { doorOf } from "../../../src/models/stored-model.js";
 import { bucketOf } from "../../../src/models/two-towers/feature-options.js";
-import { foldedOptions, foldFeatures } from "../../../src/models/two-towers/fold.js";
+import { foldFeatures } from "../../../src/models/two-towers/fold.js";
 import type { TowerInference } from "../../../src/models/two-towers/inference.js";
 import { featuresOf } from "../../../src/models/two-towers/two-towers.js";
 import { Inputs } from "../../assembly/harness.js";
@@ -191,12 +191,13 @@ describe("folded towers", () => {
     const still = { epochs: 1, optimizer: "sgd", learningRate: 1e-30, threads: 0 } as const;
     const [report] = await fit(model, examples, still);
     const towers = await foldFeatures(open(model), model.options, featuresOf(model)!);
-    const folded = foldedOptions(model.options);
+    const index = await model.index();
+    const query = doorOf(index).now((weights) => weights);
     const queries = Array.from({ length: 40 }, (_, n) => {
       const context = [...examples.contexts.subarray(n * WINDOW, (n + 1) * WINDOW)];
-      const moment = bucketOf(folded.timeBoundaries, examples.times[n]);
+      const moment = bucketOf(index.options.timeBoundaries, examples.times[n]);
       const read = context.filter((item) => item !== NO_ITEM);
-      return [...towers.query(read, moment)];
+      return [...query.stateOf({ recent: read }, moment)];
     });
     const candidates = [...towers.candidates(examples.targets)];
     const shape = { M: 40, N: 40, W: 8, queries: queries.flat(), candidates };

@@ -344,6 +344,9 @@ describe("broken files", () => {
   const meta = (values: object) =>
     changed(({ __metadata__ }) => Object.assign(__metadata__!, values));
 
+  const options = (values: object) =>
+    meta({ options: JSON.stringify({ ...index.options, ...values }) });
+
   test.each<[string, () => Uint8Array]>([
     ["a model of another kind", () => meta({ kind: "gru4rec" })],
     ["a later version", () => meta({ version: "3" })],
@@ -353,15 +356,14 @@ describe("broken files", () => {
       "other options",
       () => meta({ options: '{"embeddingSize":16,"layers":[16],"windowLength":3}' }),
     ],
+    ["a window that no query could wait for", () => options({ windowLength: 65_535 })],
+    ["features, which an index has folded in", () => options({ features: {} })],
+    ["an option less", () => options({ normalize: undefined })],
+    ["a hundred thousand layers", () => options({ layers: new Array(100_000).fill(1) })],
     [
-      "a window that no query could wait for",
-      () => meta({ options: JSON.stringify({ ...model.options, windowLength: 65_535 }) }),
+      "times beside states whose width is no multiple of 4",
+      () => options({ layers: [6], timeBoundaries: [1], combine: "concatenate" }),
     ],
-    [
-      "features, which an index has folded in",
-      () => meta({ options: '{"windowLength":3,"features":{"a":{"kind":"text"}}}' }),
-    ],
-    ["a million layers", () => meta({ options: `{"layers":[${"1,".repeat(99999)}32]}` })],
     ["no ids", () => withIds(index.toBytes(), "items", [])],
     ["a candidate twice", () => rows(0, 0, 1, 2, 3, 4)],
     ["too few candidates", () => rows(0)],

@@ -62,7 +62,7 @@ describe.each(["sum", "concatenate"] as const)("features of a batch's items, %s,
     });
     const arena = new Arena();
     const state = { widths: 1, tail: 0 };
-    const parameters = planTowers(arena, options, ITEMS, ITEMS, state, shapes);
+    const parameters = planTowers(arena, options, ITEMS, state, shapes);
     const { candidate, itemWidth: X } = parameters;
     const lists = planLists(arena, ITEMS, shapes);
     const memory = planBags(arena, candidate, X, lists, U);

@@ -1,0 +1,59 @@
+/**
+ * What the files of all models hold alike: the ids of the items, the options, and how the model was
+ * trained, which is why each is read and written here alone.
+ */
+
+import { Items } from "../data/items.js";
+import { FormatError } from "../errors.js";
+import { checkedInTurns, decodedOptions, tensorBytes } from "../files/fields.js";
+import { decodedIds } from "../files/ids.js";
+import { checkKind, type FileKind, metadataFor } from "../files/kinds.js";
+import type { Header } from "../files/safetensors.js";
+import { decodedTraining, type TrainingRecord, trainingMetadata } from "./training-record.js";
+
+/** What a file is called in errors. */
+export const WHAT = "model file";
+
+export interface ModelParts<Options> {
+  readonly items: Items;
+  readonly options: Options;
+  readonly training: TrainingRecord | undefined;
+}
+
+/** How the options of a kind of file are read. */
+export interface PartsReader<Options> {
+  readonly kind: FileKind;
+  /** Checks options as JSON has them. Throws ConfigError. */
+  resolve(options: object): Options;
+  /** How many tensors these options call for at the least: layers, features. */
+  tensors(options: Options): number;
+  /** Whether the file tells how many events each item had, in `support` i32[items]. */
+  readonly hasSupport?: boolean;
+}
+
+export function metadataOf(
+  kind: FileKind,
+  { options, training }: Pick<ModelParts<object>, "options" | "training">,
+): Record<string, string> {
+  return { ...metadataFor(kind, options), ...trainingMetadata(training) };
+}
+
+/** @throws FormatError naming the part that is not as it must be */
+export async function decodedParts<Options>(
+  header: Header,
+  { kind, resolve, tensors, hasSupport = false }: PartsReader<Options>,
+): Promise<ModelParts<Options>> {
+  checkKind(header, kind);
+  const options = decodedOptions(header.metadata.options, resolve);
+  const training = decodedTraining(header);
+  // Checked before anything is planned: the options of a small file can list a hundred thousand layers.
+  const { size } = header.entries;
+  if (tensors(options) > size) {
+    const expected = `no more layers than its ${size} tensors`;
+    throw new FormatError(`${WHAT}, layers`, expected, tensors(options));
+  }
+  const ids = await decodedIds(header, "items");
+  const support = hasSupport ? tensorBytes(header, "support", "I32", [ids.length]) : undefined;
+  const arriving = Items.arriving(ids, support && new Int32Array(support));
+  return { items: await checkedInTurns("items", arriving), options, training };
+}
