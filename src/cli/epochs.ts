@@ -8,7 +8,16 @@ import {
   type TrainProgress,
 } from "../index.js";
 import type { FileCheckpoint } from "../node.js";
-import { CommandError, describeError, EXIT_USAGE, InterruptedError, warner } from "./errors.js";
+import {
+  CommandError,
+  describeError,
+  EndedError,
+  EXIT_FAILED,
+  EXIT_USAGE,
+  InterruptedError,
+  OutputError,
+  warner,
+} from "./errors.js";
 import type { Io } from "./io.js";
 import type { Report } from "./output.js";
 import type { Target } from "./targets.js";
@@ -151,7 +160,11 @@ export function ended(
   else if (files.length === 0) fate = "the model was not saved, as no --output was given";
   if (signal.aborted) {
     const kept = isKept ? `; --resume goes on from ${checkpoint}` : "";
-    return new InterruptedError(`stopped in epoch ${failure.epoch}; ${fate}${kept}`);
+    const told = `stopped in epoch ${failure.epoch}; ${fate}${kept}`;
+    const { reason } = signal;
+    if (!(reason instanceof OutputError)) return new InterruptedError(told);
+    if (files.length === 0 && !isKept) return reason;
+    return new EndedError(`${reason.message}; ${told}`, EXIT_FAILED);
   }
   const { message, exitCode } = describeError(failure.error);
   const said = message.replace(/\.$/, "");

@@ -23,12 +23,31 @@ export class CommandError extends Error {
   }
 }
 
-/** The reason of an abort by Ctrl-C or SIGTERM. */
+/** The reason of an abort by Ctrl-C, SIGTERM or SIGHUP. */
 export class InterruptedError extends CommandError {
   constructor(message = "stopped; nothing was written") {
     super(message, EXIT_INTERRUPTED);
   }
 }
+
+/**
+ * The reason of an abort when standard output takes nothing more. A reader that has seen enough
+ * (`| head`) is no failure, and nothing is said, unless it has ended a training.
+ */
+export class OutputError extends CommandError {
+  readonly isQuiet: boolean;
+
+  constructor(cause: NodeJS.ErrnoException) {
+    const isQuiet = cause.code === "EPIPE";
+    const found = { EPIPE: "a closed pipe", ENOSPC: "a full disk" }[cause.code ?? ""];
+    const message = `standard output: expected to be written to, got ${found ?? cause.message}`;
+    super(message, isQuiet ? 0 : EXIT_FAILED, { cause });
+    this.isQuiet = isQuiet;
+  }
+}
+
+/** Tells what became of the model when a training ended early. */
+export class EndedError extends CommandError {}
 
 /** What to say about `error` in one line, and the exit code that it means. */
 export function describeError(error: unknown): { message: string; exitCode: number } {

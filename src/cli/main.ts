@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The `gru4rec` program: ties the command line to this process, its streams and signals. */
-import { EXIT_FAILED, EXIT_INTERRUPTED, InterruptedError } from "./errors.js";
+import { EXIT_FAILED, EXIT_INTERRUPTED, InterruptedError, OutputError } from "./errors.js";
 import type { Io } from "./io.js";
 import { reportError, runCli } from "./run.js";
 
@@ -9,7 +9,7 @@ const SAME_PRESS_MS = 300;
 
 const stop = new AbortController();
 let stoppedAt = 0;
-for (const name of ["SIGINT", "SIGTERM"] as const) {
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(name, () => {
     if (!stop.signal.aborted) {
       stoppedAt = performance.now();
@@ -27,19 +27,24 @@ const io: Io = {
   signal: stop.signal,
 };
 
-// A reader that has seen enough (`| head`) ends the program, quietly.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === "EPIPE" ? 0 : EXIT_FAILED);
-  });
-}
+/** Why standard output takes nothing more: work stops as by Ctrl-C, so that a model is saved. */
+let closed: OutputError | undefined;
+let isOver = false;
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (closed) return;
+  closed = new OutputError(error);
+  stop.abort(closed);
+  if (isOver) process.exitCode = reportError(closed, io);
+});
+process.stderr.on("error", () => {}); // nobody is there to be told
 process.on("uncaughtException", (error) => {
   reportError(error, io);
   process.exit(EXIT_FAILED);
 });
 
 runCli(process.argv.slice(2), io).then((exitCode) => {
-  process.exitCode = exitCode;
+  isOver = true;
+  process.exitCode = closed && exitCode === 0 ? reportError(closed, io) : exitCode;
   // Work that cannot be aborted, such as reading a file, may still be going on.
-  if (stop.signal.aborted) process.exit(exitCode);
+  if (stop.signal.aborted) process.exit();
 });

@@ -1,6 +1,6 @@
 /** One run of the command line, from its arguments to its exit code. */
 import { CommanderError } from "commander";
-import { describeError, EXIT_INTERRUPTED, EXIT_USAGE } from "./errors.js";
+import { describeError, EndedError, EXIT_INTERRUPTED, EXIT_USAGE, OutputError } from "./errors.js";
 import { type Io, inkFor } from "./io.js";
 import { createProgram } from "./program.js";
 
@@ -22,6 +22,11 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 
 /** Says `error` in one sentence. Returns its exit code. */
 export function reportError(error: unknown, io: Io): number {
+  const { reason } = io.signal;
+  if (reason instanceof OutputError && !(error instanceof EndedError)) {
+    if (!reason.isQuiet) say(reason.message, io);
+    return reason.exitCode;
+  }
   const { message, exitCode } = describeError(error);
   if (exitCode === EXIT_INTERRUPTED) io.stderr.write(`${message}\n`);
   else say(message, io);

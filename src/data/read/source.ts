@@ -31,6 +31,7 @@ export interface Sliceable extends Streamable {
 /** Longest piece handed on at once, so that one big chunk does not hold the event loop. */
 export const PIECE: number = 1 << 16;
 
+const LONGEST_PATH = 4096;
 const KINDS = "a ReadableStream, Blob, Response, URL, Uint8Array, ArrayBuffer or text";
 
 /** The name to use in errors: the file's, the address, or "events". */
@@ -65,7 +66,10 @@ export function sliceableOf(source: Source): Sliceable | undefined {
  * @throws ConfigError when it is of a wrong kind; FormatError when a response is not OK
  */
 export async function* chunksOf(source: Source, name: string): AsyncGenerator<Uint8Array, void> {
-  if (typeof source === "string") return yield* encoded(source, name);
+  if (typeof source === "string") {
+    refusePath(source, name);
+    return yield* encoded(source, name);
+  }
   const bytes = asBytes(source);
   if (bytes) return yield* pieces(bytes);
   const reader = (await streamOf(source as Exclude<Source, string>, name)).getReader();
@@ -81,6 +85,19 @@ export async function* chunksOf(source: Source, name: string): AsyncGenerator<Ui
     // Not awaited: a source that never answers must not hold the caller. After an error it rejects.
     reader.cancel().catch(() => {});
   }
+}
+
+/** One line that ends like the name of a table, or begins like an address, is no table itself. */
+const PATH = /^[^\r\n\t;|]+\.(csv|tsv|tab|txt|dat|log|json|jsonl|ndjson|parquet|gz|zst|zip)$/i;
+const ADDRESS = /^(https?|file|s3|gs):[^\s]+$/i;
+
+/** @throws FormatError when a text is a path or an address */
+function refusePath(text: string, name: string): void {
+  if (text.length > LONGEST_PATH || !(PATH.test(text) || ADDRESS.test(text))) return;
+  const remedy = ADDRESS.test(text)
+    ? "To read what an address holds, pass a URL: `new URL(address)`."
+    : 'To read a file by its path, import the function from "gru4rec/node"; in a page pass the File.';
+  throw new FormatError(name, "the text of a table", text, remedy);
 }
 
 function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
