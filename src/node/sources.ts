@@ -101,14 +101,17 @@ async function part(path: string, begin: number, end: number): Promise<ArrayBuff
     const bytes = new Uint8Array(Math.max(0, end - begin));
     for (let filled = 0; filled < bytes.length; ) {
       const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, begin + filled);
-      if (bytesRead === 0)
-        throw new FormatError(path, "a file that stays whole", words("less of it"));
+      if (bytesRead === 0) throw cutOff(path);
       filled += bytesRead;
     }
     return bytes.buffer;
   } finally {
     await handle.close();
   }
+}
+
+function cutOff(path: string): FormatError {
+  return new FormatError(path, "a file that stays whole", words("less of it"));
 }
 
 /** Opens the file when it is first read, so that a stream nobody reads holds nothing open. */
@@ -128,6 +131,7 @@ function streamOf(path: string, size: number): ReadableStream<Uint8Array> {
         throw unreadable(path, cause);
       }
       await handle.close();
+      if (left > 0 && Number.isFinite(left)) throw cutOff(path);
       controller.close();
     },
     cancel: () => handle?.close(),

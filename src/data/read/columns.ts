@@ -44,7 +44,7 @@ const GUESSES: Readonly<Record<Role, readonly string[]>> = {
   ),
   time: list(
     "time timestamp ts unixtime unixtimestamp eventtime eventtimestamp datetime clicktimestamp clicktime",
-    "clickedat viewedat occurredat createdat receivedat servertimestampepochms servertime visittime",
+    "clickedat viewedat occurredat at createdat receivedat servertimestampepochms servertime visittime",
     "reviewtime unixreviewtime interactiontime timems hittimestamp eventdate date day localtime utctime",
   ),
   order: list("timeframe hitnumber eventindex eventorder seqno sequencenumber clickorder"),
