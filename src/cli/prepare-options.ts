@@ -18,12 +18,12 @@ export const PREPARE_OPTIONS: OptionGroup = {
     value: "name",
     help: "prepare a public data set as published; see below",
   },
+  printSql: { kind: "flag", help: "print the SQL that prepares a table, for a warehouse" },
   memory: { kind: "bytes", value: "size", help: "stay within this much of it", byDefault: "2GB" },
   output: {
     kind: "text",
     value: "file",
     short: "o",
     help: "write this file, or with a split file.train.parquet, …",
-    required: true,
   },
 };

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Role, Rules } from "../prepare/plan.js";
 import { type Prepared, prepare } from "../prepare/prepare.js";
 import { PRESETS, type Preset } from "../prepare/presets.js";
+import { printedSql } from "../prepare/print.js";
 import type { Size } from "../prepare/splits-sql.js";
 import type { ColumnOptions, DataOptions } from "./clicks.js";
 import { CommandError, EXIT_USAGE } from "./errors.js";
@@ -22,7 +23,7 @@ export function addPrepare(program: Command, io: Io): void {
   const command = program
     .command("prepare")
     .description("make a click log of any size into Parquet files to train and measure on")
-    .argument("<logs...>", "tables: CSV, JSON or Parquet, packed or not; paths, patterns or -");
+    .argument("[logs...]", "tables: CSV, JSON or Parquet, packed or not; paths, patterns or -");
   addOptions(command, "Data:", LOG_OPTIONS);
   addOptions(command, "Preparation:", RULE_OPTIONS);
   addOptions(command, "Work:", PREPARE_OPTIONS);
@@ -40,18 +41,25 @@ They write train-full and test, and train and validation, which are cut from tra
 Needs DuckDB:  npm install @duckdb/node-api
 Examples:
   gru4rec prepare clicks.csv --min-support 5 --min-length 2 -o clicks.parquet
-  gru4rec prepare yoochoose-clicks.dat --preset rsc15 -o rsc15.parquet`,
+  gru4rec prepare yoochoose-clicks.dat --preset rsc15 -o rsc15.parquet
+  gru4rec prepare --preset rees46 --print-sql > rees46.sql`,
   );
   command.action((logs: string[], given: Given) => runPrepare(logs, given, io));
 }
 
 /** @throws CommandError, ConfigError, FormatError */
 async function runPrepare(logs: readonly string[], given: Given, io: Io): Promise<void> {
-  const output = String(given.output);
   const preset = presetOf(given);
-  const reading = { ...preset?.reading, ...pickOptions(LOG_OPTIONS, given) } as ColumnOptions;
+  const columns = pickOptions(LOG_OPTIONS, given) as ColumnOptions;
+  const reading = { ...preset?.reading, ...columns };
   const rules = preset?.rules ?? rulesOf(pickOptions(RULE_OPTIONS, given) as DataOptions);
-  const pathOf = pathsOf(output, rules.roles);
+  if (given.printSql === true) {
+    refuseWork(logs, given);
+    io.stdout.write(printedSql({ ...preset?.table, ...reading }, rules));
+    return;
+  }
+  if (logs.length === 0) throw new CommandError("prepare: expected a log, got none", EXIT_USAGE);
+  const pathOf = pathsOf(given.output, rules.roles);
   const targets = rules.roles.map((role) => ({ flag: "--output", path: pathOf(role) }));
   await checkTargets(targets, logs);
   const report = createReport(io, given.json === true);
@@ -72,6 +80,15 @@ async function runPrepare(logs: readonly string[], given: Given, io: Io): Promis
   } finally {
     bars.finish();
   }
+}
+
+/** @throws CommandError naming what only the work itself needs */
+function refuseWork(logs: readonly string[], given: Given): void {
+  const [flag] = ["output", "memory", "json"].filter((name) => given[name] !== undefined);
+  const found = logs[0] ?? (flag && `--${flag}`);
+  if (found === undefined) return;
+  const message = `--print-sql: expected no log and nothing to write, got ${found}`;
+  throw new CommandError(message, EXIT_USAGE);
 }
 
 /** @throws CommandError when there is none of the name, or rules are given beside it */
@@ -109,7 +126,10 @@ function sizeOf(days: number | undefined, sessions: number | undefined): Size | 
 }
 
 /** @throws CommandError when the file is not to be called as what it is */
-function pathsOf(output: string, roles: readonly Role[]): (role: Role) => string {
+function pathsOf(output: unknown, roles: readonly Role[]): (role: Role) => string {
+  if (typeof output !== "string") {
+    throw new CommandError("--output: expected the file to write, got none", EXIT_USAGE);
+  }
   if (!output.endsWith(EXTENSION)) {
     const found = JSON.stringify(output.slice(-200));
     throw new CommandError(

@@ -20,6 +20,8 @@ export interface Preset {
   readonly rules: Rules;
   /** What is in the files, where the reading does not tell: what reads them finds out. */
   readonly source?: "ratings" | "otto";
+  /** What the values of the files would tell, and a table of a warehouse does not. */
+  readonly table?: ReadOptions;
 }
 
 const HOUR = 3600;
@@ -122,6 +124,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   otto: {
     files: "otto-recsys-train.jsonl",
     source: "otto",
+    table: { timeUnit: "milliseconds" },
     reading: {
       sessionColumn: "session",
       itemColumn: "aid",
@@ -135,6 +138,7 @@ export const PRESETS: Readonly<Record<string, Preset>> = {
   movielens: {
     files: "ratings.dat, u.data or ratings.csv",
     source: "ratings",
+    table: { timeUnit: "seconds" },
     reading: { userColumn: 1, itemColumn: 2, timeColumn: 4, orderColumn: "none", gap: "none" },
     rules: {
       filters: { minLength: 5, minSupport: 5, filterOnce: false, repeats: "none" },

@@ -60,7 +60,8 @@ describe("gru4rec prepare", () => {
       /prepare: expected events for train, got none, 900 of/,
     ],
     [["-o", "nowhere/x.parquet"], /--output .*expected a path in a writable folder/],
-    [[], /required option '-o, --output/],
+    [[], /--output: expected the file to write, got none/],
+    [["--print-sql"], /--print-sql: expected no log and nothing to write, got .*clicks\.tsv/],
   ])("refuses %j in one sentence", async (args, message) => {
     const { code, stdout, stderr } = await gru4rec(["prepare", clicks, ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -106,6 +107,17 @@ describe("gru4rec prepare", () => {
     expect(code).toBe(2);
     expect(readdirSync(folder)).toEqual([]);
     expect((await gru4rec(["prepare", "--help"], { env })).code).toBe(0);
+  });
+
+  test("prints the SQL instead, without a log and without DuckDB", async () => {
+    const rules = ["--min-support", "5", "--min-length", "2", "--user-column", "who"];
+    const { code, stdout } = await gru4rec(["prepare", "--print-sql", ...rules]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('"who" AS visitor');
+    expect(stdout).toContain("<= 1800 THEN 0 ELSE 1 END AS begins");
+    expect(stdout).toContain("HAVING count(*) < 5");
+    const { stderr } = await gru4rec(["prepare", "-o", "x.parquet"]);
+    expect(stderr).toBe("error: prepare: expected a log, got none\n");
   });
 
   test.skipIf(process.platform === "win32")("leaves nothing behind after Ctrl-C", async () => {
