@@ -4,9 +4,9 @@
  * among the best, so the lists are exact and few scores are computed.
  */
 
-import type { Kernels } from "../wasm/abi.js";
 import { Arena, type Tensor } from "../wasm/arena.js";
-import { type KernelModule, linkKernels } from "../wasm/kernels.js";
+import { linkKernels, type ServingModule } from "../wasm/kernels.js";
+import type { ServingKernels } from "../wasm/serving.js";
 import { TopList } from "./top-list.js";
 
 /** f32[rows, stride]: `weights` columns, a multiple of 4, and with `hasBias` four more: bias, 0, 0, 0. */
@@ -63,7 +63,7 @@ export function planQuantizedStates(arena: Arena, S: number, K: number): Quantiz
 export class QuantizedTable {
   readonly #arena = new Arena();
   readonly #memory: ReturnType<Arena["commit"]>;
-  #kernels: Kernels;
+  #kernels: ServingKernels;
   readonly #rows: number;
   readonly #K: number;
   readonly #table: QuantizedRows;
@@ -75,7 +75,7 @@ export class QuantizedTable {
   readonly #peaks: TopList;
 
   /** @param values the table f32[rows, stride], borrowed for the call */
-  constructor(module: KernelModule, values: Float32Array, table: Omit<ScoredTable, "ptr">) {
+  constructor(module: ServingModule, values: Float32Array, table: Omit<ScoredTable, "ptr">) {
     const { rows, stride, weights: K } = table;
     const arena = this.#arena;
     this.#rows = rows;
@@ -106,7 +106,7 @@ export class QuantizedTable {
    * Uses other kernels, which may be faster, if they give the last bounds again bit for bit. Engines older
    * than the standard of relaxed SIMD may round its products in another way.
    */
-  adopt(module: KernelModule): void {
+  adopt(module: ServingModule): void {
     const before = this.#bounds().slice();
     const kernels = this.#kernels;
     this.#kernels = linkKernels(module, this.#memory);

@@ -3,9 +3,9 @@
  * state with items. Lists are exact, with and without the copy in bytes (quantized.ts).
  */
 
-import type { Kernels } from "../wasm/abi.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
-import { compileKernels, isFused, type KernelModule } from "../wasm/kernels.js";
+import { compileServing, isFused, type ServingModule } from "../wasm/kernels.js";
+import type { ServingKernels } from "../wasm/serving.js";
 import { QuantizedTable, type ScoredTable } from "./quantized.js";
 import { type Scored, TopList } from "./top-list.js";
 
@@ -18,20 +18,20 @@ export function productColumns({ weights, hasBias }: ScoredTable): number {
 }
 
 export class RowScores {
-  readonly #module: KernelModule;
+  readonly #module: ServingModule;
   readonly #arena: Arena;
   readonly #table: ScoredTable;
   /** f32[columns]: the state, and 1, 0, 0, 0 for the bias. */
   readonly #state: Tensor;
   readonly #list: TopList;
   readonly #rows: Tensor;
-  #kernels: Kernels | undefined;
+  #kernels: ServingKernels | undefined;
   /** Made when first asked for, from the table as it then is. */
   #quantized: QuantizedTable | undefined;
   #norms: Float64Array | undefined;
 
   /** Plans its memory beside the table. Call `link` before use. */
-  constructor(module: KernelModule, arena: Arena, table: ScoredTable) {
+  constructor(module: ServingModule, arena: Arena, table: ScoredTable) {
     this.#module = module;
     this.#arena = arena;
     this.#table = table;
@@ -41,7 +41,7 @@ export class RowScores {
   }
 
   /** Called once the arena is committed, with the portable kernels over its memory. */
-  link(kernels: Kernels): void {
+  link(kernels: ServingKernels): void {
     this.#kernels = kernels;
     if (this.#table.hasBias) this.#floats()[this.#table.weights] = 1;
   }
@@ -125,8 +125,8 @@ export class RowScores {
     const table = new QuantizedTable(this.#module, this.#values(), this.#table);
     // Bounds may come from faster kernels: they pick what is scored, and scores stay the portable ones.
     if (isFused("fast")) {
-      const adopt = (module: KernelModule): void => table.adopt(module);
-      compileKernels("fast", false).then(adopt, () => {}); // without them it goes on as it is
+      const adopt = (module: ServingModule): void => table.adopt(module);
+      compileServing("fast").then(adopt, () => {}); // without them it goes on as it is
     }
     return table;
   }
@@ -141,7 +141,7 @@ export class RowScores {
     return this.#arena.floats(this.#state);
   }
 
-  #linked(): Kernels {
+  #linked(): ServingKernels {
     if (!this.#kernels) throw new Error("RowScores: used before link()");
     return this.#kernels;
   }

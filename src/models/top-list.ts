@@ -1,8 +1,8 @@
 /** Scores of all items and the lists drawn from them, in an arena. */
 
 import { padded } from "../network/tables.js";
-import type { Kernels } from "../wasm/abi.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
+import type { ServingKernels } from "../wasm/serving.js";
 
 /** A row and its score. */
 export interface Scored {
@@ -39,7 +39,7 @@ export class TopList {
    * The highest of the first `rows` scores, best first; −∞ and NaN are never listed, ties list the
    * lower row first.
    */
-  take(kernels: Kernels, count: number, rows: number = this.#items): Scored[] {
+  take(kernels: ServingKernels, count: number, rows: number = this.#items): Scored[] {
     const wanted = Math.min(count, rows);
     if (wanted > LONGEST) return best(this.view().subarray(0, rows), wanted);
     if (wanted === 0) return [];

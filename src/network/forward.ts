@@ -5,8 +5,8 @@
  */
 
 import type { LossAt } from "../data/windows.js";
-import type { Kernels } from "../wasm/abi.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
+import type { ServingKernels } from "../wasm/serving.js";
 import type { LayerBuffers } from "./cells/cell.js";
 import { openAt, rowsAt } from "./positions.js";
 import { forwardLayers, type LayerStep, outputAfter, planLayers, type Stack } from "./stack.js";
@@ -65,7 +65,7 @@ export function prepareForward(arena: Arena, { W }: Network, { out }: ForwardBuf
 
 /** Runs slots [begin, end) from their items to their outputs. */
 export function forward(
-  kernels: Kernels,
+  kernels: ServingKernels,
   parameters: Network,
   buffers: ForwardBuffers,
   step: ForwardStep,
@@ -93,7 +93,7 @@ export function forward(
 }
 
 function copyOutputs(
-  kernels: Kernels,
+  kernels: ServingKernels,
   { layers, W }: Network,
   { layers: buffers, out }: ForwardBuffers,
   { starts, parity, outputs }: ForwardStep,

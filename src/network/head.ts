@@ -6,8 +6,8 @@
  * Rows are on their own, so threads take ranges of rows and need not meet.
  */
 
-import type { Kernels } from "../wasm/abi.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
+import type { ServingKernels } from "../wasm/serving.js";
 import type { Activation } from "./activations.js";
 import { padded, type Table, type TablePlanner } from "./tables.js";
 import { type NamedTensor, named } from "./weights.js";
@@ -81,7 +81,7 @@ export function outputOf({ x, layers }: HeadBuffers): Tensor {
 
 /** Rows [begin, end) from x to the output. */
 export function forwardHead(
-  kernels: Kernels,
+  kernels: ServingKernels,
   { layers, activation }: Head,
   buffers: HeadBuffers,
   panel: number,

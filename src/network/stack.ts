@@ -21,8 +21,8 @@
  * not meet.
  */
 
-import type { Kernels } from "../wasm/abi.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
+import type { ServingKernels } from "../wasm/serving.js";
 import { type Activation, activationOf } from "./activations.js";
 import type { LayerBuffers, LayerParameters } from "./cells/cell.js";
 import { CELLS, type CellName } from "./cells/forward.js";
@@ -153,7 +153,7 @@ export function outputAfter({ states }: LayerBuffers, parity: 0 | 1): Tensor {
 
 /** Runs slots [begin, end) through all layers and positions. */
 export function forwardLayers(
-  kernels: Kernels,
+  kernels: ServingKernels,
   stack: Stack,
   buffers: readonly LayerBuffers[],
   input: LayerInput,
@@ -180,7 +180,7 @@ export function forwardLayers(
 }
 
 function clearStates(
-  kernels: Kernels,
+  kernels: ServingKernels,
   { layers }: Stack,
   buffers: readonly LayerBuffers[],
   parity: 0 | 1,
@@ -195,7 +195,7 @@ function clearStates(
 
 /** a = x·Wx + b */
 function project(
-  kernels: Kernels,
+  kernels: ServingKernels,
   { input: Wx, bias, width, E }: LayerParameters,
   { gates: { ptr: a } }: LayerBuffers,
   from: LayerInput,
@@ -214,7 +214,7 @@ function project(
 
 /** Copies the states after position t of slots [begin, end) to where position t + 1 reads them. */
 function handOn(
-  kernels: Kernels,
+  kernels: ServingKernels,
   { D }: LayerParameters,
   { states }: LayerBuffers,
   { starts, parity }: LayerStep,

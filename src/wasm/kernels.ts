@@ -2,7 +2,8 @@
 
 import { ConfigError, words } from "../errors.js";
 import type { Kernels } from "./abi.js";
-import { binaries } from "./binaries.js";
+import { binaries, servingBinaries } from "./binaries.js";
+import type { ServingKernels } from "./serving.js";
 
 /** `"fast"`: fused multiply-add where the engine has it. `"portable"`: the same bits on every engine. */
 export type Numerics = "fast" | "portable";
@@ -19,6 +20,8 @@ const RELAXED_PROBE = new Uint8Array([
 
 /** Compiled kernels, not yet bound to a memory. */
 export type KernelModule = WebAssembly.Module;
+/** Compiled kernels for answering alone. */
+export type ServingModule = KernelModule & { readonly answers: "only" };
 
 const compiled = new Map<string, Promise<KernelModule>>();
 
@@ -29,13 +32,20 @@ export function isFused(numerics: Numerics): boolean {
 
 /** Compiles the build for these numerics and this kind of memory; each build once. */
 export function compileKernels(numerics: Numerics, shared: boolean): Promise<KernelModule> {
-  const relaxed = isFused(numerics);
-  const name = `${relaxed ? "relaxed" : "portable"}${shared ? "-shared" : ""}` as const;
+  const name = `${isFused(numerics) ? "relaxed" : "portable"}${shared ? "-shared" : ""}` as const;
+  return compileOnce(name, binaries[name]);
+}
+
+/** Compiles the few kernels that answer on the calling thread; their bits are those of the whole build. */
+export function compileServing(numerics: Numerics): Promise<ServingModule> {
+  const name = isFused(numerics) ? "serving-relaxed" : "serving";
+  return compileOnce(name, servingBinaries[name]) as Promise<ServingModule>;
+}
+
+function compileOnce(name: string, load: () => Promise<string>): Promise<KernelModule> {
   let module = compiled.get(name);
   if (!module) {
-    module = binaries[name]().then((base64) =>
-      WebAssembly.compile(bytesOf(base64)).catch(forbidden),
-    );
+    module = load().then((base64) => WebAssembly.compile(bytesOf(base64)).catch(forbidden));
     compiled.set(name, module);
     module.catch(() => compiled.delete(name));
   }
@@ -47,11 +57,17 @@ export function compileKernels(numerics: Numerics, shared: boolean): Promise<Ker
  *
  * @param tileRows rows of the tiles of products, 1 … 6: how fast they are, not what they give
  */
+export function linkKernels(module: ServingModule, memory: WebAssembly.Memory): ServingKernels;
+export function linkKernels(
+  module: KernelModule,
+  memory: WebAssembly.Memory,
+  tileRows?: number,
+): Kernels;
 export function linkKernels(
   module: KernelModule,
   memory: WebAssembly.Memory,
   tileRows: number = spillsHighTiles() ? 4 : 6,
-): Kernels {
+): ServingKernels {
   // One of the two borders without types; a test compares the names of both sides.
   const { exports } = new WebAssembly.Instance(module, { env: { memory, tileRows } });
   return exports as unknown as Kernels;

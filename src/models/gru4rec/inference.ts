@@ -6,10 +6,10 @@
 
 import { statesBefore } from "../../network/carry.js";
 import { type ForwardBuffers, forward, planForward } from "../../network/forward.js";
-import type { Kernels } from "../../wasm/abi.js";
 import { Arena, type Tensor } from "../../wasm/arena.js";
-import { compileKernels, type KernelModule, linkKernels } from "../../wasm/kernels.js";
+import { compileServing, linkKernels, type ServingModule } from "../../wasm/kernels.js";
 import { PANEL_FLOATS } from "../../wasm/panel.js";
+import type { ServingKernels } from "../../wasm/serving.js";
 import type { Context, HiddenState } from "../context.js";
 import type { ScoredTable } from "../quantized.js";
 import { RowScores } from "../row-scores.js";
@@ -23,7 +23,7 @@ const ONE_CLICK = { parity: 0, fresh: false, outputs: "last" } as const;
 
 export class Inference extends StoredWeights implements VisitReader {
   readonly parameters: Parameters;
-  readonly #kernels: Kernels;
+  readonly #kernels: ServingKernels;
   readonly #buffers: ForwardBuffers;
   readonly #item: Tensor;
   readonly #starts = Int32Array.of(0, 1);
@@ -32,7 +32,7 @@ export class Inference extends StoredWeights implements VisitReader {
   /** Of the output table. */
   readonly scores: RowScores;
 
-  private constructor(module: KernelModule, options: ResolvedModelOptions, items: number) {
+  private constructor(module: ServingModule, options: ResolvedModelOptions, items: number) {
     const arena = new Arena();
     const parameters = planParameters(arena, options, items);
     super(arena, namedTensors(parameters));
@@ -48,7 +48,7 @@ export class Inference extends StoredWeights implements VisitReader {
 
   /** Room for a model, all weights 0. Throws ConfigError when it does not fit into memory. */
   static async create(options: ResolvedModelOptions, items: number): Promise<Inference> {
-    return new Inference(await compileKernels("portable", false), options, items);
+    return new Inference(await compileServing("portable"), options, items);
   }
 
   /** What was made of other weights. */

@@ -4,10 +4,10 @@
  * same scores.
  */
 
-import type { Kernels } from "../../wasm/abi.js";
 import { Arena, type Tensor } from "../../wasm/arena.js";
-import { compileKernels, type KernelModule, linkKernels } from "../../wasm/kernels.js";
+import { compileServing, linkKernels, type ServingModule } from "../../wasm/kernels.js";
 import { PANEL_FLOATS } from "../../wasm/panel.js";
+import type { ServingKernels } from "../../wasm/serving.js";
 import type { Context } from "../context.js";
 import { RowScores } from "../row-scores.js";
 import type { VisitReader } from "../session.js";
@@ -24,14 +24,14 @@ export class IndexInference extends StoredWeights implements VisitReader {
   readonly scores: RowScores;
   readonly #parameters: QueryParameters;
   readonly #options: QueryTowerOptions;
-  readonly #kernels: Kernels;
+  readonly #kernels: ServingKernels;
   readonly #buffers: QueryBuffers;
   readonly #items: Tensor;
   readonly #moment: Tensor;
   readonly #panel: Tensor;
 
   private constructor(
-    module: KernelModule,
+    module: ServingModule,
     options: QueryTowerOptions,
     items: number,
     candidates: number,
@@ -56,7 +56,7 @@ export class IndexInference extends StoredWeights implements VisitReader {
     items: number,
     candidates: number,
   ): Promise<IndexInference> {
-    const module = await compileKernels("portable", false);
+    const module = await compileServing("portable");
     return new IndexInference(module, options, items, candidates);
   }
 

@@ -2,10 +2,10 @@
 
 import { type HeadBuffers, outputOf, planHead } from "../../network/head.js";
 import { type NamedTensor, named } from "../../network/weights.js";
-import type { Kernels } from "../../wasm/abi.js";
 import { Arena, type Tensor } from "../../wasm/arena.js";
-import { compileKernels, type KernelModule, linkKernels } from "../../wasm/kernels.js";
+import { compileServing, linkKernels, type ServingModule } from "../../wasm/kernels.js";
 import { PANEL_FLOATS } from "../../wasm/panel.js";
+import type { ServingKernels } from "../../wasm/serving.js";
 import { StoredWeights } from "../stored-weights.js";
 import type { ResolvedTowerOptions } from "./options.js";
 import { allTensors, type FeatureShape, planTowers, type TowerParameters } from "./parameters.js";
@@ -16,7 +16,7 @@ const CANDIDATES = 1024;
 
 export class TowerInference extends StoredWeights {
   readonly parameters: TowerParameters;
-  readonly #kernels: Kernels;
+  readonly #kernels: ServingKernels;
   readonly #candidate: HeadBuffers;
   /** Where the vectors of a piece of candidates stand. */
   readonly #vectors: NamedTensor;
@@ -24,7 +24,7 @@ export class TowerInference extends StoredWeights {
   readonly #panel: Tensor;
 
   private constructor(
-    module: KernelModule,
+    module: ServingModule,
     options: ResolvedTowerOptions,
     items: number,
     features: readonly FeatureShape[],
@@ -52,7 +52,7 @@ export class TowerInference extends StoredWeights {
     items: number,
     features: readonly FeatureShape[] = [],
   ): Promise<TowerInference> {
-    const module = await compileKernels("portable", false);
+    const module = await compileServing("portable");
     return new TowerInference(module, options, items, features);
   }
 

@@ -11,8 +11,8 @@
 import { type ForwardBuffers, forward, type Network, planForward } from "../../network/forward.js";
 import { forwardHead, type HeadBuffers, outputOf, planHead } from "../../network/head.js";
 import type { Table } from "../../network/tables.js";
-import type { Kernels } from "../../wasm/abi.js";
 import type { Arena, Tensor } from "../../wasm/arena.js";
+import type { ServingKernels } from "../../wasm/serving.js";
 import type { QueryParameters, TimeTable, TowerParameters } from "./parameters.js";
 
 export interface QueryBuffers {
@@ -65,7 +65,7 @@ export interface QueryStep {
 
 /** Runs slots [begin, end) from their items to their vectors. */
 export function forwardQuery(
-  kernels: Kernels,
+  kernels: ServingKernels,
   { query }: QueryParameters,
   buffers: QueryBuffers,
   { items, starts, moments, panel }: QueryStep,
@@ -80,7 +80,7 @@ export function forwardQuery(
 
 /** Puts times together with the last states of slots [begin, end), which the head begins with. */
 export function addTime(
-  kernels: Kernels,
+  kernels: ServingKernels,
   time: TimeTable | undefined,
   { head, times }: QueryBuffers,
   moments: number,
@@ -97,7 +97,7 @@ export function addTime(
 
 /** Writes the vectors of candidates [begin, end) of a list of rows of candidate.E. */
 export function forwardCandidates(
-  kernels: Kernels,
+  kernels: ServingKernels,
   { candidate }: TowerParameters,
   buffers: HeadBuffers,
   { rows, panel }: { readonly rows: number; readonly panel: number },

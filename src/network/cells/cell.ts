@@ -11,6 +11,7 @@
 
 import type { Kernels } from "../../wasm/abi.js";
 import type { Tensor } from "../../wasm/arena.js";
+import type { ServingKernels } from "../../wasm/serving.js";
 import type { Activation } from "../activations.js";
 import type { Table } from "../tables.js";
 
@@ -30,7 +31,7 @@ export interface Cell {
   kept(layer: LayerParameters): number;
   /** Rows [begin, end) of one position; `gates` holds a and ends as the activated gates. */
   forward(
-    kernels: Kernels,
+    kernels: ServingKernels,
     layer: LayerParameters,
     buffers: LayerBuffers,
     step: CellStep,
