@@ -1,4 +1,4 @@
-/** The one-way arrows and house rules of CONTRIBUTING.md, read off the import statements. */
+/** The one-way arrows and house rules of CONTRIBUTING.md, held against the import statements. */
 
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -18,30 +18,32 @@ import {
 const sources = sourcesBelow("src");
 const kernels = sourcesBelow("assembly");
 
-/** Small things that everything may use. */
-const BASE = ["errors", "checks", "random", "portable-math", "pause"];
+/** Small things that everything may use: what CONTRIBUTING.md calls *small*. */
+const SMALL = ["errors", "checks", "random", "portable-math", "pause"];
 
-/** What each part of src/ may import besides itself. A part is a folder, or a file directly in src/. */
-const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  errors: [],
-  checks: ["errors"],
-  random: ["errors"],
-  "portable-math": [],
-  pause: [],
-  data: BASE,
-  files: [...BASE, "data"],
-  baselines: [...BASE, "data"],
-  wasm: BASE,
-  threads: [...BASE, "wasm"],
-  network: [...BASE, "data", "wasm", "threads"],
-  models: [...BASE, "data", "files", "wasm", "threads", "network"],
-  ranking: [...BASE, "data", "wasm", "threads", "network", "models"],
-  training: [...BASE, "data", "files", "wasm", "threads", "network", "models", "ranking"],
-  index: [...BASE, "data", "baselines", "wasm", "threads", "models", "ranking", "training"],
-  node: ["errors", "checks", "data", "files", "index"],
-  prepare: ["errors", "data", "node"],
-  cli: ["index", "node", "prepare"],
-};
+/**
+ * What each part of src/ may import besides itself, parts and packages: the table of CONTRIBUTING.md. A part
+ * is a folder, or a file directly in src/.
+ */
+const ARROWS: Readonly<Record<string, readonly string[]>> = arrowsIn(
+  readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8"),
+);
+
+function arrowsIn(text: string): Record<string, readonly string[]> {
+  const [, table = ""] = text.split("| part | what it is | may import |\n|---|---|---|\n");
+  const rows = table.split("\n\n")[0]!.split("\n");
+  return Object.fromEntries(
+    rows.map((row) => {
+      const [, part = "", , allowed = ""] = row.split("|");
+      const [name = ""] = codeIn(part);
+      return [name, [...(allowed.includes("*small*") ? SMALL : []), ...codeIn(allowed)]];
+    }),
+  );
+}
+
+function codeIn(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code!);
+}
 
 /** Entries: they put a program together from all parts, so no arrow binds them, and nothing imports them. */
 const ENTRIES = ["src/threads/worker.ts", "src/cli/main.ts"];
@@ -50,13 +52,6 @@ const ENTRIES = ["src/threads/worker.ts", "src/cli/main.ts"];
 const HYPARQUET = ["column", "convert", "delta", "encoding"].map(
   (name) => `hyparquet/src/${name}.js`,
 );
-
-/** Packages a part may import; all others need none. */
-const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  data: ["fflate", "hyparquet", ...HYPARQUET, "hyparquet-compressors"],
-  prepare: ["@duckdb/node-api"],
-  cli: ["commander"],
-};
 
 /** Files that must run on plain typed arrays: nothing they import, near or far, leads to these parts. */
 const PLAIN = [
@@ -104,11 +99,18 @@ function offences(files: readonly Source[], find: (source: Source) => Iterable<s
 }
 
 describe("arrows", () => {
-  test("every part of src/ has its place", () => {
+  test("every part of src/ has its place, and every place its part", () => {
     expect(sources.length).toBeGreaterThan(0);
-    expect(offences(sources, ({ path }) => (partOf(path) in ARROWS ? [] : ["no arrow"]))).toEqual(
-      [],
-    );
+    const parts = new Set(sources.map(({ path }) => partOf(path)));
+    expect(Object.keys(ARROWS).filter((part) => !parts.has(part))).toEqual([]);
+    for (const [part, allowed] of Object.entries(ARROWS)) {
+      const before = Object.keys(ARROWS).slice(0, Object.keys(ARROWS).indexOf(part));
+      const behind = allowed.filter((name) => name in ARROWS && !before.includes(name));
+      expect({ part, behind }).toEqual({ part, behind: [] });
+    }
+    expect(
+      offences(sources, ({ path }) => (Object.hasOwn(ARROWS, partOf(path)) ? [] : ["no arrow"])),
+    ).toEqual([]);
   });
 
   test("each part imports only what stands before it", () => {
@@ -179,7 +181,10 @@ describe("arrows", () => {
     const wrong = offences(sources, (source) =>
       importsOf(source)
         .filter((specifier) => !isOwn(specifier) && !specifier.startsWith("node:"))
-        .filter((specifier) => !PACKAGES[partOf(source.path)]?.includes(specifier)),
+        .filter((specifier) => {
+          const name = HYPARQUET.includes(specifier) ? "hyparquet" : specifier;
+          return !ARROWS[partOf(source.path)]?.includes(name);
+        }),
     );
     expect(wrong).toEqual([]);
   });
