@@ -3,6 +3,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Sessions } from "../../src/data/sessions.js";
 import { readSessions } from "../../src/node.js";
 import type { Rules } from "../../src/prepare/plan.js";
 import { type Prepared, type PrepareOptions, prepare } from "../../src/prepare/prepare.js";
@@ -55,7 +56,11 @@ export async function prepared(
 
 /** `session: item@time …`, as the reference shows sets. */
 export async function shownFile(path: string): Promise<string[]> {
-  const { sessionIds, offsets, itemIndices, items, times } = await readSessions(path);
+  return shownSessions(await readSessions(path));
+}
+
+export function shownSessions(sessions: Sessions): string[] {
+  const { sessionIds, offsets, itemIndices, items, times } = sessions;
   const lines = sessionIds.map((session, s) => {
     const events: string[] = [];
     for (let row = offsets[s]!; row < offsets[s + 1]!; ++row) {
