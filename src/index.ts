@@ -12,15 +12,13 @@ export { popularity } from "./baselines/popularity.js";
 export { randomScorer } from "./baselines/random.js";
 export { boundariesOf } from "./data/boundaries.js";
 export type { Event, EventColumns, Id } from "./data/events.js";
+export { type ExampleSplit, splitAtRandom, splitAtTime } from "./data/example-splits.js";
 export {
   EXAMPLE_DEFAULTS,
   type ExampleOptions,
-  type ExampleSplit,
   type Examples,
   examplesOf,
   type MadeExamples,
-  splitAtRandom,
-  splitAtTime,
 } from "./data/examples.js";
 export type { FeatureKind, FeatureValue, ItemRecord } from "./data/features.js";
 export { type FilterOptions, filterSessions } from "./data/filter.js";

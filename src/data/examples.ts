@@ -13,7 +13,6 @@
 
 import { checkInteger, checkList, checkNames, checkNumber, withDefaults } from "../checks.js";
 import { ConfigError, words } from "../errors.js";
-import { permutation } from "../random.js";
 import type { Id } from "./events.js";
 import { Items } from "./items.js";
 import type { Ratings } from "./ratings.js";
@@ -22,6 +21,7 @@ import { LONGEST_WINDOW } from "./windows.js";
 /** Fills the places of a context that hold no item. */
 export const NO_ITEM = -1;
 
+/** Options of `examplesOf`. */
 export interface ExampleOptions {
   /** Longest context, from 1 to 1024. Default 10. */
   readonly windowLength?: number;
@@ -35,8 +35,11 @@ export interface ExampleOptions {
 
 /** Examples as flat columns; row n of `contexts` is [n·windowLength, (n + 1)·windowLength). */
 export interface Examples {
+  /** The catalogue that rows of contexts and targets point into. */
   readonly items: Items;
+  /** Items of a context, from 1 to 1024. */
   readonly windowLength: number;
+  /** Number of examples. */
   readonly length: number;
   /** i32[length, windowLength] rows of the catalogue, oldest first, then `NO_ITEM`. */
   readonly contexts: Int32Array;
@@ -50,6 +53,7 @@ export interface Examples {
 export interface MadeExamples extends Examples {
   /** Users with examples, and users with fewer than `minLength` ratings. */
   readonly users: number;
+  /** Users with too few ratings to give an example. */
   readonly skippedUsers: number;
   /** Ratings below `minRating`. */
   readonly droppedRatings: number;
@@ -58,9 +62,14 @@ export interface MadeExamples extends Examples {
 /** The most items of all contexts together, 4 GiB: training has no room for more. */
 const MOST = 2 ** 30;
 
+/** The defaults of `ExampleOptions`. */
 export const EXAMPLE_DEFAULTS = { windowLength: 10, minRating: 2, minLength: 3 } as const;
 
-/** @throws ConfigError when an option is out of range, an item is unknown or no user has enough */
+/**
+ * An example for every rating of a user but the first.
+ *
+ * @throws ConfigError when an option is out of range, an item is unknown or no user has enough
+ */
 export function examplesOf(ratings: Ratings, options: ExampleOptions = {}): MadeExamples {
   checkNames(options, [...Object.keys(EXAMPLE_DEFAULTS), "items"], "example");
   const { windowLength, minRating, minLength } = withDefaults<
@@ -161,89 +170,4 @@ function timelinesOf(
   }
   for (const timeline of timelines) timeline.sort((a, b) => time[a]! - time[b]!);
   return timelines;
-}
-
-/** Two parts of some examples, over the same catalogue. */
-export interface ExampleSplit {
-  readonly train: Examples;
-  readonly test: Examples;
-}
-
-/**
- * The tutorial's split: all examples of all users are shuffled and cut.
- *
- * Training examples may be later than a test target of the same user, and hold it in their contexts. So
- * figures from this split are higher than figures for future visits.
- *
- * @param fraction share of the training part, in (0, 1)
- */
-export function splitAtRandom(
-  examples: Examples,
-  options: { readonly fraction?: number; readonly seed?: number } = {},
-): ExampleSplit {
-  checkNames(options, ["fraction", "seed"], "split");
-  const { fraction = 0.9, seed = 42 } = options;
-  checkExamples("examples", examples);
-  const border = borderOf(examples, fraction);
-  checkInteger("seed", seed, 0, 2 ** 32 - 1);
-  return cutAt(examples, permutation(examples.length, seed, 0), border);
-}
-
-/**
- * A split at one moment, which leaks nothing: targets before it train, all others test.
- * Each part is in the order of time; targets of one second stay together in the test part.
- *
- * @param fraction share of the training part, about, in (0, 1)
- */
-export function splitAtTime(
-  examples: Examples,
-  options: { readonly fraction?: number } = {},
-): ExampleSplit {
-  checkNames(options, ["fraction"], "split");
-  const { fraction = 0.9 } = options;
-  checkExamples("examples", examples);
-  const { times, length } = examples;
-  const order = Int32Array.from({ length }, (_, i) => i);
-  order.sort((a, b) => times[a]! - times[b]! || a - b);
-  let border = borderOf(examples, fraction);
-  const moment = times[order[border]!]!;
-  while (border > 0 && times[order[border - 1]!] === moment) border--;
-  if (border === 0) {
-    const remedy = "All targets before the moment of the split have its very time.";
-    throw new ConfigError("fraction", "a moment that parts the examples", fraction, remedy);
-  }
-  return cutAt(examples, order, border);
-}
-
-function borderOf({ length }: Examples, fraction: number): number {
-  checkNumber("fraction", fraction, 0, 1);
-  const border = Math.round(fraction * length);
-  if (border > 0 && border < length) return border;
-  const found = words(`${fraction} of ${length}`);
-  throw new ConfigError("fraction", "at least one example on each side", found);
-}
-
-function cutAt(examples: Examples, order: Int32Array, border: number): ExampleSplit {
-  return {
-    train: picked(examples, order.subarray(0, border)),
-    test: picked(examples, order.subarray(border)),
-  };
-}
-
-function picked(
-  { items, windowLength, contexts, targets, times }: Examples,
-  rows: Int32Array,
-): Examples {
-  const chosen = new Int32Array(rows.length * windowLength);
-  for (const [n, row] of rows.entries()) {
-    chosen.set(contexts.subarray(row * windowLength, (row + 1) * windowLength), n * windowLength);
-  }
-  return {
-    items,
-    windowLength,
-    length: rows.length,
-    contexts: chosen,
-    targets: Int32Array.from(rows, (row) => targets[row]!),
-    times: Float64Array.from(rows, (row) => times[row]!),
-  };
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { examplesOf, NO_ITEM, splitAtRandom, splitAtTime } from "../../src/data/examples.js";
+import { splitAtRandom, splitAtTime } from "../../src/data/example-splits.js";
+import { examplesOf, NO_ITEM } from "../../src/data/examples.js";
 import type { Ratings } from "../../src/data/ratings.js";
 import { ConfigError } from "../../src/errors.js";
 
