@@ -6,6 +6,7 @@
 
 /** Thrown when an option, a shape or an input value is outside what the model accepts. */
 export class ConfigError extends RangeError {
+  /** `ConfigError`. */
   override readonly name = "ConfigError";
 
   constructor(
@@ -21,6 +22,7 @@ export class ConfigError extends RangeError {
 
 /** Thrown when bytes are not what they claim to be: a broken model file, a broken click log. */
 export class FormatError extends Error {
+  /** `FormatError`. */
   override readonly name = "FormatError";
 
   constructor(
@@ -40,6 +42,7 @@ export class FormatError extends Error {
  * or more, which says nothing any more. The model keeps its last whole epoch.
  */
 export class DivergedError extends Error {
+  /** `DivergedError`. */
   override readonly name = "DivergedError";
 
   constructor(
@@ -56,6 +59,7 @@ export class DivergedError extends Error {
 
 /** Thrown by any use of an object after its `dispose()`. */
 export class DisposedError extends Error {
+  /** `DisposedError`. */
   override readonly name = "DisposedError";
 
   constructor(what: string) {
@@ -65,6 +69,7 @@ export class DisposedError extends Error {
 
 /** Thrown when a worker could not be started, failed, or does not answer. */
 export class WorkerError extends Error {
+  /** `WorkerError`. */
   override readonly name = "WorkerError";
 }
 
@@ -81,6 +86,7 @@ export function errorAgain(
 
 /** Thrown when a checkpoint could not be kept. The one that was kept before is as good as it was. */
 export class CheckpointError extends Error {
+  /** `CheckpointError`. */
   override readonly name = "CheckpointError";
 
   constructor(

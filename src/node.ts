@@ -95,9 +95,13 @@ export async function saveModel(
 
 /** What a file may hold, by the kind that it says it is. */
 export interface Models {
+  /** `loadModel(path)`. */
   readonly gru4rec: GRU4Rec;
+  /** `loadModel(path, "two-towers")`. */
   readonly "two-towers": TwoTowers;
+  /** `loadModel(path, "index")`. */
   readonly index: RetrievalIndex;
+  /** `loadModel(path, "any")`: whatever the file holds. */
   readonly any: GRU4Rec | TwoTowers | RetrievalIndex;
 }
 

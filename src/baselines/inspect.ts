@@ -5,6 +5,7 @@ import { checkSessions, type Sessions } from "../data/sessions.js";
 import { pace } from "../pause.js";
 import { type OrderTest, orderTest } from "./order.js";
 
+/** Options of `inspectSessions`. */
 export interface InspectOptions {
   /** Of the shuffled sessions, an integer from 0 to 2³² − 1. Default 0. */
   readonly seed?: number;
@@ -16,14 +17,21 @@ export interface InspectOptions {
 
 /** Sessions of a length from `from` to `to`. */
 export interface LengthBin {
+  /** Events of its shortest sessions. */
   readonly from: number;
+  /** Events of its longest sessions. */
   readonly to: number;
+  /** How many sessions are that long. */
   readonly sessions: number;
 }
 
+/** What `inspectSessions` finds. */
 export interface Inspection {
+  /** Clicks of all sessions. */
   readonly events: number;
+  /** Sessions, also those of one event. */
   readonly sessions: number;
+  /** Distinct items. */
   readonly items: number;
   /** Events of a session. */
   readonly lengths: {
@@ -40,6 +48,7 @@ export interface Inspection {
     /** Their item is that of the event directly before. */
     readonly direct: number;
   };
+  /** How the events are spread over the items. */
   readonly popularity: {
     /** Shares of all events that go to the most popular hundredth and tenth of the items. */
     readonly top1Percent: number;

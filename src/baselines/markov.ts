@@ -7,6 +7,7 @@ import { checkChoice, checkInteger, checkNames } from "../checks.js";
 import type { Scorer } from "../data/scorer.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 
+/** Options of `markov`. */
 export interface MarkovOptions {
   /** Successors kept of every item, or all of them. Default 20. */
   readonly successors?: number | "all";

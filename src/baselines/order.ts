@@ -25,6 +25,7 @@ const LEAST_CASES = 20;
 const NORMAL_95 = 1.96;
 const PIECE = 1 << 14;
 
+/** What is left of a first-order Markov chain's recall when the clicks of every session are shuffled. */
 export interface OrderTest {
   /** How many successors of the last click were looked at. */
   readonly cutoff: number;
@@ -32,12 +33,15 @@ export interface OrderTest {
   readonly split: "time" | "random";
   /** Clicks that the chain was counted on, and clicks that it was asked for. */
   readonly events: number;
+  /** Clicks that the chain was asked for. */
   readonly cases: number;
   /** Share of cases whose item is among the successors: of the log, and shuffled. */
   readonly recall: number;
+  /** The same share where sessions are shuffled. */
   readonly shuffled: number;
   /** `recall − shuffled`, and half the width of its interval of 95 %. */
   readonly difference: number;
+  /** Half the width of the 95 % interval of `difference`. */
   readonly margin: number;
 }
 

@@ -15,15 +15,21 @@ const TOO_BIG = 10n ** BigInt(MOST_DIGITS);
 
 /** One click. `time` is in seconds wherever days are counted; elsewhere only its order matters. */
 export interface Event {
+  /** The session that the click belongs to: a string, a number or a bigint. */
   readonly sessionId: Id;
+  /** The item that was clicked. */
   readonly itemId: Id;
+  /** When, in any unit: it orders clicks, and splits by time are in this unit. */
   readonly time: number;
 }
 
 /** The same clicks as three columns of equal length: no object per event. */
 export interface EventColumns {
+  /** The session of each click. */
   readonly sessionId: readonly Id[];
+  /** The item of each click. */
   readonly itemId: readonly Id[];
+  /** The time of each click, in any unit. */
   readonly time: ArrayLike<number>;
 }
 

@@ -16,6 +16,7 @@
 import { ConfigError, words } from "../errors.js";
 import { checkId, type Id } from "./events.js";
 
+/** How a feature is read: words of a text, one value, several values, or a number. */
 export type FeatureKind = "text" | "category" | "categories" | "number";
 
 /** A value that is not known is `undefined` or `null`, or `""` for a text, or `[]` for categories. */
@@ -23,6 +24,7 @@ export type FeatureValue = Id | Iterable<Id> | null | undefined;
 
 /** What is known of an item: its id, and values of some features by name. */
 export interface ItemRecord {
+  /** The item that the record is of. */
   readonly itemId: Id;
   readonly [feature: string]: FeatureValue;
 }

@@ -20,6 +20,7 @@ import { Sieve } from "./sieve.js";
 
 /** Sets of sessions, each over its own items. */
 export interface LeaveOneOut {
+  /** Sessions without their last two events; shorter than three events as they are. */
   readonly train: Sessions;
   /** Sessions up to the last event but one: measure them with `lastOnly`. */
   readonly validation: Sessions;

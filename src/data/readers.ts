@@ -17,9 +17,11 @@ import { Sessions } from "./sessions.js";
 export interface EventTable extends EventColumns {
   /** Numbers when every id of the column is a safe integer in its usual form, else strings. */
   readonly sessionId: readonly Id[];
+  /** The item of each event. */
   readonly itemId: readonly string[];
   /** Seconds: Unix time when the table holds dates, else its numbers divided by their unit. */
   readonly time: Float64Array;
+  /** What was understood of the table. */
   readonly report: ReadReport;
 }
 

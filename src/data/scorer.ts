@@ -4,6 +4,7 @@ import type { Items } from "./items.js";
 
 /** What can be evaluated besides a GRU4Rec: a baseline, a rule, a model of another kind. */
 export interface Scorer {
+  /** What is scored, in the order of the scores. */
   readonly items: Items;
   /**
    * How many of the last clicks it reads; all of them unless given. Where events of unknown items are

@@ -23,6 +23,7 @@ const PIECE = 1 << 16;
 
 /** How an epoch walks through the sessions. */
 export const EPOCH_ORDERS = ["time", "given", "random"] as const;
+/** The order of sessions in an epoch: by the time of their first event, as they were given, or drawn anew. */
 export type EpochOrder = (typeof EPOCH_ORDERS)[number];
 
 /** The part of sessions that training and evaluation play: rows of items, and where each session begins. */
@@ -45,6 +46,7 @@ export interface MappedSessions {
 
 /** Events in rows sorted by (session, time), stable: equal times keep the order they came in. */
 export class Sessions {
+  /** The catalogue that `itemIndices` points into. */
   readonly items: Items;
   /** i32[events]: row of each event's item in `items`. */
   readonly itemIndices: Int32Array;

@@ -17,6 +17,7 @@ import { Sessions } from "./sessions.js";
 import { DEPARTMENTS } from "./shop-catalogue.js";
 import { bestPossible, type Process, type Shelved, visit, visitors } from "./shop-visitors.js";
 
+/** Options of `outdoorShop`. */
 export interface ShopOptions {
   /** Integer from 0 to 2³² − 1. Default 42. */
   readonly seed?: number;
@@ -26,11 +27,15 @@ export interface ShopOptions {
   readonly testSessions?: number;
 }
 
+/** A generated shop: visits to train and to test on, and the best that any model could do. */
 export interface OutdoorShop {
+  /** Visits to train on. */
   readonly train: Sessions;
+  /** Later visits. */
   readonly test: Sessions;
   /** What a product is called: `"dome-tent-2-persons"` → `"Dome tent, 2 persons"`. */
   name(itemId: Id): string;
+  /** The department that a product is sold in. */
   departmentOf(itemId: Id): string;
   /**
    * Scores the training items by the exact probability of the next click, given all before it. No

@@ -2,7 +2,9 @@
 
 /** Events that a filter or a split left out, for one reason. */
 export interface LeftOutEvents {
+  /** Why, in a few words. */
   readonly reason: string;
+  /** How many events. */
   readonly events: number;
   /** Sessions that lost their last event by it. */
   readonly sessions: number;

@@ -50,6 +50,7 @@ type ValidationSize =
   | { readonly validationSeconds?: number; readonly validationSessions?: never }
   | { readonly validationSessions?: number; readonly validationSeconds?: never };
 
+/** How much `splitByTime` holds out. */
 export type SplitOptions = TestSize &
   ValidationSize & {
     /** Never cut through a session: it is in the test if its last event is. Default false. */
@@ -58,7 +59,9 @@ export type SplitOptions = TestSize &
 
 /** Sets of sessions, each over its own items. */
 export interface Split {
+  /** Sessions before the held-out ones. */
   readonly train: Sessions;
+  /** Sessions that are held out, without items that training does not hold. */
   readonly test: Sessions;
   /** Only where one was asked for. */
   readonly validation?: Sessions;

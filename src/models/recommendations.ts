@@ -8,10 +8,13 @@ import type { Scored } from "./top-list.js";
 
 /** An item and how high it scored: the product with its weights, before any final activation. */
 export interface Recommendation {
+  /** The recommended item. */
   readonly itemId: Id;
+  /** Its score before any final activation: higher is better, lists are sorted by it. */
   readonly score: number;
 }
 
+/** Options of `recommend`. */
 export interface RecommendOptions {
   /** How many, ≥ 0. Default 20. */
   readonly count?: number;

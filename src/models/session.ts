@@ -58,7 +58,11 @@ export function recommendedAfter<Options extends RecommendOptions>(
   return session.recommend(options);
 }
 
-/** @typeParam Options what its `recommend` takes: that of its model */
+/**
+ * A visit that is going on: clicks come in, lists come out.
+ *
+ * @typeParam Options what its `recommend` takes: that of its model
+ */
 export class Session<Options extends RecommendOptions = RecommendOptions> implements Disposable {
   readonly #model: VisitedModel;
   readonly #names: readonly string[];
@@ -109,10 +113,12 @@ export class Session<Options extends RecommendOptions = RecommendOptions> implem
     return this;
   }
 
+  /** Ends the session; later calls throw DisposedError. */
   dispose(): void {
     this.#context = undefined;
   }
 
+  /** `dispose`, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -5,6 +5,7 @@ import { ConfigError } from "../errors.js";
 import { checked } from "../files/fields.js";
 import type { Header } from "../files/safetensors.js";
 
+/** What a model remembers of its training. */
 export interface TrainingRecord {
   /** Whole epochs, ≥ 1; of a training with a validation those until the best. */
   readonly epochs: number;
@@ -12,6 +13,7 @@ export interface TrainingRecord {
   readonly events: number;
   /** Time of the first and of the last of them, as it was given; undefined where none has one. */
   readonly firstTime: number | undefined;
+  /** Time of the last of them. */
   readonly lastTime: number | undefined;
   /** The version of this library. */
   readonly library: string;

@@ -25,6 +25,7 @@ import {
 
 /** A checkpoint in a file, which is whole at every moment, whenever the process or the machine ends. */
 export interface FileCheckpoint {
+  /** Where the checkpoint is kept; it is written beside and moved there when whole. */
   readonly path: string | URL;
   /** Seconds between two checkpoints, ≥ 0. One more is made when training ends. Default 300. */
   readonly every?: number;

@@ -37,6 +37,7 @@ import type { RankConfig } from "./rank-memory.js";
 import { isRankSlice, type RankSlice, rankProgram } from "./rank-program.js";
 import { evaluateScorer } from "./scorer.js";
 
+/** Options of `evaluate`. */
 export interface EvaluateOptions extends RankingOptions, ThreadOptions {}
 
 /** Slots played at a time. */

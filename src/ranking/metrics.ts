@@ -61,10 +61,13 @@ export interface RankingOptions extends CaseOptions {
   readonly onProgress?: (progress: EvaluationProgress) => void;
 }
 
+/** How far an evaluation is. */
 export interface EvaluationProgress {
   /** Test cases done. */
   readonly events: number;
+  /** Test cases there are. */
   readonly totalEvents: number;
+  /** Test cases a second so far. */
   readonly eventsPerSecond: number;
 }
 
@@ -85,6 +88,7 @@ export interface Measures {
   readonly popularity?: Readonly<Record<number, number>>;
 }
 
+/** What `evaluate` measures. */
 export interface Evaluation extends Measures {
   /** Test cases: events that follow another one in their session, or only the last of each. */
   readonly events: number;
@@ -92,11 +96,15 @@ export interface Evaluation extends Measures {
   readonly sessions: number;
   /** Events of items that the model does not know, and those items; the most frequent first. */
   readonly unknownEvents: number;
+  /** The items that the model does not know, the most frequent first. */
   readonly unknownItems: readonly Id[];
   /** Test cases that were misses because of them; 0 where `unknown` is `"drop"`. */
   readonly missedEvents: number;
+  /** How equal scores were counted. */
   readonly ties: Ties;
+  /** How long it took. */
   readonly seconds: number;
+  /** Test cases a second. */
   readonly eventsPerSecond: number;
 }
 

@@ -20,17 +20,23 @@ import type { ListsConfig } from "./list-memory.js";
 import { isListSlice, type ListSlice, listsProgram } from "./list-program.js";
 import { type PlannedVisits, plannedVisits } from "./visits.js";
 
+/** Options of `recommendAll`. */
 export interface RecommendAllOptions
   extends Omit<RecommendOptions, "quantize">,
     Omit<ThreadOptions, "numerics"> {
+  /** Ends the work; the signal's reason is thrown. */
   readonly signal?: AbortSignal;
+  /** Called several times a second. */
   readonly onProgress?: (progress: RecommendAllProgress) => void;
 }
 
+/** How far `recommendAll` is. */
 export interface RecommendAllProgress {
   /** Visits whose lists are there. */
   readonly visits: number;
+  /** Visits there are. */
   readonly totalVisits: number;
+  /** Lists a second so far. */
   readonly visitsPerSecond: number;
 }
 

@@ -5,6 +5,7 @@ import { ConfigError } from "../errors.js";
 import type { Numerics } from "../wasm/kernels.js";
 import type { CreateWorker } from "./host.js";
 
+/** How work is spread over threads. */
 export interface ThreadOptions {
   /**
    * Worker threads; 0 computes on the calling thread, in slices of 20 ms. Default `"auto"`: as many as

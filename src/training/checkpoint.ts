@@ -212,10 +212,13 @@ export function checkpointPlace(bytes: Uint8Array | ArrayBuffer): CheckpointPlac
 
 /** What a checkpoint says of its training. */
 export interface CheckpointFacts {
+  /** How far the training was. */
   readonly place: CheckpointPlace;
+  /** Items of the catalogue. */
   readonly items: number;
   /** Of the model, and of the training. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Options of the training. */
   readonly learning: Readonly<Record<string, unknown>>;
   /** The version of the library that wrote it. */
   readonly library: string;

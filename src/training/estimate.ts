@@ -24,6 +24,7 @@ export interface MemoryEstimate {
   readonly log: number;
   /** One mini-batch: scores, gradients, scratch of each thread. */
   readonly step: number;
+  /** All of these together, bytes. */
   readonly total: number;
 }
 

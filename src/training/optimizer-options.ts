@@ -4,8 +4,10 @@ import { checkChoice, checkNumber } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import { type Effects, isNot } from "../models/effects.js";
 
+/** The optimisers that there are. */
 export type OptimizerName = "adagrad" | "sgd" | "rmsprop" | "adadelta" | "adam";
 
+/** The optimiser and its constants. */
 export interface OptimizerOptions {
   /** Default `"adagrad"`. */
   readonly optimizer?: OptimizerName;

@@ -39,10 +39,12 @@ export interface LearningOptions extends OptimizerOptions {
   readonly sampleAlpha?: number;
 }
 
+/** Options of `train` and `fit` for a GRU4Rec. */
 export interface TrainOptions extends LearningOptions, RunOptions<Sessions> {}
 
 export type ResolvedLearningOptions = Required<LearningOptions>;
 
+/** The defaults of `LearningOptions`. */
 export const TRAIN_DEFAULTS: ResolvedLearningOptions = {
   epochs: 10,
   batchSize: 64,

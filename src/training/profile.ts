@@ -18,6 +18,7 @@ export const PHASES = [
   "waiting",
 ] as const;
 
+/** A part of a training step. */
 export type Phase = (typeof PHASES)[number];
 
 /** Seconds by phase. */

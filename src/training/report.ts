@@ -3,6 +3,7 @@
 import type { Profile } from "./profile.js";
 import type { ValidationReport } from "./validation.js";
 
+/** What `train` tells after every epoch. */
 export interface EpochReport {
   /** Counted from 1. */
   readonly epoch: number;
@@ -12,7 +13,9 @@ export interface EpochReport {
   readonly events: number;
   /** Mini-batches. */
   readonly steps: number;
+  /** How long the epoch took. */
   readonly seconds: number;
+  /** Events a second. */
   readonly eventsPerSecond: number;
   /** Seconds of thread 0 in each phase of its steps, with `profile`; since a resume only the rest. */
   readonly phases?: Profile;

@@ -14,7 +14,11 @@ import { type Effects, isGiven } from "../models/effects.js";
 import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
 import { checkSnapshots, type SnapshotOptions } from "./snapshot-options.js";
 
-/** @typeParam Data what a model is measured on: sessions, for two towers examples, too */
+/**
+ * What any training takes: progress, abort, validation, checkpoints.
+ *
+ * @typeParam Data what a model is measured on: sessions, for two towers examples, too
+ */
 export interface RunOptions<Data> extends ThreadOptions {
   /** Stops after the running steps; the model keeps its last whole epoch. The signal's reason is thrown. */
   readonly signal?: AbortSignal;
@@ -78,17 +82,21 @@ export interface CheckpointPlace {
   readonly best?: number;
 }
 
+/** How far a training is. */
 export interface TrainProgress {
   /** Epoch under way, counted from 1. */
   readonly epoch: number;
+  /** Epochs there will be at most. */
   readonly epochs: number;
   /** Mini-batches done in this epoch. */
   readonly step: number;
   /** Events done in this epoch, and how many it has: pairs (click, next click), or examples. */
   readonly events: number;
+  /** Events of the epoch. */
   readonly totalEvents: number;
   /** Mean loss of this epoch so far. */
   readonly loss: number;
+  /** Events a second so far in this epoch. */
   readonly eventsPerSecond: number;
 }
 

@@ -18,10 +18,13 @@ export interface SnapshotOptions {
 export interface Snapshot {
   /** Epoch under way, counted from 1, and mini-batches and events done in it. */
   readonly epoch: number;
+  /** Mini-batches done in it. */
   readonly step: number;
+  /** Events done in it. */
   readonly events: number;
   /** f32[items, columns], a copy of its own: output weights of GRU4Rec (Wy), the candidates' embedding of two towers. */
   readonly values: Float32Array<ArrayBuffer>;
+  /** Width of a row of `values`. */
   readonly columns: number;
 }
 

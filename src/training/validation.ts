@@ -13,11 +13,13 @@ import { DEFAULT_MONITOR, type Monitor, type RunOptions } from "./run-options.js
 
 /** What a validation found after an epoch. */
 export interface ValidationReport {
+  /** What is compared. */
   readonly monitor: Monitor;
   /** The monitored measure. */
   readonly value: number;
   /** Whether it is better than after every epoch before. */
   readonly isBest: boolean;
+  /** All that was measured. */
   readonly evaluation: Evaluation;
 }
 

@@ -17,9 +17,11 @@ export type Role =
 
 /** Where a column was found, and how. */
 export interface FoundColumn {
+  /** As the table calls it; its position where nothing is called so. */
   readonly name: string;
   /** Counted from 1. */
   readonly position: number;
+  /** Whether an option named it, or its name was recognised. */
   readonly found: "named" | "guessed";
 }
 

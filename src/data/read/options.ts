@@ -11,10 +11,13 @@ export type ColumnName = string | number;
 
 /** How to read a table; what is not given is found, and told in the report. */
 export interface ReadOptions {
+  /** Where the session is. */
   readonly sessionColumn?: ColumnName;
   /** Sessions are cut out of the clicks of a user, where there is no column of sessions. */
   readonly userColumn?: ColumnName;
+  /** Where the item is. */
   readonly itemColumn?: ColumnName;
+  /** Where the time is. */
   readonly timeColumn?: ColumnName;
   /** Orders clicks of equal times; "none" leaves them in the order of the table. */
   readonly orderColumn?: ColumnName;
@@ -26,6 +29,7 @@ export interface ReadOptions {
   readonly gap?: number | "none";
   /** False when the first row is data: columns are then given by position. */
   readonly header?: boolean;
+  /** Between two fields, one or more characters. */
   readonly delimiter?: string;
   /** What quotes are, where it is not to be found row by row. */
   readonly quote?: '"' | "none";

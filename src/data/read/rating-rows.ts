@@ -18,9 +18,13 @@ import { numberAt, type TimeUnit, UNITS_PER_SECOND } from "./times.js";
 export interface Ratings {
   /** Distinct ids as they stand in the file, in order of first appearance. */
   readonly users: readonly string[];
+  /** Distinct ids of the items, in order of first appearance. */
   readonly items: readonly string[];
+  /** i32[length] place of each rating's user in `users`. */
   readonly user: Int32Array;
+  /** i32[length] place of each rating's item in `items`. */
   readonly item: Int32Array;
+  /** f32[length] the ratings. */
   readonly rating: Float32Array;
   /** Unix seconds. */
   readonly time: Float64Array;
@@ -32,11 +36,17 @@ export interface Ratings {
 
 /** How to read ratings; what is not given is found. */
 export interface RatingOptions {
+  /** Where the user is. */
   readonly userColumn?: ColumnName;
+  /** Where the item is. */
   readonly itemColumn?: ColumnName;
+  /** Where the rating is. */
   readonly ratingColumn?: ColumnName;
+  /** Where the time is. */
   readonly timeColumn?: ColumnName;
+  /** Between two fields, one or more characters. */
   readonly delimiter?: string;
+  /** Unit of numeric times. */
   readonly timeUnit?: TimeUnit;
   /** Refuse rows without a user, an item, a rating or a time, which are left out otherwise. */
   readonly strict?: boolean;

@@ -19,12 +19,15 @@ export type Source =
 export interface Streamable {
   /** What errors call it. */
   readonly name?: string;
+  /** All bytes, from the beginning. */
   stream(): ReadableStream<Uint8Array>;
 }
 
 /** A file of which any part can be read: a `Blob` is one, and so is a file of Node. */
 export interface Sliceable extends Streamable {
+  /** Bytes of the file. */
   readonly size: number;
+  /** Bytes from `begin` to before `end`. */
   slice(begin: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 

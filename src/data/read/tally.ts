@@ -6,6 +6,7 @@ import { FormatError, words } from "../../errors.js";
 export interface LeftOut {
   /** "no session", "no item", "no time", "not readable" … */
   readonly reason: string;
+  /** How many rows. */
   readonly rows: number;
   /** The first of them, counted from 1. */
   readonly firstLine: number;

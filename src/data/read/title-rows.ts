@@ -7,8 +7,11 @@ import { MissingWords, type Rows, textAt } from "./rows.js";
 import { checkName, nameOf, type Source } from "./source.js";
 import { openTable, type Table } from "./table.js";
 
+/** An item and what it is called. */
 export interface Title {
+  /** The item's id. */
   readonly id: string;
+  /** What it is called. */
   readonly title: string;
   /** Empty where the file tells none. */
   readonly genres: readonly string[];

@@ -25,6 +25,7 @@ import { type ModelOptions, type ResolvedModelOptions, resolveModelOptions } fro
 export class GRU4Rec extends StoredModel<Inference> {
   /** The catalogue; row i of the output weights is item i. */
   readonly items: Items;
+  /** What the model was made with, defaults filled in. */
   readonly options: ResolvedModelOptions;
 
   private constructor(

@@ -17,6 +17,7 @@ import { atLeast, checkEffects, type Effects, either, hasReset, is, isNot } from
 
 export type { Loss };
 
+/** Options of `GRU4Rec.create`. */
 export interface ModelOptions {
   /** Hidden size of each layer, bottom first. Default `[100]`. */
   readonly layers?: readonly number[];
@@ -99,6 +100,7 @@ export interface ModelOptions {
 /** Options with nothing left open. */
 export type ResolvedModelOptions = Required<ModelOptions>;
 
+/** The defaults of `ModelOptions`. */
 export const MODEL_DEFAULTS: ResolvedModelOptions = {
   layers: [100],
   cell: "gru",

@@ -15,6 +15,7 @@ import type { FeatureKind, FeatureReading } from "../../data/features.js";
 import { ConfigError } from "../../errors.js";
 import { checkEffects, type Effects, is, isNot } from "../effects.js";
 
+/** What an item's vector is made of beside its id. */
 export interface FeatureOptions {
   /**
    * `"text"`: words, in lower case, split at what is neither letter nor digit, and the mean of their

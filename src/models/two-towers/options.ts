@@ -13,6 +13,7 @@ import {
 } from "./feature-options.js";
 import { checkQueryOptions, checkWidths, type QueryTowerOptions } from "./query-options.js";
 
+/** Options of `TwoTowers.create`. */
 export interface TowerOptions extends Partial<QueryTowerOptions> {
   /** As in `ModelOptions`: share of what a recurrent layer puts out in training, in [0, 1). Default 0. */
   readonly dropoutHidden?: number;
@@ -31,6 +32,7 @@ export interface ResolvedTowerOptions extends Required<TowerOptions> {
   readonly features: Readonly<Record<string, ResolvedFeature>>;
 }
 
+/** The defaults of `TowerOptions`. */
 export const TOWER_DEFAULTS: ResolvedTowerOptions = {
   embeddingSize: 32,
   layers: [32],

@@ -13,6 +13,7 @@ import {
   type WidthOptions,
 } from "./feature-options.js";
 
+/** Options of the query tower alone. */
 export interface QueryTowerOptions {
   /** Width of the item embeddings of both towers. Default 32. */
   readonly embeddingSize: number;

@@ -22,6 +22,7 @@ import { decodeIndex, encodeIndex, type IndexParts } from "./index-format.js";
 import { IndexInference } from "./index-inference.js";
 import type { QueryTowerOptions } from "./query-options.js";
 
+/** Options of `RetrievalIndex.create`. */
 export interface IndexOptions {
   /** The items to recommend from, each known to the model or told by a record. Default: all of these. */
   readonly items?: Iterable<Id>;
@@ -32,6 +33,7 @@ export interface IndexOptions {
   readonly records?: Iterable<ItemRecord>;
 }
 
+/** Options of an index's `recommend`. */
 export interface QueryOptions extends RecommendOptions {
   /** When it is asked, in the unit of `timeBoundaries`. Default: not known. */
   readonly time?: number;
@@ -40,6 +42,7 @@ export interface QueryOptions extends RecommendOptions {
 /** Makes an index whose weights are there. */
 export let newIndex: (parts: IndexParts, weights: IndexInference) => RetrievalIndex;
 
+/** What is left of two towers to recommend: the query tower and a vector for each item. */
 export class RetrievalIndex extends StoredModel<IndexInference> {
   /** What a context may hold; of any other id `recommend` tells. */
   readonly items: Items;

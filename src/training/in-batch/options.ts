@@ -68,6 +68,7 @@ export interface RetrievalOptions extends OptimizerOptions {
   readonly hardNegatives?: number;
 }
 
+/** Options of `train` and `fit` for two towers. */
 export interface TrainRetrievalOptions extends RetrievalOptions, RunOptions<Examples | Sessions> {
   /** Weight of each example's loss, ≥ 0, as many as there are examples; borrowed for the call. */
   readonly sampleWeights?: ArrayLike<number>;
@@ -80,6 +81,7 @@ export interface TrainRetrievalOptions extends RetrievalOptions, RunOptions<Exam
 
 export type ResolvedRetrievalOptions = Required<RetrievalOptions>;
 
+/** The defaults of `RetrievalOptions`. */
 export const RETRIEVAL_DEFAULTS: ResolvedRetrievalOptions = {
   epochs: 3,
   batchSize: 12_800,

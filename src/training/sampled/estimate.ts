@@ -7,11 +7,13 @@ import { estimateOf, type MemoryEstimate, type Planned } from "../estimate.js";
 import { resolveTrainOptions, type TrainOptions } from "../options.js";
 import { planTraining } from "./memory.js";
 
+/** How large a log is: what `estimateMemory` needs to know of it. */
 export interface LogSize {
   /** Items of the catalogue. */
   readonly items: number;
   /** Of the click log; 0, the default, for just a mini-batch. */
   readonly events?: number;
+  /** Sessions of the log. */
   readonly sessions?: number;
 }
 
