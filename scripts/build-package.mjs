@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
-import { WORKER_FILE } from "./build-worker.mjs";
+import { WORKER_FILE, WORKER_TYPES } from "./build-worker.mjs";
 import { filesBelow, head, ROOT, stage, writeIfChanged } from "./stages.mjs";
 
 const COMMAND = "dist/cli/main.js";
@@ -18,7 +18,7 @@ export async function buildPackage() {
     "scripts/build-package.mjs",
   ];
   await stage("package", [...inputs, ...filesBelow("src")], async () => {
-    const outputs = [...emit(), WORKER_FILE];
+    const outputs = [...emit(), WORKER_FILE, WORKER_TYPES];
     for (const path of filesBelow("dist")) {
       if (!outputs.includes(path)) rmSync(resolve(ROOT, path)); // left over from a source that is gone
     }

@@ -18,12 +18,15 @@ const ENTRY = "src/threads/worker.ts";
 
 /** Where the web program is also published as a file (`gru4rec/worker`), for pages whose CSP forbids `blob:`. */
 export const WORKER_FILE = "dist/threads/worker.web.js";
+/** It exports nothing: whoever imports it gives it to `new Worker` or lets a bundler do so. */
+export const WORKER_TYPES = "dist/threads/worker.web.d.ts";
 
 export async function buildWorker() {
   const inputs = ["package-lock.json", "scripts/build-worker.mjs"];
   const sources = filesBelow("src", (path) => !isGenerated(path));
   await stage("worker", [...inputs, ...sources], async () => {
-    const outputs = [WORKER_FILE];
+    const outputs = [WORKER_FILE, WORKER_TYPES];
+    writeIfChanged(WORKER_TYPES, "export {};\n");
     const sizes = [];
     for (const platform of PLATFORMS) {
       const code = await bundle(platform);
