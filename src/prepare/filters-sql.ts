@@ -1,6 +1,6 @@
 /** The filters of `filterSessions` and `recentSessions`, as SQL. */
 
-import type { Statement, Step } from "./steps.js";
+import { numberOf, type Statement, type Step } from "./steps.js";
 
 export interface FilterRules {
   readonly minSupport: number;
@@ -61,7 +61,7 @@ export function recentStep(table: string, recent: Recent): Statement {
 }
 
 function startedBefore(table: string, seconds: number): string {
-  const border = `(SELECT max(seconds) - ${seconds} FROM ${table})`;
+  const border = `(SELECT max(seconds) - ${numberOf(seconds)} FROM ${table})`;
   return `SELECT session FROM ${table} GROUP BY session HAVING min(seconds) < ${border}`;
 }
 
@@ -70,5 +70,5 @@ function allBut(table: string, part: number): string {
   SELECT session FROM (
     SELECT session, count(*) OVER () AS sessions, row_number() OVER (ORDER BY start DESC, session DESC) AS place
     FROM (SELECT session, min(seconds) AS start FROM ${table} GROUP BY session)
-  ) WHERE place > greatest(1, floor(${part} * sessions + 0.5))`;
+  ) WHERE place > greatest(1, floor(${part.toExponential()} * sessions + 5e-1))`;
 }

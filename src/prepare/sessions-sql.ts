@@ -1,6 +1,6 @@
 /** Sessions of clicks: those of the log, or visitors cut where nothing happened for a while. */
 
-import { IN_TIME, type Step } from "./steps.js";
+import { IN_TIME, numberOf, type Step } from "./steps.js";
 
 export interface SessionRules {
   /** Clicks that are not kept end no session and begin none. */
@@ -26,7 +26,7 @@ export function sessionSteps(gap: number | "none", { keptFirst, clock }: Session
     {
       what,
       sql: `CREATE TABLE steps AS
-SELECT *, CASE WHEN seconds - lag(seconds) OVER visits <= ${gap} THEN 0 ELSE 1 END AS begins
+SELECT *, CASE WHEN seconds - lag(seconds) OVER visits <= ${numberOf(gap)} THEN 0 ELSE 1 END AS begins
 FROM ${from}${keptFirst ? " WHERE kept" : ""}
 WINDOW visits AS (PARTITION BY visitor ORDER BY ${IN_TIME})`,
     },

@@ -1,7 +1,7 @@
 /** The splits of `splitByTime` and `splitLeaveOneOut`, as SQL. Each makes tables of the table `events`. */
 
 import { shortSessions } from "./filters-sql.js";
-import { eventsOf, IN_TIME, type Statement } from "./steps.js";
+import { eventsOf, IN_TIME, numberOf, type Statement } from "./steps.js";
 
 /** How much is held out: what is in the last seconds, or the last sessions. */
 export type Size = { readonly seconds: number } | { readonly sessions: number };
@@ -29,7 +29,7 @@ export function splitSteps(rules: SplitRules): Statement[] {
   const last = (table: string): string => `(SELECT max(seconds) FROM ${table})`;
   const cuts: Statement[] = [];
   let from = "events";
-  let until = end === undefined ? last(from) : String(end);
+  let until = end === undefined ? last(from) : numberOf(end);
   if (test) {
     const cut = { from, train: "train_full", held: "test", until, knownItems };
     cuts.push(...(by === "time" ? throughSessions(cut, test) : betweenSessions(cut, test)));
@@ -57,7 +57,7 @@ interface Cut {
 /** The moment of a cut through sessions, in SQL. */
 function momentOf({ until, held }: Cut, size: Size): string {
   return "seconds" in size
-    ? `(${until} - ${size.seconds})`
+    ? `(${until} - ${numberOf(size.seconds)})`
     : `(SELECT min(mark) FROM last_of_${held})`;
 }
 
@@ -101,7 +101,7 @@ function heldSessions({ from, held }: Cut, size: Size, mark: string, moment: str
 function unknownItems(held: string, train: string): Statement {
   return {
     what: "items that are not trained on",
-    sql: `DELETE FROM ${held} WHERE item NOT IN (SELECT item FROM ${train})`,
+    sql: `DELETE FROM ${held} WHERE item NOT IN (SELECT DISTINCT item FROM ${train})`,
   };
 }
 

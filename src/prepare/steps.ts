@@ -30,3 +30,8 @@ const COLUMNS = "session, item, seconds, tie, line";
 export function eventsOf(table: string, where: string): string {
   return `SELECT ${COLUMNS} FROM ${table} WHERE ${where}`;
 }
+
+/** A number as SQL has it: with a point alone it would be a decimal, which is rounded otherwise. */
+export function numberOf(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toExponential();
+}

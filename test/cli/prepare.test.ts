@@ -144,6 +144,26 @@ describe("gru4rec prepare", () => {
     expect(readdirSync(folder)).toEqual(["pipe"]);
   });
 
+  test.skipIf(process.platform === "win32")("removes what a killed one left behind", async () => {
+    const folder = newFolder();
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const output = join(folder, "x.parquet");
+    const killed = await gru4rec(["prepare", pipe, "-o", output], {
+      onStart: (kill) => {
+        const look = setInterval(() => {
+          if (readdirSync(folder).length < 2) return;
+          clearInterval(look);
+          kill("SIGKILL");
+        }, 50);
+      },
+    });
+    expect(killed.code).toBe(-1);
+    expect(readdirSync(folder)).toHaveLength(2);
+    expect((await gru4rec(["prepare", clicks, "-o", output])).code).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual(["pipe", "x.parquet"]);
+  });
+
   test("says that a disk is full, and leaves what was there", async (context) => {
     const disk = join(newFolder(), "disk");
     mkdirSync(disk);
