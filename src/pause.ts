@@ -28,6 +28,20 @@ export async function pace(): Promise<void> {
   sliceEnd = performance.now() + SLICE_MS;
 }
 
+/** Numbers that are gone through in about a millisecond. */
+const PIECE = 1 << 16;
+
+/** Goes through `length` numbers, some at a time; others have their turn between. */
+export async function inPieces(
+  length: number,
+  work: (begin: number, end: number) => void,
+): Promise<void> {
+  for (let begin = 0; begin < length; begin += PIECE) {
+    work(begin, Math.min(begin + PIECE, length));
+    await pace();
+  }
+}
+
 /** The result of work that comes in steps; others have their turn between them. */
 export async function inTurns<Result>(steps: Generator<void, Result>): Promise<Result> {
   for (;;) {

@@ -90,9 +90,9 @@ describe("a log is read", () => {
 
   test("up to where it ended when it was opened", async () => {
     const path = written("growing.csv", TEXT);
-    const reading = readFiles(path);
-    setImmediate(() => appendFileSync(path, "4,half a ro"));
-    expectAll(await reading);
+    const [source] = await sourcesOf(path);
+    appendFileSync(path, "4,half a ro");
+    expectAll(await readSessions(source!));
   });
 
   test("with a time in a column named at", async () => {

@@ -91,7 +91,10 @@ export function* sortedInTime(
   order: Int32Array,
 ): Generator<void, { offsets: Int32Array; rows: Int32Array | undefined }> {
   const place = new Int32Array(order.length); // of a session in the order
-  for (let i = 0; i < order.length; ++i) place[order[i]!] = i;
+  for (let i = 0; i < order.length; ++i) {
+    if (i % PIECE === 0) yield;
+    place[order[i]!] = i;
+  }
   const offsets = new Int32Array(order.length + 1);
   let isSorted = true;
   for (let row = 0; row < sessions.length; ++row) {
@@ -102,7 +105,10 @@ export function* sortedInTime(
     const before = place[sessions[row - 1]!]!;
     if (here < before || (here === before && compareRows(keys, row - 1, row) > 0)) isSorted = false;
   }
-  for (let i = 0; i < order.length; ++i) offsets[i + 1]! += offsets[i]!;
+  for (let i = 0; i < order.length; ++i) {
+    if (i % PIECE === 0) yield;
+    offsets[i + 1]! += offsets[i]!;
+  }
   if (isSorted) return { offsets, rows: undefined };
 
   const next = offsets.slice(0, order.length);

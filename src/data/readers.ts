@@ -4,7 +4,7 @@
  * What reads tables is loaded when the first one is: a page that only recommends does without.
  */
 
-import { inTurns } from "../pause.js";
+import { inPieces, inTurns } from "../pause.js";
 import type { EventColumns, Id } from "./events.js";
 import type { Grouped } from "./grouping.js";
 import type { ReadOptions } from "./read/options.js";
@@ -49,7 +49,7 @@ export async function readEvents(
     sessionId: Array.from(sessions, (session) => sessionIds[session]!),
     itemId: Array.from(items, (item) => itemIds[item] as string),
     time: times,
-    report: { ...report, ...countsOf(grouped) },
+    report: { ...report, ...(await countsOf(grouped)) },
   };
 }
 
@@ -59,7 +59,7 @@ export async function readSessions(
   options: ReadOptions = {},
 ): Promise<Sessions> {
   const { grouped, report } = await read(source, options);
-  return inTurns(Sessions.steps(grouped, { ...report, ...countsOf(grouped) }));
+  return inTurns(Sessions.steps(grouped, { ...report, ...(await countsOf(grouped)) }));
 }
 
 async function read(source: Source | readonly Source[], options: ReadOptions): Promise<ReadClicks> {
@@ -67,15 +67,19 @@ async function read(source: Source | readonly Source[], options: ReadOptions): P
   return readClicks(source, options);
 }
 
-function countsOf({ sessionIds, itemIds, sessions }: Grouped): {
+async function countsOf({ sessionIds, itemIds, sessions }: Grouped): Promise<{
   readonly events: number;
   readonly sessions: number;
   readonly items: number;
   readonly longestSession: number;
-} {
+}> {
   const lengths = new Int32Array(sessionIds.length);
   let longestSession = 0;
-  for (const session of sessions) longestSession = Math.max(longestSession, ++lengths[session]!);
+  await inPieces(sessions.length, (begin, end) => {
+    for (let row = begin; row < end; ++row) {
+      longestSession = Math.max(longestSession, ++lengths[sessions[row]!]!);
+    }
+  });
   const events = sessions.length;
   return { events, sessions: sessionIds.length, items: itemIds.length, longestSession };
 }

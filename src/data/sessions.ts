@@ -108,7 +108,7 @@ export class Sessions {
       yield* taken(items, sorted.rows, new Int32Array(items.length)),
       sorted.offsets,
       yield* taken(times, sorted.rows, new Float64Array(times.length)),
-      Array.from(order, (session) => sessionIds[session]!),
+      yield* inOrder(sessionIds, order),
       report,
     );
   }
@@ -219,6 +219,15 @@ function* taken<T extends Int32Array | Float64Array>(
     if (i % PIECE === 0) yield;
   }
   return out;
+}
+
+function* inOrder(ids: readonly Id[], order: Int32Array): Generator<void, Id[]> {
+  const sorted: Id[] = [];
+  for (let i = 0; i < order.length; ++i) {
+    sorted.push(ids[order[i]!]!);
+    if (i % PIECE === 0) yield;
+  }
+  return sorted;
 }
 
 /** @throws ConfigError naming the argument that is no `Sessions` */

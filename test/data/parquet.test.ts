@@ -74,9 +74,13 @@ describe("Parquet", () => {
       for (let at = 4; at < file.length - 5; at += 3) {
         const lying = file.slice();
         lying.set(BIG, at);
-        const begun = ownTime();
-        await readEvents(lying).catch((error) => expect(error).toBeInstanceOf(FormatError));
-        const elapsed = ownTime() - begun;
+        // The fastest of three: the garbage collector runs, too.
+        let elapsed = Number.POSITIVE_INFINITY;
+        for (let tries = 3; tries > 0 && elapsed > 50; --tries) {
+          const begun = ownTime();
+          await readEvents(lying).catch((error) => expect(error).toBeInstanceOf(FormatError));
+          elapsed = Math.min(elapsed, ownTime() - begun);
+        }
         if (elapsed > 50) expect({ at, elapsed }).toBeUndefined();
       }
     }

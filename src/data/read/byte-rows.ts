@@ -11,6 +11,7 @@ const QUOTE = 34;
 export const LONGEST_ROW: number = 1 << 20;
 
 export class ByteRows implements Rows {
+  readonly number: number = Number.NaN;
   readonly #dialect: Dialect;
   readonly #wanted: RowsWanted;
   readonly #name: string;

@@ -1,5 +1,7 @@
 /** Columns of numbers that grow: in pieces, so that nothing is copied until they are whole. */
 
+import { pace } from "../../pause.js";
+
 const PIECE = 1 << 16;
 /** Most tables that are read in tests and pages are small. */
 const SMALLEST = 1 << 8;
@@ -8,7 +10,7 @@ type Numbers = Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 export class Growing<T extends Numbers> {
   readonly #make: (length: number) => T;
-  #pieces: T[] = [];
+  readonly #pieces: T[] = [];
   #last: T;
   #filled = 0;
 
@@ -36,13 +38,14 @@ export class Growing<T extends Numbers> {
   }
 
   /** All of them as one array; the column is empty afterwards, so that memory is taken once. */
-  taken(): T {
+  async taken(): Promise<T> {
     const all = this.#make(this.length);
-    this.#pieces.forEach((piece, i) => {
-      all.set(piece as never, i * PIECE);
-    });
-    all.set(this.#last.subarray(0, this.#filled) as never, this.#pieces.length * PIECE);
-    this.#pieces = [];
+    const pieces = this.#pieces;
+    all.set(this.#last.subarray(0, this.#filled) as never, pieces.length * PIECE);
+    for (let i = pieces.length - 1; i >= 0; --i) {
+      all.set(pieces.pop() as never, i * PIECE);
+      await pace();
+    }
     this.#last = this.#make(SMALLEST);
     this.#filled = 0;
     return all;

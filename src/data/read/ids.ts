@@ -7,17 +7,25 @@
 
 import { pace } from "../../pause.js";
 import type { Id } from "../events.js";
+import type { Rows } from "./rows.js";
 import { Texts } from "./texts.js";
 
 /** Digits of a number that a float holds exactly. */
 const MOST_DIGITS = 15;
+const MOST_WHOLE = 1e15;
+/** Tables of whole numbers; the highest bits of a hash say which, the lowest where in it. */
+const TABLES = 64;
+const TABLE_SHIFT = 26;
 /** Ids that are made at once. */
 const PIECE = 1 << 13;
 
 export class Ids {
-  /** Pairs: a whole number, and the number of the id + 1; 0 where a slot is free. */
-  #slots = new Float64Array(1 << 11);
-  #integers = 0;
+  /**
+   * Tables of pairs: a whole number, and the number of the id + 1; 0 where a slot is free. Each grows by
+   * itself, so that no turn has to move all of millions.
+   */
+  readonly #tables: Float64Array[] = Array.from({ length: TABLES }, () => new Float64Array(1 << 5));
+  readonly #filled = new Int32Array(TABLES);
   /** Of each id its value, or −1 − its place among the texts. */
   #values = new Float64Array(1 << 9);
   readonly #texts = new Texts();
@@ -29,6 +37,15 @@ export class Ids {
   /** Number of distinct ids. */
   get size(): number {
     return this.#size;
+  }
+
+  /** The number of the id in the cell that `rows` is at. */
+  numberAt(rows: Rows): number {
+    const { number } = rows;
+    const isWhole = number >= 0 && number < MOST_WHOLE && Number.isInteger(number);
+    return isWhole
+      ? this.#numberOfWhole(number + 0) // −0 is 0
+      : this.numberOf(rows.bytes, rows.begin, rows.end);
   }
 
   /** The number of `bytes[begin … end)`, which is not empty. */
@@ -43,16 +60,22 @@ export class Ids {
       if (digit < 0 || digit > 9) return this.#numberOfText(bytes, begin, end);
       value = value * 10 + digit;
     }
+    return this.#numberOfWhole(value);
+  }
+
+  #numberOfWhole(value: number): number {
     // Clicks of a session mostly follow each other.
     if (this.#last >= 0 && this.#values[this.#last] === value) return this.#last;
-    const slots = this.#slots;
-    for (let slot = slotOf(value, slots.length); ; slot = (slot + 2) & (slots.length - 1)) {
+    const hash = hashOf(value);
+    const table = hash >>> TABLE_SHIFT;
+    const slots = this.#tables[table]!;
+    for (let slot = (hash << 1) & (slots.length - 1); ; slot = (slot + 2) & (slots.length - 1)) {
       const number = slots[slot + 1]! - 1;
       if (number < 0) {
         slots[slot] = value;
         slots[slot + 1] = this.#size + 1;
         this.#last = this.#add(value);
-        if (3 * ++this.#integers > slots.length) this.#rehash();
+        if (3 * ++this.#filled[table]! > slots.length) this.#tables[table] = rehashed(slots);
         return this.#last;
       }
       if (slots[slot] === value) {
@@ -81,19 +104,6 @@ export class Ids {
     return this.#size++;
   }
 
-  #rehash(): void {
-    const old = this.#slots;
-    const slots = new Float64Array(2 * old.length);
-    for (let from = 0; from < old.length; from += 2) {
-      if (old[from + 1] === 0) continue;
-      let slot = slotOf(old[from]!, slots.length);
-      while (slots[slot + 1] !== 0) slot = (slot + 2) & (slots.length - 1);
-      slots[slot] = old[from]!;
-      slots[slot + 1] = old[from + 1]!;
-    }
-    this.#slots = slots;
-  }
-
   /** The texts, in order of their numbers. */
   async texts(): Promise<string[]> {
     const texts: string[] = [];
@@ -120,14 +130,26 @@ export class Ids {
   }
 }
 
-/** An even place: both halves of the number count. */
-function slotOf(value: number, length: number): number {
-  const high = Math.floor(value / 2 ** 32);
+/** 32 bits; both halves of the number count. */
+function hashOf(value: number): number {
+  const high = value < 2 ** 32 ? 0 : Math.floor(value / 2 ** 32);
   let hash = Math.imul((value - high * 2 ** 32) ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b);
   hash ^= hash >>> 15;
   hash = Math.imul(hash, 0xc2b2ae35);
-  hash ^= hash >>> 13;
-  return (hash << 1) & (length - 1);
+  return hash ^ (hash >>> 13);
+}
+
+/** A table of twice the length. */
+function rehashed(old: Float64Array): Float64Array {
+  const slots = new Float64Array(2 * old.length);
+  for (let from = 0; from < old.length; from += 2) {
+    if (old[from + 1] === 0) continue;
+    let slot = (hashOf(old[from]!) << 1) & (slots.length - 1);
+    while (slots[slot + 1] !== 0) slot = (slot + 2) & (slots.length - 1);
+    slots[slot] = old[from]!;
+    slots[slot + 1] = old[from + 1]!;
+  }
+  return slots;
 }
 
 /** NaN unless `String` of the number is the text. */

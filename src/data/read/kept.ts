@@ -1,5 +1,6 @@
 /** The events of the kinds that were chosen, and the sessions that are left of them. */
 
+import { inPieces } from "../../pause.js";
 import type { Id } from "../events.js";
 import type { Grouped } from "../grouping.js";
 
@@ -12,15 +13,15 @@ export interface AllEvents {
 }
 
 /** Moves what is kept to the front: the arrays are overwritten. */
-export function keptEvents(
+export async function keptEvents(
   { sessions, items, times, order }: AllEvents,
   sessionIds: readonly Id[],
-): {
+): Promise<{
   readonly events: Omit<Grouped, "itemIds" | "support">;
   readonly others: number;
   /** Row of the first other, counted from 1. */
   readonly firstOther: number;
-} {
+}> {
   const firstOther = items.indexOf(-1) + 1;
   if (firstOther === 0) {
     return { events: { sessions, items, times, order, sessionIds }, others: 0, firstOther };
@@ -28,16 +29,18 @@ export function keptEvents(
   const number = new Int32Array(sessionIds.length).fill(-1);
   const ids: Id[] = [];
   let to = 0;
-  for (let row = 0; row < items.length; ++row) {
-    if (items[row]! < 0) continue;
-    const session = sessions[row]!;
-    if (number[session]! < 0) number[session] = ids.push(sessionIds[session]!) - 1;
-    sessions[to] = number[session]!;
-    items[to] = items[row]!;
-    times[to] = times[row]!;
-    if (order) order[to] = order[row]!;
-    to++;
-  }
+  await inPieces(items.length, (begin, end) => {
+    for (let row = begin; row < end; ++row) {
+      if (items[row]! < 0) continue;
+      const session = sessions[row]!;
+      if (number[session]! < 0) number[session] = ids.push(sessionIds[session]!) - 1;
+      sessions[to] = number[session]!;
+      items[to] = items[row]!;
+      times[to] = times[row]!;
+      if (order) order[to] = order[row]!;
+      to++;
+    }
+  });
   const events = {
     sessionIds: ids,
     sessions: sessions.slice(0, to),
@@ -49,15 +52,17 @@ export function keptEvents(
 }
 
 /** Seconds: the first and the last event. */
-export function spanOf(times: Float64Array): {
+export async function spanOf(times: Float64Array): Promise<{
   readonly firstTime: number;
   readonly lastTime: number;
-} {
+}> {
   let firstTime = Number.POSITIVE_INFINITY;
   let lastTime = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < times.length; ++i) {
-    firstTime = Math.min(firstTime, times[i]!);
-    lastTime = Math.max(lastTime, times[i]!);
-  }
+  await inPieces(times.length, (begin, end) => {
+    for (let i = begin; i < end; ++i) {
+      firstTime = Math.min(firstTime, times[i]!);
+      lastTime = Math.max(lastTime, times[i]!);
+    }
+  });
   return { firstTime, lastTime };
 }

@@ -22,7 +22,7 @@ export class EventKinds {
   /** Whether events of the kind in the cell that `rows` is at are kept. */
   keeps(rows: Rows): boolean {
     const { size } = this.#kinds;
-    this.#last = this.#kinds.numberOf(rows.bytes, rows.begin, rows.end);
+    this.#last = this.#kinds.numberAt(rows);
     if (this.#last === size) {
       this.#isKept.push(this.#chosen?.has(textAt(rows)) ?? true);
       this.#counts.push(0);

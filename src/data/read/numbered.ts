@@ -1,6 +1,6 @@
 /** Events of a log in memory: ids are numbered as they come. */
 
-import { inTurns, pace } from "../../pause.js";
+import { inPieces, inTurns, pace } from "../../pause.js";
 import type { Id } from "../events.js";
 import type { Grouped } from "../grouping.js";
 import { cutByGap } from "./gaps.js";
@@ -21,9 +21,9 @@ export class NumberedEvents implements EventSink {
 
   add(rows: Rows, row: number, time: number, tie: number | undefined, isKept: boolean): void {
     rows.at(row, 0);
-    this.#group.push(this.#groups.numberOf(rows.bytes, rows.begin, rows.end));
+    this.#group.push(this.#groups.numberAt(rows));
     rows.at(row, 1);
-    this.#item.push(isKept ? this.#items.numberOf(rows.bytes, rows.begin, rows.end) : -1);
+    this.#item.push(isKept ? this.#items.numberAt(rows) : -1);
     this.#time.push(time);
     if (tie !== undefined) this.#order.push(tie);
   }
@@ -34,10 +34,15 @@ export class NumberedEvents implements EventSink {
     gap,
     hasOrder,
   }: Understood): Promise<{ readonly grouped: Grouped; readonly facts: EventFacts }> {
-    const times = this.#time.taken();
-    if (perSecond > 1) for (let i = 0; i < times.length; ++i) times[i]! /= perSecond;
-    const order = hasOrder ? this.#order.taken() : undefined;
-    const all = { sessions: this.#group.taken(), items: this.#item.taken(), times, order };
+    const times = await this.#time.taken();
+    if (perSecond > 1) {
+      await inPieces(times.length, (begin, end) => {
+        for (let i = begin; i < end; ++i) times[i]! /= perSecond;
+      });
+    }
+    const order = hasOrder ? await this.#order.taken() : undefined;
+    const sessions = await this.#group.taken();
+    const all = { sessions, items: await this.#item.taken(), times, order };
     let sessionIds: readonly Id[];
     if (gap === "none") sessionIds = await this.#groups.idsAs("numbers");
     else {
@@ -48,14 +53,16 @@ export class NumberedEvents implements EventSink {
     }
     await pace();
     const areDays = areDates(times);
-    const { events, others, firstOther } = keptEvents(all, sessionIds);
+    const { events, others, firstOther } = await keptEvents(all, sessionIds);
     await pace();
     const itemIds = await this.#items.idsAs("texts");
     const support = new Int32Array(this.#items.size);
-    for (const item of events.items) support[item]!++;
+    await inPieces(events.items.length, (begin, end) => {
+      for (let row = begin; row < end; ++row) support[events.items[row]!]!++;
+    });
     return {
       grouped: { ...events, itemIds, support },
-      facts: { ...spanOf(events.times), areDays, others, firstOther },
+      facts: { ...(await spanOf(events.times)), areDays, others, firstOther },
     };
   }
 }

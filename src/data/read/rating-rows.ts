@@ -180,21 +180,21 @@ class RatingsBuilder {
     this.#rating.push(rating);
     this.#time.push(time);
     rows.at(row, 0);
-    this.#user.push(this.#users.numberOf(rows.bytes, rows.begin, rows.end));
+    this.#user.push(this.#users.numberAt(rows));
     rows.at(row, 1);
-    this.#item.push(this.#items.numberOf(rows.bytes, rows.begin, rows.end));
+    this.#item.push(this.#items.numberAt(rows));
   }
 
   async ratings(unit: TimeUnit | undefined): Promise<Ratings> {
-    const time = this.#time.taken();
+    const time = await this.#time.taken();
     if (time.length === 0) throw new FormatError(this.#table, "at least one rating", 0);
     this.#times.toSeconds(time, unit, this.#table);
     return {
       users: await this.#users.texts(),
       items: await this.#items.texts(),
-      user: this.#user.taken(),
-      item: this.#item.taken(),
-      rating: Float32Array.from(this.#rating.taken()),
+      user: await this.#user.taken(),
+      item: await this.#item.taken(),
+      rating: Float32Array.from(await this.#rating.taken()),
       time,
       length: time.length,
       leftOut: this.#tally.list,

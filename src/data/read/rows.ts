@@ -6,6 +6,8 @@
  */
 export interface Rows {
   readonly count: number;
+  /** The number in the cell, where the table holds it as one; NaN for text. Its digits are the bytes. */
+  readonly number: number;
   readonly bytes: Uint8Array;
   readonly begin: number;
   readonly end: number;
@@ -44,6 +46,10 @@ export class MissingWords {
   constructor(words: readonly string[]) {
     const encoder = new TextEncoder();
     this.#words = words.map((word) => encoder.encode(word));
+  }
+
+  get isEmpty(): boolean {
+    return this.#words.length === 0;
   }
 
   has(bytes: Uint8Array, begin: number, end: number): boolean {

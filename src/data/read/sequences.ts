@@ -108,7 +108,7 @@ class SequenceReader {
     names: readonly string[],
     facts: Pick<ReadClicks["report"], "compression" | "encoding">,
   ): Promise<ReadClicks> {
-    const items = this.#item.taken();
+    const items = await this.#item.taken();
     if (items.length === 0) {
       throw new FormatError(this.#name, "at least one user with an item", 0);
     }
@@ -118,7 +118,7 @@ class SequenceReader {
     return {
       grouped: {
         sessionIds: await this.#users.idsAs("numbers"),
-        sessions: this.#user.taken(),
+        sessions: await this.#user.taken(),
         itemIds: await this.#items.texts(),
         items,
         times,

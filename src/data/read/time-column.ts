@@ -33,25 +33,31 @@ export class TimeColumn {
 
   /** The time in the cell that `rows` is at, as it stands there; NaN when it is none. */
   read(rows: Rows, row: number): number {
-    const { bytes, begin, end } = rows;
     if (this.#kind === undefined) {
-      this.#kind = Number.isNaN(numberAt(bytes, begin, end, this.#comma)) ? "ISO 8601" : "number";
+      this.#kind = Number.isNaN(this.#number(rows)) ? "ISO 8601" : "number";
       const value = this.read(rows, row);
       if (Number.isNaN(value)) this.#kind = undefined;
       return value;
     }
     if (this.#kind === "ISO 8601") {
+      const { bytes, begin, end } = rows;
       const last = bytes[end - 1]!;
       if (!this.#hasZone) this.#hasZone = last > 57 || (end - begin > 16 && hasOffset(bytes, end));
       return iso8601At(bytes, begin, end);
     }
-    const value = numberAt(bytes, begin, end, this.#comma);
+    const value = this.#number(rows);
     const size = Math.abs(value);
     if (size >= TELLING) {
       const unit = size < 1e11 ? 0 : size < 1e14 ? 1 : size < 1e17 ? 2 : 3;
       if (this.#counts[unit]!++ === 0) this.#lines[unit] = rows.lineOf(row);
     }
     return value;
+  }
+
+  #number(rows: Rows): number {
+    const { number } = rows;
+    if (!Number.isNaN(number)) return number;
+    return numberAt(rows.bytes, rows.begin, rows.end, this.#comma);
   }
 
   /** What an error says that it expected. */

@@ -5,6 +5,7 @@ import { isSpace, type MissingWords, type Rows } from "./rows.js";
 
 /** Digits that are written at once. */
 const MILLION = 1e6;
+const MOST_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Values of a column, and the place of the first that is wanted. */
 export interface Part {
@@ -12,8 +13,8 @@ export interface Part {
   readonly at: number;
 }
 
-/** UTF-8 that is checked. */
-const strict = new TextDecoder("utf-8", { fatal: true });
+/** Bytes that claim to be text and are none. */
+export class NoText {}
 
 export class ValueRows implements Rows {
   readonly #name: string;
@@ -22,14 +23,32 @@ export class ValueRows implements Rows {
   #columns: readonly Part[] = [];
   #lineOf: (row: number) => number = (row) => row + 1;
   count = 0;
+  number: number = Number.NaN;
+  /** Whether the digits of the number are not written yet: who reads numbers does without. */
+  #isPending = false;
   #own: Uint8Array = new Uint8Array(1 << 10);
-  bytes: Uint8Array = this.#own;
-  begin = 0;
-  end = 0;
+  #bytes: Uint8Array = this.#own;
+  #begin = 0;
+  #end = 0;
 
   constructor(name: string, missing: MissingWords) {
     this.#name = name;
     this.#missing = missing;
+  }
+
+  get bytes(): Uint8Array {
+    if (this.#isPending) this.#writeNumber();
+    return this.#bytes;
+  }
+
+  get begin(): number {
+    if (this.#isPending) this.#writeNumber();
+    return this.#begin;
+  }
+
+  get end(): number {
+    if (this.#isPending) this.#writeNumber();
+    return this.#end;
   }
 
   /** @param columns those that were asked for, of at least `count` values each */
@@ -48,52 +67,59 @@ export class ValueRows implements Rows {
   at(row: number, column: number): boolean {
     const { values, at } = this.#columns[column]!;
     const value = values[at + row];
-    this.begin = 0;
-    this.bytes = this.#own;
-    if (typeof value === "number") {
-      if (Number.isSafeInteger(value) && value >= 0) this.#writeInteger(value);
-      else if (Number.isNaN(value)) return false;
-      else this.#write(String(value));
+    if (typeof value === "number") return this.#take(value);
+    this.number = Number.NaN;
+    this.#isPending = false;
+    this.#begin = 0;
+    if (value instanceof Uint8Array) {
+      this.#bytes = value;
+      this.#end = value.length;
     } else if (typeof value === "string") this.#write(value);
     else if (typeof value === "bigint") {
-      const number = Number(value);
-      if (number >= 0 && number <= Number.MAX_SAFE_INTEGER) this.#writeInteger(number);
-      else this.#write(String(value));
-    } else if (value instanceof Uint8Array) this.#point(value, row);
-    else if (value === null || value === undefined) return false;
+      if (value >= 0n && value <= MOST_SAFE) return this.#take(Number(value));
+      this.#write(String(value));
+    } else if (value === null || value === undefined) return false;
     else if (typeof value === "boolean") this.#write(String(value));
     else {
-      const where = `${this.#name}, line ${this.lineOf(row)}`;
-      throw new FormatError(where, "one value a column", words("a list or an object"));
+      const isText = value instanceof NoText;
+      const expected = isText ? "text in UTF-8" : "one value a column";
+      const found = words(isText ? "other bytes" : "a list or an object");
+      throw new FormatError(`${this.#name}, line ${this.lineOf(row)}`, expected, found);
     }
-    const { bytes } = this;
-    while (this.begin < this.end && isSpace(bytes[this.begin])) this.begin++;
-    while (this.begin < this.end && isSpace(bytes[this.end - 1])) this.end--;
-    return this.begin < this.end && !this.#missing.has(bytes, this.begin, this.end);
+    const bytes = this.#bytes;
+    while (this.#begin < this.#end && isSpace(bytes[this.#begin])) this.#begin++;
+    while (this.#begin < this.#end && isSpace(bytes[this.#end - 1])) this.#end--;
+    return this.#begin < this.#end && !this.#missing.has(bytes, this.#begin, this.#end);
+  }
+
+  #take(value: number): boolean {
+    if (Number.isNaN(value)) return false;
+    this.number = Number.isFinite(value) ? value : Number.NaN;
+    this.#isPending = true;
+    if (!Number.isFinite(value)) {
+      this.#isPending = false;
+      this.#write(String(value));
+    }
+    return this.#missing.isEmpty || !this.#missing.has(this.bytes, this.begin, this.end);
+  }
+
+  #writeNumber(): void {
+    this.#isPending = false;
+    const { number } = this;
+    if (Number.isSafeInteger(number) && number >= 0) this.#writeInteger(number);
+    else this.#write(String(number));
   }
 
   #write(text: string): void {
     if (3 * text.length > this.#own.length) this.#own = new Uint8Array(3 * text.length);
-    this.bytes = this.#own;
-    this.end = this.#encoder.encodeInto(text, this.bytes).written;
-  }
-
-  /** Text that is bytes already is not copied. */
-  #point(text: Uint8Array, row: number): void {
-    this.bytes = text;
-    this.end = text.length;
-    if (text.every(isAscii)) return;
-    try {
-      strict.decode(text);
-    } catch {
-      const where = `${this.#name}, line ${this.lineOf(row)}`;
-      throw new FormatError(where, "text in UTF-8", words("other bytes"));
-    }
+    this.#bytes = this.#own;
+    this.#begin = 0;
+    this.#end = this.#encoder.encodeInto(text, this.#own).written;
   }
 
   /** Decimal digits, from the last one on; in parts that fit into 32 bits. */
   #writeInteger(value: number): void {
-    const { bytes } = this;
+    const bytes = this.#own;
     let place = 16;
     let rest = value;
     do {
@@ -106,11 +132,8 @@ export class ValueRows implements Rows {
       }
       rest = high;
     } while (rest > 0);
-    this.begin = place;
-    this.end = 16;
+    this.#bytes = bytes;
+    this.#begin = place;
+    this.#end = 16;
   }
-}
-
-function isAscii(byte: number): boolean {
-  return byte < 128;
 }

@@ -11,6 +11,7 @@ import type {
 import { parquetHeader, readPage } from "hyparquet/src/column.js";
 import { convert, DEFAULT_PARSERS } from "hyparquet/src/convert.js";
 import type { Sliceable } from "../source.js";
+import { NoText } from "../values.js";
 import { viewOf } from "./encodings.js";
 import { checkHeader, openPage } from "./page.js";
 import { checkThrift } from "./thrift.js";
@@ -36,8 +37,23 @@ const PARSERS: ParquetParsers = {
   timestampFromMicroseconds: (time: bigint): number => Number(time) / 1e6,
   timestampFromNanoseconds: (time: bigint): number => Number(time) / 1e9,
   dateFromDays: (days: number): number => days * 86_400,
-  stringFromBytes: (bytes: Uint8Array): Uint8Array => bytes,
+  stringFromBytes: (bytes: Uint8Array | undefined) => bytes && checkedText(bytes),
 };
+
+const strict = new TextDecoder("utf-8", { fatal: true });
+
+/** Text stays as it is. */
+function checkedText(bytes: Uint8Array): Uint8Array | NoText {
+  let any = 0;
+  for (let i = 0; i < bytes.length; ++i) any |= bytes[i]!;
+  if (any < 128) return bytes;
+  try {
+    strict.decode(bytes);
+    return bytes;
+  } catch {
+    return new NoText();
+  }
+}
 
 export function rangeOf(metadata: ColumnMetaData): { begin: number; end: number } {
   const begin = Number(metadata.dictionary_page_offset || metadata.data_page_offset);
