@@ -46,7 +46,6 @@ export async function loadColumns(
       check();
       const values = all.slice(at, at + COLUMN_PIECE);
       await job.call("loadColumn", { name, at, values }, [values.buffer]);
-      await pace();
     }
   }
 }
@@ -84,7 +83,6 @@ export async function loadTensors(
       check();
       const values = read(tensor, begin, rows);
       await job.call("loadWeights", { name, begin, values }, [values.buffer]);
-      await pace();
     }
   }
 }

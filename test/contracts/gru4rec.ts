@@ -24,6 +24,7 @@ function setting(
     create: (options) => GRU4Rec.create(items ?? sessions.items, { ...model, ...options }),
     train: (model, options) => train(model as GRU4Rec, sessions, options),
     fit: (model, options) => fit(model as GRU4Rec, sessions, options),
+    data: sessions,
     events: sessions.events - sessions.length,
     held,
   };

@@ -22,6 +22,8 @@ export interface Setting {
   create(options?: object): Promise<Model>;
   train(model: Model, options: Options): AsyncGenerator<EpochReport, void, void>;
   fit(model: Model, options: Options): Promise<EpochReport[]>;
+  /** What it is trained on. */
+  readonly data: unknown;
   /** How many pairs an epoch plays. */
   readonly events: number;
   /** Another log of the same items, to measure on. */

@@ -50,6 +50,7 @@ function setting(
     create: (given) => newTowers(items, { ...options, ...given }),
     train: (model, given) => train(model as TwoTowers, examples, given as TrainRetrievalOptions),
     fit: (model, given) => fit(model as TwoTowers, examples, given as TrainRetrievalOptions),
+    data: examples,
     events: length,
     held: examplesOf(items, held, 2),
   };
