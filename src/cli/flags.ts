@@ -1,10 +1,10 @@
 /** Options as flags: how rows of the option table become flags, values and words of an error. */
 import { type Command, Option } from "commander";
 import { ConfigError } from "../index.js";
+import { DATA_OPTIONS } from "./data-options.js";
 import type { OptionGroup } from "./option-row.js";
 import {
   CHECKPOINT_OPTIONS,
-  DATA_OPTIONS,
   EVALUATION_OPTIONS,
   MODEL_OPTIONS,
   OUTPUT_OPTIONS,

@@ -4,9 +4,10 @@
  * A name that both models have is one flag, with the defaults of both in its help.
  */
 import { ConfigError } from "../index.js";
+import { DATA_OPTIONS } from "./data-options.js";
 import { type Given, kebabCase } from "./flags.js";
 import { type OptionGroup, rowsBeside, sharedRows } from "./option-row.js";
-import { DATA_OPTIONS, LEARNING_OPTIONS, MODEL_OPTIONS } from "./options.js";
+import { LEARNING_OPTIONS, MODEL_OPTIONS } from "./options.js";
 import { RATING_OPTIONS } from "./rating-options.js";
 import { TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
 

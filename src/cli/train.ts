@@ -7,6 +7,7 @@ import {
   type TowerOptions,
 } from "../index.js";
 import type { DataOptions } from "./clicks.js";
+import { DATA_OPTIONS } from "./data-options.js";
 import type { CheckpointFlags } from "./epochs.js";
 import { addOptions, type Given, pickOptions } from "./flags.js";
 import type { Io } from "./io.js";
@@ -14,7 +15,6 @@ import type { TrainingCommand } from "./learn.js";
 import {
   CHECKPOINT_OPTIONS,
   COURSE_OPTIONS,
-  DATA_OPTIONS,
   EVALUATION_OPTIONS,
   JSON_OPTION,
   MODEL_OPTIONS,

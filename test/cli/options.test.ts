@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { DATA_OPTIONS } from "../../src/cli/data-options.js";
 import { inFlags, kebabCase, pickOptions } from "../../src/cli/flags.js";
 import { findIds } from "../../src/cli/ids.js";
 import {
-  DATA_OPTIONS,
   EVALUATION_OPTIONS,
   LEARNING_OPTIONS,
   MODEL_OPTIONS,
