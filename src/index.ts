@@ -21,7 +21,7 @@ export {
   type MadeExamples,
 } from "./data/examples.js";
 export type { FeatureKind, FeatureValue, ItemRecord } from "./data/features.js";
-export { type FilterOptions, filterSessions } from "./data/filter.js";
+export { type FilterOptions, filterSessions, resolveFilterOptions } from "./data/filter.js";
 export { Items } from "./data/items.js";
 export { type LeaveOneOut, splitLeaveOneOut } from "./data/leave-one-out.js";
 export { type RatingOptions, type Ratings, readRatings } from "./data/ratings.js";

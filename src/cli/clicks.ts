@@ -1,39 +1,45 @@
 /** Click logs for the commands: read, filtered, split, checked, reported. */
-import { ConfigError, filterSessions, type Sessions, splitByTime } from "../index.js";
+import {
+  type EvaluateOptions,
+  type FilterOptions,
+  filterSessions,
+  resolveFilterOptions,
+  type Sessions,
+} from "../index.js";
 import { readSessions } from "../node.js";
+import { FILTER_OPTIONS } from "./data-options.js";
 import { CommandError, EXIT_USAGE } from "./errors.js";
 import { pickOptions } from "./flags.js";
 import type { TestClicks } from "./measure.js";
 import type { Report } from "./output.js";
 import { COLUMN_OPTIONS } from "./reading-options.js";
-
-/** Seconds. */
-const DAY = 86_400;
+import {
+  type Choices,
+  checkSplit,
+  choicesOf,
+  chosenIn,
+  partsOf,
+  type SplitFlags,
+} from "./splits.js";
 
 /** How to read a click log; names as in the library's `ReadOptions`. */
 export type ColumnOptions = Omit<NonNullable<Parameters<typeof readSessions>[1]>, "name">;
 
-export interface DataOptions extends ColumnOptions {
-  readonly test?: string;
-  readonly testDays?: number;
-  readonly testSessions?: number;
-  readonly validation?: string;
-  readonly validationDays?: number;
-  readonly validationSessions?: number;
-  readonly minSupport?: number;
-  readonly minLength?: number;
-  readonly dropRepeats?: boolean;
-}
+export interface DataOptions extends ColumnOptions, FilterOptions, SplitFlags {}
 
 /** What names or holds out a validation; undefined where nothing does. */
-export function validationOf(options: DataOptions): string | number | undefined {
-  return options.validation ?? options.validationDays ?? options.validationSessions;
+export function validationOf(options: SplitFlags): string | number | undefined {
+  const { split, validation, validationDays, validationSessions } = options;
+  if (split === "leave-one-out") return split;
+  return validation ?? validationDays ?? validationSessions;
 }
 
 export interface TrainClicks {
   readonly train: Sessions;
   readonly test?: TestClicks;
   readonly validation?: TestClicks;
+  /** What is asked of test and validation, unless flags say otherwise. */
+  readonly choices: Choices;
 }
 
 /**
@@ -50,10 +56,8 @@ export async function readClicks(
   report: Report,
 ): Promise<TrainClicks> {
   const file = await readFile(path, options);
-  const { testDays, testSessions, validationDays, validationSessions } = options;
-  const whole = filtered(file, options);
-  const { train: rest, held } = split(whole, "test", testDays, testSessions);
-  const { train, held: heldBefore } = split(rest, "validation", validationDays, validationSessions);
+  const log = filtered(file, options);
+  const { train, ...held } = partsOf(log, options);
   const { events, length, items } = train;
   if (events === length) {
     const { session, user } = file.report?.columns ?? {};
@@ -64,10 +68,15 @@ export async function readClicks(
       EXIT_USAGE,
     );
   }
-  let test: TestClicks | undefined = held && { path, sessions: held };
-  if (options.test !== undefined) test = await readTest(options.test, options);
-  let validation: TestClicks | undefined = heldBefore && { path, sessions: heldBefore };
-  if (options.validation !== undefined) validation = await readTest(options.validation, options);
+  const told = new Set(train.leftOut.map(({ reason }) => reason));
+  const heldOut = (sessions: Sessions | undefined): TestClicks | undefined => {
+    const leftOut = sessions?.leftOut.filter(({ reason }) => !told.has(reason));
+    return sessions && { path, sessions, leftOut: leftOut! };
+  };
+  const read = (path: string | undefined) =>
+    path === undefined ? undefined : readTest(path, options);
+  const test = (await read(options.test)) ?? heldOut(held.test);
+  const validation = (await read(options.validation)) ?? heldOut(held.validation);
 
   report.data({
     role: "train",
@@ -76,49 +85,36 @@ export async function readClicks(
     sessions: length,
     items: items.size,
     ...(train !== file && { fileEvents: file.events }),
+    leftOut: train.leftOut,
     report: file.report,
   });
-  return { train, ...(test && { test }), ...(validation && { validation }) };
+  if (options.split === "leave-one-out") report.note(LEAKS);
+  const choices = choicesOf(options);
+  return { train, ...(test && { test }), ...(validation && { validation }), choices };
 }
+
+const LEAKS =
+  "Leave-one-out trains on what others did later than a test event: its figures compare with nothing but " +
+  "those of the same split.";
 
 /** Reads sessions to measure on. */
 export async function readTest(path: string, options: ColumnOptions): Promise<TestClicks> {
   const sessions = await readFile(path, options);
-  return { path, sessions, report: sessions.report };
+  return { path, sessions, leftOut: [], report: sessions.report };
 }
 
 function readFile(path: string, options: ColumnOptions): Promise<Sessions> {
   return readSessions(path, pickOptions(COLUMN_OPTIONS, { ...options }));
 }
 
-function filtered(sessions: Sessions, options: DataOptions): Sessions {
-  const { minSupport, minLength, dropRepeats } = options;
-  if (minSupport === undefined && minLength === undefined && !dropRepeats) return sessions;
-  return filterSessions(sessions, {
-    ...(minSupport !== undefined && { minSupport }),
-    ...(minLength !== undefined && { minLength }),
-    ...(dropRepeats && { dropRepeats }),
-  });
+/** The log as filters leave it; itself where there are none. */
+export function filtered(sessions: Sessions, options: FilterOptions): Sessions {
+  const filters = pickOptions(FILTER_OPTIONS, { ...options });
+  return Object.keys(filters).length === 0 ? sessions : filterSessions(sessions, filters);
 }
 
-/** Holds out the sessions of the last days, or the last sessions; `name` is the flags' first word. */
-function split(
-  sessions: Sessions,
-  name: "test" | "validation",
-  days: number | undefined,
-  count: number | undefined,
-): { readonly train: Sessions; readonly held?: Sessions } {
-  if (days === undefined && count === undefined) return { train: sessions };
-  try {
-    const how = count === undefined ? { testSeconds: days! * DAY } : { testSessions: count };
-    const { train, test } = splitByTime(sessions, how);
-    return { train, held: test };
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const inFlags = error.message
-      .replace(`got ${days! * DAY}`, `got ${days}`)
-      .replaceAll("testSeconds", `--${name}-days`)
-      .replaceAll("testSessions", `--${name}-sessions`);
-    throw new CommandError(inFlags, EXIT_USAGE, { cause: error });
-  }
+/** @throws ConfigError, before a file is read, naming what contradicts or has no effect */
+export function checkData(options: DataOptions, evaluation: EvaluateOptions): void {
+  resolveFilterOptions(pickOptions(FILTER_OPTIONS, { ...options }));
+  checkSplit(options, chosenIn(evaluation));
 }

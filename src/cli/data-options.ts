@@ -2,8 +2,33 @@
 import type { OptionGroup } from "./option-row.js";
 import { COLUMN_OPTIONS } from "./reading-options.js";
 
-export const DATA_OPTIONS: OptionGroup = {
-  ...COLUMN_OPTIONS,
+/** Of any log, to train on or to measure on. */
+export const REPEAT_OPTIONS: OptionGroup = {
+  dropRepeats: {
+    kind: "flag",
+    help: "drop an event that repeats the item before it",
+    conflicts: ["dropAllRepeats"],
+  },
+  dropAllRepeats: { kind: "flag", help: "drop an event of any item that its session had before" },
+};
+
+export const FILTER_OPTIONS: OptionGroup = {
+  minSupport: { kind: "count", value: "n", help: "drop items with fewer events", byDefault: "1" },
+  minLength: { kind: "count", value: "n", help: "drop sessions with fewer events", byDefault: "1" },
+  filterOnce: {
+    kind: "flag",
+    help: "drop sessions, items, sessions; not until nothing changes",
+  },
+  ...REPEAT_OPTIONS,
+};
+
+const SPLIT_OPTIONS: OptionGroup = {
+  split: {
+    kind: "text",
+    value: "how",
+    help: "time: at a moment; sessions: whole ones; or leave-one-out",
+    byDefault: "time",
+  },
   test: {
     kind: "text",
     value: "file",
@@ -38,7 +63,13 @@ export const DATA_OPTIONS: OptionGroup = {
     value: "n",
     help: "the same on the last n sessions before the test",
   },
-  minSupport: { kind: "count", value: "n", help: "drop items with fewer events", byDefault: "1" },
-  minLength: { kind: "count", value: "n", help: "drop sessions with fewer events", byDefault: "1" },
-  dropRepeats: { kind: "flag", help: "drop an event that repeats the item before it" },
+  lastDays: {
+    kind: "positive",
+    value: "days",
+    help: "train on the sessions of the last days before those only",
+    conflicts: ["lastPart"],
+  },
+  lastPart: { kind: "share", value: "share", help: "or on the last 1/64 of the sessions" },
 };
+
+export const DATA_OPTIONS: OptionGroup = { ...COLUMN_OPTIONS, ...SPLIT_OPTIONS, ...FILTER_OPTIONS };

@@ -4,6 +4,7 @@ import { ConfigError } from "../index.js";
 import { DATA_OPTIONS } from "./data-options.js";
 import type { OptionGroup } from "./option-row.js";
 import {
+  CASE_OPTIONS,
   CHECKPOINT_OPTIONS,
   EVALUATION_OPTIONS,
   MODEL_OPTIONS,
@@ -52,6 +53,7 @@ const FLAGS: ReadonlySet<string> = new Set(
     TRAIN_OPTIONS,
     CHECKPOINT_OPTIONS,
     EVALUATION_OPTIONS,
+    CASE_OPTIONS,
     OUTPUT_OPTIONS,
     RECOMMEND_OPTIONS,
     RATING_OPTIONS,

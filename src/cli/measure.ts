@@ -1,13 +1,23 @@
 /** Measuring a model: what `train`, `evaluate` and the demo share. */
-import type { Evaluation, EvaluationProgress, Sessions } from "../index.js";
+import type {
+  Evaluation,
+  EvaluationProgress,
+  Id,
+  Items,
+  LeftOutEvents,
+  Sessions,
+} from "../index.js";
 import { CommandError, EXIT_USAGE, InterruptedError, warner } from "./errors.js";
 import type { AnyModel, DataReport, Report } from "./output.js";
 import type { Progress } from "./progress.js";
+import type { Choices } from "./splits.js";
 
 /** Sessions to measure on, and where they came from. */
 export interface TestClicks {
   readonly path: string;
   readonly sessions: Sessions;
+  /** What its own filters or split left out. */
+  readonly leftOut: readonly LeftOutEvents[];
   /** How the file was read, unless it is that of the training data. */
   readonly report?: DataReport["report"];
 }
@@ -21,9 +31,9 @@ export function checkTest(
   test: TestClicks,
   model: AnyModel,
   report: Report,
-  role: "test" | "validation" = "test",
+  { unknown = "drop", role = "test" }: Choices & { readonly role?: "test" | "validation" } = {},
 ): void {
-  const { path, sessions, report: reading } = test;
+  const { path, sessions, leftOut, report: reading } = test;
   const { sessions: known, unknownEvents } = sessions.over(model.items);
   report.data({
     role,
@@ -32,6 +42,9 @@ export function checkTest(
     sessions: sessions.length,
     items: sessions.items.size,
     unknownEvents,
+    unknownItems: unknownOf(sessions.items, model.items),
+    unknown,
+    leftOut,
     ...(reading && { report: reading }),
   });
   if (!known) {
@@ -55,9 +68,16 @@ export function checkTests(
   { test, validation }: { readonly test?: TestClicks; readonly validation?: TestClicks },
   model: AnyModel,
   report: Report,
+  choices: Choices,
 ): void {
-  if (test) checkTest(test, model, report);
-  if (validation) checkTest(validation, model, report, "validation");
+  if (test) checkTest(test, model, report, choices);
+  if (validation) checkTest(validation, model, report, { ...choices, role: "validation" });
+}
+
+/** Ids of the items that the model does not know, the most frequent first. */
+function unknownOf({ ids, support }: Items, known: Items): readonly Id[] {
+  const rows = Array.from(ids, (_, row) => row).filter((row) => !known.has(ids[row]!));
+  return rows.sort((a, b) => support[b]! - support[a]!).map((row) => ids[row]!);
 }
 
 /** What an evaluation is watched and stopped by, as options of the library. */

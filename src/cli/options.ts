@@ -78,7 +78,23 @@ type WithoutFlag =
   | "checkpoint"
   | "profile"
   | "snapshots";
-type RunOption = Exclude<keyof TrainOptions, keyof typeof TRAIN_DEFAULTS | WithoutFlag>;
+type RunOption = Exclude<
+  keyof TrainOptions,
+  keyof typeof TRAIN_DEFAULTS | keyof typeof CHOICE_ROWS | WithoutFlag
+>;
+
+/** Which events are test cases, and among what they are ranked: of a validation, too. */
+const CHOICE_ROWS: Readonly<Record<"lastOnly" | "excludeSeen" | "unknown", OptionRow>> = {
+  lastOnly: { kind: "flag", help: "measure on the last event of each session only" },
+  unknown: {
+    kind: "text",
+    value: "what",
+    help: "events of items the model does not know: drop, or miss them",
+    byDefault: "drop; of leave-one-out miss",
+  },
+  excludeSeen: { kind: "flag", help: "leave out of the ranking what the session had before" },
+};
+const { excludeSeen, ...ofSessions } = CHOICE_ROWS;
 
 /** When it stops. */
 export const STOPPING_OPTIONS: Readonly<Record<"patience" | "monitor", OptionRow>> = {
@@ -147,7 +163,11 @@ export const EVALUATION_OPTIONS: OptionGroup = {
     byDefault: "standard",
   },
   lists: { kind: "flag", help: "also measure coverage and popularity of the lists" },
+  excludeSeen,
 };
+
+/** Of sessions: examples are test cases as they are. */
+export const CASE_OPTIONS: OptionGroup = ofSessions;
 
 /** Of `evaluate`: a model that is being trained says it itself. */
 export const LOOK_BACK_OPTION: OptionGroup = {

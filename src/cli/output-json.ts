@@ -13,6 +13,9 @@ import type {
   TitledItem,
 } from "./report.js";
 
+/** Unknown items that a line names. */
+const MOST_NAMED = 20;
+
 export class JsonReport implements Report {
   readonly #io: Io;
   #progress: Progress = NO_PROGRESS;
@@ -21,9 +24,17 @@ export class JsonReport implements Report {
     this.#io = io;
   }
 
-  /** What is said of the file stands behind what is kept of it, under the same names. */
-  data({ report, ...data }: DataReport): void {
-    this.line({ type: "data", ...report, ...data });
+  /**
+   * What is said of the file stands behind what is kept of it, under the same names. What went row by row
+   * as the file was read is `leftOut`, what filters and splits took event by event `filtered`.
+   */
+  data({ report, unknown, unknownItems = [], leftOut = [], ...data }: DataReport): void {
+    const named = unknownItems.slice(0, MOST_NAMED);
+    this.line({
+      ...{ type: "data", ...report, ...data },
+      ...(named.length > 0 && { unknown, unknownItems: named, unknownCount: unknownItems.length }),
+      ...(leftOut.length > 0 && { filtered: leftOut }),
+    });
   }
 
   model(model: AnyModel, trainingBytes?: number): void {
@@ -72,6 +83,7 @@ export class JsonReport implements Report {
 
   evaluation(evaluation: ReportedEvaluation): void {
     const { recall, mrr, ndcg, coverage, popularity, events, ties } = evaluation;
+    const { lastOnly, excludeSeen, unknown, missedEvents } = evaluation;
     for (const cutoff of cutoffsOf(recall)) {
       this.line({
         type: "evaluation",
@@ -83,6 +95,9 @@ export class JsonReport implements Report {
         ...(popularity && { popularity: popularity[cutoff] }),
         events,
         ties,
+        ...(lastOnly && { lastOnly }),
+        ...(excludeSeen && { excludeSeen }),
+        ...(unknown === "miss" && { unknown, missedEvents }),
       });
     }
   }

@@ -29,6 +29,9 @@ import type {
   TitledItem,
 } from "./report.js";
 
+/** Unknown items that a line names. */
+const MOST_NAMED = 5;
+
 export class TextReport implements Report {
   protected readonly io: Io;
   protected readonly ink: Ink;
@@ -42,14 +45,22 @@ export class TextReport implements Report {
   }
 
   data({ role, path, events, sessions, items, ...more }: DataReport): void {
-    const { fileEvents, unknownEvents, report } = more;
+    const { fileEvents, unknownEvents, unknownItems = [], unknown, leftOut = [], report } = more;
     const { bold, dim } = this.ink;
     const counts = `${formatCounted(events, "event")} in ${formatCounted(sessions, "session")}`;
     this.line(`${bold(role.padEnd(5))}  ${path}`);
     this.line(`  ${counts}, ${formatCounted(items, "item")}`);
     if (fileEvents) this.line(dim(`  out of: ${formatCounted(fileEvents, "event")} in the file`));
+    for (const { reason, events, sessions } of leftOut) {
+      const whole = sessions > 0 ? `, ${formatCounted(sessions, "session")} whole` : "";
+      this.line(dim(`  left out: ${formatCounted(events, "event")}, ${reason}${whole}`));
+    }
     if (unknownEvents) {
-      this.line(dim(`  dropped: ${formatCounted(unknownEvents, "event")} of unknown items`));
+      const named = unknownItems.slice(0, MOST_NAMED).map((id) => String(id).slice(0, 40));
+      const more = unknownItems.length > MOST_NAMED ? ", …" : "";
+      const items = `${formatCounted(unknownItems.length, "unknown item")} (${named.join(", ")}${more})`;
+      const fate = unknown === "miss" ? "missed" : "dropped";
+      this.line(dim(`  ${fate}: ${formatCounted(unknownEvents, "event")} of ${items}`));
     }
     if (report) this.#reading(report);
   }
@@ -102,6 +113,7 @@ export class TextReport implements Report {
 
   evaluation(evaluation: ReportedEvaluation): void {
     const { recall, mrr, ndcg, coverage, popularity, events, sessions, ties } = evaluation;
+    const { lastOnly, excludeSeen, missedEvents } = evaluation;
     const { bold, dim } = this.ink;
     const columns = [
       { title: "Recall", values: recall },
@@ -121,7 +133,12 @@ export class TextReport implements Report {
     this.line(bold(head));
     for (const row of rows) this.line(row);
     const of = sessions === undefined ? "" : ` of ${formatCounted(sessions, "session")}`;
-    const counts = `${formatCounted(events, "event")}${of}`;
+    const chosen = [
+      ...(lastOnly ? ["the last of each"] : []),
+      ...(excludeSeen ? ["without what was seen"] : []),
+      ...(missedEvents > 0 ? [`${formatCount(missedEvents)} missed as unknown`] : []),
+    ];
+    const counts = [`${formatCounted(events, "event")}${of}`, ...chosen].join(", ");
     const speed = `${formatCount(evaluation.eventsPerSecond)} events/s`;
     this.line(dim(`${counts}, ties ${ties}, ${speed}`));
   }

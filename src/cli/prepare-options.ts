@@ -1,6 +1,6 @@
 /** Options of `gru4rec prepare`. */
+import { DATA_OPTIONS } from "./data-options.js";
 import { type OptionGroup, rowsBeside } from "./option-row.js";
-import { DATA_OPTIONS } from "./options.js";
 import { COLUMN_OPTIONS } from "./reading-options.js";
 
 const { format: _, ...columns } = COLUMN_OPTIONS;

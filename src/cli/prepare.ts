@@ -4,8 +4,8 @@ import type { Role, Rules } from "../prepare/plan.js";
 import { type Prepared, prepare } from "../prepare/prepare.js";
 import { PRESETS, type Preset } from "../prepare/presets.js";
 import { printedSql } from "../prepare/print.js";
-import type { Size } from "../prepare/splits-sql.js";
-import type { ColumnOptions, DataOptions } from "./clicks.js";
+import type { Size, SplitRules } from "../prepare/splits-sql.js";
+import { type ColumnOptions, checkData, type DataOptions } from "./clicks.js";
 import { CommandError, EXIT_USAGE } from "./errors.js";
 import { addOptions, type Given, kebabCase, pickOptions } from "./flags.js";
 import type { Io } from "./io.js";
@@ -41,6 +41,7 @@ They write train-full and test, and train and validation, which are cut from tra
 Needs DuckDB:  npm install @duckdb/node-api
 Examples:
   gru4rec prepare clicks.csv --min-support 5 --min-length 2 -o clicks.parquet
+  gru4rec prepare clicks.csv --split sessions --test-days 1 --last-part 1/64 -o clicks.parquet
   gru4rec prepare yoochoose-clicks.dat --preset rsc15 -o rsc15.parquet
   gru4rec prepare --preset rees46 --print-sql > rees46.sql`,
   );
@@ -106,18 +107,32 @@ function presetOf(given: Given): Preset | undefined {
   throw new CommandError(message, EXIT_USAGE);
 }
 
+/** @throws ConfigError naming what contradicts or has no effect */
 function rulesOf(options: DataOptions): Rules {
-  const { minSupport = 1, minLength = 1, dropRepeats = false } = options;
+  checkData(options, {});
+  const { minSupport = 1, minLength = 1, filterOnce = false } = options;
+  const { dropRepeats, dropAllRepeats, lastDays, lastPart } = options;
+  const repeats = dropAllRepeats ? "all" : dropRepeats ? "next" : "none";
+  const split = splitOf(options);
+  const held = (["validation", "test"] as const).filter(
+    (role) => split && (split.by === "leave-one-out" || split[role]),
+  );
+  return {
+    filters: { minSupport, minLength, filterOnce, repeats },
+    ...(split && { split }),
+    ...(lastDays !== undefined && { recent: { seconds: lastDays * DAY } }),
+    ...(lastPart !== undefined && { recent: { part: lastPart } }),
+    roles: ["train", ...held],
+  };
+}
+
+function splitOf(options: DataOptions): SplitRules | undefined {
+  if (options.split === "leave-one-out") return { by: options.split };
   const test = sizeOf(options.testDays, options.testSessions);
   const validation = sizeOf(options.validationDays, options.validationSessions);
-  const held = [validation && "validation", test && "test"] as const;
-  return {
-    filters: { minSupport, minLength, filterOnce: false, repeats: dropRepeats ? "next" : "none" },
-    ...((test || validation) && {
-      split: { by: "time", ...(test && { test }), ...(validation && { validation }) },
-    }),
-    roles: ["train", ...held.filter((role) => role !== undefined)],
-  };
+  if (!test && !validation) return undefined;
+  const by = options.split === "sessions" ? "sessions" : "time";
+  return { by, ...(test && { test }), ...(validation && { validation }) };
 }
 
 function sizeOf(days: number | undefined, sessions: number | undefined): Size | undefined {

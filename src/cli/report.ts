@@ -5,6 +5,7 @@ import type {
   Evaluation,
   Id,
   Inspection,
+  LeftOutEvents,
   ReadReport,
   Recommendation,
   TrainingRecord,
@@ -21,8 +22,12 @@ export interface DataReport {
   readonly items: number;
   /** Events in the whole file, where filters or a split left only some of them. */
   readonly fileEvents?: number;
-  /** Test and validation only: events dropped because the model does not know their item. */
+  /** Test and validation only: events of items that the model does not know, those items, what they become. */
   readonly unknownEvents?: number;
+  readonly unknownItems?: readonly Id[];
+  readonly unknown?: "drop" | "miss";
+  /** What filters and the split left out. */
+  readonly leftOut?: readonly LeftOutEvents[];
   /** Ratings only: users with too few of them, and ratings that are too low. */
   readonly skippedUsers?: number;
   readonly droppedRatings?: number;
@@ -31,7 +36,7 @@ export interface DataReport {
 }
 
 /** An evaluation of sessions, or of examples that belong to none. */
-export type ReportedEvaluation = Omit<Evaluation, "sessions" | "unknownEvents"> & {
+export type ReportedEvaluation = Omit<Evaluation, "sessions" | "unknownEvents" | "unknownItems"> & {
   readonly sessions?: number;
 };
 

@@ -10,13 +10,14 @@ import {
 } from "../index.js";
 import { train } from "../node.js";
 import { checkGru4rec } from "./check-options.js";
-import { readClicks, validationOf } from "./clicks.js";
+import { checkData, readClicks, validationOf } from "./clicks.js";
 import type { Watch } from "./epochs.js";
 import { orAborted } from "./errors.js";
 import type { Io } from "./io.js";
 import { checkWriting, learn, noteUnsaved, type TrainingCommand } from "./learn.js";
 import { checkTests, measure } from "./measure.js";
 import type { Report } from "./output.js";
+import { chosenIn } from "./splits.js";
 
 export interface Gru4recCommand extends TrainingCommand {
   readonly model: ModelOptions;
@@ -34,17 +35,20 @@ export async function trainGru4rec(
   report: Report,
   io: Io,
 ): Promise<void> {
-  const { data, evaluation } = command;
+  const { data, evaluation: given } = command;
+  checkData(data, given);
   const isValidated = validationOf(data) !== undefined;
   const epochs = checkGru4rec(command.model, { training: command.training, isValidated });
-  resolveEvaluateOptions(evaluation);
+  resolveEvaluateOptions(given);
   await checkWriting(command, [path, data.test, data.validation]);
 
   const clicks = await orAborted(readClicks(path, data, report), io.signal);
   const { train: sessions, test, validation } = clicks;
+  const evaluation = { ...clicks.choices, ...given };
   using model = await GRU4Rec.create(sessions.items, command.model);
-  checkTests(clicks, model, report);
-  const training = { ...command.training, ...(validation && { validation: validation.sessions }) };
+  checkTests(clicks, model, report, evaluation);
+  const validated = validation && { validation: validation.sessions, ...chosenIn(evaluation) };
+  const training = { ...command.training, ...validated };
   const { events, length } = sessions;
   const size = { items: model.items.size, events, sessions: length };
   report.model(model, estimateMemory(size, command.model, training).total);

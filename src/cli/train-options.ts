@@ -7,7 +7,7 @@ import { ConfigError } from "../index.js";
 import { DATA_OPTIONS } from "./data-options.js";
 import { type Given, kebabCase } from "./flags.js";
 import { type OptionGroup, rowsBeside, sharedRows } from "./option-row.js";
-import { LEARNING_OPTIONS, MODEL_OPTIONS } from "./options.js";
+import { CASE_OPTIONS, LEARNING_OPTIONS, MODEL_OPTIONS } from "./options.js";
 import { RATING_OPTIONS } from "./rating-options.js";
 import { TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
 
@@ -38,7 +38,10 @@ export const RATINGS_OPTION: OptionGroup = {
   ratings: { kind: "flag", help: "the file holds ratings; it is read as `movielens` reads it" },
 };
 export const RATINGS_ONLY: OptionGroup = rowsBeside(RATING_OPTIONS, DATA_OPTIONS);
-const CLICKS_ONLY: OptionGroup = rowsBeside(DATA_OPTIONS, RATING_OPTIONS);
+const CLICKS_ONLY: OptionGroup = {
+  ...rowsBeside(DATA_OPTIONS, RATING_OPTIONS),
+  ...CASE_OPTIONS,
+};
 
 export const INDEX_OPTION: OptionGroup = {
   index: {

@@ -13,7 +13,7 @@ import {
 } from "../index.js";
 import { train } from "../node.js";
 import { checkTowers } from "./check-options.js";
-import { readClicks, type TrainClicks, validationOf } from "./clicks.js";
+import { checkData, readClicks, type TrainClicks, validationOf } from "./clicks.js";
 import type { Watch } from "./epochs.js";
 import { orAborted } from "./errors.js";
 import { formatCount } from "./format.js";
@@ -22,6 +22,7 @@ import { checkWriting, learn, noteUnsaved, type TrainingCommand } from "./learn.
 import { checkTests, measure } from "./measure.js";
 import type { Report } from "./output.js";
 import { checkRatings, type RatedExamples, type RatingOptions, readRated } from "./ratings.js";
+import { chosenIn } from "./splits.js";
 import { featureOptions } from "./title-features.js";
 
 export interface TowersCommand extends TrainingCommand {
@@ -56,21 +57,24 @@ export async function trainTowers(
   io: Io,
   rest?: (model: TwoTowers, rated: RatedExamples) => Promise<void>,
 ): Promise<void> {
-  const { data, ratings, evaluation } = command;
+  const { data, ratings, evaluation: given } = command;
   if (ratings) checkRatings(ratings);
+  else checkData(data, given);
   const named = featureOptions(ratings?.features);
   const held = ratings ? ratings.validationFraction : validationOf(data);
   const checked = { training: command.training, isValidated: held !== undefined };
   const { epochs, batchSize, ...reading } = checkTowers({ ...command.model, ...named }, checked);
-  resolveEvaluateOptions(evaluation);
+  resolveEvaluateOptions(given);
   await checkWriting(command, [path, data.test, data.validation, ratings?.titles]);
 
   const found = await orAborted(read(path, command, reading, report), io.signal);
   const options = { ...command.model, ...found.features };
   using model = await TwoTowers.create(found.train.items, options, found.records);
-  if (found.clicks) checkTests(found.clicks, model, report);
+  const evaluation = { ...found.clicks?.choices, ...given };
+  if (found.clicks) checkTests(found.clicks, model, report, evaluation);
   const { validation, test, rated } = found;
-  const training = { ...command.training, ...(validation && { validation }) };
+  const validated = validation && { validation, ...chosenIn(evaluation) };
+  const training = { ...command.training, ...validated };
   const examples = countOf(found.train);
   report.model(model, bytesOf(options, { items: model.items.size, examples }, training));
   noteUnsaved(command, report);

@@ -13,6 +13,7 @@ import { addOptions, type Given, pickOptions } from "./flags.js";
 import type { Io } from "./io.js";
 import type { TrainingCommand } from "./learn.js";
 import {
+  CASE_OPTIONS,
   CHECKPOINT_OPTIONS,
   COURSE_OPTIONS,
   EVALUATION_OPTIONS,
@@ -56,7 +57,7 @@ export function addTrain(program: Command, io: Io): void {
   addOptions(command, "Only with --model two-towers:", TOWERS_ONLY);
   addOptions(command, "Engine:", ENGINE_OPTIONS);
   addOptions(command, "Checkpoints:", CHECKPOINT_OPTIONS);
-  addOptions(command, "Evaluation:", EVALUATION_OPTIONS);
+  addOptions(command, "Evaluation:", { ...EVALUATION_OPTIONS, ...CASE_OPTIONS });
   addOptions(command, "Output:", {
     output: OUTPUT_OPTIONS.output!,
     ...INDEX_OPTION,
@@ -72,6 +73,7 @@ Examples:
   gru4rec train clicks.tsv.gz --test-days 1 --cutoffs 5,20 --layers 100 --loss bpr-max
   gru4rec train clicks.tsv.gz --test test.tsv.gz --json > run.jsonl
   gru4rec train clicks.tsv.gz --validation-days 1 --patience 2 --epochs 50 -o best.safetensors
+  gru4rec train users.txt --format sequences --split leave-one-out --cutoffs 10
   gru4rec train clicks.tsv.gz --checkpoint run.ck --resume -o model.safetensors
   gru4rec train clicks.tsv.gz --model two-towers -o towers.safetensors --index index.safetensors
   gru4rec train ratings.dat --model two-towers --ratings --index movies.safetensors
@@ -101,7 +103,10 @@ function commonOf(given: Given): TrainingCommand {
   return {
     data: pickOptions(DATA_OPTIONS, given) as DataOptions,
     checkpoint: pickOptions(CHECKPOINT_OPTIONS, given) as CheckpointFlags,
-    evaluation: pickOptions({ ...EVALUATION_OPTIONS, ...RUN_OPTIONS }, given) as EvaluateOptions,
+    evaluation: pickOptions(
+      { ...EVALUATION_OPTIONS, ...CASE_OPTIONS, ...RUN_OPTIONS },
+      given,
+    ) as EvaluateOptions,
     targets: targetsOf({ "--output": ["model", given.output], "--index": ["index", given.index] }),
     json: given.json === true,
   };

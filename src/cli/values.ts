@@ -5,6 +5,7 @@ import { ConfigError } from "../index.js";
  * - `text`: as it stands
  * - `number`: any finite number; `numbers`: several, between commas
  * - `positive`: a number > 0; `count`: an integer ≥ 1 (options that the library never sees)
+ * - `share`: a number in (0, 1], or a fraction like `1/64`
  * - `threads`: `"auto"` or an integer ≥ 0
  * - `delimiter`: `"tab"`, `"\\t"` or the characters themselves
  * - `ids`: item ids between commas; giving the option again adds to them
@@ -19,6 +20,7 @@ export type ValueKind =
   | "numbers"
   | "positive"
   | "count"
+  | "share"
   | "threads"
   | "delimiter"
   | "ids"
@@ -47,6 +49,12 @@ export function parseValue(kind: ValueKind, flag: string, text: string, before: 
     }
     case "count":
       return integerOf(flag, 1, text);
+    case "share": {
+      const [over, under = "1", ...more] = text.split("/");
+      const [a, b] = [over!, under].map((part) => numberOf(flag, SHARE, part, text));
+      if (more.length === 0 && a! > 0 && a! <= b!) return a! / b!;
+      throw new ConfigError(flag, SHARE, text);
+    }
     case "threads":
       if (text === "auto") return text;
       return integerOf(flag, 0, text);
@@ -72,6 +80,8 @@ function bytesOf(flag: string, text: string): number {
   const value = numberOf(flag, "a size like 2GB or 800MB", digits, text);
   return value * (unit.toUpperCase() === "G" ? 1e9 : 1e6);
 }
+
+const SHARE = "a share like 1/64 or 0.1, at most 1";
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 

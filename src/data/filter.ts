@@ -45,7 +45,8 @@ const NAMES = ["minSupport", "minLength", "filterOnce", "dropRepeats", "dropAllR
  */
 export function filterSessions(sessions: Sessions, options: FilterOptions): Sessions {
   checkSessions("sessions", sessions);
-  const { minSupport, minLength, filterOnce, dropRepeats, dropAllRepeats } = checked(options);
+  const resolved = resolveFilterOptions(options);
+  const { minSupport, minLength, filterOnce, dropRepeats, dropAllRepeats } = resolved;
   const sieve = new Sieve(sessions.offsets);
   if (dropRepeats) skipRepeats(sessions, sieve.keep);
   if (dropAllRepeats) skipAllRepeats(sessions, sieve.keep);
@@ -74,7 +75,8 @@ export function filterSessions(sessions: Sessions, options: FilterOptions): Sess
   );
 }
 
-function checked(options: FilterOptions): Required<FilterOptions> {
+/** Fills in defaults. @throws ConfigError when an option is out of range or has no effect */
+export function resolveFilterOptions(options: FilterOptions): Required<FilterOptions> {
   checkNames(options, NAMES, "filter");
   const { minSupport = 1, minLength = 1, filterOnce = false } = options;
   const { dropRepeats = false, dropAllRepeats = false } = options;

@@ -49,7 +49,7 @@ export function splitLeaveOneOut(sessions: Sessions): LeaveOneOut {
   if (longest < 3) {
     throw new ConfigError("sessions", "at least one of three events or more", longest);
   }
-  train.count("held out to measure on");
+  train.count("held out for validation and test");
   for (const measured of [validation, test]) measured.count("sessions of one or two events");
   for (let session = 0; session < sessions.length; ++session) {
     validation.keep[sessions.offsets[session + 1]! - 1] = 0;

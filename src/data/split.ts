@@ -169,7 +169,7 @@ function cut(
     inTest.fill(1, offsets[session], offsets[session + 1]);
     sieve.keep.fill(0, offsets[session], offsets[session + 1]);
   }
-  sieve.count("held out to measure on");
+  sieve.count(`held out for the ${option.startsWith("test") ? "test" : "validation"}`);
   for (let row = 0; row < times.length && !whole; ++row)
     if (times[row]! >= time) sieve.keep[row] = 0;
   sieve.count("later than the split, in sessions that begin before it");

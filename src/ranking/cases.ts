@@ -9,7 +9,13 @@ import type { Answering } from "../models/answering.js";
 import { rowsOf } from "../models/two-towers/example-rows.js";
 import { bucketOf } from "../models/two-towers/feature-options.js";
 import { pace } from "../pause.js";
-import type { CaseOptions, Evaluation, RankingMetrics } from "./metrics.js";
+import type {
+  CaseOptions,
+  Evaluation,
+  Measures,
+  RankingMetrics,
+  RankingOptions,
+} from "./metrics.js";
 
 /** What is asked, and what is not because the model does not know it. */
 export interface CaseCounts {
@@ -23,12 +29,15 @@ export interface CaseCounts {
   readonly played: number;
 }
 
-/** What an evaluation tells beside its measures. */
+/** What an evaluation tells of its test cases. */
 export function figuresOf(
   { events }: RankingMetrics,
-  { played, unknownEvents, unknownItems, missedEvents }: Omit<CaseCounts, "totalEvents">,
-): Pick<Evaluation, "events" | "sessions" | "unknownEvents" | "unknownItems" | "missedEvents"> {
-  return { events, sessions: played, unknownEvents, unknownItems, missedEvents };
+  { played: sessions, unknownEvents, unknownItems, missedEvents }: Omit<CaseCounts, "totalEvents">,
+  options: Pick<RankingOptions, "ties" | "lastOnly" | "excludeSeen" | "unknown">,
+): Omit<Evaluation, keyof Measures | "seconds" | "eventsPerSecond"> {
+  const { ties = "standard", lastOnly = false, excludeSeen = false, unknown = "drop" } = options;
+  const counts = { events, sessions, unknownEvents, unknownItems, missedEvents };
+  return { ...counts, ties, lastOnly, excludeSeen, unknown };
 }
 
 /** Sessions over the catalogue of whatever is evaluated, without what it does not know. */

@@ -25,7 +25,8 @@ import { answeringOf } from "./answering.js";
 import { type CaseColumns, figuresOf, type JobCases, jobCases, longestHistory } from "./cases.js";
 import { drive, loadAnswering, type Pace } from "./drive.js";
 import {
-  checkCases,
+  CHOICE_OPTIONS,
+  checkChoices,
   checkTies,
   type Evaluation,
   RankingMetrics,
@@ -43,7 +44,7 @@ export interface EvaluateOptions extends RankingOptions, ThreadOptions {}
 /** Slots played at a time. */
 const SLOTS = 64;
 
-const RANKING = ["cutoffs", "ties", "items", "lists", "lastOnly", "excludeSeen", "unknown"];
+const RANKING = ["cutoffs", "ties", "items", "lists", ...CHOICE_OPTIONS];
 const NAMES = [...RANKING, "windowLength", "signal", "onProgress", ...THREAD_OPTIONS];
 
 /** What is ranked and how, with nothing left open. */
@@ -63,7 +64,7 @@ export function resolveEvaluateOptions(options: EvaluateOptions = {}): ResolvedR
   for (const [i, cutoff] of cutoffs.entries()) checkInteger(`cutoffs[${i}]`, cutoff, 1);
   checkTies(ties);
   checkBoolean("lists", lists);
-  checkCases({ lastOnly, excludeSeen, unknown });
+  checkChoices({ lastOnly, excludeSeen, unknown });
   if (options.windowLength !== undefined) checkWindowLength(options.windowLength);
   if (options.items !== undefined) checkList("items", options.items, "item ids");
   checkSignal(options.signal);
@@ -145,13 +146,8 @@ async function ranked(
   }
   const { seconds, perSecond: eventsPerSecond } = pace!;
   metrics.addMisses(counts.missedEvents);
-  return {
-    ...metrics.result(answers),
-    ...figuresOf(metrics, counts),
-    ties,
-    seconds,
-    eventsPerSecond,
-  };
+  const figures = { ...metrics.result(answers), ...figuresOf(metrics, counts, resolved) };
+  return { ...figures, seconds, eventsPerSecond };
 }
 
 function configOf(

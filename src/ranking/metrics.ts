@@ -34,8 +34,19 @@ export interface CaseOptions {
   readonly unknown?: "drop" | "miss";
 }
 
+/** Which events are test cases, and among what they are ranked. */
+export interface ChoiceOptions extends CaseOptions {
+  /**
+   * Leave the items that the session had before out of the ranking and of the lists. A target that it had
+   * is then a miss. Default false.
+   */
+  readonly excludeSeen?: boolean;
+}
+
+export const CHOICE_OPTIONS = ["lastOnly", "excludeSeen", "unknown"] as const;
+
 /** What any evaluation takes: of a model and of a `Scorer` alike. */
-export interface RankingOptions extends CaseOptions {
+export interface RankingOptions extends ChoiceOptions {
   /** List lengths N, each an integer ≥ 1. Default `[20]`. */
   readonly cutoffs?: readonly number[];
   /** Default `"standard"`. */
@@ -50,11 +61,6 @@ export interface RankingOptions extends CaseOptions {
    * the running hidden state. Default: as the model was made; all for a `Scorer`.
    */
   readonly windowLength?: number;
-  /**
-   * Leave the items that the session had before out of the ranking and of the lists. A target that it had
-   * is then a miss. Default false.
-   */
-  readonly excludeSeen?: boolean;
   /** Also measure the top-N lists: `coverage` and `popularity`. Default false. */
   readonly lists?: boolean;
   readonly signal?: AbortSignal;
@@ -102,6 +108,12 @@ export interface Evaluation extends Measures {
   readonly missedEvents: number;
   /** How equal scores were counted. */
   readonly ties: Ties;
+  /** Which events were test cases, and among what they were ranked: as asked for. */
+  readonly lastOnly: boolean;
+  /** As asked for. */
+  readonly excludeSeen: boolean;
+  /** As asked for. */
+  readonly unknown: "drop" | "miss";
   /** How long it took. */
   readonly seconds: number;
   /** Test cases a second. */
@@ -202,11 +214,7 @@ export class RankingMetrics {
 }
 
 /** @throws ConfigError naming the option that is none of what it may be */
-export function checkCases({
-  lastOnly,
-  excludeSeen,
-  unknown,
-}: Pick<RankingOptions, "lastOnly" | "excludeSeen" | "unknown">): void {
+export function checkChoices({ lastOnly, excludeSeen, unknown }: ChoiceOptions): void {
   if (lastOnly !== undefined) checkBoolean("lastOnly", lastOnly);
   if (excludeSeen !== undefined) checkBoolean("excludeSeen", excludeSeen);
   if (unknown !== undefined) checkChoice("unknown", unknown, ["drop", "miss"]);

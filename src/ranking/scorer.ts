@@ -10,7 +10,7 @@ import type { Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
 import { figuresOf, testCases } from "./cases.js";
 import {
-  checkCases,
+  checkChoices,
   checkTies,
   type Evaluation,
   RankingMetrics,
@@ -41,7 +41,7 @@ export async function evaluateScorer(
   const { items } = scorer;
   const metrics = new RankingMetrics(cutoffs);
   checkTies(ties);
-  checkCases(options);
+  checkChoices(options);
   const subset = options.items && subsetRows(items, options.items);
   const counts = testCases(sessions, items, options);
   const { totalEvents } = counts;
@@ -75,8 +75,7 @@ export async function evaluateScorer(
   metrics.addMisses(missedEvents);
   return {
     ...metrics.result(items),
-    ...figuresOf(metrics, { ...counts, missedEvents }),
-    ties,
+    ...figuresOf(metrics, { ...counts, missedEvents }, options),
     seconds: (performance.now() - started) / 1000,
     eventsPerSecond: rate(),
   };

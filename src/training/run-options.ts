@@ -11,15 +11,17 @@ import {
 } from "../checks.js";
 import { type CheckpointError, ConfigError } from "../errors.js";
 import { type Effects, isGiven } from "../models/effects.js";
+import { CHOICE_OPTIONS, type ChoiceOptions, checkChoices } from "../ranking/metrics.js";
 import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
 import { checkSnapshots, type SnapshotOptions } from "./snapshot-options.js";
 
 /**
- * What any training takes: progress, abort, validation, checkpoints.
+ * What any training takes: progress, abort, validation, checkpoints. Which events of the validation are test
+ * cases, and among what they are ranked, is said as for `evaluate`.
  *
  * @typeParam Data what a model is measured on: sessions, for two towers examples, too
  */
-export interface RunOptions<Data> extends ThreadOptions {
+export interface RunOptions<Data> extends ThreadOptions, ChoiceOptions {
   /** Stops after the running steps; the model keeps its last whole epoch. The signal's reason is thrown. */
   readonly signal?: AbortSignal;
   /** Measures the phases of a step, for `EpochReport.phases`. Costs next to nothing. Default false. */
@@ -109,6 +111,7 @@ export const RUN_OPTIONS: readonly string[] = [
   "validation",
   "patience",
   "monitor",
+  ...CHOICE_OPTIONS,
   "checkpoint",
   "snapshots",
 ];
@@ -116,6 +119,7 @@ export const RUN_OPTIONS: readonly string[] = [
 export const RUN_EFFECTS: Effects = {
   patience: [isGiven("validation")],
   monitor: [isGiven("validation")],
+  ...Object.fromEntries(CHOICE_OPTIONS.map((name) => [name, [isGiven("validation")]])),
 };
 
 /** Throws ConfigError when one is not as it must be; what a validation is, is checked where it is known. */
@@ -131,6 +135,7 @@ export function checkRunOptions(options: RunOptions<unknown>): void {
       throw new ConfigError("monitor", '"recall@20" or another of recall, mrr and ndcg', monitor);
     }
   }
+  checkChoices(options);
   checkSnapshots(options.snapshots);
   if (checkpoint !== undefined) checkCheckpoint(checkpoint);
 }

@@ -48,7 +48,7 @@ export class Validation {
   ): Promise<Validation | undefined> {
     const { validation } = options;
     if (validation === undefined) return undefined;
-    await jobCases(answeringOf(model)!, validation);
+    await jobCases(answeringOf(model)!, validation, options);
     // Whatever it is, it is evaluated on what it is trained on.
     return new Validation(model as TwoTowers, validation, options);
   }
@@ -61,13 +61,22 @@ export class Validation {
 
   /** Equal for the same test cases and measure. */
   async identity(): Promise<string> {
-    const { columns } = await jobCases(answeringOf(this.#model)!, this.#cases);
-    return `${this.#monitor} ${await fingerprint(...Object.values(columns))}`;
+    const options = this.#options;
+    const { columns } = await jobCases(answeringOf(this.#model)!, this.#cases, options);
+    const { excludeSeen, lastOnly, unknown } = options;
+    const chosen = [
+      excludeSeen && "excludeSeen",
+      lastOnly && "lastOnly",
+      unknown === "miss" && unknown,
+    ];
+    const names = [this.#monitor, ...chosen.filter(Boolean)].join(" ");
+    return `${names} ${await fingerprint(...Object.values(columns))}`;
   }
 
   async measure(epoch: number): Promise<ValidationReport> {
     const [measure, cutoff] = this.#monitor.split("@") as ["recall" | "mrr" | "ndcg", string];
     const { threads, numerics, createWorker, signal } = this.#options;
+    const { lastOnly, excludeSeen, unknown } = this.#options;
     const evaluation = await evaluate(this.#model, this.#cases, {
       cutoffs: [Number(cutoff)],
       ties: "conservative",
@@ -75,6 +84,9 @@ export class Validation {
       ...(numerics !== undefined && { numerics }),
       ...(createWorker && { createWorker }),
       ...(signal && { signal }),
+      ...(lastOnly && { lastOnly }),
+      ...(excludeSeen && { excludeSeen }),
+      ...(unknown && { unknown }),
     });
     const value = evaluation[measure][Number(cutoff)]!;
     const isBest = this.best === undefined || value > this.best.value;

@@ -37,6 +37,26 @@ describe("gru4rec prepare", () => {
     expect(kinds(linesOf(after))).toEqual(kinds(linesOf(atOnce)));
   });
 
+  test.each([
+    [["--split", "sessions", "--test-sessions", "9", "--validation-days", "1"]],
+    [["--test-days", "1", "--validation-days", "1", "--last-days", "2"]],
+    [["--split", "leave-one-out", "--drop-all-repeats"]],
+    [["--test-sessions", "9", "--last-part", "1/8", "--drop-repeats"]],
+    [["--min-support", "38", "--min-length", "4", "--filter-once", "--last-part", "0.3"]],
+  ])("gives what train keeps and holds out: %j", async (rules) => {
+    const output = join(newFolder(), "clicks.parquet");
+    const prepared = await gru4rec(["prepare", clicks, ...rules, "-o", output, "--json"]);
+    expect(prepared).toMatchObject({ code: 0, stderr: "" });
+    const kept = await gru4rec(["train", clicks, ...rules, ...QUICK, "--json"]);
+    const counts = (lines: Record<string, unknown>[]) =>
+      Object.fromEntries(
+        lines
+          .filter(({ type }) => type === "data")
+          .map(({ role, events, sessions, items }) => [role, { events, sessions, items }]),
+      );
+    expect(counts(linesOf(prepared))).toEqual(counts(linesOf(kept)));
+  });
+
   test("says what it read, in lines for people", async () => {
     const output = join(newFolder(), "clicks.parquet");
     const { code, stdout } = await gru4rec(["prepare", clicks, "-o", output]);
@@ -61,6 +81,14 @@ describe("gru4rec prepare", () => {
     ],
     [["-o", "nowhere/x.parquet"], /--output .*expected a path in a writable folder/],
     [[], /--output: expected the file to write, got none/],
+    [
+      ["-o", "x.parquet", "--filter-once"],
+      /--filter-once: expected --min-support and --min-length/,
+    ],
+    [
+      ["-o", "x.parquet", "--split", "sessions"],
+      /--split: expected how much is held out beside it/,
+    ],
     [["--print-sql"], /--print-sql: expected no log and nothing to write, got .*clicks\.tsv/],
   ])("refuses %j in one sentence", async (args, message) => {
     const { code, stdout, stderr } = await gru4rec(["prepare", clicks, ...args]);

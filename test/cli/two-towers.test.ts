@@ -164,8 +164,8 @@ describe("options of the other model, or of other data, are refused", () => {
     [["--index", "x"], "--index: expected nothing with --model gru4rec"],
     [["--ratings"], "--ratings: expected nothing with --model gru4rec"],
     [
-      ["--model", "two-towers", "--split", "time"],
-      '--split: expected nothing with a click log, got "time". It is an option of --ratings.',
+      ["--model", "two-towers", "--fraction", "0.5"],
+      "--fraction: expected nothing with a click log, got 0.5. It is an option of --ratings.",
     ],
     [
       ["--model", "two-towers", "--ratings", "--test-days", "1"],

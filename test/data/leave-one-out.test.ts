@@ -13,7 +13,9 @@ describe("splitLeaveOneOut", () => {
     expect(shown(validation)).toEqual(["s/a b c d", "v/x y"]);
     expect(shown(test)).toEqual(["s/a b c d e", "v/x y z"]);
     expect(train.items.ids).toEqual(["a", "b", "c", "q", "x"]);
-    expect(train.leftOut).toEqual([{ reason: "held out to measure on", events: 4, sessions: 0 }]);
+    expect(train.leftOut).toEqual([
+      { reason: "held out for validation and test", events: 4, sessions: 0 },
+    ]);
     expect(test.leftOut).toEqual([
       { reason: "sessions of one or two events", events: 3, sessions: 2 },
     ]);

@@ -76,7 +76,7 @@ describe("splitByTime", () => {
     expect(time).toBe(5);
     expect(shown(train)).toEqual(["a/x y x"]);
     expect(shown(test)).toEqual(["b/x z q", "c/x n", "d/y", "e/y x"]);
-    expect(train.leftOut).toEqual([{ reason: "held out to measure on", events: 8, sessions: 4 }]);
+    expect(train.leftOut).toEqual([{ reason: "held out for the test", events: 8, sessions: 4 }]);
     const last = splitByTime(log, { testSessions: 2, whole: true });
     expect(shown(last.test)).toEqual(["d/y", "e/y x"]);
     expect(last.time).toBe(7);
@@ -87,7 +87,7 @@ describe("splitByTime", () => {
     const { train } = splitByTime(log, { testSeconds: 2 });
     expect(shown(train)).toEqual(["a/x y", "b/x z"]);
     expect(train.leftOut).toEqual([
-      { reason: "held out to measure on", events: 2, sessions: 1 },
+      { reason: "held out for the test", events: 2, sessions: 1 },
       { reason: "later than the split, in sessions that begin before it", events: 2, sessions: 0 },
       { reason: "single events before the split", events: 2, sessions: 2 },
     ]);

@@ -6,6 +6,7 @@ import {
   type EvaluateOptions,
   type Evaluation,
   evaluate,
+  fit,
   GRU4Rec,
   type Id,
   Items,
@@ -165,6 +166,41 @@ describe("evaluate", () => {
     expect([dropped.events, dropped.missedEvents, dropped.recall[1]]).toEqual([2, 0, 1]);
     expect([chain.unknownEvents, chain.unknownItems]).toEqual([3, ["new", "d"]]);
   });
+
+  test.each(["a GRU4Rec", "two towers"])(
+    "is what a validation does, of %s, and refused without one",
+    async (name) => {
+      const model = (await makers[name]!()) as GRU4Rec & TwoTowers;
+      const known = sessionsOf(visits.map((visit) => visit.filter((id) => id !== "new")));
+      const choice = { lastOnly: true, excludeSeen: true, unknown: "miss" } as const;
+      const quick = { epochs: 1, batchSize: 4, negatives: 4, threads: 0 } as const;
+      const validation = sessionsOf(visits);
+      const [epoch] = await fit(model, known, { ...quick, ...choice, validation });
+      const found = await evaluate(model, validation, {
+        ...choice,
+        ties: "conservative",
+        threads: 0,
+      });
+      expect(epoch!.validation!.value).toBe(found.recall[20]);
+      expect(epoch!.validation!.evaluation).toMatchObject({ ...choice, events: found.events });
+      for (const [option, value] of Object.entries(choice)) {
+        await expect(fit(model, known, { ...quick, [option]: value })).rejects.toThrow(
+          `${option}: expected `,
+        );
+      }
+      let kept: Uint8Array | undefined;
+      const save = (bytes: Uint8Array): void => {
+        kept = bytes;
+      };
+      const again = (await makers[name]!()) as GRU4Rec & TwoTowers;
+      const options = { ...quick, validation, lastOnly: true };
+      await fit(again, known, { ...options, checkpoint: { save } });
+      const resumed = { ...options, lastOnly: false, checkpoint: { save, resume: kept! } };
+      await expect(fit(again, known, resumed)).rejects.toThrow(
+        "validation: expected the validation",
+      );
+    },
+  );
 
   test("refuses what has no effect on examples, and what is none of the choices", async () => {
     using towers = await TwoTowers.create(catalogue, towerOptions);

@@ -82,6 +82,7 @@ const PLACES: readonly Place[] = [
   ["splitLeaveOneOut(sessions)", (x) => root.splitLeaveOneOut(x), []],
   ["filterSessions(sessions)", (x) => root.filterSessions(x, {}), []],
   ["filterSessions(, options)", (x) => root.filterSessions(sessions, x), ["an object", "a bare object"], {}],
+  ["resolveFilterOptions", (x) => root.resolveFilterOptions(x), ["an object", "a bare object"]],
   ["recentSessions(sessions)", (x) => root.recentSessions(x, { lastPart: 1 }), []],
   ["recentSessions(, options)", (x) => root.recentSessions(sessions, x), [], { lastPart: 1 }],
   ["readEvents(source)", (x) => root.readEvents(x), []],
@@ -219,16 +220,10 @@ const NUMBERS = [
 ];
 const SWITCHES = [
   ...["lists", "quantize", "profile", "resetAfter", "dropRepeats", "dropAllRepeats", "normalize"],
-  ...[
-    "removeAccidentalHits",
-    "strict",
-    "skipBadRows",
-    "header",
-    "whole",
-    "lastOnly",
-    "excludeSeen",
-  ],
+  ...["removeAccidentalHits", "strict", "skipBadRows", "header", "whole"],
 ];
+/** Trainings want a validation beside them. */
+const MEASURED = ["lastOnly", "excludeSeen"];
 const FUNCTIONS = [
   "onProgress",
   "onWarning",
@@ -249,6 +244,7 @@ function took(option: string, place: string): readonly string[] {
     ...(REQUIRED.includes(option) ? [] : ["undefined"]),
     ...(NUMBERS.includes(option) ? ["number"] : []),
     ...(SWITCHES.includes(option) ? ["true"] : []),
+    ...(MEASURED.includes(option) && /^(evaluate|resolveEvaluate)/.test(place) ? ["true"] : []),
     ...(FUNCTIONS.includes(option) ? ["a function"] : []),
     ...(LISTS.includes(option) ? ["a list"] : []),
     ...(["name", "path", "comment"].includes(option) ? ["text"] : []),
