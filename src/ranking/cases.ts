@@ -9,13 +9,8 @@ import type { Answering } from "../models/answering.js";
 import { rowsOf } from "../models/two-towers/example-rows.js";
 import { bucketOf } from "../models/two-towers/feature-options.js";
 import { pace } from "../pause.js";
-import type {
-  CaseOptions,
-  Evaluation,
-  Measures,
-  RankingMetrics,
-  RankingOptions,
-} from "./metrics.js";
+import type { CaseOptions } from "./choices.js";
+import type { Evaluation, Measures, RankingMetrics, RankingOptions } from "./metrics.js";
 
 /** What is asked, and what is not because the model does not know it. */
 export interface CaseCounts {

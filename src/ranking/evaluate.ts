@@ -23,10 +23,9 @@ import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threa
 import { type JobSize, jobSize } from "../threads/size.js";
 import { answeringOf } from "./answering.js";
 import { type CaseColumns, figuresOf, type JobCases, jobCases, longestHistory } from "./cases.js";
+import { CHOICE_OPTIONS, checkChoices } from "./choices.js";
 import { drive, loadAnswering, type Pace } from "./drive.js";
 import {
-  CHOICE_OPTIONS,
-  checkChoices,
   checkTies,
   type Evaluation,
   RankingMetrics,

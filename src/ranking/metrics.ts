@@ -7,11 +7,12 @@
  * shown in Hidasi & Czapp 2023, "Widespread flaws in offline evaluation of recommender systems".
  */
 
-import { checkBoolean, checkChoice, checkInteger } from "../checks.js";
+import { checkChoice, checkInteger } from "../checks.js";
 import type { Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
 import { ConfigError, words } from "../errors.js";
 import { ln } from "../portable-math.js";
+import type { ChoiceOptions } from "./choices.js";
 
 /**
  * How items with the target's own score count: none of them before it (`"standard"`), all of them
@@ -21,29 +22,6 @@ import { ln } from "../portable-math.js";
 export type Ties = "standard" | "conservative" | "median";
 
 const TIES: readonly string[] = ["standard", "conservative", "median"] satisfies Ties[];
-
-/** Which events are test cases. */
-export interface CaseOptions {
-  /** Only the last event of each session is one, after all events before it. Default false. */
-  readonly lastOnly?: boolean;
-  /**
-   * What becomes of an event whose item the model does not know: it is no test case (`"drop"`, the
-   * default), or it is one and nobody finds it (`"miss"`), as is an event before which nothing is known.
-   * In either case the events after it are asked for without it.
-   */
-  readonly unknown?: "drop" | "miss";
-}
-
-/** Which events are test cases, and among what they are ranked. */
-export interface ChoiceOptions extends CaseOptions {
-  /**
-   * Leave the items that the session had before out of the ranking and of the lists. A target that it had
-   * is then a miss. Default false.
-   */
-  readonly excludeSeen?: boolean;
-}
-
-export const CHOICE_OPTIONS = ["lastOnly", "excludeSeen", "unknown"] as const;
 
 /** What any evaluation takes: of a model and of a `Scorer` alike. */
 export interface RankingOptions extends ChoiceOptions {
@@ -211,13 +189,6 @@ export class RankingMetrics {
       popularity: byCutoff((i) => meanSupport(this.#listed[i]!, items.support) / most),
     };
   }
-}
-
-/** @throws ConfigError naming the option that is none of what it may be */
-export function checkChoices({ lastOnly, excludeSeen, unknown }: ChoiceOptions): void {
-  if (lastOnly !== undefined) checkBoolean("lastOnly", lastOnly);
-  if (excludeSeen !== undefined) checkBoolean("excludeSeen", excludeSeen);
-  if (unknown !== undefined) checkChoice("unknown", unknown, ["drop", "miss"]);
 }
 
 /** @throws ConfigError when it is none of the three. */

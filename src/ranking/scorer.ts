@@ -9,8 +9,8 @@ import type { Scorer } from "../data/scorer.js";
 import type { Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
 import { figuresOf, testCases } from "./cases.js";
+import { checkChoices } from "./choices.js";
 import {
-  checkChoices,
   checkTies,
   type Evaluation,
   RankingMetrics,

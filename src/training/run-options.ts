@@ -11,7 +11,7 @@ import {
 } from "../checks.js";
 import { type CheckpointError, ConfigError } from "../errors.js";
 import { type Effects, isGiven } from "../models/effects.js";
-import { CHOICE_OPTIONS, type ChoiceOptions, checkChoices } from "../ranking/metrics.js";
+import { CHOICE_OPTIONS, type ChoiceOptions, checkChoices } from "../ranking/choices.js";
 import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
 import { checkSnapshots, type SnapshotOptions } from "./snapshot-options.js";
 

@@ -1,0 +1,33 @@
+/** Options that say which events are test cases, and among what their items are ranked. */
+
+import { checkBoolean, checkChoice } from "../checks.js";
+
+/** Which events are test cases. */
+export interface CaseOptions {
+  /** Only the last event of each session is one, after all events before it. Default false. */
+  readonly lastOnly?: boolean;
+  /**
+   * What becomes of an event whose item the model does not know: it is no test case (`"drop"`, the
+   * default), or it is one and nobody finds it (`"miss"`), as is an event before which nothing is known.
+   * In either case the events after it are asked for without it.
+   */
+  readonly unknown?: "drop" | "miss";
+}
+
+/** Which events are test cases, and among what they are ranked. */
+export interface ChoiceOptions extends CaseOptions {
+  /**
+   * Leave the items that the session had before out of the ranking and of the lists. A target that it had
+   * is then a miss. Default false.
+   */
+  readonly excludeSeen?: boolean;
+}
+
+export const CHOICE_OPTIONS = ["lastOnly", "excludeSeen", "unknown"] as const;
+
+/** @throws ConfigError naming the option that is none of what it may be */
+export function checkChoices({ lastOnly, excludeSeen, unknown }: ChoiceOptions): void {
+  if (lastOnly !== undefined) checkBoolean("lastOnly", lastOnly);
+  if (excludeSeen !== undefined) checkBoolean("excludeSeen", excludeSeen);
+  if (unknown !== undefined) checkChoice("unknown", unknown, ["drop", "miss"]);
+}
