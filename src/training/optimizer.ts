@@ -32,101 +32,31 @@ export type RowStep = (touched: TouchedRows, scale: number) => boolean;
 /** The kernel of the chosen optimiser with everything filled in that does not change. */
 export function rowStep(kernels: Kernels, options: ResolvedOptimizerOptions): RowStep {
   const { optimizer, learningRate: rate, momentum, l2 } = options;
-  const ownStates = STATES[optimizer];
+  const states = STATES[optimizer];
   const step = ({ table, ...list }: TouchedRows, scale: number): number => {
     const { ptr, stride, width } = table;
     const { rows, gradients, columns, begin, end } = list;
-    const velocity = momentum > 0 ? width * (1 + ownStates) : 0;
-    // biome-ignore-start format: one call a line, against its signature
+    const velocity = momentum > 0 ? width * (1 + states) : 0;
+    // biome-ignore format: a call is read against its kernel's signature
     switch (optimizer) {
       case "sgd":
-        return kernels.sgdRows(
-          ptr,
-          stride,
-          rows,
-          gradients,
-          columns,
-          velocity,
-          rate,
-          momentum,
-          l2,
-          scale,
-          begin,
-          end,
-        );
+        return kernels.sgdRows(ptr, stride, rows, gradients, columns,
+          velocity, rate, momentum, l2, scale, begin, end);
       case "adagrad":
-        return kernels.adagradRows(
-          ptr,
-          stride,
-          width,
-          rows,
-          gradients,
-          columns,
-          velocity,
-          rate,
-          momentum,
-          l2,
-          scale,
-          begin,
-          end,
-        );
+        return kernels.adagradRows(ptr, stride, width, rows, gradients, columns,
+          velocity, rate, momentum, l2, scale, begin, end);
       case "rmsprop":
-        return kernels.rmspropRows(
-          ptr,
-          stride,
-          width,
-          rows,
-          gradients,
-          columns,
-          velocity,
-          rate,
-          momentum,
-          l2,
-          scale,
-          RMSPROP_DECAY,
-          begin,
-          end,
-        );
+        return kernels.rmspropRows(ptr, stride, width, rows, gradients, columns,
+          velocity, rate, momentum, l2, scale, RMSPROP_DECAY, begin, end);
       case "adadelta":
-        return kernels.adadeltaRows(
-          ptr,
-          stride,
-          width,
-          rows,
-          gradients,
-          columns,
-          velocity,
-          1,
-          momentum,
-          l2,
-          scale,
-          ADADELTA_DECAY,
-          begin,
-          end,
-        );
+        return kernels.adadeltaRows(ptr, stride, width, rows, gradients, columns,
+          velocity, 1, momentum, l2, scale, ADADELTA_DECAY, begin, end);
       case "adam": {
-        const powers = width * (1 + ownStates + (momentum > 0 ? 1 : 0));
-        return kernels.adamRows(
-          ptr,
-          stride,
-          width,
-          rows,
-          gradients,
-          columns,
-          velocity,
-          rate,
-          momentum,
-          l2,
-          scale,
-          ADAM_BETA1,
-          ADAM_BETA2,
-          powers,
-          begin,
-          end,
-        );
+        const powers = width * (1 + states + (momentum > 0 ? 1 : 0));
+        return kernels.adamRows(ptr, stride, width, rows, gradients, columns,
+          velocity, rate, momentum, l2, scale, ADAM_BETA1, ADAM_BETA2, powers, begin, end);
       }
     }
-    // biome-ignore-end format: one call a line, against its signature
   };
   return (touched, scale) => touched.begin >= touched.end || step(touched, scale) === 1;
 }

@@ -37,20 +37,8 @@ export const lstm: Cell = {
     const gates = buffers.gates.ptr;
     const s = buffers.kept!.ptr;
     const g = gates + toCandidate(D);
-    kernels.gemmAB(
-      gates,
-      width,
-      h[parity].ptr,
-      D,
-      U.ptr,
-      U.stride,
-      width,
-      D,
-      true,
-      panel,
-      begin,
-      end,
-    );
+    // biome-ignore format: a call reads as a call
+    kernels.gemmAB(gates, width, h[parity].ptr, D, U.ptr, U.stride, width, D, true, panel, begin, end);
     kernels.activate(kind, a, lambda, g, width, D, begin, end);
     kernels.lstmState(gates, c[parity].ptr, c[1 - parity]!.ptr, s, D, begin, end);
     kernels.activate(kind, a, lambda, s, D, D, begin, end);

@@ -219,19 +219,8 @@ export class TrainingStep {
     const { scores, ld, gathered, dGathered, dOut, forward: buffers, parameters } = this.#memory;
     const { W } = parameters;
     const panel = this.#panel;
-    kernels.gemmAB(
-      dGathered.ptr,
-      W,
-      scores.ptr,
-      ld,
-      buffers.out.ptr,
-      W,
-      W,
-      S,
-      false,
-      panel,
-      ...rows,
-    );
+    // biome-ignore format: a call reads as a call
+    kernels.gemmAB(dGathered.ptr, W, scores.ptr, ld, buffers.out.ptr, W, W, S, false, panel, ...rows);
     kernels.gemmAtB(dOut.ptr, W, scores.ptr, ld, gathered.ptr, W, W, N, false, panel, ...outputs);
   }
 
