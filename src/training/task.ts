@@ -6,9 +6,9 @@
 import { JobTensors } from "../network/job-tensors.js";
 import type { ColumnPiece } from "../network/transfer.js";
 import { type NamedTensor, rawTables } from "../network/weights.js";
-import type { Task, Thread } from "../threads/program.js";
+import type { Program, Thread } from "../threads/program.js";
 import { doSteps } from "../threads/slices.js";
-import type { Tensor } from "../wasm/arena.js";
+import type { Arena, Tensor } from "../wasm/arena.js";
 import { Control, Fault } from "./control.js";
 import type { Finding } from "./diagnosis.js";
 import type { Place, SliceReport } from "./messages.js";
@@ -59,29 +59,46 @@ export interface Player {
   diagnose(): Finding;
 }
 
-/** Makes a thread's player; the clock tells where its time goes. */
-export type PlayerOf = (thread: Thread, clock: PhaseClock | undefined) => Player;
+/** What the configurations of all trainings have. */
+interface PlayedConfig {
+  readonly model: { readonly seed: number };
+  /** Whether thread 0 measures its phases. */
+  readonly profile?: boolean;
+}
 
-/** @param seed of the model; `profile` whether thread 0 measures its phases */
-export function trainingTask(
-  given: Thread,
-  memory: PlayerMemory,
-  { seed, profile = false }: { readonly seed: number; readonly profile?: boolean | undefined },
-  playerOf: PlayerOf,
-): Task {
-  const clock = profile && given.rank === 0 ? new PhaseClock() : undefined;
-  const thread = { ...given, barrier: clock?.around(given.barrier) ?? given.barrier };
-  const player = playerOf(thread, clock);
-  const task = new TrainingTask(thread, memory, player, clock);
-  thread.arena.words(memory.key)[0] = seed;
-  return {
-    ...new JobTensors(thread.arena, [...memory.tensors, ...rawTables(memory.tensors)]).task,
-    loadColumn: (piece: ColumnPiece) => task.loadColumn(piece),
-    beginEpoch: (epoch: number) => task.beginEpoch(epoch),
-    goTo: (place: Place) => task.goTo(place),
-    pauseAt: (events: number) => task.pauseAt(events),
-    run: (milliseconds: number) => task.run(milliseconds),
-    place: () => task.place(),
+/**
+ * A training as the program of a job.
+ *
+ * @param plan     reserves its memory
+ * @param playerOf makes a thread's player; the clock tells where its time goes
+ */
+export function trainingOf<Config extends PlayedConfig, Memory extends PlayerMemory>(
+  plan: (arena: Arena, config: Config, threads: number) => Memory,
+  playerOf: (
+    thread: Thread,
+    memory: Memory,
+    config: Config,
+    clock: PhaseClock | undefined,
+  ) => Player,
+): Program<Config> {
+  return (arena, config, threads) => {
+    const memory = plan(arena, config, threads);
+    return (given) => {
+      const clock = config.profile && given.rank === 0 ? new PhaseClock() : undefined;
+      const thread = { ...given, barrier: clock?.around(given.barrier) ?? given.barrier };
+      const player = playerOf(thread, memory, config, clock);
+      const task = new TrainingTask(thread, memory, player, clock);
+      arena.words(memory.key)[0] = config.model.seed;
+      return {
+        ...new JobTensors(arena, [...memory.tensors, ...rawTables(memory.tensors)]).task,
+        loadColumn: (piece: ColumnPiece) => task.loadColumn(piece),
+        beginEpoch: (epoch: number) => task.beginEpoch(epoch),
+        goTo: (place: Place) => task.goTo(place),
+        pauseAt: (events: number) => task.pauseAt(events),
+        run: (milliseconds: number) => task.run(milliseconds),
+        place: () => task.place(),
+      };
+    };
   };
 }
 

@@ -6,23 +6,11 @@ import type { Program, Thread } from "../../threads/program.js";
 import { InBatchControl as Control } from "../control.js";
 import { diagnose, type Finding, type ScoreBlock } from "../diagnosis.js";
 import type { PhaseClock } from "../profile.js";
-import { type Feed, type Player, trainingTask } from "../task.js";
+import { type Feed, type Player, trainingOf } from "../task.js";
 import { prepareBags } from "./bags.js";
 import { type Feeder, feederOf } from "./feed.js";
 import { planRetrieval, type RetrievalConfig, type RetrievalMemory } from "./memory.js";
 import { RetrievalStep } from "./step.js";
-
-export const retrievalProgram: Program<RetrievalConfig> = (arena, config, threads) => {
-  const memory = planRetrieval(arena, config, threads);
-  const { profile, model } = config;
-  return (thread) =>
-    trainingTask(
-      thread,
-      memory,
-      { seed: model.seed, profile },
-      (watched, clock) => new InBatchPlayer(watched, memory, config, clock),
-    );
-};
 
 class InBatchPlayer implements Player {
   readonly #thread: Thread;
@@ -122,3 +110,8 @@ class InBatchPlayer implements Player {
     return this.#thread.arena.floats({ ...table, shape: [] });
   }
 }
+
+export const retrievalProgram: Program<RetrievalConfig> = trainingOf(
+  planRetrieval,
+  (thread, memory, config, clock) => new InBatchPlayer(thread, memory, config, clock),
+);

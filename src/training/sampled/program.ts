@@ -8,22 +8,10 @@ import { counterChance } from "../chance.js";
 import { SampledControl as Control } from "../control.js";
 import { diagnose, type Finding, type ScoreBlock } from "../diagnosis.js";
 import type { PhaseClock } from "../profile.js";
-import { type Feed, type Player, trainingTask } from "../task.js";
+import { type Feed, type Player, trainingOf } from "../task.js";
 import { type Feeder, feederOf } from "./feed.js";
 import { planTraining, type TrainingConfig, type TrainingMemory } from "./memory.js";
 import { TrainingStep } from "./step.js";
-
-export const trainingProgram: Program<TrainingConfig> = (arena, config, threads) => {
-  const memory = planTraining(arena, config, threads);
-  const { profile, model } = config;
-  return (thread) =>
-    trainingTask(
-      thread,
-      memory,
-      { seed: model.seed, profile },
-      (watched, clock) => new SampledPlayer(watched, memory, config, clock),
-    );
-};
 
 class SampledPlayer implements Player {
   readonly #thread: Thread;
@@ -111,3 +99,8 @@ class SampledPlayer implements Player {
     };
   }
 }
+
+export const trainingProgram: Program<TrainingConfig> = trainingOf(
+  planTraining,
+  (thread, memory, config, clock) => new SampledPlayer(thread, memory, config, clock),
+);
