@@ -18,6 +18,7 @@ import { bundlePage } from "./bundle.js";
 import { findChromium, launch, type Site, serve } from "./chromium.js";
 import { clicks, MODEL, RECORDS, RETRIEVAL, TOWERS, TRAINING, walks } from "./clicks.js";
 import type { Attempt, Findings, PageFunctions, Way } from "./page/main.js";
+import { expectSmoothReading } from "./reading.js";
 
 const executable = findChromium();
 if (!executable)
@@ -51,6 +52,10 @@ describe.skipIf(!executable)("the package in a page", () => {
   }, 120_000);
 
   afterAll(() => browser?.close());
+
+  test("reads a gzip of 20 MB without holding the page's thread over 50 ms", async () => {
+    await expectSmoothReading(browser, folder, 20);
+  }, 120_000);
 
   describe.each([
     { title: "on a cross-origin isolated page", isolated: true, headers: ISOLATION, way: {} },

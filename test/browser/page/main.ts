@@ -5,6 +5,7 @@ import {
   fit,
   GRU4Rec,
   RetrievalIndex,
+  readSessions,
   Sessions,
   type TrainOptions,
   TwoTowers,
@@ -126,7 +127,62 @@ async function askIndex(file: string): Promise<readonly unknown[]> {
   return index.recommend(["item 1", "item 2"], { count: 4, exclude: ["item 1"] });
 }
 
+/** What reading a file did to the page. */
+export interface Reading {
+  readonly events: number;
+  readonly sessions: number;
+  /** Bytes of the file, which stands for the megabytes asked for. */
+  readonly packed: number;
+  /** The longest time in which the page could do nothing else, in ms. */
+  readonly longestTurnMs: number;
+  readonly elapsedMs: number;
+}
+
+/** A gzip of a log of so many megabytes, made in the page; sessions of eight clicks. */
+async function gzipOf(megabytes: number): Promise<File> {
+  const encoder = new TextEncoder();
+  let session = 0;
+  let left = megabytes * 2 ** 20;
+  const text = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      if (left <= 0) return controller.close();
+      let lines = session === 0 ? "session_id,item_id,timestamp\n" : "";
+      for (const end = session + 500; session < end; ++session) {
+        for (let i = 0; i < 8; ++i) {
+          lines += `${session},${(session * 7919 + i * i * 31) % 50021},${1.4e9 + session * 60 + i}\n`;
+        }
+      }
+      left -= lines.length;
+      controller.enqueue(encoder.encode(lines));
+    },
+  });
+  const packed = text.pipeThrough(new CompressionStream("gzip"));
+  return new File([await new Response(packed).blob()], "clicks.csv.gz");
+}
+
+/** Reads it while a timer says how long the page's thread is held. */
+async function readHere(megabytes: number): Promise<Reading> {
+  const file = await gzipOf(megabytes);
+  const begun = performance.now();
+  let before = begun;
+  let longestTurnMs = 0;
+  let isOver = false;
+  const turn = (): void => {
+    const now = performance.now();
+    longestTurnMs = Math.max(longestTurnMs, now - before);
+    before = now;
+    if (!isOver) setTimeout(turn);
+  };
+  turn();
+  const { events, length } = await readSessions(file);
+  isOver = true;
+  turn();
+  const elapsedMs = performance.now() - begun;
+  return { events, sessions: length, packed: file.size, longestTurnMs, elapsedMs };
+}
+
 export interface PageFunctions {
+  readHere(megabytes: number): Promise<Reading>;
   trainHere(way?: Way): Promise<Findings>;
   tryTraining(way?: Way): Promise<Attempt>;
   watchTraining(way?: Way): Promise<number[]>;
@@ -137,6 +193,7 @@ export interface PageFunctions {
 }
 
 Object.assign(window, {
+  readHere,
   trainHere,
   tryTraining,
   watchTraining,
