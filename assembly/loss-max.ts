@@ -21,7 +21,7 @@ const EPSILON: f32 = 1e-24;
 function highestNegative4(column: usize, step: usize, N: usize, b: usize, slots: v128): v128 {
   let highest = f32x4.splat(-Infinity);
   let at = column;
-  for (const own = column + b * step; at < own; at += step) highest = f32x4.pmax(v128.load(at), highest);
+  for (const end = column + b * step; at < end; at += step) highest = f32x4.pmax(v128.load(at), highest);
   for (let n = b, last = min(N, b + 4); n < last; ++n, at += step) {
     highest = f32x4.pmax(select4(isTarget4(slots, n), f32x4.splat(-Infinity), v128.load(at)), highest);
   }

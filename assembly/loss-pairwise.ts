@@ -90,13 +90,13 @@ export function top1(
       let pullPart = zero;
       for (let n = first; n < last; ++n, at += step) {
         const y = v128.load(at);
-        const own = isTarget4(slots, n);
+        const isTarget = isTarget4(slots, n);
         const u = sigmoid4(f32x4.sub(y, target));
         const v = sigmoid4(f32x4.mul(y, y));
         const du = f32x4.mul(u, f32x4.sub(one, u));
         const dv = f32x4.mul(v, f32x4.sub(one, v));
-        lossPart = f32x4.add(lossPart, v128.andnot(f32x4.add(u, v), own));
-        pullPart = f32x4.add(pullPart, v128.andnot(du, own));
+        lossPart = f32x4.add(lossPart, v128.andnot(f32x4.add(u, v), isTarget));
+        pullPart = f32x4.add(pullPart, v128.andnot(du, isTarget));
         const d = f32x4.add(du, f32x4.mul(f32x4.add(y, y), dv));
         v128.store(at, f32x4.mul(f32x4.mul(d, slope4(kind, a, lambda, y)), open));
       }

@@ -32,8 +32,8 @@ export function drawNegatives(
       const word = <u64>load<u32>(words + (i << 2));
       const column = <u32>((word * <u64>I) >> 32);
       const flip = load<u32>(words + ((i + DRAWS) << 2));
-      const own = flip < load<u32>(coin + (column << 2));
-      const item = own ? column : load<u32>(alias + (column << 2));
+      const keeps = flip < load<u32>(coin + (column << 2));
+      const item = keeps ? column : load<u32>(alias + (column << 2));
       store<u32>(out + ((j + i) << 2), item);
     }
   }

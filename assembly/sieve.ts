@@ -92,9 +92,9 @@ export function countSureRanks(
     for (let n = begin; n < end; n += ITEMS) {
       if (n + ITEMS <= end) {
         const row = items + ((n * K) << 1);
-        const own = n * F32;
+        const offset = n * F32;
         const sure = countSureTile(
-          greater + at, row, units + own, biases + own, K, panel,
+          greater + at, row, units + offset, biases + offset, K, panel,
           slotUnits + at, goals + at, doors + at, reach, biasReach,
         );
         if (sure) continue;

@@ -159,19 +159,19 @@ export function scaleRows(
  *
  * @param targets f32[ld]    out
  * @param scores  f32[N, ld]
- * @param own     i32[ld]    row of each query's own candidate
+ * @param targetRows i32[ld] row of each query's own candidate
  * @param fix     f32[N]
  * @param alone   the other occurrences do not count: the score is replaced by the target's
  * @param begin   first column; any range
  */
 export function takeTargetScores(
-  targets: usize, scores: usize, ld: usize, own: usize, fix: usize, alone: bool,
+  targets: usize, scores: usize, ld: usize, targetRows: usize, fix: usize, alone: bool,
   first: usize, last: usize, begin: usize, end: usize,
 ): void {
-  assert(areTensors(targets, scores, own, fix));
+  assert(areTensors(targets, scores, targetRows, fix));
   assert(first <= last && begin <= end && end <= ld);
   for (let b = begin; b < end; ++b) {
-    const row: usize = load<u32>(own + (b << 2));
+    const row: usize = load<u32>(targetRows + (b << 2));
     if (row < first || row >= last) continue;
     const at = scores + (row * ld + b) * F32;
     const score = load<f32>(at) - load<f32>(fix + row * F32);

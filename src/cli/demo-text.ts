@@ -120,14 +120,14 @@ export class TextDemo extends TextReport implements DemoReport {
     const heads = columns.map(({ title }) => title.padEnd(room + 8));
     this.line(dim(`  ${"".padEnd(name)}  ${heads.join("  ")}`.trimEnd()));
     for (const [model, evaluation] of rows) {
-      const own = model === "GRU4Rec";
+      const isOurs = model === "GRU4Rec";
       const cells = columns.map(({ of }) => {
         const drawn = bar(of(evaluation) / of(best), room, this.#ascii);
         const padding = " ".repeat(room - drawn.length);
-        return `${of(evaluation).toFixed(4)}  ${own ? green(drawn) : dim(drawn)}${padding}`;
+        return `${of(evaluation).toFixed(4)}  ${isOurs ? green(drawn) : dim(drawn)}${padding}`;
       });
       const text = `  ${model.padEnd(name)}  ${cells.join("  ")}`.trimEnd();
-      this.line(own ? bold(text) : text);
+      this.line(isOurs ? bold(text) : text);
     }
     this.line("");
     const share = (model: string): string =>

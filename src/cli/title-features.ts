@@ -44,8 +44,8 @@ export function recordsOf(
 ): ItemRecord[] {
   const names = Object.keys(features);
   if (names.length === 0) return [];
-  const own = new Map(titles.map((title) => [title.id, title]));
-  return [...own.values()].map(({ id, title, genres }) => {
+  const byId = new Map(titles.map((title) => [title.id, title]));
+  return [...byId.values()].map(({ id, title, genres }) => {
     const year = YEAR.exec(title)?.[1];
     const all: Record<string, ItemRecord[string]> = {
       title: title.replace(YEAR, ""),

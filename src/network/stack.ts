@@ -169,12 +169,12 @@ export function forwardLayers(
     const goOn = Math.min(end, openAt(starts, t + 1));
     for (let i = 0; i < stack.layers.length; ++i) {
       const layer = stack.layers[i]!;
-      const own = buffers[i]!;
+      const layerBuffers = buffers[i]!;
       const from = i > 0 ? { x: outputAfter(buffers[i - 1]!, parity).ptr } : input;
-      project(kernels, layer, own, from, panel, first, last);
-      layer.cell.forward(kernels, layer, own, cellStep, first, last);
-      if (goOn > begin) handOn(kernels, layer, own, step, t, begin, goOn);
-      step.dropHidden?.(i, outputAfter(own, parity).ptr, first, last);
+      project(kernels, layer, layerBuffers, from, panel, first, last);
+      layer.cell.forward(kernels, layer, layerBuffers, cellStep, first, last);
+      if (goOn > begin) handOn(kernels, layer, layerBuffers, step, t, begin, goOn);
+      step.dropHidden?.(i, outputAfter(layerBuffers, parity).ptr, first, last);
     }
   }
 }

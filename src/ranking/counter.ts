@@ -8,13 +8,13 @@
  */
 
 import { share, type Thread } from "../threads/program.js";
-import { BLOCK, type OwnMemory, type RankConfig, type RankMemory } from "./rank-memory.js";
+import { BLOCK, type RankConfig, type RankMemory, type ThreadMemory } from "./rank-memory.js";
 
 export class Counter {
   readonly #thread: Thread;
   readonly #memory: RankMemory;
   readonly #list: number;
-  readonly #own: OwnMemory;
+  readonly #local: ThreadMemory;
   /** Largest rounding errors of this thread's items and of the slots, as roundRows gives them. */
   #delta = 0;
   #epsilon = 0;
@@ -23,7 +23,7 @@ export class Counter {
     this.#thread = thread;
     this.#memory = memory;
     this.#list = kept;
-    this.#own = memory.own[thread.rank]!;
+    this.#local = memory.perThread[thread.rank]!;
   }
 
   /** Rounds this thread's share of what is ranked among. Once the weights are there. */
@@ -46,7 +46,7 @@ export class Counter {
   count(open: number): void {
     const { kernels, rank, threads } = this.#thread;
     const { rounded, units, biases, subsetRows, ranked, W } = this.#memory;
-    const own = this.#own;
+    const local = this.#local;
     const S = Math.ceil(open / 8) * 8;
     this.#aimAll(open);
     const [begin, end] = share(ranked.rows, BLOCK, rank, threads);
@@ -55,15 +55,15 @@ export class Counter {
       if (this.#list > 0) this.#setThresholds(open, S);
       // biome-ignore format: a call reads as a call
       const found = kernels.countSureRanks(
-        own.greater.ptr, own.unsure.ptr, rounded.ptr, units.ptr, biases.ptr, ranked.weights,
-        own.rounded.ptr, own.units.ptr, own.goals.ptr, own.doors.ptr, S,
+        local.greater.ptr, local.unsure.ptr, rounded.ptr, units.ptr, biases.ptr, ranked.weights,
+        local.rounded.ptr, local.units.ptr, local.goals.ptr, local.doors.ptr, S,
         this.#delta, this.#epsilon, first, last,
       );
       // biome-ignore format: a call reads as a call
       kernels.countUnsureRanks(
-        own.unsure.ptr, found, last, ranked.ptr, ranked.stride, W, own.panels.ptr, own.tile.ptr,
-        own.targetScores.ptr, own.greater.ptr, own.equal.ptr,
-        subsetRows?.ptr ?? 0, own.topScores.ptr, own.topItems.ptr, this.#list,
+        local.unsure.ptr, found, last, ranked.ptr, ranked.stride, W, local.panels.ptr, local.tile.ptr,
+        local.targetScores.ptr, local.greater.ptr, local.equal.ptr,
+        subsetRows?.ptr ?? 0, local.topScores.ptr, local.topItems.ptr, this.#list,
       );
     }
   }
@@ -72,8 +72,8 @@ export class Counter {
   #aimAll(open: number): void {
     const { kernels, arena } = this.#thread;
     const { targetRows, visits, ranked, ld, W } = this.#memory;
-    const { panel, scores, targetScores, rounded, units, panels } = this.#own;
-    const { greater, equal, topScores } = this.#own;
+    const { panel, scores, targetScores, rounded, units, panels } = this.#local;
+    const { greater, equal, topScores } = this.#local;
     const states = visits.states.ptr;
     // biome-ignore format: a call reads as a call
     kernels.gemmABt(
@@ -92,7 +92,7 @@ export class Counter {
   }
 
   #setThresholds(open: number, S: number): void {
-    const { goals, doors, targetScores, topScores } = this.#own;
+    const { goals, doors, targetScores, topScores } = this.#local;
     // biome-ignore format: a call reads as a call
     this.#thread.kernels.setThresholds(
       goals.ptr, doors.ptr, targetScores.ptr, topScores.ptr, this.#list, open, S,

@@ -7,8 +7,8 @@ import {
   COMPARED,
   type ListsConfig,
   type ListsMemory,
-  type OwnMemory,
   ROOM,
+  type ThreadMemory,
 } from "./list-memory.js";
 
 /** Rows that a thread quantises at a time; the kernels read 16 of them together. */
@@ -20,7 +20,7 @@ export class ListFinder {
   readonly #thread: Thread;
   readonly #memory: ListsMemory;
   readonly #config: ListsConfig;
-  readonly #own: OwnMemory;
+  readonly #local: ThreadMemory;
   /** Makes bounds; scores are always the portable kernels', as those of `recommend` are. */
   #bounding: Kernels;
 
@@ -28,7 +28,7 @@ export class ListFinder {
     this.#thread = thread;
     this.#memory = memory;
     this.#config = config;
-    this.#own = memory.own[thread.rank]!;
+    this.#local = memory.perThread[thread.rank]!;
     this.#bounding = thread.kernels;
   }
 
@@ -42,7 +42,7 @@ export class ListFinder {
     const [from, to] = share(end - begin, UNIT, part, parts);
     // biome-ignore format: a call reads as a call
     kernels.quantizeRows(
-      out.ptr, scales.ptr, biases.ptr, this.#own.norms.ptr, ptr, stride, weights,
+      out.ptr, scales.ptr, biases.ptr, this.#local.norms.ptr, ptr, stride, weights,
       begin + from, begin + to,
     );
   }
@@ -67,10 +67,11 @@ export class ListFinder {
 
   #joinNorms(): void {
     const { arena } = this.#thread;
-    const norms = arena.doubles(this.#memory.quantized.norms);
-    for (const own of this.#memory.own) {
-      for (const [i, norm] of arena.doubles(own.norms).entries())
-        norms[i] = Math.max(norms[i]!, norm);
+    const largest = arena.doubles(this.#memory.quantized.norms);
+    for (const { norms } of this.#memory.perThread) {
+      for (const [i, norm] of arena.doubles(norms).entries()) {
+        largest[i] = Math.max(largest[i]!, norm);
+      }
     }
   }
 
@@ -87,7 +88,7 @@ export class ListFinder {
   /** Bounds of the first rows for the weights of the first one. */
   #boundsBy(kernels: Kernels): Float32Array {
     const { quantized, plan } = this.#memory;
-    const { states, bounds, peaks } = this.#own;
+    const { states, bounds, peaks } = this.#local;
     const { ptr, stride, rows, weights } = plan.table;
     const { states: x, units, added } = states;
     const { rows: bytes, scales, biases, norms } = quantized;
@@ -105,7 +106,7 @@ export class ListFinder {
   find(open: number): void {
     const { kernels, arena } = this.#thread;
     const { quantized, plan } = this.#memory;
-    const { states, listed, lengths, scores, topScores, topItems, visits } = this.#own;
+    const { states, listed, lengths, scores, topScores, topItems, visits } = this.#local;
     const { count } = this.#config;
     const { rows: items, weights, ptr, stride } = plan.table;
     const { states: x, units, added } = states;

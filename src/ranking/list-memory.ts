@@ -50,11 +50,11 @@ export interface ListsMemory {
   /** Slots of a block, a multiple of 8. */
   readonly S: number;
   /** One of each a thread. */
-  readonly own: readonly OwnMemory[];
+  readonly perThread: readonly ThreadMemory[];
 }
 
 /** What each thread has for itself. */
-export interface OwnMemory {
+export interface ThreadMemory {
   /** Scratch of matrix products. */
   readonly panel: Tensor;
   readonly visits: VisitBuffers;
@@ -95,7 +95,7 @@ export function planLists(
     offsets: plan(visits + 1),
     first: plan(1),
     goOn: plan(1),
-    own: Array.from({ length: threads }, () => ({
+    perThread: Array.from({ length: threads }, () => ({
       panel: plan(PANEL_FLOATS),
       visits: tables.visits(1, S),
       inputs: plan(S),

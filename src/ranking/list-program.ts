@@ -12,7 +12,7 @@ import type { ColumnPiece } from "../network/transfer.js";
 import type { Program, Thread } from "../threads/program.js";
 import { doSteps } from "../threads/slices.js";
 import { ListFinder } from "./finder.js";
-import { type ListsConfig, type ListsMemory, type OwnMemory, planLists } from "./list-memory.js";
+import { type ListsConfig, type ListsMemory, planLists, type ThreadMemory } from "./list-memory.js";
 
 /** Lists of some visits, in the order of work. */
 export interface ListSlice {
@@ -51,7 +51,7 @@ class ListsTask {
   readonly #thread: Thread;
   readonly #memory: ListsMemory;
   readonly #config: ListsConfig;
-  readonly #own: OwnMemory;
+  readonly #local: ThreadMemory;
   readonly #finder: ListFinder;
   /** Visits done, by all threads. */
   #done = 0;
@@ -60,10 +60,10 @@ class ListsTask {
     this.#thread = thread;
     this.#memory = memory;
     this.#config = config;
-    this.#own = memory.own[thread.rank]!;
+    this.#local = memory.perThread[thread.rank]!;
     this.#finder = finder;
-    this.#own.visits.prepare();
-    thread.arena.integers(this.#own.moments).fill(config.moment);
+    this.#local.visits.prepare();
+    thread.arena.integers(this.#local.moments).fill(config.moment);
   }
 
   loadColumn({ name, at, values }: ColumnPiece): void {
@@ -102,9 +102,9 @@ class ListsTask {
     const { rank, threads, barrier } = this.#thread;
     const { S } = this.#memory;
     const { visits } = this.#config;
-    const own = begin + rank * S;
-    const open = Math.max(0, Math.min(S, visits - own));
-    if (open > 0) this.#list(own, open);
+    const first = begin + rank * S;
+    const open = Math.max(0, Math.min(S, visits - first));
+    if (open > 0) this.#list(first, open);
     barrier();
     this.#done = Math.min(visits, begin + threads * S);
     if (rank === 0) this.#gather(this.#done - begin, pieces);
@@ -113,7 +113,7 @@ class ListsTask {
   /** Lists of visits [first, first + open): their clicks, position after position, then the table. */
   #list(first: number, open: number): void {
     const { arena, kernels } = this.#thread;
-    const { visits, panel, inputs, moments } = this.#own;
+    const { visits, panel, inputs, moments } = this.#local;
     const clicks = arena.integers(this.#memory.clicks);
     const offsets = arena.integers(this.#memory.offsets);
     const row = arena.integers(inputs);
@@ -138,9 +138,9 @@ class ListsTask {
   /** Takes the lists of `visits` visits out of the threads' blocks. */
   #gather(visits: number, pieces: Omit<ListSlice, "done">[]): void {
     const { arena } = this.#thread;
-    const { S, own } = this.#memory;
+    const { S, perThread } = this.#memory;
     const { count } = this.#config;
-    for (const [rank, { topScores, topItems }] of own.entries()) {
+    for (const [rank, { topScores, topItems }] of perThread.entries()) {
       const length = count * Math.max(0, Math.min(S, visits - rank * S));
       const items = arena.integers(topItems).slice(0, length);
       pieces.push({ items, scores: arena.floats(topScores).slice(0, length) });

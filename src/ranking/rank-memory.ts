@@ -68,11 +68,11 @@ export interface RankMemory {
   readonly seenRows: Tensor | undefined;
   readonly seenScores: Tensor | undefined;
   /** One of each a thread. */
-  readonly own: readonly OwnMemory[];
+  readonly perThread: readonly ThreadMemory[];
 }
 
 /** What each thread has for itself. S is B rounded up to the 8 slots of a panel. */
-export interface OwnMemory {
+export interface ThreadMemory {
   /** Scratch of matrix products. */
   readonly panel: Tensor;
   /** f32[B, ld] targets' rows against slots. */
@@ -135,7 +135,7 @@ export function planRanks(
     seenItems: excludeSeen ? plan(SEEN) : undefined,
     seenRows: excludeSeen ? plan(SEEN, W) : undefined,
     seenScores: excludeSeen ? plan(SEEN, 4) : undefined,
-    own: Array.from({ length: threads }, () => ({
+    perThread: Array.from({ length: threads }, () => ({
       panel: plan(PANEL_FLOATS),
       scores: plan(B, ld),
       targetScores: plan(S),

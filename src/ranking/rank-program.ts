@@ -16,7 +16,7 @@ import type { Program, Thread } from "../threads/program.js";
 import { doSteps } from "../threads/slices.js";
 import { Counter } from "./counter.js";
 import { type Fed, type Feed, LoadedColumns } from "./feed.js";
-import { type OwnMemory, planRanks, type RankConfig, type RankMemory } from "./rank-memory.js";
+import { planRanks, type RankConfig, type RankMemory, type ThreadMemory } from "./rank-memory.js";
 import { Seen } from "./seen.js";
 
 /** Ranks of some test cases, as counts over the items ranked among, targets left out. */
@@ -65,7 +65,7 @@ class RankTask {
   readonly #thread: Thread;
   readonly #memory: RankMemory;
   readonly #config: RankConfig;
-  readonly #own: OwnMemory;
+  readonly #local: ThreadMemory;
   readonly #open: Int32Array;
   readonly #starts: Int32Array;
   #feed: Feed | undefined;
@@ -82,7 +82,7 @@ class RankTask {
     this.#thread = thread;
     this.#memory = memory;
     this.#config = config;
-    this.#own = memory.own[thread.rank]!;
+    this.#local = memory.perThread[thread.rank]!;
     this.#open = thread.arena.integers(memory.open);
     this.#starts = thread.arena.integers(memory.starts);
     this.columns = new LoadedColumns(thread.rank === 0 ? config.columns : {});
@@ -148,7 +148,7 @@ class RankTask {
     const { ptr, stride } = plan.table;
     const [begin, end] = shareOfSlots(this.#starts, rank, threads);
     const fresh = this.#config.reading.windowLength > 0;
-    const panel = this.#own.panel.ptr;
+    const panel = this.#local.panel.ptr;
     const step = { items: inputs.ptr, starts: this.#starts, parity: this.#parity, fresh, panel };
     visits.read(kernels, step, begin, end);
     visits.finish(kernels, moments.ptr, panel, begin, end);
@@ -159,11 +159,11 @@ class RankTask {
   /** Adds up what the threads counted; the target itself is taken out where it was counted. */
   #gather(counts: Counts): void {
     const { arena } = this.#thread;
-    const { own, targets } = this.#memory;
+    const { perThread, targets } = this.#memory;
     const { list, kept } = this.#config;
     const targetRows = arena.integers(targets);
-    const targetScores = arena.floats(this.#own.targetScores);
-    const all = own.map(({ greater, equal, topScores, topItems }) => ({
+    const targetScores = arena.floats(this.#local.targetScores);
+    const all = perThread.map(({ greater, equal, topScores, topItems }) => ({
       greater: arena.integers(greater),
       equal: arena.integers(equal),
       topScores: arena.floats(topScores),
@@ -176,9 +176,9 @@ class RankTask {
       const broken = Number.isNaN(targetScores[b]!);
       let greater = broken ? -counted : 0;
       let equal = broken ? 0 : -counted;
-      for (const own of all) {
-        greater += own.greater[b]!;
-        equal += own.equal[b]!;
+      for (const counts of all) {
+        greater += counts.greater[b]!;
+        equal += counts.equal[b]!;
       }
       const [above, same] = this.#seen?.counted(b, seen, targetScores[b]!) ?? [0, 0];
       counts.greater.push(seen.has(targetRows[b]!) ? -1 : greater - above);

@@ -43,12 +43,12 @@ export class Seen {
   /** How many of these rows were counted as greater than the target of a slot, and as equal. */
   counted(slot: number, rows: ReadonlySet<number>, target: number): readonly [number, number] {
     const { kernels, arena } = this.#thread;
-    const { seenItems, seenRows, seenScores, visits, plan, W, own } = this.#memory;
+    const { seenItems, seenRows, seenScores, visits, plan, W, perThread } = this.#memory;
     const { table } = plan;
     const items = arena.integers(seenItems!);
     const scores = arena.floats(seenScores!);
     const state = visits.states.ptr + 4 * slot * W;
-    const panel = own[0]!.panel.ptr;
+    const panel = perThread[0]!.panel.ptr;
     const all = Int32Array.from(rows);
     let [greater, equal] = [0, 0];
     for (let begin = 0; begin < all.length; begin += SEEN) {

@@ -85,8 +85,8 @@ export type Answer =
 /** Whether a message is the answer to message `id`. */
 export function isAnswer(message: unknown, id: number): message is Answer {
   if (typeof message !== "object" || message === null) return false;
-  const { id: own, error } = message as { id?: unknown; error?: unknown };
-  if (typeof own !== "number" || own !== id) return false;
+  const { id: answered, error } = message as { id?: unknown; error?: unknown };
+  if (typeof answered !== "number" || answered !== id) return false;
   if (error === undefined) return "result" in message;
   const { name, message: text } = (error ?? {}) as { name?: unknown; message?: unknown };
   return typeof name === "string" && typeof text === "string";

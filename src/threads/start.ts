@@ -30,9 +30,9 @@ export function startTask<Config>(
   threads: number,
 ): { task: Task; arena: Arena } {
   const { arena, bind, barrierAt } = planJob(program, config, threads);
-  const own = arena.commit(false, memory);
-  const kernels = linkKernels(module, own);
-  const link = (other: WebAssembly.Module): Kernels => linkKernels(other, own);
+  const committed = arena.commit(false, memory);
+  const kernels = linkKernels(module, committed);
+  const link = (other: WebAssembly.Module): Kernels => linkKernels(other, committed);
   const barrier = (): void => kernels.barrier(barrierAt, threads);
   return { task: bind({ rank, threads, arena, kernels, link, barrier }), arena };
 }

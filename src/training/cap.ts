@@ -1,4 +1,4 @@
-/** Gradients of a step scaled down together, so that their global norm stays below a cap. */
+/** Scales down all gradients of a step, so that their global norm stays below a cap. */
 
 import { share, type Thread } from "../threads/program.js";
 import type { Tensor } from "../wasm/arena.js";

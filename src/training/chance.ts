@@ -1,4 +1,4 @@
-/** What a training leaves to chance, drawn by the kernels. */
+/** The random parts of a training: negatives and dropout, drawn by kernels. */
 
 import type { Dropout } from "../network/forward.js";
 import type { Stack } from "../network/stack.js";
@@ -8,7 +8,7 @@ import type { Thread } from "../threads/program.js";
 import type { Tensor } from "../wasm/arena.js";
 import type { TrainingConfig, TrainingMemory } from "./sampled/memory.js";
 
-/** What a step leaves to chance. */
+/** The random parts of a step. */
 export interface Chance {
   /** Writes negatives [begin, end) to i32[negatives] at the address. */
   negatives(to: number, begin: number, end: number): void;
@@ -52,12 +52,12 @@ export function dropoutOf(
   };
 }
 
-/** A random word below `below` drops its unit; what is kept is scaled up. */
+/** A random word below `below` drops its unit. Kept units are scaled up. */
 function oddsOf(p: number): { readonly below: number; readonly scale: number } {
   return { below: Math.min(2 ** 32 - 1, Math.round(p * 2 ** 32)), scale: 1 / (1 - p) };
 }
 
-/** All of it for a training of GRU4Rec. */
+/** The random parts of a training of GRU4Rec. */
 export function counterChance(
   thread: Thread,
   memory: TrainingMemory,

@@ -1,5 +1,5 @@
 /**
- * A checkpoint: everything that a training goes on from, as one safetensors file.
+ * A checkpoint: the whole state of a training as one safetensors file, to resume from.
  *
  *     table/*         every table with its optimiser state, as it stands in the job's memory
  *     hidden_*        f32[B, D] hidden states of all slots    position   i32, of the mini-batches
@@ -51,7 +51,7 @@ export interface KeptWeights {
   readonly best: StoredWeights | undefined;
 }
 
-/** What a checkpoint says, beside the tensors that are read from it. */
+/** The contents of a checkpoint. Its large tensors are read later. */
 export interface DecodedCheckpoint {
   readonly progress: Progress;
   readonly hasBest: boolean;
@@ -61,7 +61,7 @@ export interface DecodedCheckpoint {
   readonly position: Int32Array;
 }
 
-/** What stands in it beside weights and ids; `within` an epoch, or at the end of one. */
+/** Its tensors apart from weights and ids; `within` an epoch, or at the end of one. */
 function specsOf({ plan, items }: Identity, hasBest: boolean, within: boolean): TensorSpec[] {
   const floats = (name: string, shape: readonly number[]): TensorSpec => {
     return { name, dtype: "F32", shape };
@@ -85,7 +85,7 @@ export function checkCheckpoints(identity: Identity): void {
   checkFile(WHAT, metadataOf(identity), [...specs, idSpec("items", identity.items.ids)]);
 }
 
-/** The file but for its tables, which the caller writes by their names: `"table/Wy"`. */
+/** Lays out the file and writes all but the tables. The caller writes those by name: `"table/Wy"`. */
 export async function beginCheckpoint(
   identity: Identity,
   progress: Progress,
@@ -112,8 +112,8 @@ export async function beginCheckpoint(
 /**
  * Reads a checkpoint; the bytes are borrowed for as long as its rows are read.
  *
- * @throws FormatError when it is none, or a broken one; ConfigError naming the option when it was made
- *   for another training
+ * @throws FormatError when the bytes are no checkpoint, or a broken one; ConfigError naming the option when
+ *   it belongs to another training
  */
 export async function decodeCheckpoint(
   bytes: Uint8Array | ArrayBuffer,
@@ -159,7 +159,7 @@ export async function decodeCheckpoint(
   };
 }
 
-/** As many epochs as were done leave nothing to do, which is fine; weights of fewer are not there any more. */
+/** `epochs` may equal the epochs that are done: then nothing is left to do. Fewer is an error. */
 function checkEpochs({ epochs: done }: Progress, { learning }: Plan): void {
   const { epochs } = learning;
   if (epochs >= done) return;
@@ -172,7 +172,7 @@ function checkEpochs({ epochs: done }: Progress, { learning }: Plan): void {
   );
 }
 
-/** What no training with these options and sessions comes to. */
+/** Refuses a progress that no training with these options and data can have. */
 function checkProgress(progress: Progress, identity: Identity, hasBest: boolean): void {
   const { epochs, within, best } = progress;
   const { events } = identity.plan;
@@ -202,7 +202,7 @@ function decodedProgress(json: string | undefined): Progress {
 }
 
 /**
- * Where the training stood that a checkpoint was made of; its tensors are not looked at.
+ * The place in the training where a checkpoint was made. Reads the header only.
  *
  * @throws FormatError when the bytes are no checkpoint
  */
@@ -225,7 +225,7 @@ export interface CheckpointFacts {
 }
 
 /**
- * What a checkpoint is of; its tensors are not looked at.
+ * The training that a checkpoint belongs to. Reads the header only.
  *
  * @throws FormatError when the bytes are no checkpoint
  */

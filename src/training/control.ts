@@ -1,4 +1,4 @@
-/** What the threads of a training job tell each other through `memory.control`, whatever they train. */
+/** The values that the threads of a training job share through `memory.control`. */
 
 /** Places in `memory.control`, i32[8]; the others are the recipe's: `SampledControl`, `InBatchControl`. */
 export const Control = { goOn: 1, fault: 5 } as const;

@@ -2,10 +2,11 @@
  * Where the weights of an epoch go when it is over: into the model, in place, and where a validation
  * tells which epoch is the best, into a copy, until there is a better one.
  *
- * They come straight from the job's memory. Where the calling thread cannot read that, a worker's own, they
- * are put together in one more copy first: of messages the last one may never come.
+ * They are copied straight from the job's memory. Where the calling thread cannot read that memory, because a
+ * worker does not share it, they arrive in messages. They are gathered in one more copy first, because the last
+ * message may never arrive.
  *
- * All copies are there before training starts, so an epoch never fails for want of memory.
+ * All copies are allocated before training starts, so no epoch runs out of memory.
  */
 
 import { copyInto, type StoredWeights } from "../models/stored-weights.js";
@@ -22,7 +23,7 @@ export class Copies {
   readonly #job: Job;
   readonly #gathered: StoredWeights | undefined;
   readonly #best: StoredWeights | undefined;
-  /** Which arrival of weights in the model was the last epoch's, and which the best's. */
+  /** The arrivals of weights in the model (door.ts) that brought the last epoch, and the best one. */
   #came = -1;
   #bestCame = -1;
   /** The trainings that these weights come from. */
@@ -52,7 +53,7 @@ export class Copies {
     return this.#training.door.arrivals === this.#bestCame ? undefined : this.#best;
   }
 
-  /** Until an epoch was measured, the best weights are those that the model came with. */
+  /** Before the first epoch is measured, the best weights are those that the model has. */
   async begin(): Promise<void> {
     if (!this.#best) return;
     const best = this.#best;
@@ -76,9 +77,10 @@ export class Copies {
   }
 
   /**
-   * Puts the epoch's weights into the model, if all of them are finite; else tells a tensor that is not.
+   * Puts the epoch's weights into the model, if all of them are finite.
    *
-   * @param check called until the first of them is in the model; what it throws leaves that as it was
+   * @param check called until the first weight is in the model; when it throws, the model is unchanged
+   * @returns the tensor with a number that is not finite; undefined when there is none
    */
   async put(epoch: number, check: () => void): Promise<NamedTensor | undefined> {
     const record = this.#training.record(epoch);

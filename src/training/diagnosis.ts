@@ -1,6 +1,6 @@
 /**
- * Names the number that ends training, once a step has met one: the cause, where it still stands in
- * memory, rather than what it led to. Slow, and run once.
+ * Names the number that ends a training: the first cause that is still in memory, not its consequences.
+ * Slow, and run once.
  */
 
 import type { Table } from "../network/tables.js";
@@ -9,7 +9,7 @@ import type { Arena, Tensor } from "../wasm/arena.js";
 import { Fault } from "./control.js";
 import type { TouchedRows } from "./touched.js";
 
-/** Where scores end that f32 can tell apart (assembly/bounds.ts). */
+/** Scores from here on are too coarse in f32 (assembly/bounds.ts). */
 const MOST_SCORE = 2 ** 24;
 
 /** A number that is not finite, or a score beyond all bounds; structured-cloneable. */
@@ -21,7 +21,7 @@ export interface Finding {
   readonly item?: number;
 }
 
-/** What a step leaves behind that a number may have come from. */
+/** The memory of a step that may hold the number. */
 export interface Evidence {
   /** The value of `Control.fault`. */
   readonly fault: number;
@@ -122,7 +122,7 @@ function* movedRows(arena: Arena, { touched }: Evidence): Generator<MovedRow> {
   }
 }
 
-/** A weight that is not finite though its own gradient is: it, or the step's size, is the cause. */
+/** A weight that is not finite while its gradient is finite: the step was too large. */
 function badMove(arena: Arena, evidence: Evidence): Finding | undefined {
   for (const { table, row, weights, gradient } of movedRows(arena, evidence)) {
     const at = weights.findIndex((w, i) => !Number.isFinite(w) && Number.isFinite(gradient[i]));
@@ -161,11 +161,11 @@ function firstBad(values: Float32Array, begin: number, end: number): number | un
 
 /** The tensor that a column of a table belongs to. */
 function tensorAt({ tensors }: Evidence, table: Table, column: number): NamedTensor {
-  const own = tensors.filter((tensor) => tensor.table.ptr === table.ptr);
-  const hit = own.find(({ blocks }) =>
+  const inTable = tensors.filter((tensor) => tensor.table.ptr === table.ptr);
+  const hit = inTable.find(({ blocks }) =>
     blocks.some(({ at, columns }) => column >= at && column < at + columns),
   );
-  return (hit ?? own[0])!; // a padding column is as good as its neighbours
+  return (hit ?? inTable[0])!; // the number is in a padding column
 }
 
 /** Tensors of one row an item: embeddings, which may have a row more, and others of the catalogue's length. */

@@ -1,4 +1,4 @@
-/** The error that ends a training which left the numbers, in words. */
+/** The error that ends a training with numbers that are not finite. */
 
 import type { Items } from "../data/items.js";
 import { DivergedError, shown } from "../errors.js";

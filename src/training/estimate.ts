@@ -1,4 +1,4 @@
-/** How much memory a training will take, read off its own plan, without the memory. */
+/** How much memory a training will take. Reads it off the plan of the job; allocates nothing. */
 
 import { type NamedTensor, rawTables } from "../network/weights.js";
 import { isReadable } from "../threads/job.js";
@@ -6,9 +6,9 @@ import { Arena, type Tensor } from "../wasm/arena.js";
 import type { RunOptions } from "./run-options.js";
 
 /**
- * Bytes of each part; `total` is what training holds while the model stays usable beside it. Not counted
- * is what the engine adds: the heap of each thread, 10 to 50 MB, and where a worker cannot share its memory
- * pieces that were passed and are not collected yet, up to about 64 MB.
+ * Bytes of each part. `total` includes the model, which stays usable while it is trained. The engine adds
+ * the heap of each thread, 10 to 50 MB. Where a worker cannot share its memory, messages that are not
+ * collected yet add up to about 64 MB.
  */
 export interface MemoryEstimate {
   /** The model itself. */
@@ -28,7 +28,7 @@ export interface MemoryEstimate {
   readonly total: number;
 }
 
-/** What is told apart of a job's memory. */
+/** The parts of a job's memory that an estimate names. */
 export interface Planned {
   /** Weights by name. */
   readonly tensors: readonly NamedTensor[];

@@ -1,4 +1,4 @@
-/** A short name of data: equal for the same, as good as certainly different for other. */
+/** A short hash of data, to recognise the data of a checkpoint. */
 
 import { pace } from "../pause.js";
 

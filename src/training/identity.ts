@@ -1,4 +1,4 @@
-/** What a checkpoint belongs to: a training on these data with these options, and no other. */
+/** The identity of a training: its data and its options. A checkpoint fits one identity only. */
 
 import type { Items } from "../data/items.js";
 import { ConfigError, FormatError, shown, words } from "../errors.js";
@@ -37,7 +37,7 @@ export async function identityOf(
   };
 }
 
-/** What a file says of it. */
+/** The identity as metadata of a file. */
 export function metadataOf({
   plan,
   fused,
@@ -57,9 +57,9 @@ export function metadataOf({
 export const REMEDY = "Resume as the training was begun, or begin anew without the checkpoint.";
 
 /**
- * Everything must be as it was, but the number of epochs, which may be raised.
+ * Compares all but the number of epochs, which may be raised.
  *
- * @throws ConfigError naming what is not
+ * @throws ConfigError naming the part that differs
  */
 export function checkIdentity(found: Header["metadata"], identity: Identity): void {
   const { plan } = identity;

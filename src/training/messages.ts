@@ -1,4 +1,4 @@
-/** What a training job is told and answers, piece by piece; and whether an answer is one. */
+/** The messages to and from a training job, and checks of its answers. */
 
 import type { Finding } from "./diagnosis.js";
 import type { Profile } from "./profile.js";
@@ -13,11 +13,11 @@ export interface SliceReport {
   readonly done: boolean;
   /** Of the epoch so far, when asked for. */
   readonly phases?: Profile;
-  /** A number that is not finite in the last step; then nothing after it was played. */
+  /** A number of the last step that is not finite. The job stops at it. */
   readonly finding?: Finding;
 }
 
-/** Where an epoch stands between two slices, and all that its next step depends on beside the tables. */
+/** The state of an epoch between two slices: everything that the next step reads, apart from the tables. */
 export interface Place {
   readonly events: number;
   readonly steps: number;

@@ -26,7 +26,7 @@ export function* aliasTable(support: Int32Array, alpha: number): Generator<void,
   const coin = new Uint32Array(n).fill(0xffffffff);
   const alias = new Int32Array(n);
   for (let item = 0; item < n; ++item) {
-    // Nothing has support: then nothing tells the items apart.
+    // No item has support: all are drawn alike.
     share[item] = total > 0 ? (share[item]! * n) / total : 1;
     alias[item] = item;
     if (item % PIECE === 0) yield;

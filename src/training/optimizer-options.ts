@@ -11,7 +11,7 @@ export type OptimizerName = "adagrad" | "sgd" | "rmsprop" | "adadelta" | "adam";
 export interface OptimizerOptions {
   /** Default `"adagrad"`. */
   readonly optimizer?: OptimizerName;
-  /** > 0. Default 0.05, of two towers 0.1. Adadelta has none. */
+  /** > 0. Default 0.05, for two towers 0.1. Adadelta takes none. */
   readonly learningRate?: number;
   /** Classical momentum, in [0, 1). Default 0. */
   readonly momentum?: number;
@@ -31,7 +31,7 @@ export const OPTIMIZER_DEFAULTS: ResolvedOptimizerOptions = {
   gradientCap: 0,
 };
 
-/** Every optimiser has a momentum. */
+/** Adadelta needs no learning rate. All optimisers take a momentum. */
 export const OPTIMIZER_EFFECTS: Effects = { learningRate: [isNot("optimizer", "adadelta")] };
 
 /** Throws ConfigError when one is out of range. */

@@ -1,4 +1,4 @@
-/** The optimisers as the step calls them: what each keeps per row, and its kernel. */
+/** The optimisers: the state that each keeps with a row, and its kernel. */
 
 import type { RowState } from "../network/tables.js";
 import type { Thread } from "../threads/program.js";
@@ -17,7 +17,7 @@ const ADAM_BETA2 = 0.999;
 /** State widths of each optimiser, without the velocity. */
 const STATES = { sgd: 0, adagrad: 1, rmsprop: 1, adadelta: 2, adam: 2 } as const;
 
-/** What stands behind each row's weights. */
+/** The optimiser state behind the weights of each row. */
 export function rowState({
   optimizer,
   momentum,
@@ -26,10 +26,10 @@ export function rowState({
   return { widths, tail: optimizer === "adam" ? 4 : 0 };
 }
 
-/** Steps a thread's rows of a list. Returns whether all that it wrote is finite. */
+/** Steps a thread's rows of a list. Returns whether all new weights are finite. */
 export type RowStep = (touched: TouchedRows, scale: number) => boolean;
 
-/** The kernel of the chosen optimiser with everything filled in that does not change. */
+/** The kernel of the chosen optimiser, with its constant arguments filled in. */
 export function rowStep(kernels: Kernels, options: ResolvedOptimizerOptions): RowStep {
   const { optimizer, learningRate: rate, momentum, l2 } = options;
   const states = STATES[optimizer];
@@ -75,8 +75,8 @@ export class Optimizer {
   }
 
   /**
-   * Steps this thread's rows of all tables. With a cap the threads meet first, as sums may have been made in
-   * other ranges than they are squared in. Returns whether all that it wrote is finite.
+   * Steps this thread's rows of all tables. With a cap the threads meet first, because a thread may square
+   * sums that another thread made. Returns whether all new weights are finite.
    */
   run(all: readonly TouchedRows[]): boolean {
     let scale = 1;

@@ -18,7 +18,7 @@ import {
   type RunOptions,
 } from "./run-options.js";
 
-/** What decides the result of training; ThreadOptions decide only how fast it comes. */
+/** Options that decide the result of training. ThreadOptions decide only how fast it is. */
 export interface LearningOptions extends OptimizerOptions {
   /** Passes over the sessions, ≥ 1. Default 10. */
   readonly epochs?: number;
@@ -54,7 +54,7 @@ export const TRAIN_DEFAULTS: ResolvedLearningOptions = {
   ...OPTIMIZER_DEFAULTS,
 };
 
-/** Of a model with a `windowLength`: windows of one session side by side would teach the same thing. */
+/** With a `windowLength` windows are shuffled: in order, a mini-batch would hold windows of one session. */
 const WINDOW_DEFAULTS: ResolvedLearningOptions = { ...TRAIN_DEFAULTS, order: "random" };
 
 export const TRAIN_EFFECTS: Effects = {

@@ -1,4 +1,4 @@
-/** Where the time of training goes: seconds of thread 0 in each phase of a step. */
+/** Measures training: seconds of thread 0 in each phase of a step. */
 
 /**
  * In the order of a step. `mini-batch`: the next clicks are put together; `gather`: negatives drawn,

@@ -1,4 +1,4 @@
-/** How far a training has come: what a checkpoint says in words and numbers. */
+/** How far a training has come, as a checkpoint holds it. */
 
 import type { CheckpointPlace } from "./run-options.js";
 
@@ -46,7 +46,7 @@ function isWithin(value: Within | null): boolean {
   return steps! <= events! && Number.isFinite(seconds) && seconds! >= 0;
 }
 
-/** Every epoch since the best one was waited for. */
+/** Whether `patience` is used up. */
 function isBest(best: Best | null, epochs: number): boolean {
   const { epoch, value, waited } = best ?? ({} as Partial<Best>);
   if (!isCount(epoch) || epoch! < 1 || !isCount(waited)) return false;

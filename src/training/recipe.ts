@@ -20,7 +20,7 @@ import type { ThreadOptions } from "../threads/options.js";
 import type { MemoryEstimate } from "./estimate.js";
 import type { OptimizerName } from "./optimizer-options.js";
 
-/** What a run itself knows of the options of its training. */
+/** The options of a training that the run reads itself. */
 export interface Learning {
   readonly epochs: number;
   readonly optimizer: OptimizerName;
@@ -46,7 +46,7 @@ export interface Plan {
   readonly itemTable: NamedTensor;
 }
 
-/** Everything of a training that was found and checked before its memory is taken. */
+/** A training whose options and data are checked, before its memory is allocated. */
 export interface Training {
   readonly model: { readonly items: Items };
   readonly door: Door<StoredWeights>;
@@ -60,7 +60,7 @@ export interface Training {
   readonly data: "sessions" | "examples";
   /** Columns that follow from how often each item occurs: what negatives are drawn from. */
   draws(): Generator<void, Readonly<Record<string, Column>>>;
-  /** What the model remembers of so many whole epochs. */
+  /** The record that the model keeps after so many whole epochs. */
   record(epochs: number): TrainingRecord;
 }
 
@@ -84,7 +84,7 @@ export interface Recipe<
 
 const recipes = new Map<Recipe["name"], Recipe>();
 
-/** Makes a class known to `train`. Returns the class, so that a bundle without it has no recipe either. */
+/** Makes a class known to `train`. Returns the class, so a bundle without the class has no recipe either. */
 export function trainedBy<Class>(model: Class, recipe: Recipe): Class {
   recipes.set(recipe.name, recipe);
   return model;

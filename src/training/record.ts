@@ -1,4 +1,4 @@
-/** What a model will remember of its training (models/training-record.ts). */
+/** Makes the record of a training that a model keeps (models/training-record.ts). */
 
 import { LIBRARY_VERSION } from "../files/kinds.js";
 import type { TrainingRecord } from "../models/training-record.js";

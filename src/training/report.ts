@@ -1,4 +1,4 @@
-/** What an epoch of training comes to. */
+/** The report of one epoch of training. */
 
 import type { Profile } from "./profile.js";
 import type { ValidationReport } from "./validation.js";

@@ -1,4 +1,4 @@
-/** The options of a training with nothing left open, as their user asks for them. */
+/** Resolves the options of a training for users. */
 
 import { checkWindowLength } from "../models/gru4rec/options.js";
 import type { ResolvedRetrievalOptions, TrainRetrievalOptions } from "./in-batch/options.js";

@@ -1,4 +1,4 @@
-/** The options of a training's run: what is heard of it, measured, kept and shown. The same for every model. */
+/** The options of every training: progress, validation, checkpoints, snapshots. */
 
 import {
   checkBoolean,
@@ -16,24 +16,24 @@ import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threa
 import { checkSnapshots, type SnapshotOptions } from "./snapshot-options.js";
 
 /**
- * What any training takes: progress, abort, validation, checkpoints. Which events of the validation are test
- * cases, and among what they are ranked, is said as for `evaluate`.
+ * The options that every training takes: progress, abort, validation, checkpoints. `evaluate` explains the options
+ * that choose test cases and items of the validation.
  *
- * @typeParam Data what a model is measured on: sessions, for two towers examples, too
+ * @typeParam Data of the validation: sessions; for two towers examples, too
  */
 export interface RunOptions<Data> extends ThreadOptions, ChoiceOptions {
-  /** Stops after the running steps; the model keeps its last whole epoch. The signal's reason is thrown. */
+  /** Ends training after the current steps with the signal's reason. The model keeps its last whole epoch. */
   readonly signal?: AbortSignal;
-  /** Measures the phases of a step, for `EpochReport.phases`. Costs next to nothing. Default false. */
+  /** Measures the phases of a step, for `EpochReport.phases`. Default false. */
   readonly profile?: boolean;
   /**
-   * Called several times a second. When it returns a promise, training waits for it: that is how to pause it
-   * and let it go on. `signal` ends a pause, too.
+   * Called several times a second. When it returns a promise, training waits for it: use this to pause and
+   * resume. `signal` ends a pause, too.
    */
   readonly onProgress?: (progress: TrainProgress) => unknown;
   /**
-   * What to measure the model on after every epoch. When training ends, in whatever way, the model
-   * is that of the best epoch of those that were measured; before the first was, it is as it came.
+   * Data to measure the model on after every epoch. When training ends, in any way, the model is that of the
+   * best epoch that was measured. If none was, the model is unchanged.
    */
   readonly validation?: Data;
   /** Training ends after so many epochs without a better one, ≥ 1; needs `validation`. Default: never. */
@@ -43,9 +43,9 @@ export interface RunOptions<Data> extends ThreadOptions, ChoiceOptions {
    * Needs `validation`.
    */
   readonly monitor?: Monitor;
-  /** Keeps what training goes on from after it was stopped, or the machine was. */
+  /** Keeps checkpoints, to resume from after training or the machine was stopped. */
   readonly checkpoint?: CheckpointOptions;
-  /** Copies of the item table within epochs, for whoever draws what is being learnt. */
+  /** Copies of the item table within epochs, to show how it changes. */
   readonly snapshots?: SnapshotOptions;
 }
 
@@ -57,24 +57,24 @@ export const DEFAULT_MONITOR: Monitor = "recall@20";
 /** Checkpoints as bytes; `gru4rec/node` keeps them in a file. */
 export interface CheckpointOptions {
   /**
-   * Keeps the bytes, which are its own; training waits. A failure is a CheckpointError, which carries
-   * them: it goes to `onFailure`, or ends the training.
+   * Keeps the bytes of a checkpoint, which it owns. Training waits for its promise. A failure becomes a
+   * CheckpointError that carries the bytes: it goes to `onFailure`, or ends the training.
    */
   readonly save: (bytes: Uint8Array<ArrayBuffer>, at: CheckpointPlace) => void | Promise<void>;
-  /** Seconds between two checkpoints, ≥ 0. One more is made when training ends. Default 300. */
+  /** Seconds between two checkpoints, ≥ 0. The last one is made when training ends. Default 300. */
   readonly every?: number;
   /**
-   * A checkpoint of the same training, to go on from; the model's weights are then its. Of as many
-   * epochs as it has done, nothing is left to do; fewer are an error.
+   * A checkpoint of the same training, to resume from. The model takes its weights. `epochs` may equal the
+   * epochs that it has done: then nothing is left to do. Fewer are a ConfigError.
    */
   readonly resume?: Uint8Array | ArrayBuffer;
-  /** Hears where training goes on from, once model and training stand there. */
+  /** Called with the place of the checkpoint, once model and training are restored. */
   readonly onResumed?: (at: CheckpointPlace) => void;
-  /** Hears of a checkpoint that could not be kept; training goes on, and tries again after `every`. */
+  /** Called when a checkpoint could not be kept. Training goes on, and tries again after `every` seconds. */
   readonly onFailure?: (error: CheckpointError) => void;
 }
 
-/** Where a training stands. */
+/** A place in a training. */
 export interface CheckpointPlace {
   /** Whole epochs. */
   readonly epochs: number;
@@ -122,7 +122,7 @@ export const RUN_EFFECTS: Effects = {
   ...Object.fromEntries(CHOICE_OPTIONS.map((name) => [name, [isGiven("validation")]])),
 };
 
-/** Throws ConfigError when one is not as it must be; what a validation is, is checked where it is known. */
+/** Throws ConfigError when one is out of range. The validation's data are checked later, with the model. */
 export function checkRunOptions(options: RunOptions<unknown>): void {
   const { patience, monitor, checkpoint } = options;
   checkThreadOptions(options);

@@ -23,7 +23,7 @@ import { Validation } from "./validation.js";
 
 const NOTHING: Within = { events: 0, steps: 0, loss: 0, seconds: 0 };
 
-/** What a run is made of, all of it there before the first step. */
+/** The parts of a run. All of them exist before the first step. */
 interface Parts {
   readonly training: Training;
   readonly options: RunOptions<Sessions | Examples>;
@@ -47,7 +47,7 @@ export class Run implements Disposable {
     this.#parts = parts;
   }
 
-  /** Finds everything that can be wrong, and takes all memory. Throws as `train` does. */
+  /** Checks everything and allocates all memory. Throws as `train` does. */
   static async start(training: Training, options: RunOptions<Sessions | Examples>): Promise<Run> {
     const validation = await Validation.of(training.model, options);
     options.signal?.throwIfAborted();
@@ -89,7 +89,7 @@ export class Run implements Disposable {
         await job.together("beginEpoch", progress.epochs + 1);
         await job.call("goTo", { ...progress.within, position, hidden });
       }
-      await copies.resume(resumed); // not before: all that can be wrong with it was found
+      await copies.resume(resumed); // after all checks of the checkpoint
       this.#epochs = progress.epochs;
       this.#within = progress.within;
       if (validation) validation.best = progress.best;
@@ -101,7 +101,7 @@ export class Run implements Disposable {
     if (resumed) keeper?.resumedAt(resumed.progress);
   }
 
-  /** Whether every epoch was played, or the best one is too long ago. */
+  /** Whether every epoch was played, or `patience` is used up. */
   get isOver(): boolean {
     const { training, validation } = this.#parts;
     return this.#epochs >= training.plan.learning.epochs || (validation?.isOver ?? false);
@@ -111,7 +111,7 @@ export class Run implements Disposable {
   async epoch(): Promise<EpochReport> {
     const { job, validation, keeper, copies, snapshots } = this.#parts;
     const epoch = this.#epochs + 1;
-    // An epoch may be over within a slice: events of the caller, an abort too, have their turn here.
+    // A short epoch ends within one slice. Here the caller's events have their turn, an abort too.
     await pause();
     this.#throwIfAborted();
     if (!this.#within) await job.together("beginEpoch", epoch);
@@ -124,7 +124,7 @@ export class Run implements Disposable {
     await this.#store(epoch);
     const measured = await validation?.measure(epoch);
     if (measured?.isBest) await copies.keep();
-    // Not before: an epoch that was not measured was not whole.
+    // An epoch counts only after it was measured.
     const { events, steps, loss, seconds } = this.#within;
     this.#epochs = epoch;
     this.#within = undefined;
@@ -141,7 +141,7 @@ export class Run implements Disposable {
     };
   }
 
-  /** After an error: keeps a checkpoint if what went wrong left something to go on from. */
+  /** After an error: keeps a checkpoint if the job's memory is still sound. */
   fail(error: unknown): void {
     const kinds = [DivergedError, WorkerError, DisposedError, CheckpointError];
     if (kinds.some((kind) => error instanceof kind)) this.#sound = false;
@@ -163,7 +163,7 @@ export class Run implements Disposable {
     this.#parts.job.dispose();
   }
 
-  /** Plays for a moment. Returns whether the epoch's last step is done. */
+  /** Plays one slice of the epoch. Returns whether the epoch's last step is done. */
   async #slice(epoch: number): Promise<boolean> {
     const { job, training, snapshots } = this.#parts;
     const started = performance.now();
@@ -217,7 +217,7 @@ export class Run implements Disposable {
     this.#parts.options.signal?.throwIfAborted();
   }
 
-  /** What a caller's promise comes to; the signal's reason when it is aborted before. */
+  /** Waits for a caller's promise. Throws the signal's reason when it is aborted before. */
   async #unlessAborted(waits: Promise<unknown>): Promise<void> {
     const { signal } = this.#parts.options;
     if (!signal) return void (await waits);

@@ -1,20 +1,20 @@
-/** Copies of the item table within epochs, for whoever draws what is being learnt: what is asked and given. */
+/** Options of copies of the item table within epochs, and the copies. */
 
 import { checkFunction, checkNames, checkObject } from "../checks.js";
 import { ConfigError } from "../errors.js";
 
 export interface SnapshotOptions {
   /**
-   * Counts of events since training began, ascending, ≥ 0; earlier epochs count as `totalEvents` each. A
-   * copy is made at the first mini-batch with which so many are played. May be endless: a generator that
-   * doubles, say.
+   * Counts of events since training began, ascending, ≥ 0; earlier epochs count as `totalEvents` each. A copy
+   * is made after the first mini-batch that reaches the count. The list may be endless, for example a
+   * generator that doubles.
    */
   readonly at: Iterable<number>;
-  /** Gets each copy; when it returns a promise, training waits for it. */
+  /** Called with each copy. When it returns a promise, training waits for it. */
   readonly onSnapshot: (snapshot: Snapshot) => unknown;
 }
 
-/** The item table as it stands in the training; the model itself is still that of the last whole epoch. */
+/** The item table at this moment of the training. The model itself still has its last whole epoch. */
 export interface Snapshot {
   /** Epoch under way, counted from 1, and mini-batches and events done in it. */
   readonly epoch: number;
@@ -28,7 +28,7 @@ export interface Snapshot {
   readonly columns: number;
 }
 
-/** Throws ConfigError when they are none; counts are looked at one by one, as they come. */
+/** Throws ConfigError when they are out of range. Counts are checked one by one, as they are read. */
 export function checkSnapshots(options: SnapshotOptions | undefined): void {
   if (options === undefined) return;
   checkObject("snapshots", options, "an object with `at` and `onSnapshot`");

@@ -17,7 +17,7 @@ export class Snapshots implements Disposable {
   readonly #job: Job;
   readonly #plan: Plan;
   readonly #counts: Iterator<number>;
-  /** The count that is due next, of all events since training began. */
+  /** The next count to copy at, of all events since training began. */
   #next = -1;
   #epoch = 0;
 
@@ -63,7 +63,7 @@ export class Snapshots implements Disposable {
     await this.#arm();
   }
 
-  /** Lets a generator of counts go. */
+  /** Ends a generator of counts. */
   [Symbol.dispose](): void {
     this.#counts.return?.();
   }
@@ -73,7 +73,7 @@ export class Snapshots implements Disposable {
     return (this.#epoch - 1) * this.#plan.events;
   }
 
-  /** Has the job pause where the next count is reached, or nowhere. */
+  /** Tells the job to pause at the next count, or not at all. */
   async #arm(): Promise<void> {
     if (this.#options) await this.#job.call("pauseAt", this.#next - this.#before);
   }

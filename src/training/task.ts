@@ -1,6 +1,6 @@
 /**
- * A training job as each of its threads runs it: loads, plays epochs in slices, gives back. What a step
- * does is its player's.
+ * A training job as each of its threads runs it: loads weights, plays epochs in slices, returns weights. The
+ * player does a step.
  */
 
 import { JobTensors } from "../network/job-tensors.js";
@@ -14,7 +14,7 @@ import type { Finding } from "./diagnosis.js";
 import type { Place, SliceReport } from "./messages.js";
 import { PhaseClock } from "./profile.js";
 
-/** What every training job keeps in its arena. */
+/** Memory that every training job has in its arena. */
 export interface PlayerMemory {
   /** i32[8]: the places of `Control`, and the recipe's own. */
   readonly control: Tensor;
@@ -39,7 +39,7 @@ export interface Feed {
   seek(position: Int32Array): void;
 }
 
-/** What differs between trainings: how a mini-batch is played. One a thread. */
+/** Plays mini-batches; each kind of training has its own. One for each thread. */
 export interface Player {
   /** Begins an epoch: every thread. */
   begin(): void;

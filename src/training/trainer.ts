@@ -13,7 +13,7 @@ import { Run } from "./run.js";
 import type { RunOptions } from "./run-options.js";
 import { sampled } from "./sampled/recipe.js";
 
-/** What a generator holds that must be released even if nobody asks it to go on or to return. */
+/** Resources of a generator. They are released even if the generator is abandoned. */
 interface Held {
   run: Run | undefined;
 }

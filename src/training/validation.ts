@@ -49,11 +49,11 @@ export class Validation {
     const { validation } = options;
     if (validation === undefined) return undefined;
     await jobCases(answeringOf(model)!, validation, options);
-    // Whatever it is, it is evaluated on what it is trained on.
+    // A model is evaluated on the kind of data that it is trained on.
     return new Validation(model as TwoTowers, validation, options);
   }
 
-  /** Whether the best epoch is so long ago that training ends. */
+  /** Whether `patience` epochs have passed since the best one: then training ends. */
   get isOver(): boolean {
     const { patience = Number.POSITIVE_INFINITY } = this.#options;
     return (this.best?.waited ?? 0) >= patience;

@@ -237,7 +237,7 @@ export interface Kernels {
     losses: number, begin: number, end: number,
   ): void;
   takeTargetScores(
-    targets: number, scores: number, ld: number, own: number, fix: number, alone: boolean,
+    targets: number, scores: number, ld: number, targetRows: number, fix: number, alone: boolean,
     first: number, last: number, begin: number, end: number,
   ): void;
 }

@@ -1,4 +1,4 @@
-/** How much memory a training of two towers will take: its own plan, without the memory. */
+/** How much memory a training of two towers will take. */
 
 import { checkInteger, checkNames, checkObject } from "../../checks.js";
 import { ConfigError } from "../../errors.js";

@@ -26,7 +26,7 @@ import { type BagLists, type BagMemory, bagColumns, planBags, planLists } from "
 import type { ResolvedRetrievalOptions } from "./options.js";
 import { planSoftmax, type SoftmaxMemory, type SoftmaxOptions } from "./softmax-memory.js";
 
-/** What a retrieval training is told; structured-cloneable. Arrays travel on their own. */
+/** The configuration of a training within batches; structured-cloneable. Arrays are sent separately. */
 export interface RetrievalConfig {
   readonly model: ResolvedTowerOptions;
   readonly task: Omit<ResolvedRetrievalOptions, "logQ">;

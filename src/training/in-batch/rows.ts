@@ -42,7 +42,7 @@ export function rowWriter(
   const { places } = candidateRows;
   const itemOf = arena.integers(occurrences);
   const [shift, fix] = [arena.floats(softmax.shift), arena.floats(softmax.fix)];
-  const [own, placeOf] = [arena.integers(softmax.own), arena.integers(places)];
+  const [targetRows, placeOf] = [arena.integers(softmax.targetRows), arena.integers(places)];
   const [lnOwn, lnDrawn] = [arena.floats(columns.lnOwn), arena.floats(columns.lnDrawn)];
   const group = (n: number): number => groupRows(kernels, occurrences.ptr, candidateRows, n);
   const lnOf = (o: number, M: number): number => (o < M ? lnOwn : lnDrawn)[itemOf[o]!]!;
@@ -51,7 +51,7 @@ export function rowWriter(
     return (M, drawn) => {
       const items = group(M + drawn);
       for (let o = 0; o < M + drawn; ++o) shift[o] = lnOf(o, M);
-      for (let b = 0; b < M; ++b) own[b] = b;
+      for (let b = 0; b < M; ++b) targetRows[b] = b;
       return { N: M + drawn, items };
     };
   }
@@ -66,7 +66,7 @@ export function rowWriter(
     for (let row = 0; row < N; ++row) shift[row] = -ln(sums[row]!);
     for (let b = 0; b < M; ++b) {
       const row = placeOf[itemOf[b]!]!;
-      own[b] = row;
+      targetRows[b] = row;
       fix[row] = lnOwn[itemOf[b]!]! - shift[row]!;
     }
     return { N, items: N };

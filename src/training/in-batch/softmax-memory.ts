@@ -53,7 +53,7 @@ export interface SoftmaxMemory {
   /** f32[B in whole blocks] out: loss of each query, not weighted. */
   readonly losses: Tensor;
   /** i32[B in whole blocks] row of each query's own candidate. */
-  readonly own: Tensor;
+  readonly targetRows: Tensor;
   /** f32[N] what is subtracted from the scores of each candidate, and then from an own one's. */
   readonly shift: Tensor;
   readonly fix: Tensor;
@@ -108,7 +108,7 @@ export function planSoftmax(
     weights: plan(blocks * columns),
     pulls: plan(blocks * columns),
     losses: plan(blocks * columns),
-    own: plan(blocks * columns),
+    targetRows: plan(blocks * columns),
     shift: plan(N),
     fix: plan(N),
     scratch: Array.from({ length: threads }, () => ({

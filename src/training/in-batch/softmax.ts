@@ -40,7 +40,7 @@ export class BatchSoftmax {
   readonly #memory: SoftmaxMemory;
   readonly #options: SoftmaxOptions;
   readonly #chains: CandidateChains;
-  readonly #own: Scratch;
+  readonly #scratch: Scratch;
 
   constructor(
     thread: Thread,
@@ -52,7 +52,7 @@ export class BatchSoftmax {
     this.#memory = memory;
     this.#options = options;
     this.#chains = chains;
-    this.#own = memory.scratch[thread.rank]!;
+    this.#scratch = memory.scratch[thread.rank]!;
   }
 
   /**
@@ -97,8 +97,8 @@ export class BatchSoftmax {
   #block(group: number, isFirst: boolean, offset: number, { M, N, items }: Sizes): boolean {
     const { kernels } = this.#thread;
     const { columns, W, queries, dQueries, candidates, parts, partStride } = this.#memory;
-    const { weights, pulls, losses, own } = this.#memory;
-    const { maxima, sums, targets, product } = this.#own;
+    const { weights, pulls, losses, targetRows } = this.#memory;
+    const { maxima, sums, targets, product } = this.#scratch;
     const width = Math.min(columns, M - offset);
     const { hardNegatives, excludes } = this.#options;
     const masks = hardNegatives > 0 || excludes;
@@ -118,7 +118,7 @@ export class BatchSoftmax {
     const q = queries.ptr + 4 * W * offset;
     const dq = dQueries.ptr + 4 * W * offset;
     const part = parts.ptr + 4 * group * partStride;
-    const [pull, rows] = [pulls.ptr + 4 * offset, own.ptr + 4 * offset];
+    const [pull, rows] = [pulls.ptr + 4 * offset, targetRows.ptr + 4 * offset];
     kernels.gatherRows(product.ptr, W, candidates.ptr, W, rows, W, 0, width);
     kernels.scaleRows(dq, product.ptr, pull, W, false, 0, width);
     for (let k = 0; k < rowBlocks; ++k) this.#differentiate(k, part, isFirst, offset, width, N);
@@ -130,7 +130,7 @@ export class BatchSoftmax {
   #score(k: number, offset: number, width: number, N: number): boolean {
     const { kernels } = this.#thread;
     const { columns, W, queries, candidates, shift } = this.#memory;
-    const { panel } = this.#own;
+    const { panel } = this.#scratch;
     const [begin, end] = rowsOf(k, N);
     const scores = this.#at(begin);
     const q = queries.ptr + 4 * W * offset;
@@ -143,12 +143,12 @@ export class BatchSoftmax {
   /** Its exponentials, after the targets' scores were taken out of it. */
   #soften(k: number, offset: number, width: number, N: number): void {
     const { kernels } = this.#thread;
-    const { columns, own, fix } = this.#memory;
-    const { maxima, sums, targets, scores } = this.#own;
+    const { columns, targetRows, fix } = this.#memory;
+    const { maxima, sums, targets, scores } = this.#scratch;
     const { removesHits } = this.#options;
     const [begin, end] = rowsOf(k, N);
     // biome-ignore format: one call a line, against its signature
-    kernels.takeTargetScores(targets.ptr, scores.ptr, columns, own.ptr + 4 * offset, fix.ptr, removesHits, begin, end, 0, width);
+    kernels.takeTargetScores(targets.ptr, scores.ptr, columns, targetRows.ptr + 4 * offset, fix.ptr, removesHits, begin, end, 0, width);
     const at = 4 * k * columns;
     // biome-ignore format: one call a line, against its signature
     kernels.softmaxBlock(this.#at(begin), columns, end - begin, maxima.ptr + at, sums.ptr + at, 0, width);
@@ -161,8 +161,8 @@ export class BatchSoftmax {
    */
   #mask(offset: number, width: number, N: number, distinct: number): void {
     const { kernels, arena } = this.#thread;
-    const { columns, own: rows } = this.#memory;
-    const { scores, targets } = this.#own;
+    const { columns, targetRows: rows } = this.#memory;
+    const { scores, targets } = this.#scratch;
     const { removesHits, hardNegatives, excludes } = this.#options;
     const { items, places, first, next, ...chains } = this.#chains;
     if (removesHits && hardNegatives > 0) {
@@ -176,16 +176,16 @@ export class BatchSoftmax {
       kernels.maskListed(scores.ptr, columns, played.ptr, excludedStarts.ptr, excluded.ptr, places.ptr, chains.distinct.ptr, distinct, first.ptr, chain, offset, 0, width);
     }
     if (hardNegatives === 0) return;
-    const own = arena.floats(targets);
+    const targetScores = arena.floats(targets);
     const values = arena.floats(scores);
     const ownRows = arena.integers(rows);
     const place = (b: number): number => ownRows[offset + b]! * columns + b;
     for (let b = 0; b < width; ++b) {
-      own[b] = values[place(b)]!;
+      targetScores[b] = values[place(b)]!;
       values[place(b)] = Number.NEGATIVE_INFINITY;
     }
     kernels.keepHighest(scores.ptr, columns, N, hardNegatives, 0, width);
-    for (let b = 0; b < width; ++b) values[place(b)] = own[b]!;
+    for (let b = 0; b < width; ++b) values[place(b)] = targetScores[b]!;
   }
 
   /** What candidate block k gives to the gradients of the queries, and gets from them. */
@@ -199,7 +199,7 @@ export class BatchSoftmax {
   ): void {
     const { kernels } = this.#thread;
     const { columns, W, queries, dQueries, candidates } = this.#memory;
-    const { maxima, product, scaled, panel } = this.#own;
+    const { maxima, product, scaled, panel } = this.#scratch;
     const [begin, end] = rowsOf(k, N);
     const e = this.#at(begin);
     const factors = maxima.ptr + 4 * k * columns;
@@ -215,7 +215,7 @@ export class BatchSoftmax {
 
   /** Address of a candidate's scores. */
   #at(row: number): number {
-    return this.#own.scores.ptr + 4 * row * this.#memory.columns;
+    return this.#scratch.scores.ptr + 4 * row * this.#memory.columns;
   }
 }
 

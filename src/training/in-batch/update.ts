@@ -130,14 +130,14 @@ export class RetrievalUpdate {
     this.#sumTimes(this.#share(moments));
     const { ptr: dX } = inputGradient(candidateHead, softmax.dCandidates);
     const X = parameters.itemWidth;
-    const own = this.#share(items);
+    const mine = this.#share(items);
     if (this.#sumsCandidates) {
       const { first: start, next: then, addresses: sums } = candidateRows;
-      kernels.sumGradients(0, 0, dX, X, 0, start.ptr, then.ptr, sums.ptr, ...own);
+      kernels.sumGradients(0, 0, dX, X, 0, start.ptr, then.ptr, sums.ptr, ...mine);
       return;
     }
     const rows = arena.words(candidateRows.addresses);
-    for (let n = own[0]; n < own[1]; ++n) rows[n] = dX + 4 * X * n;
+    for (let n = mine[0]; n < mine[1]; ++n) rows[n] = dX + 4 * X * n;
   }
 
   /** Sums of the gradients of times by bucket; nothing else needs them any more. */
@@ -162,9 +162,9 @@ export class RetrievalUpdate {
     const rows = this.#share(input.rows);
     // biome-ignore format: one call a line, against its signature
     kernels.gemmAtB(update.gradient.ptr, width, vectors.ptr, E, dTable.ptr, width, width, inputs, false, this.#panel, ...rows);
-    const own = this.#share(inputs);
+    const mine = this.#share(inputs);
     // biome-ignore format: one call a line, against its signature
-    kernels.gemmABt(dVectors.ptr, E, dTable.ptr, width, input.ptr, input.stride, E, width, false, this.#panel, ...own);
+    kernels.gemmABt(dVectors.ptr, E, dTable.ptr, width, input.ptr, input.stride, E, width, false, this.#panel, ...mine);
   }
 
   /** The rows of every table that this step touches. */

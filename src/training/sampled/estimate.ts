@@ -1,4 +1,4 @@
-/** How much memory a training of a GRU4Rec will take: its own plan, without the memory. */
+/** How much memory a training of a GRU4Rec will take. */
 
 import { checkInteger, checkNames } from "../../checks.js";
 import { type ModelOptions, resolveModelOptions } from "../../models/gru4rec/options.js";
@@ -17,7 +17,7 @@ export interface LogSize {
   readonly sessions?: number;
 }
 
-/** Its end, its length and its place in the order. */
+/** Its end (4), its length (2) and its place in the order (4). */
 const BYTES_OF_WINDOW = 4 + 2 + 4;
 
 /** Throws ConfigError when an option or a count is out of range. */
@@ -33,7 +33,7 @@ export function estimate(
   checkInteger("sessions", sessions, 0);
   const options = resolveModelOptions(model);
   const learning = resolveTrainOptions(training, options.windowLength);
-  // Without a log the batch is not clamped to what there is: enough sessions of two clicks are.
+  // Without counts of a log: as many sessions of two clicks as a full batch needs.
   const config = {
     model: options,
     learning,

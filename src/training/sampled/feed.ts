@@ -81,7 +81,7 @@ function placesOf(source: Pick<Feed, "position" | "seek">): Pick<Feed, "position
   return { position: () => source.position(), seek: (position) => source.seek(position) };
 }
 
-/** A lone target has nothing to be compared with where only the other targets are negatives. */
+/** Without drawn negatives a mini-batch needs two targets: the others are the negatives. */
 function leastTargets({ learning }: TrainingConfig): number {
   return learning.negatives === 0 ? 2 : 1;
 }

@@ -67,7 +67,7 @@ function checkSessions(
 ): void {
   const { offsets, length, events } = sessions;
   let playable = 0;
-  // Two of them are enough for every check below.
+  // Two clicks are enough for every check below.
   for (let s = 0; s < length && playable < 2; ++s) {
     if (offsets[s + 1]! - offsets[s]! > 1) playable++;
   }

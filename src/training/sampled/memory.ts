@@ -20,7 +20,7 @@ import type { ResolvedLearningOptions } from "../options.js";
 import type { PlayerMemory } from "../task.js";
 import { planSparse, type SparseUpdate } from "../touched.js";
 
-/** What a training job is told; structured-cloneable. */
+/** The configuration of a training job; structured-cloneable. */
 export interface TrainingConfig {
   readonly model: ResolvedModelOptions;
   readonly learning: ResolvedLearningOptions;

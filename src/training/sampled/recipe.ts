@@ -1,4 +1,4 @@
-/** GRU4Rec: a mini-batch's targets are compared with each other and with drawn negatives. */
+/** GRU4Rec: the targets of a mini-batch are compared with each other and with drawn negatives. */
 
 import { checkInstance } from "../../checks.js";
 import { checkSessions, type Sessions } from "../../data/sessions.js";

@@ -95,7 +95,7 @@ export class TrainingStep {
   run(parity: 0 | 1): number {
     const { kernels, rank, threads, barrier } = this.#thread;
     const starts = this.#starts;
-    // All of it read now: while the others update, thread 0 may be writing the next mini-batch.
+    // Read everything now: thread 0 may write the next mini-batch while the others still update.
     const R = rowCount(starts);
     const S = this.#control[Control.outputs]!;
     const N = S + this.#negatives;
@@ -187,7 +187,7 @@ export class TrainingStep {
     // biome-ignore format: one call a line, against its signature
     kernels.gemmABt(scores.ptr, ld, gathered.ptr, W, buffers.out.ptr, W, S, W, false, this.#panel, begin, end);
     if (this.#shift) kernels.shiftRows(scores.ptr, ld, shift.ptr, S, begin, end);
-    // Before the activation, which may hide infinity; what stands in closed slots does not count.
+    // Before the activation, which may hide an infinity. Closed slots do not count.
     if (kernels.areBoundedRows(scores.ptr, ld, S, begin, end) === 0) {
       this.#control[Control.fault] = Fault.score;
       return;

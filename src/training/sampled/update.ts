@@ -26,9 +26,9 @@ export class Update {
   readonly #optimizer: Optimizer;
   readonly #dense: readonly TouchedRows[];
   /**
-   * Whether a thread that is done with its gradients of matrices overwrites what others still make
-   * theirs of: one-hot inputs sum their rows in place in da, and the next mini-batch moves the
-   * hidden states that are the inputs of a stacked layer.
+   * Whether the threads must meet after the gradients of the matrices. A thread that goes on earlier would
+   * overwrite inputs of the others: one-hot inputs sum their rows in place in da, and the next mini-batch
+   * moves the hidden states that are the inputs of a stacked layer.
    */
   readonly #meetsAfterGradients: boolean;
 
@@ -48,8 +48,8 @@ export class Update {
   }
 
   /**
-   * This thread's part of a step of R rows of clicks and N scored rows. Returns whether all that it
-   * wrote is finite.
+   * This thread's part of a step of R rows of clicks and N scored rows. Returns whether all new weights are
+   * finite.
    */
   run(R: number, N: number, parity: 0 | 1, touched: Touched): boolean {
     for (const [k, { begin, end }] of this.#dense.entries()) {
