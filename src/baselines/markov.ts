@@ -69,7 +69,7 @@ interface Successors {
   readonly counts: Int32Array;
 }
 
-/** By item. */
+/** The successors of each item. */
 function successorLists(sessions: Sessions, length: number): readonly Successors[] {
   const { items, itemIndices, offsets } = sessions;
   const counts = Array.from({ length: items.size }, () => new Map<number, number>());

@@ -1,8 +1,8 @@
-/** Names of activations and what the kernels know them by (assembly/activation.ts). */
+/** Names of activations, and their numbers in the kernels (assembly/activation.ts). */
 
 import { ConfigError } from "../errors.js";
 
-/** An activation as kernels take it; `a` and `lambda` are read by the kinds that have them. */
+/** An activation in the form that kernels take. Kinds without `a` or `lambda` ignore them. */
 export interface Activation {
   readonly kind: number;
   readonly a: number;

@@ -3,12 +3,12 @@
 import type { Arena, Tensor } from "../wasm/arena.js";
 import type { LayerBuffers } from "./cells/cell.js";
 
-/** What a mini-batch says of its slots; the first `open` entries count. */
+/** How the slots of a mini-batch moved. The first `open` entries count. */
 export interface SlotMoves {
   readonly open: number;
   /** 1 where a session starts. */
   readonly fresh: Uint8Array;
-  /** Where each slot's state stood; never below the slot itself, so moves in order are safe. */
+  /** The slot that held each state before; never a lower slot, so moving them in order is safe. */
   readonly from: Int32Array;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Parameters whose every row gets a gradient in every step, and the gradients of recurrent layers'
- * matrices: each one product or sum over the rows of all positions. Rows lie in one piece, so sums over
- * time are sums over rows, in their order.
+ * Dense parameters, which get a gradient for every row in every step, and the gradients of the matrices of
+ * recurrent layers. Each gradient is one product or sum over the rows of all positions. The rows are
+ * contiguous, so a sum over time is a sum over rows, in their order.
  */
 
 import type { Kernels } from "../wasm/abi.js";
@@ -30,7 +30,7 @@ export function planDense(arena: Arena, table: Table): DenseUpdate {
   };
 }
 
-/** Fills what never changes: the lists that name every row of the dense tables. */
+/** Fills the constant lists that name every row of the dense tables. */
 export function prepareDense(arena: Arena, dense: readonly DenseUpdate[]): void {
   for (const { table, gradient, rows, addresses } of dense) {
     arena.words(rows).forEach((_, row, view) => {

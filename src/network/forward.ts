@@ -1,5 +1,6 @@
 /**
- * The network for the slots of a mini-batch: from items to what meets the output table.
+ * The network for the slots of a mini-batch: from items to the outputs, which are multiplied with the output
+ * table.
  *
  *     items ─ lookup ─→ x ─→ recurrent layers, position after position ─→ out = [h′ | 1 0 0 0]
  */
@@ -16,17 +17,17 @@ export interface ForwardBuffers {
   /** f32[R, E] item vectors; undefined when the input is one-hot. */
   readonly x: Tensor | undefined;
   readonly layers: readonly LayerBuffers[];
-  /** f32[S, W] what meets the output table: one row a slot, or one a row. */
+  /** f32[S, W] the outputs: one for each slot, or one for each row. */
   readonly out: Tensor;
 }
 
-/** Dropout's places in a step; inference has none. */
+/** Applies dropout at two places of a step. Inference has no dropout. */
 export interface Dropout {
   input(x: number, begin: number, end: number): void;
   hidden(layer: number, h: number, begin: number, end: number): void;
 }
 
-/** What a forward pass needs of a model: a lookup and recurrent layers. */
+/** The parts of a model that a forward pass uses: a lookup table and recurrent layers. */
 export interface Network extends Stack {
   /** Where input vectors are looked up; undefined when one-hot. */
   readonly lookup: Table | undefined;
@@ -57,7 +58,7 @@ export function planForward(
   };
 }
 
-/** Sets the constant 1 that the biases of the output table meet. Once, after the arena is there. */
+/** Sets the constant 1 that multiplies the biases of the output table. Call it once, after `commit`. */
 export function prepareForward(arena: Arena, { W }: Network, { out }: ForwardBuffers): void {
   const memory = arena.floats(out);
   for (let at = W - 4; at < memory.length; at += W) memory[at] = 1;

@@ -1,6 +1,6 @@
 /**
- * The way back through the head of a tower: from the gradient of its vectors to that of what it began
- * with, and to the gradients of its matrices.
+ * The backward pass through the head of a tower: from the gradient of its vectors to the gradients of its
+ * input and of its matrices.
  */
 
 import type { Kernels } from "../wasm/abi.js";
@@ -18,12 +18,12 @@ export function planHeadGradients(arena: Arena, { layers }: Head, n: number): He
   return { dInputs: layers.map(({ E }) => arena.plan(n, E)) };
 }
 
-/** Where the gradient of the head's x is, once `backwardHead` ran. */
+/** The gradient of the head's x, after `backwardHead`. */
 export function inputGradient({ dInputs }: HeadGradients, dOutput: Tensor): Tensor {
   return dInputs[0] ?? dOutput;
 }
 
-/** Rows [begin, end) from dOutput f32[n, W], which is used up, to the gradient of x. */
+/** Rows [begin, end): from dOutput f32[n, W], which is overwritten, to the gradient of x. */
 export function backwardHead(
   kernels: Kernels,
   { layers, activation }: Head,

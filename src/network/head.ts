@@ -1,9 +1,9 @@
 /**
- * What stands on top of a tower: dense layers, then vectors of length 1 where they are wanted.
+ * The head of a tower: dense layers; then, with `normalize`, vectors are scaled to length 1.
  *
  *     x ─ W, c ─→ activation ─→ W, c ─→ … ─→ (÷ length) ─→ y
  *
- * Rows are on their own, so threads take ranges of rows and need not meet.
+ * Rows are independent, so threads take ranges of rows and need no barrier.
  */
 
 import type { Arena, Tensor } from "../wasm/arena.js";
@@ -22,7 +22,7 @@ export interface DenseLayer {
   readonly bias: Table;
 }
 
-/** What stands on top of a tower's embedding or recurrent layers. */
+/** The head on top of a tower's embedding or recurrent layers. */
 export interface Head {
   readonly layers: readonly DenseLayer[];
   /** Between the layers. */
@@ -57,11 +57,11 @@ export function headProducts(widths: readonly number[], inputSize: number): numb
 }
 
 export interface HeadBuffers {
-  /** f32[n, E] what the head begins with; without dense layers it is what it ends with, too. */
+  /** f32[n, E] input of the head; without dense layers it is its output, too. */
   readonly x: Tensor;
   /** f32[n, D] of each dense layer, after its activation. */
   readonly layers: readonly Tensor[];
-  /** f32[n] lengths before they were made 1. */
+  /** f32[n] lengths of the vectors before they were scaled to 1. */
   readonly norms: Tensor | undefined;
 }
 
@@ -74,7 +74,7 @@ export function planHead(arena: Arena, head: Head, n: number, E: number): HeadBu
   };
 }
 
-/** Where the vectors of a tower are: f32[n, W]. */
+/** The vectors of a tower, f32[n, W]. */
 export function outputOf({ x, layers }: HeadBuffers): Tensor {
   return layers.at(-1) ?? x;
 }

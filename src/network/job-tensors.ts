@@ -1,4 +1,4 @@
-/** Tensors by name within a job: what every program that works on weights lets in and out of its arena. */
+/** Copies tensors by name into and out of the arena of a job. Every program that works on weights uses it. */
 
 import type { Task } from "../threads/program.js";
 import type { Arena } from "../wasm/arena.js";
@@ -11,7 +11,7 @@ import {
   writeRows,
 } from "./weights.js";
 
-/** What a job answers instead of values when one of them is not finite. */
+/** The answer of a job in place of values, when one of them is not finite. */
 export const NOT_FINITE = "not finite";
 
 export class JobTensors {
@@ -23,7 +23,7 @@ export class JobTensors {
     this.#tensors = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   }
 
-  /** The methods of a program that the functions of `transfer.ts` call; any thread may be asked. */
+  /** Methods of a program for the functions of `transfer.ts`. Any thread may run them. */
   get task(): Task {
     return {
       loadWeights: (piece: WeightPiece) => this.load(piece),

@@ -7,7 +7,7 @@ import type { Kernels } from "../wasm/abi.js";
 import type { Activation } from "./activations.js";
 import type { Loss, LossOptions } from "./losses.js";
 
-/** What a loss is made of; numbers are addresses. */
+/** The memory of a loss; numbers are addresses. */
 export interface ScoredBatch {
   /** f32[N, ld], item-major; the first S rows are the targets'. */
   readonly scores: number;

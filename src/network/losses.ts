@@ -1,11 +1,11 @@
 /**
- * The losses of scored items, a row each: all that options and plans of memory need to know of one. Their
- * kernels stand apart (loss-kernels.ts): who only recommends needs none.
+ * The losses of scored items, one row each, for options and plans of memory. Their kernels are in
+ * loss-kernels.ts, because a page that only recommends needs none.
  */
 
 export type Loss = "cross-entropy" | "bpr-max" | "top1-max" | "bpr" | "top1";
 
-/** Options that are not of every loss. */
+/** Options that only some losses have. */
 export interface LossOptions {
   readonly smoothing: number;
   readonly bprReg: number;
@@ -13,11 +13,11 @@ export interface LossOptions {
 }
 
 export interface LossRow {
-  /** The final activation where none is given; "softmax" is within the loss and takes no other. */
+  /** Default of `finalActivation`. "softmax" is part of the loss: then no other is allowed. */
   readonly finalActivation: string;
   /** The options that have an effect on it. */
   readonly options: readonly (keyof LossOptions)[];
-  /** Floats of scratch for each scored row: what is kept of it for four slots. */
+  /** Floats of scratch for each scored row, for four slots at a time. */
   readonly terms: number;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The way back through the recurrent layers: from the gradient of what they put out to the gradients
- * of all gates and inputs, position by position, the last one first (back-propagation through time,
- * Werbos 1990). Gradients of matrices come after, from all rows at once (dense.ts).
+ * The backward pass through the recurrent layers: from the gradient of their outputs to the gradients of all
+ * gates and inputs, position by position, the last one first (back-propagation through time, Werbos 1990).
+ * The gradients of the matrices follow from all rows at once (dense.ts).
  *
  *     dOut ─→ dh′ of the top layer ─ cell ─→ da ─ Wxᵀ ─→ dh′ of the layer below … ─→ dInput
  *               ↑ + what the following position gives back      └─→ dh, carried
@@ -9,9 +9,8 @@
  * The states that the first position begins with are constants. With one position, as in a step of
  * session-parallel training, nothing runs through time at all (Hidasi et al. 2016, §3.1).
  *
- * Any recurrent layers can be trained by it: whoever has a `StackMemory` and the gradient of its
- * outputs calls `backward` after `forwardLayers`, in the same ranges of slots, and finds the
- * gradient of each input row in layers[0].dInput.
+ * It trains any recurrent layers: with a `StackMemory` and the gradient of its outputs, call `backward` after
+ * `forwardLayers`, in the same ranges of slots. The gradient of each input row is then in layers[0].dInput.
  */
 
 import type { LossAt } from "../data/windows.js";
@@ -27,7 +26,7 @@ export interface LayerGradients {
   readonly da: Tensor;
   /** f32[R, E], gradient of the layer's input; undefined when one-hot. */
   readonly dInput: Tensor | undefined;
-  /** What the cell is told, written anew at each position: a step allocates nothing for it. */
+  /** The arguments of the cell. They are overwritten at each position, so a step allocates nothing. */
   readonly place: CellPosition;
   /** f32[B, D], gradient of the output before the position just done; undefined with one position. */
   readonly carried: Tensor | undefined;
@@ -37,7 +36,7 @@ export interface LayerGradients {
   readonly inputMask: Tensor | undefined;
 }
 
-/** What a mini-batch has at most, and what is dropped of it. */
+/** The largest mini-batch, and where dropout acts. */
 export interface GradientSizes {
   readonly slots: number;
   readonly positions: number;
@@ -72,7 +71,7 @@ export function planLayerGradients(
   });
 }
 
-/** Recurrent layers with what the two ways through them leave behind. */
+/** Recurrent layers with the buffers of the forward and the backward pass. */
 export interface StackMemory {
   readonly parameters: Stack;
   readonly forward: { readonly x: Tensor | undefined; readonly layers: readonly LayerBuffers[] };
@@ -86,7 +85,7 @@ export interface BackwardStep {
   readonly panel: number;
   /**
    * Address of the gradient of the outputs, f32[·, ldOut]: a row a slot with `outputs` "last", one a
-   * row with "every". It is used up: what runs through time is kept there.
+   * row with "every". It is overwritten by the gradient that runs through time.
    */
   readonly dOut: number;
   readonly ldOut: number;
@@ -115,7 +114,7 @@ export function backward(
   }
 }
 
-/** Writes where layer i at position t has its rows: every address is that of slot 0's row there. */
+/** Sets the addresses of layer i at position t: each is that of the row of slot 0. */
 function moveTo(
   { parameters, forward, layers }: StackMemory,
   { starts, parity, panel, dOut, ldOut, outputs }: BackwardStep,
@@ -143,7 +142,7 @@ function rowOf({ ptr, shape }: Tensor, row: number): number {
   return ptr + 4 * shape[1]! * row;
 }
 
-/** Dropout is of the output alone, not of the state that goes on. */
+/** Dropout acts on the output, not on the state that the next position reads. */
 function maskOutput(
   kernels: Kernels,
   { parameters, layers }: StackMemory,
@@ -157,7 +156,7 @@ function maskOutput(
   if (mask) kernels.applyMask(place.g, place.ldG, rowOf(mask, row), D, begin, end);
 }
 
-/** Adds what the following position gave back for slots [begin, end). */
+/** Adds the gradient from the following position, for slots [begin, end). */
 function joinCarried(
   kernels: Kernels,
   { parameters, layers }: StackMemory,
@@ -169,13 +168,13 @@ function joinCarried(
   const { D } = parameters.layers[i]!;
   const { carried, place } = layers[i]!;
   const { g, ldG } = place;
-  // A slot that goes on has nothing there yet where its one output is a later one.
+  // A slot whose only output comes later has no gradient here yet: copy, do not add.
   const isVacant = i + 1 === layers.length && outputs === "last";
   if (isVacant) kernels.copyRows(g, ldG, carried!.ptr, D, D, begin, end);
   else kernels.addRows(g, ldG, carried!.ptr, D, D, begin, end);
 }
 
-/** One layer at one position, which is where its place is. */
+/** One layer at the position that its `place` points to. */
 function backThroughLayer(
   kernels: Kernels,
   { parameters, layers }: StackMemory,

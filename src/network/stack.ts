@@ -1,5 +1,5 @@
 /**
- * Recurrent layers: their tables, and the way forward over the rows of a mini-batch, position after
+ * Recurrent layers: their tables, and the forward pass over the rows of a mini-batch, position after
  * position.
  *
  *     x ─ Wx ─→ a ─ cell ─→ h′ ─→ next layer …        the states after a row are those before the next
@@ -9,16 +9,15 @@
  *     recurrent D           the same                         U
  *     bias      1           the same                         b, and b′ with resetAfter
  *
- * A stack needs nothing of a model but its layers, and knows nothing of a cell but its interface
- * (cells/cell.ts). Whoever has rows of input vectors runs one:
+ * A stack knows only the layers of a model, and only the interface of a cell (cells/cell.ts). To run one over
+ * rows of input vectors:
  *
  *     const stack = planStack(tablesOf(arena, state), options, width);      // weights
  *     const buffers = planLayers(arena, stack, slots · T);                  // one row a click
  *     forwardLayers(kernels, stack, buffers, { x: x.ptr }, step, begin, end);
  *
- * and finds what the layers put out after each row in `outputAfter` of the last one. The way back is
- * stack-backward.ts. Slots are on their own, so threads take ranges of slots (`shareOfSlots`) and need
- * not meet.
+ * `outputAfter` of the last layer is then the output after each row. The backward pass is stack-backward.ts.
+ * Slots are independent, so threads take ranges of slots (`shareOfSlots`) and need no barrier.
  */
 
 import type { Arena, Tensor } from "../wasm/arena.js";
@@ -30,7 +29,7 @@ import { openAt, rowsAt } from "./positions.js";
 import { padded, type TablePlanner } from "./tables.js";
 import { type NamedTensor, named } from "./weights.js";
 
-/** What decides the shape of recurrent layers. */
+/** The options that decide the shape of recurrent layers. */
 export interface StackOptions {
   readonly layers: readonly number[];
   readonly cell: CellName;
@@ -113,7 +112,7 @@ export function startBias(arena: Arena, { cell, bias, size, D }: LayerParameters
   }
 }
 
-/** What enters the first layer: vectors f32[R, E], or items i32[R] whose rows of Wx are gathered. */
+/** Input of the first layer: vectors f32[R, E], or items i32[R] whose rows of Wx are gathered. */
 export type LayerInput = { readonly x: number } | { readonly items: number };
 
 export interface LayerStep {
@@ -121,15 +120,14 @@ export interface LayerStep {
   readonly starts: Int32Array;
   /** Which buffer of each pair of states holds those before the rows. */
   readonly parity: 0 | 1;
-  /** Whether all slots begin at 0; else the states of position 0 are there already. */
+  /** Whether all slots begin at 0; else the buffer holds the states of position 0. */
   readonly fresh: boolean;
   /** Address of scratch, f32[PANEL_FLOATS], one per thread. */
   readonly panel: number;
   /**
-   * Drops parts of what a layer puts out, in rows [begin, end) of f32[R, D]. The state that goes on to
-   * the next position is whole: dropped at each of them, it would soon be forgotten (Zaremba et al.
-   * 2014). From step to step of session-parallel training it is this output that is carried, as in
-   * the official code.
+   * Drops units of a layer's output, in rows [begin, end) of f32[R, D]. The state that the next position reads
+   * is whole: dropout at every position would soon erase it (Zaremba et al. 2014). Session-parallel training
+   * carries this output, with dropout, from step to step, as the official code does.
    */
   dropHidden?(layer: number, h: number, begin: number, end: number): void;
 }
@@ -146,7 +144,7 @@ export function planLayers(arena: Arena, { layers }: Stack, rows: number): Layer
   });
 }
 
-/** f32[R, D]: what a layer puts out after each row. */
+/** f32[R, D]: the output of a layer after each row. */
 export function outputAfter({ states }: LayerBuffers, parity: 0 | 1): Tensor {
   return states[0]![1 - parity]!;
 }

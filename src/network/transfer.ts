@@ -1,6 +1,6 @@
 /**
- * What goes into a job and comes out of it: copies, in pieces small enough not to be felt. The job's side
- * of tensors is `JobTensors`.
+ * Copies data into and out of a job, in pieces of a few milliseconds. The job's side of tensors is
+ * `JobTensors`.
  */
 
 import { pace } from "../pause.js";
@@ -12,7 +12,7 @@ import { copyWeights, type NamedTensor, piecesOf, tableViews, viewsOf } from "./
 /** Elements of a column that travel at a time. */
 const COLUMN_PIECE = 2 ** 20;
 
-/** Called before each piece; what it throws ends the transfer. */
+/** Called before each piece. When it throws, the transfer ends with that error. */
 export type Check = () => void;
 
 const unchecked: Check = () => {};
@@ -25,7 +25,7 @@ export interface ReadableWeights {
   read(tensor: NamedTensor, begin: number, rows: number): Float32Array<ArrayBuffer>;
 }
 
-/** A column of what a job reads: clicks, targets, weights of examples, what negatives are drawn from. */
+/** A column of numbers that a job reads: clicks, targets, weights of examples, tables of negatives. */
 export type Column = Int32Array | Uint32Array | Float32Array;
 
 /** A piece of a column: elements from `at` on. */
@@ -51,7 +51,7 @@ export async function loadColumns(
 }
 
 /**
- * Fills the job's tables with a model's weights: straight, where its memory is within reach.
+ * Fills the job's tables with a model's weights: directly, if this thread can see its memory.
  *
  * @param tables of the job, as its plan on this thread has them, in the order of the weights' own
  */
@@ -71,7 +71,7 @@ export async function loadWeights(
   }
 }
 
-/** Fills tensors of the job; `read` gives rows of one as f32[rows, columns], which are moved away. */
+/** Fills tensors of the job. `read` gives rows as f32[rows, columns]; their buffer is transferred. */
 export async function loadTensors(
   job: Job,
   tensors: readonly NamedTensor[],

@@ -1,14 +1,14 @@
 /**
- * Weights by name and shape, without padding: what files hold, what initial values fill, and what
- * travels between a model and a training job.
+ * Weights by name and shape, without padding. Files, initial values and messages between a model and a
+ * training job are in this form.
  */
 
 import type { Arena } from "../wasm/arena.js";
 import type { Table } from "./tables.js";
 
 /**
- * What is copied in a quarter of a millisecond, or in some where the pages behind it are new to the
- * process: by its floats, or by its rows where they are short.
+ * The size of a piece, by its floats, or by its rows where they are short. Copying it takes a quarter of a
+ * millisecond; a few milliseconds if its pages of memory are new to the process.
  */
 const MOST_FLOATS = 2 ** 17;
 const MOST_ROWS = 2 ** 13;
@@ -29,14 +29,14 @@ export interface NamedTensor {
   readonly blocks: readonly Block[];
   /** Floats of one row: the columns of all blocks. */
   readonly columns: number;
-  /** The blocks in the order in which their initial values are drawn, where it is another one. */
+  /** The blocks in the order in which their initial values are drawn, if that differs. */
   readonly drawn?: readonly Block[];
 }
 
 /**
- * Every table of these tensors as it stands in memory, one tensor each: a row's weights, then its optimiser
- * state, both with what pads them to vectors. What a checkpoint keeps, so that training goes on with the
- * same bits. A table has the name of its first tensor.
+ * Every table of these tensors as one tensor, as it is in memory: a row's weights, then its optimiser state,
+ * both with their padding. A checkpoint keeps these, so that training resumes with the same bits. A table has
+ * the name of its first tensor.
  */
 export function rawTables(tensors: readonly NamedTensor[]): NamedTensor[] {
   const tables = new Map<number, NamedTensor>();
@@ -126,7 +126,7 @@ export interface TableView {
   readonly values: Float32Array;
 }
 
-/** Views that stay valid whatever becomes of the arena. */
+/** Views of tables. They stay valid after the arena is disposed. */
 export function viewsOf(arena: Arena, tables: readonly NamedTensor[]): TableView[] {
   return tables.map((tensor) => {
     return { tensor, values: arena.floats({ ...tensor.table, shape: [] }) };
@@ -172,7 +172,7 @@ export interface RowRange {
   readonly rows: number;
 }
 
-/** All rows of a tensor in pieces whose copy keeps the event loop waiting for a millisecond or a few. */
+/** All rows of a tensor, in pieces that take at most a few milliseconds to copy. */
 export function* piecesOf({ name, rows, columns }: NamedTensor): Generator<RowRange> {
   const piece = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_FLOATS / columns)));
   for (let begin = 0; begin < rows; begin += piece) {

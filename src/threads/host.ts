@@ -1,10 +1,10 @@
-/** What a platform offers to threads; host.node.ts and host.web.ts keep this promise. */
+/** The platform's interface for threads. host.node.ts and host.web.ts implement it. */
 
 /** A worker that runs the worker program. */
 export interface HostWorker {
   post(message: unknown, transfer: readonly ArrayBuffer[]): void;
   terminate(): void;
-  /** Whether the program stays alive for this worker: only while it is waited for. No matter in pages. */
+  /** Whether this worker keeps the program alive: only while an answer is pending. No effect in pages. */
   keepAlive(needed: boolean): void;
 }
 

@@ -3,7 +3,7 @@
 import type { CreateWorker, Host, HostEvents, HostWorker } from "./host.js";
 import { program } from "./program.web.js";
 
-/** Browsers do not tell why; most often a Content-Security-Policy forbids it. */
+/** Browsers give no reason; most often a Content-Security-Policy forbids it. */
 const UNLOADED =
   "its program could not be loaded. Pass `createWorker` or `threads: 0` where a page forbids workers";
 

@@ -12,7 +12,7 @@ import type { JobSize } from "./size.js";
 import { planJob, startTask } from "./start.js";
 import { patienceFor } from "./watch.js";
 
-/** What each thread is sent and answers, one call after the other. */
+/** One thread of a job, as the calling thread sees it. Calls are answered in order. */
 interface Member {
   call(method: string, argument: unknown, transfer: readonly ArrayBuffer[]): Promise<unknown>;
   end(): void;
@@ -23,7 +23,7 @@ export class Job implements Disposable {
   #disposed = false;
   /** Whether the calling thread does the work itself, so that slices must be short. */
   readonly inline: boolean;
-  /** Its memory, unless that is a worker's own. To be looked at between two calls only. */
+  /** Its memory, if the calling thread can see it. Read it only between two calls. */
   readonly arena: Arena | undefined;
 
   private constructor(members: readonly Member[], inline: boolean, arena: Arena | undefined) {
@@ -57,12 +57,12 @@ export class Job implements Disposable {
     }
 
     const { arena } = planJob(program, config, threads);
-    arena.checkSize(); // a worker of its own memory would find out only after it was started
+    arena.checkSize(); // a worker without shared memory would fail only after its start
     const memory = shared ? arena.commit(true) : undefined;
     const patience = patienceFor({ threads, bytes: arena.bytes, products });
     const members: WorkerMember[] = [];
     try {
-      // Async, so that one that cannot be started is a rejection beside the others.
+      // Async: a worker that cannot start is one rejection among the others.
       const ready = Array.from({ length: threads }, async (_, rank) => {
         const member = new WorkerMember(options.createWorker, patience);
         members.push(member);
@@ -111,7 +111,7 @@ export class Job implements Disposable {
   }
 }
 
-/** Whether what came from another thread is what its method returns. */
+/** Checks the type of an answer from another thread. */
 export type IsResult<Result> = (value: unknown) => value is Result;
 
 const anything = <Result>(_: unknown): _ is Result => true;

@@ -1,4 +1,4 @@
-/** A worker as a member of a job: what is posted to it, and what comes of its answers. */
+/** A worker of a job: posts messages to it and resolves its answers. */
 
 import { host } from "#host";
 import { ConfigError, errorAgain, FormatError, WorkerError } from "../errors.js";
@@ -20,7 +20,7 @@ export class WorkerMember {
   readonly #worker: HostWorker;
   readonly #watch: Watch;
   readonly #patience: Patience;
-  /** It answers in order, so a queue of promises is all the bookkeeping. */
+  /** The worker answers in order, so a queue of promises is enough. */
   readonly #waiting: Waiting[] = [];
   #failed: WorkerError | undefined;
   #posted = 0;
@@ -89,7 +89,7 @@ export class WorkerMember {
   }
 }
 
-/** Options and files are the caller's business whatever thread finds them wrong; the rest is not. */
+/** Errors about options and files keep their class, because the caller can mend them; others become WorkerErrors. */
 function revived(error: Extract<Answer, { readonly error: unknown }>["error"]): Error {
   const { name, message, place = "" } = error;
   if (name === "ConfigError") return errorAgain(ConfigError, place, message);

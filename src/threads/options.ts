@@ -1,4 +1,4 @@
-/** Options of everything that computes for long: they decide how fast a result comes. */
+/** Options of all long computations. They decide the speed, not the result. */
 
 import { checkChoice, checkFunction } from "../checks.js";
 import { ConfigError } from "../errors.js";

@@ -1,4 +1,4 @@
-/** A worker's voice in Node. */
+/** How a worker gets and sends messages in Node. */
 
 import { parentPort } from "node:worker_threads";
 import type { Port } from "./serve.js";

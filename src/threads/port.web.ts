@@ -1,4 +1,4 @@
-/** A worker's voice in browsers. */
+/** How a worker gets and sends messages in browsers. */
 
 import type { Port } from "./serve.js";
 

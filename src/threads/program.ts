@@ -6,8 +6,8 @@
  *     job.call(method)    →   thread 0 does it
  *     job.together(method)→   every thread does it, meeting the others at the barrier
  *
- * What goes in and out are copies, in pieces small enough not to be felt. Between two calls the calling
- * thread may also look at the arena itself, where that is not a worker's own.
+ * Data go in and out as copies, in pieces of a few milliseconds. Between two calls the calling thread may also
+ * read the arena itself, if the memory is shared.
  */
 
 import type { Kernels } from "../wasm/abi.js";
@@ -49,27 +49,27 @@ export function share(n: number, unit: number, rank: number, threads: number): [
   return [Math.min(n, begin), Math.min(n, end)];
 }
 
-/** What a worker is told first. */
+/** The first message to a worker. */
 export interface StartMessage {
-  /** Counts the messages of this worker; its answer has the same. */
+  /** Counts the messages of this worker. The answer has the same number. */
   readonly id: number;
   readonly program: string;
   readonly config: unknown;
   readonly module: WebAssembly.Module;
-  /** Shared memory of the job; without it the worker makes its own. */
+  /** Shared memory of the job; without it the worker creates memory. */
   readonly memory: WebAssembly.Memory | undefined;
   readonly rank: number;
   readonly threads: number;
 }
 
-/** What a worker is told next, again and again. */
+/** Every later message to a worker: a call. */
 export interface CallMessage {
   readonly id: number;
   readonly method: string;
   readonly argument: unknown;
 }
 
-/** What it answers to each message, in order. */
+/** The answer to a message. Answers come in order. */
 export type Answer =
   | { readonly id: number; readonly result: unknown }
   | {

@@ -1,13 +1,13 @@
 /**
  * The quota of processor time that a container gives its programs (Linux control groups, versions 1
- * and 2), as a number of cores. The system counts cores, and knows nothing of it.
+ * and 2), as a number of cores. The count of cores that the system gives ignores it.
  *
  *     /proc/self/cgroup      0::/pod/app         4:cpu,cpuacct:/pod/app    this program's groups
  *     /proc/self/mountinfo   … /pod /mnt … - cgroup2 …                     where they are seen, from which on
  *     version 2              /mnt/app/cpu.max              "50000 100000"  or "max 100000"
  *     version 1              /mnt/app/cpu.cfs_quota_us     "50000" or "-1", per cpu.cfs_period_us
  *
- * A group has no more than those it is in, so all up to the mount are read.
+ * The quotas of all parent groups apply too, so every group up to the mount is read.
  */
 
 /** The text of a file; undefined where it cannot be read. */
@@ -39,7 +39,7 @@ export function quotaOf(read: ReadText): number {
   return least;
 }
 
-/** Whole cores of so many: threads beyond a quota would all be stopped for a part of every period. */
+/** Whole cores, rounded. With more threads than that, the system would stop all of them in every period. */
 export function withinQuota(cores: number, quota: number): number {
   return Math.max(1, Math.min(cores, Math.floor(quota)));
 }

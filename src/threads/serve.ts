@@ -4,7 +4,7 @@ import { ConfigError, FormatError } from "../errors.js";
 import type { Answer, CallMessage, Program, StartMessage, Task } from "./program.js";
 import { startTask } from "./start.js";
 
-/** How a worker hears and speaks; port.node.ts and port.web.ts are the two. */
+/** How a worker gets and sends messages: port.node.ts or port.web.ts. */
 export interface Port {
   onMessage(handle: (message: unknown) => void): void;
   post(message: Answer, transfer: readonly ArrayBuffer[]): void;
@@ -31,7 +31,7 @@ export function serve(port: Port, programs: Readonly<Record<string, Program<neve
   });
 }
 
-/** An error as plain values, since classes do not cross. */
+/** An error as plain values: messages cannot carry classes. */
 function described(error: Error): Extract<Answer, { readonly error: unknown }>["error"] {
   const { name, message } = error;
   if (error instanceof ConfigError) return { name, message, place: error.path };
@@ -39,7 +39,7 @@ function described(error: Error): Extract<Answer, { readonly error: unknown }>["
   return { name, message };
 }
 
-/** Arrays of a result are moved, not copied: a task gives away what it returns. */
+/** Arrays of a result are transferred, not copied: a task must not use them again. */
 function buffersOf(result: unknown): ArrayBuffer[] {
   if (typeof result !== "object" || result === null) return [];
   const values = ArrayBuffer.isView(result) ? [result] : Object.values(result).flat();

@@ -1,8 +1,8 @@
-/** How much work a job is: how many threads pay, and how long an answer may take. */
+/** The size of a job: how many threads make it faster, and how long an answer may take. */
 
-/** What a job is worth in threads and time. */
+/** The size of a job in threads and time. */
 export interface JobSize {
-  /** More threads than this would cost more at the barriers, or to start, than they bring. */
+  /** The most threads that make the job faster. More would cost more at barriers, or to start, than they gain. */
   readonly useful: number;
   /** Multiply-adds of one step, for how long an answer may take. */
   readonly products: number;
@@ -11,8 +11,8 @@ export interface JobSize {
 export type WorkKind = "small steps" | "large steps" | "job";
 
 /**
- * Multiply-adds that pay for a thread: of a step in which threads meet several times over small work, of a
- * step of large blocks, or of a whole job, where a thread has to be started for it.
+ * Multiply-adds that are worth another thread: in a step of small work with several barriers, in a step of
+ * large blocks, or in a whole job, for which a thread must be started.
  */
 const WORTH: Readonly<Record<WorkKind, number>> = {
   "small steps": 2 ** 18,

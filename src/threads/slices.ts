@@ -1,6 +1,6 @@
 /**
- * Work in slices, for every program: threads do steps until a time is used up, then report; between two
- * reports the calling thread hears how far they are, and may stop.
+ * Work in slices, for every program: threads do steps until a time is used up, then report. Between two
+ * reports the calling thread may stop the job.
  *
  *     rank 0    next mini-batch, or none ─┐                  ┌─ its next one
  *     barrier   ──────────────────────────┴─ step, all ranks ┴──
@@ -10,16 +10,16 @@ import { SLICE_MS } from "../pause.js";
 import type { IsResult, Job } from "./job.js";
 import { SLICED, type Thread } from "./program.js";
 
-/** How long workers work before they report; the calling thread's own turns are shorter. */
+/** How long workers work before they report. Slices on the calling thread are shorter. */
 const WORKER_SLICE_MS = 100;
 
-/** What every report of a slice has. */
+/** The part that the reports of all slices share. */
 export interface Slice {
   /** Whether there is nothing left to do. */
   readonly done: boolean;
 }
 
-/** What is done step by step. */
+/** Work that is done step by step. */
 export interface Steps {
   /** Prepares the next step, unless there is none or the slice ends here. Only rank 0, before the others begin it. */
   next(): "step" | "pause" | "end";

@@ -5,7 +5,7 @@ import { Arena } from "../wasm/arena.js";
 import { linkKernels } from "../wasm/kernels.js";
 import type { Program, Task } from "./program.js";
 
-/** An arena as a job's begins, with the words of its barrier. */
+/** A new arena of a job. It begins with the words of the barrier. */
 export function jobArena(): { arena: Arena; barrierAt: number } {
   const arena = new Arena();
   return { arena, barrierAt: arena.plan(4).ptr };

@@ -1,20 +1,20 @@
 /**
- * Tells when a worker that is waited for has been silent for too long.
+ * Tells when a worker has not answered for too long.
  *
- * Time is counted in ticks of the waiting thread's own timer, each as one tick however late it comes:
- * a laptop that slept, a page in the background, a debugger or a thread that was itself kept from
- * running counts one tick, not the time that went by. A machine under load delays both sides alike.
+ * Time is counted in ticks of a timer of the waiting thread. A late tick counts as one: the time that a laptop
+ * slept, a page was in the background or a debugger held the thread does not count. Load on the machine
+ * delays both sides alike.
  */
 
 const TICK_MS = 100;
-/** Silence that is always allowed: a slice is over after 100 ms, and a worker starts in about 50. */
+/** Milliseconds without an answer that are always allowed: a slice takes 100 ms, a start about 50 ms. */
 const LEAST_MS = 1400;
-/** About a hundredth of the rates that were measured, so that no machine in use is slower. */
+/** About a hundredth of measured rates: no machine in use is slower. */
 const PRODUCTS_PER_MS = 1e5;
 const BYTES_PER_MS = 1e4;
 const THREAD_MS = 50;
 
-/** What a job may do before it answers. */
+/** The most work that a job does before it answers. */
 export interface Effort {
   readonly threads: number;
   /** Bytes that may be walked through: the arena's. */
@@ -23,7 +23,7 @@ export interface Effort {
   readonly products: number;
 }
 
-/** Milliseconds that a worker may be silent for within a slice of steps, and within any other call. */
+/** Milliseconds that a worker may take to answer: for a slice of steps, and for any other call. */
 export interface Patience {
   readonly slice: number;
   readonly other: number;

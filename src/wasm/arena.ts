@@ -1,5 +1,5 @@
 /**
- * One job's whole memory: planned first, then created once at its exact size.
+ * The whole memory of a job or a model: planned first, then created once at its exact size.
  *
  * It never grows, so a view taken from it stays valid until `dispose()`. Every thread of a job plans
  * the same tensors in the same order, so all find the same addresses in the memory they share.
@@ -18,7 +18,7 @@ export interface Tensor {
 const PAGE = 65536;
 /** A cache line: no two tensors share one, so threads do not fight over it. */
 const ALIGN = 64;
-/** What 32-bit addresses reach but for the last page: the end of a tensor is an address, too, and no 0. */
+/** The most pages that 32-bit addresses reach, less one: the end of a tensor must be an address, too, not 0. */
 const MOST_PAGES = 65535;
 
 export class Arena implements Disposable {

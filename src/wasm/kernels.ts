@@ -25,7 +25,7 @@ export type ServingModule = KernelModule & { readonly answers: "only" };
 
 const compiled = new Map<string, Promise<KernelModule>>();
 
-/** Whether these numerics fuse multiply and add on this engine: then a result has other bits. */
+/** Whether these numerics fuse multiply and add on this engine, which gives other bits. */
 export function isFused(numerics: Numerics): boolean {
   return numerics === "fast" && WebAssembly.validate(RELAXED_PROBE);
 }
@@ -55,7 +55,7 @@ function compileOnce(name: string, load: () => Promise<string>): Promise<KernelM
 /**
  * The kernels over a memory. Synchronous: the module is small and compiled.
  *
- * @param tileRows rows of the tiles of products, 1 … 6: how fast they are, not what they give
+ * @param tileRows rows of the tiles of products, 1 … 6: decides their speed, not their results
  */
 export function linkKernels(module: ServingModule, memory: WebAssembly.Memory): ServingKernels;
 export function linkKernels(
@@ -68,7 +68,7 @@ export function linkKernels(
   memory: WebAssembly.Memory,
   tileRows: number = spillsHighTiles() ? 4 : 6,
 ): ServingKernels {
-  // One of the two borders without types; a test compares the names of both sides.
+  // This border has no types; a test compares the names of both sides.
   const { exports } = new WebAssembly.Instance(module, { env: { memory, tileRows } });
   return exports as unknown as Kernels;
 }
@@ -79,7 +79,7 @@ function spillsHighTiles(): boolean {
   return Number.parseInt(process?.versions?.v8 ?? "", 10) < 13;
 }
 
-/** The kernels are as they were built, so what keeps an engine from compiling them is the page. */
+/** The kernels are valid, so an engine refuses to compile them only if the page forbids it. */
 function forbidden(cause: unknown): never {
   const got = words(cause instanceof Error ? cause.message : String(cause));
   const remedy =

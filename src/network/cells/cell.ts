@@ -1,12 +1,11 @@
 /**
- * What a recurrent cell is to the layers that are made of it. A layer projects its input to
+ * The interface of a recurrent cell to its layer. The layer projects its input to
  *
  *     a = x·Wx + b        f32[R, width], width = blocks · D
  *
- * and the cell does the rest of a position: from a and the states before it to the states after it,
- * and on the way back from the gradient of the output to those of a and of the states before. Its file
- * says all that the rest of the code needs to know of it; cells/forward.ts and cells/backward.ts
- * list the cells by name.
+ * and the cell does the rest of a position. Forward: from a and the states before it to the states after it.
+ * Backward: from the gradient of the output to those of a and of the states before. All that the code knows
+ * of a cell is in its file; cells/forward.ts and cells/backward.ts list the cells by name.
  */
 
 import type { Kernels } from "../../wasm/abi.js";
@@ -15,11 +14,11 @@ import type { ServingKernels } from "../../wasm/serving.js";
 import type { Activation } from "../activations.js";
 import type { Table } from "../tables.js";
 
-/** The way forward. */
+/** The forward pass. */
 export interface Cell {
   /** Column blocks, each of D columns, of Wx, U and b. */
   readonly blocks: number;
-  /** How many states f32[D] go on from click to click. The first one is the output. */
+  /** How many states f32[D] are carried from click to click. The first one is the output. */
   readonly states: number;
   /** Whether it has a reset gate, which `resetAfter` moves behind the recurrent product. */
   readonly hasReset: boolean;
@@ -27,7 +26,7 @@ export interface Cell {
   readonly tensors: readonly CellTensor[];
   /** The value that each block of b begins with. */
   readonly bias: readonly number[];
-  /** Column blocks that are kept of each row beside `gates`, for the way back. */
+  /** Column blocks of `kept`, which the backward pass reads beside `gates`. */
   kept(layer: LayerParameters): number;
   /** Rows [begin, end) of one position; `gates` holds a and ends as the activated gates. */
   forward(
@@ -47,7 +46,7 @@ export interface CellTensor {
   /** `recurrentBias` is left out where a layer has none. */
   readonly table: "input" | "recurrent" | "bias" | "recurrentBias";
   readonly blocks: readonly number[];
-  /** The order in which initial weights of the blocks are drawn, where it is another one. */
+  /** The order in which initial weights of the blocks are drawn, if that differs. */
   readonly drawn?: readonly number[];
 }
 
@@ -59,7 +58,7 @@ export interface CellStep {
   readonly panel: number;
 }
 
-/** The way back. */
+/** The backward pass. */
 export interface CellBackward {
   /** How many scratch tensors f32[B, D] it takes. */
   scratch(layer: LayerParameters): number;
@@ -88,7 +87,7 @@ export interface Factor {
   readonly blocks: number;
 }
 
-/** One layer at one position on the way back: every address is that of slot 0's row there. */
+/** One layer at one position of the backward pass: each address is that of the row of slot 0. */
 export interface CellPosition {
   readonly activation: CellStep["activation"];
   parity: CellStep["parity"];
@@ -129,7 +128,7 @@ export interface LayerParameters {
 /** f32[R, D] twice: a state before each row in one, after it in the other (see `parity`). */
 export type StatePair = readonly [Tensor, Tensor];
 
-/** What the way forward through a layer leaves behind. */
+/** The buffers that the forward pass through a layer fills. */
 export interface LayerBuffers {
   /** One pair for each state of the cell; the first one is the output. */
   readonly states: readonly StatePair[];
