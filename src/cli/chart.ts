@@ -96,7 +96,7 @@ function heightAt(points: readonly Point[], x: number): number | undefined {
   return a.y + ((b.y - a.y) * (x - a.x)) / (b.x - a.x);
 }
 
-/** What the row in the middle stands for, which is not quite the mean where rows are even. */
+/** The value of the middle row. With an even number of rows it is not quite the mean. */
 function middleLabel(high: number, low: number, height: number): string {
   return (high - ((high - low) * ((height - 1) >> 1)) / (height - 1)).toFixed(2);
 }

@@ -1,4 +1,4 @@
-/** Finds what is wrong with the options of `train` before any file is read. */
+/** Checks the options of `train` before any file is read. */
 import {
   type ModelOptions,
   resolveModelOptions,
@@ -17,7 +17,7 @@ interface ToCheck<Training> {
 }
 
 /**
- * @returns how many epochs it will be
+ * @returns the number of epochs
  * @throws ConfigError naming the first option that is out of range
  */
 export function checkGru4rec(model: ModelOptions, training: ToCheck<TrainOptions>): number {
@@ -25,7 +25,7 @@ export function checkGru4rec(model: ModelOptions, training: ToCheck<TrainOptions
   return resolveTrainOptions(whole(training), windowLength).epochs;
 }
 
-/** As `checkGru4rec`; what reading the data needs to know, too. */
+/** As `checkGru4rec`. Returns what reading the data needs, too. */
 export function checkTowers(
   model: TowerOptions,
   training: ToCheck<TrainRetrievalOptions>,
@@ -35,7 +35,7 @@ export function checkTowers(
   return { epochs, batchSize, windowLength, seed };
 }
 
-/** Some options need a validation: another stands for the one that is not read yet. */
+/** Some options need a validation. A placeholder stands for the one that is not read yet. */
 function whole<Training>({ training, isValidated }: ToCheck<Training>): Training {
   if (!isValidated) return training;
   return { ...training, validation: Sessions.from([{ sessionId: 0, itemId: 0, time: 0 }]) };

@@ -27,7 +27,7 @@ export type ColumnOptions = Omit<NonNullable<Parameters<typeof readSessions>[1]>
 
 export interface DataOptions extends ColumnOptions, FilterOptions, SplitFlags {}
 
-/** What names or holds out a validation; undefined where nothing does. */
+/** The flag that names or holds out a validation; undefined if there is none. */
 export function validationOf(options: SplitFlags): string | number | undefined {
   const { split, validation, validationDays, validationSessions } = options;
   if (split === "leave-one-out") return split;
@@ -43,7 +43,7 @@ export interface TrainClicks {
 }
 
 /**
- * Reads what to train on, and what to measure on if the options name or hold out any: the test from
+ * Reads the sessions to train on, and those to measure on if the options name or hold out any: the test from
  * the end of the file, the validation from before it.
  *
  * Filters apply to the file to train on only, before the split.

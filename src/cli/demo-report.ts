@@ -1,4 +1,4 @@
-/** The demo's chapters, whichever way they are told. */
+/** The chapters of the demo, as text or as JSON. */
 import type {
   Evaluation,
   GRU4Rec,

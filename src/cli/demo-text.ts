@@ -57,7 +57,7 @@ export class TextDemo extends TextReport implements DemoReport {
   step({ epoch, events, totalEvents, loss }: TrainProgress): void {
     const before = this.#epochSoFar.epoch === epoch ? this.#epochSoFar : { events: 0, loss: 0 };
     const isLast = events === totalEvents;
-    // A mean over few events is noise: they wait for the next ones.
+    // A mean over few events is noise: wait for more events.
     const isEnough = events - before.events >= totalEvents / POINTS_AN_EPOCH;
     if (!isEnough && !isLast) return;
     const sum = loss * events - before.loss * before.events;
@@ -67,7 +67,7 @@ export class TextDemo extends TextReport implements DemoReport {
     this.#epochSoFar = { epoch, events, loss };
   }
 
-  /** Epochs are told when all are over, as one curve. */
+  /** Draws the epochs as one curve, after the last. */
   override epoch(report: EpochReport): void {
     this.#epochs.push(report);
   }

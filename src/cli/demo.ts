@@ -1,6 +1,6 @@
 /**
- * `gru4rec demo`: a GRU4Rec learns the visitors of an invented shop, is measured beside what is
- * simpler and beside the best that is possible, and recommends.
+ * `gru4rec demo`: a GRU4Rec learns from visits of an invented shop. It is compared with simpler methods and with
+ * the best that is possible, and recommends.
  */
 import type { Command } from "commander";
 import {
@@ -38,7 +38,7 @@ export interface DemoOptions extends Pick<TrainOptions, "epochs" | "threads" | "
   readonly json?: boolean;
 }
 
-/** What suits the shop: few items, so few negatives, and short visits. */
+/** Options for the shop: it has few items, so few negatives, and short visits. */
 const MODEL: ModelOptions = { layers: [64], loss: "cross-entropy", dropoutHidden: 0.1, logQ: 1 };
 const TRAINING = {
   epochs: 4,

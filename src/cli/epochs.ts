@@ -1,4 +1,4 @@
-/** The epochs of whatever is trained: progress, checkpoints, and what became of them when they ended early. */
+/** Runs the epochs of any training: progress, checkpoints, and the message when it ends early. */
 import { setImmediate } from "node:timers/promises";
 import {
   type CheckpointError,
@@ -43,7 +43,7 @@ export function checkCheckpoint({ checkpoint, checkpointEvery, resume }: Checkpo
   throw new CommandError(message, EXIT_USAGE);
 }
 
-/** What a training is watched and stopped by, as options of the library. */
+/** Progress and abort, as options of the library. */
 export interface Watch {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TrainProgress) => void;
@@ -51,14 +51,14 @@ export interface Watch {
   readonly checkpoint?: FileCheckpoint;
 }
 
-/** A training that can begin, of whatever model. */
+/** A training of either model that is ready to begin. */
 export interface Course {
   readonly epochs: number;
   readonly flags: CheckpointFlags;
   start(watch: Watch): AsyncIterable<EpochReport>;
 }
 
-/** Where training got to. */
+/** How far training came. */
 export interface Outcome {
   /** The epoch whose weights the model has: the last whole one, or the best; 0 for none. */
   readonly epoch: number;
@@ -66,7 +66,7 @@ export interface Outcome {
   readonly isBest: boolean;
   /** The epoch it ended in, and why, unless all went well. */
   readonly failure?: { readonly epoch: number; readonly error: unknown };
-  /** Whether the last checkpoint is that of where it ended. */
+  /** Whether the last checkpoint is of the place where training ended. */
   readonly isKept: boolean;
 }
 
@@ -104,7 +104,7 @@ export async function trainEpochs(
   }
 }
 
-/** What is left of a training when it ends: its epochs, and its checkpoints. */
+/** The results of a training: its epochs and its checkpoints. */
 class Kept {
   whole = 0;
   best: number | undefined;
@@ -147,7 +147,7 @@ class Kept {
   }
 }
 
-/** The error that tells why training ended early, and what became of the model and the checkpoint. */
+/** The error that says why training ended early, and which model and checkpoint were kept. */
 export function ended(
   { epoch, failure, isKept }: Outcome & { readonly failure: NonNullable<Outcome["failure"]> },
   targets: readonly Target[],

@@ -1,4 +1,4 @@
-/** How a command ends: exit codes, and the one sentence that an error becomes. */
+/** Exit codes, and the one sentence that is printed for an error. */
 import { ConfigError, FormatError } from "../index.js";
 import { inFlags } from "./flags.js";
 import type { Report } from "./output.js";
@@ -10,7 +10,7 @@ export const EXIT_USAGE = 2;
 /** Stopped by Ctrl-C or SIGTERM: the shells' 128 + SIGINT. */
 export const EXIT_INTERRUPTED = 130;
 
-/** Ends the command with a message of its own. */
+/** Ends the command with this message. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
 
@@ -31,8 +31,8 @@ export class InterruptedError extends CommandError {
 }
 
 /**
- * The reason of an abort when standard output takes nothing more. A reader that has seen enough
- * (`| head`) is no failure, and nothing is said, unless it has ended a training.
+ * The reason of an abort when standard output is closed. If the reader has seen enough (`| head`), that is no
+ * failure: nothing is printed, unless a training was ended.
  */
 export class OutputError extends CommandError {
   readonly isQuiet: boolean;
@@ -46,10 +46,10 @@ export class OutputError extends CommandError {
   }
 }
 
-/** Tells what became of the model when a training ended early. */
+/** Says which model was kept when a training ended early. */
 export class EndedError extends CommandError {}
 
-/** What to say about `error` in one line, and the exit code that it means. */
+/** The line to print for `error`, and its exit code. */
 export function describeError(error: unknown): { message: string; exitCode: number } {
   if (!(error instanceof Error)) return { message: String(error), exitCode: EXIT_FAILED };
   const message = inFlags(error).replace(/\s*\n\s*/g, " ");
@@ -58,10 +58,10 @@ export function describeError(error: unknown): { message: string; exitCode: numb
   return { message, exitCode: isInput ? EXIT_USAGE : EXIT_FAILED };
 }
 
-/** The warnings that a report has told: training and measuring may have the same to say. */
+/** Warnings that a report has printed: training and measuring may give the same one. */
 const told = new WeakMap<object, Set<string>>();
 
-/** Says warnings of the library on standard error, each of them once. */
+/** Prints warnings of the library on standard error, each of them once. */
 export function warner(report: Pick<Report, "note">): (warning: Error) => void {
   const before = told.get(report) ?? new Set<string>();
   told.set(report, before);

@@ -1,4 +1,4 @@
-/** Options as flags: how rows of the option table become flags, values and words of an error. */
+/** Turns rows of the option table into flags, and flags into values. Names flags in errors. */
 import { type Command, Option } from "commander";
 import { ConfigError } from "../index.js";
 import { DATA_OPTIONS } from "./data-options.js";
@@ -41,7 +41,7 @@ export function addOptions(command: Command, heading: string, group: OptionGroup
 /** The values of a command's flags, as commander has them. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** The values given for the options of `group`; what was not given is absent, so the library's default holds. */
+/** The values given for the options of `group`. Options that were not given are absent, so defaults apply. */
 export function pickOptions(group: OptionGroup, given: Given): Record<string, unknown> {
   return Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(group, name)));
 }

@@ -1,4 +1,4 @@
-/** Numbers as people read them, and tables of them. */
+/** Formats numbers and tables for people. */
 
 /** `1234567` → `"1,234,567"`, the same in every locale. */
 export function formatCount(value: number): string {

@@ -1,6 +1,6 @@
-/** Where a command talks to: the two streams, the environment, and the signal of Ctrl-C. */
+/** The surroundings of a command: two streams, the environment, and the signal of Ctrl-C. */
 
-/** What is needed of a stream. `process.stdout` and `process.stderr` are such, and so is a test's string. */
+/** The part of a stream that is used. `process.stdout` and `process.stderr` have it; tests use a string. */
 export interface TextStream {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
@@ -27,7 +27,7 @@ export interface Ink {
   cyan(text: string): string;
 }
 
-/** A terminal that can move its cursor; all else gets plain lines. */
+/** Whether the stream is a terminal that can move its cursor. Others get plain lines. */
 export function isTerminal(stream: TextStream, env: Io["env"]): boolean {
   return stream.isTTY === true && env.TERM !== "dumb";
 }

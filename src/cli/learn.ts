@@ -1,4 +1,4 @@
-/** What every command that trains has in common: it trains, saves, measures, and says what it saved. */
+/** The common part of all commands that train: train, save, measure, report the files. */
 import { stat } from "node:fs/promises";
 import type { EvaluateOptions, GRU4Rec, TwoTowers } from "../index.js";
 import type { DataOptions } from "./clicks.js";
@@ -14,20 +14,20 @@ import type { Io } from "./io.js";
 import type { Report } from "./output.js";
 import { checkTargets, save, type Target } from "./targets.js";
 
-/** Where a training writes. */
+/** The files that a training writes. */
 export interface Writing {
   readonly targets: readonly Target[];
   readonly checkpoint: CheckpointFlags;
 }
 
-/** What flags say of a training, of whatever model. */
+/** Flags of a training of either model. */
 export interface TrainingCommand extends Writing {
   readonly data: DataOptions;
   readonly evaluation: EvaluateOptions;
   readonly json: boolean;
 }
 
-/** @throws CommandError when something cannot be written, or would be written over */
+/** @throws CommandError when a file cannot be written, or would overwrite an input or another output */
 export async function checkWriting(
   { targets, checkpoint: flags }: Writing,
   inputs: readonly (string | undefined)[],
@@ -41,14 +41,14 @@ export async function checkWriting(
   throw new CommandError(message, EXIT_USAGE);
 }
 
-/** Says in text beforehand that nothing will be left. */
+/** Warns in text, before training, that no file will be written. */
 export function noteUnsaved({ targets, json }: TrainingCommand, report: Report): void {
   if (targets.length > 0 || json) return;
   report.note("The model will not be saved, as no --output was given.");
 }
 
 /**
- * Trains. Whatever ends it early, the model of the last whole epoch, or of the best, is saved first.
+ * Trains. If training ends early, the model of the last whole epoch, or of the best, is saved first.
  *
  * @param rest what the command does with the model after a training that went well
  */

@@ -4,7 +4,7 @@ import { EXIT_FAILED, EXIT_INTERRUPTED, InterruptedError, OutputError } from "./
 import type { Io } from "./io.js";
 import { reportError, runCli } from "./run.js";
 
-/** npm and npx pass on a Ctrl-C that the terminal has sent to the whole group already: both are one. */
+/** npm and npx repeat a Ctrl-C that the terminal has already sent to all: count both as one. */
 const SAME_PRESS_MS = 300;
 
 const stop = new AbortController();
@@ -27,7 +27,7 @@ const io: Io = {
   signal: stop.signal,
 };
 
-/** Why standard output takes nothing more: work stops as by Ctrl-C, so that a model is saved. */
+/** Standard output is closed: stop the work as by Ctrl-C, so that a model is saved. */
 let closed: OutputError | undefined;
 let isOver = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -12,13 +12,13 @@ import type { AnyModel, DataReport, Report } from "./output.js";
 import type { Progress } from "./progress.js";
 import type { Choices } from "./splits.js";
 
-/** Sessions to measure on, and where they came from. */
+/** Sessions to measure on, and the file that they were read from. */
 export interface TestClicks {
   readonly path: string;
   readonly sessions: Sessions;
-  /** What its own filters or split left out. */
+  /** Events that filters or the split left out. */
   readonly leftOut: readonly LeftOutEvents[];
-  /** How the file was read, unless it is that of the training data. */
+  /** How the file was read; absent for the file of the training data. */
   readonly report?: DataReport["report"];
 }
 
@@ -63,7 +63,7 @@ export function checkTest(
   }
 }
 
-/** The same of what a training is measured on. */
+/** The same for the data of a validation. */
 export function checkTests(
   { test, validation }: { readonly test?: TestClicks; readonly validation?: TestClicks },
   model: AnyModel,
@@ -80,7 +80,7 @@ function unknownOf({ ids, support }: Items, known: Items): readonly Id[] {
   return rows.sort((a, b) => support[b]! - support[a]!).map((row) => ids[row]!);
 }
 
-/** What an evaluation is watched and stopped by, as options of the library. */
+/** Progress and abort, as options of the library. */
 interface Watch {
   readonly signal: AbortSignal;
   readonly onWarning: (warning: Error) => void;
@@ -103,7 +103,7 @@ export async function measure(
   report.evaluation(found);
 }
 
-/** Work behind the bar of measuring. */
+/** Runs work with the progress bar of measuring. */
 export async function measuring<Result>(
   report: Pick<Report, "progress">,
   signal: AbortSignal,

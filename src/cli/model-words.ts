@@ -1,4 +1,4 @@
-/** What a model is, in words. */
+/** Describes a model in words. */
 import { GRU4Rec, TwoTowers } from "../index.js";
 import type { Models } from "../node.js";
 import { formatCount, formatCounted } from "./format.js";

@@ -1,26 +1,26 @@
-/** What an option of the command line is. */
+/** Rows of the table of command-line options. */
 import type { ValueKind } from "./values.js";
 
 /** One option. */
 export interface OptionRow {
-  /** How its text becomes a value; `"flag"` takes none. */
+  /** The kind of its value; `"flag"` takes none. */
   readonly kind: ValueKind;
-  /** What stands for the value in the help, e.g. `"n"`. */
+  /** The placeholder of the value in the help, e.g. `"n"`. */
   readonly value?: string;
   readonly help: string;
   /** Shown as the default. */
   readonly byDefault?: string;
   readonly short?: string;
   readonly required?: boolean;
-  /** A flag that says no to what holds by default: `header` becomes `--no-header`. */
+  /** A flag that switches off a default: `header` becomes `--no-header`. */
   readonly negated?: boolean;
-  /** Options that say otherwise. */
+  /** Options that contradict it. */
   readonly conflicts?: readonly string[];
 }
 
 export type OptionGroup = Readonly<Record<string, OptionRow>>;
 
-/** The rows with the library's defaults; a row that tells its own keeps it, and a flag has none. */
+/** The rows with the library's defaults. A row with `byDefault` keeps it; a flag has none. */
 export function withDefaults<Name extends string>(
   rows: Readonly<Record<Name, OptionRow>>,
   defaults: Readonly<Record<string, unknown>>,

@@ -1,13 +1,13 @@
 /**
  * Every option of the command line, in one table.
  *
- * A row's key is the option's name in the library, and its flag is that name in kebab case. Ranges and
- * defaults are the library's: nothing is said twice. A forgotten option of the library does not compile.
+ * The key of a row is the option's name in the library. Its flag is that name in kebab case. Ranges and defaults
+ * come from the library. An option of the library without a row does not compile.
  */
 import { MODEL_DEFAULTS, type ModelOptions, TRAIN_DEFAULTS, type TrainOptions } from "../index.js";
 import { type OptionGroup, type OptionRow, withDefaults } from "./option-row.js";
 
-/** Of a GRU4Rec. Two towers share some, with defaults of their own. */
+/** Of a GRU4Rec. Two towers share some of them, with other defaults. */
 export const MODEL_ROWS: Readonly<Record<keyof ModelOptions, OptionRow>> = {
   layers: { kind: "numbers", value: "n,…", help: "units of each layer, input to output" },
   cell: { kind: "text", value: "name", help: "gru, rnn or lstm" },
@@ -48,7 +48,7 @@ export const MODEL_ROWS: Readonly<Record<keyof ModelOptions, OptionRow>> = {
   seed: { kind: "number", value: "n", help: "of everything random" },
 };
 
-/** What decides the result of training. */
+/** Options that decide the result of training. */
 export const LEARNING_ROWS: Readonly<Record<keyof typeof TRAIN_DEFAULTS, OptionRow>> = {
   epochs: { kind: "number", value: "n", help: "times over the data" },
   batchSize: { kind: "number", value: "n", help: "sessions side by side, or examples" },
@@ -68,7 +68,7 @@ export const MODEL_OPTIONS: Readonly<Record<keyof ModelOptions, OptionRow>> = wi
 );
 export const LEARNING_OPTIONS: typeof LEARNING_ROWS = withDefaults(LEARNING_ROWS, TRAIN_DEFAULTS);
 
-/** Options of the library that are objects or functions: they have no flag, or flags of their own. */
+/** Options of the library that are objects or functions: they have no flag, or several. */
 type WithoutFlag =
   | "signal"
   | "onProgress"
@@ -96,7 +96,7 @@ const CHOICE_ROWS: Readonly<Record<"lastOnly" | "excludeSeen" | "unknown", Optio
 };
 const { excludeSeen, ...ofSessions } = CHOICE_ROWS;
 
-/** When it stops. */
+/** When training stops. */
 export const STOPPING_OPTIONS: Readonly<Record<"patience" | "monitor", OptionRow>> = {
   patience: {
     kind: "number",
@@ -112,7 +112,7 @@ export const STOPPING_OPTIONS: Readonly<Record<"patience" | "monitor", OptionRow
   },
 };
 
-/** What decides how it runs; of evaluation, too. */
+/** How training and evaluation run. */
 export const RUN_OPTIONS: Readonly<
   Record<Exclude<RunOption, keyof typeof STOPPING_OPTIONS>, OptionRow>
 > = {
@@ -130,7 +130,7 @@ export const RUN_OPTIONS: Readonly<
   },
 };
 
-/** What every training takes, of whatever model. */
+/** Options of every training. */
 export const COURSE_OPTIONS: OptionGroup = {
   ...STOPPING_OPTIONS,
   ...RUN_OPTIONS,
@@ -169,7 +169,7 @@ export const EVALUATION_OPTIONS: OptionGroup = {
 /** Of sessions: examples are test cases as they are. */
 export const CASE_OPTIONS: OptionGroup = ofSessions;
 
-/** Of `evaluate`: a model that is being trained says it itself. */
+/** Of `evaluate`. A training takes them from its model. */
 export const LOOK_BACK_OPTION: OptionGroup = {
   windowLength: {
     kind: "number",

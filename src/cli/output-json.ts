@@ -1,4 +1,4 @@
-/** Reports as JSON, one object a line: the contract with programs that read us. */
+/** Reports as JSON, one object a line, for other programs. */
 import type { CheckpointPlace, EpochReport, Inspection, Recommendation } from "../index.js";
 import { cutoffsOf } from "./format.js";
 import { type Io, isTerminal } from "./io.js";
@@ -25,8 +25,8 @@ export class JsonReport implements Report {
   }
 
   /**
-   * What is said of the file stands behind what is kept of it, under the same names. What went row by row
-   * as the file was read is `leftOut`, what filters and splits took event by event `filtered`.
+   * Counts of the file come after the counts of what was kept, under the same names. `leftOut` counts rows that
+   * were dropped while reading, `filtered` events that filters and splits took.
    */
   data({ report, unknown, unknownItems = [], leftOut = [], ...data }: DataReport): void {
     const named = unknownItems.slice(0, MOST_NAMED);
@@ -132,7 +132,7 @@ export class JsonReport implements Report {
     this.#io.stderr.write(`${text}\n`);
   }
 
-  /** A bar only where it is seen and does not cross the lines: errors on a terminal, output elsewhere. */
+  /** Shows a bar only if standard error is a terminal and standard output is not. */
   progress(label: string): Progress {
     const { stderr, stdout, env } = this.#io;
     const shown = isTerminal(stderr, env) && stdout.isTTY !== true;

@@ -35,7 +35,7 @@ const MOST_NAMED = 5;
 export class TextReport implements Report {
   protected readonly io: Io;
   protected readonly ink: Ink;
-  /** The columns told last: a test file mostly has the same. */
+  /** The columns reported last: a test file mostly has the same. */
   #columns = "";
   #progress: Progress = NO_PROGRESS;
 
@@ -65,7 +65,7 @@ export class TextReport implements Report {
     if (report) this.#reading(report);
   }
 
-  /** How the file was read; what is as in the file before is not said again. */
+  /** How the file was read. Facts that equal those of the file before are not repeated. */
   #reading(report: ReadReport): void {
     const { dim } = this.ink;
     const lines = readingLines(report);
@@ -91,7 +91,7 @@ export class TextReport implements Report {
     this.line(`kept the model of epoch ${epoch}, the best on the validation`);
   }
 
-  /** They come again and again, and one is as good as the last. */
+  /** Prints nothing: checkpoints are frequent. */
   checkpoint(): void {}
 
   epoch(report: EpochReport, epochs: number): void {

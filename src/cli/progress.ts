@@ -1,5 +1,5 @@
 /**
- * How far a long job is: a bar that redraws itself on a terminal, a plain line every tenth of the way elsewhere.
+ * Shows how far a long job is: a bar that is redrawn on a terminal, else a plain line after every tenth.
  *
  *     training ━━━━━━━━━━━╸          57 %  17,364 events/s  0:42 left  epoch 6/10  loss 6.016
  */
@@ -14,17 +14,17 @@ const LINE_MS = 1000;
 const WINDOW_MS = 20_000;
 
 export interface Progress {
-  /** Shows `done` of `total` events; `note` says where that is, e.g. `"epoch 6/10  loss 6.016"`. */
+  /** Shows `done` of `total` events and a note, e.g. `"epoch 6/10  loss 6.016"`. */
   update(done: number, total: number, note?: string): void;
-  /** Wipes the bar, so that something else can be printed; the next `update` draws it again. */
+  /** Erases the bar, so that other text can be printed. The next `update` draws it again. */
   clear(): void;
-  /** Wipes the bar for good. Safe to call twice. */
+  /** Erases the bar for good. Safe to call twice. */
   finish(): void;
 }
 
 export interface ProgressOptions {
   readonly env?: Io["env"];
-  /** Milliseconds since any fixed moment; `performance.now` unless a test brings its own. */
+  /** A clock in milliseconds: `performance.now`, except in tests. */
   readonly now?: () => number;
 }
 
@@ -71,7 +71,7 @@ class Bar implements Progress {
     const halves = Math.floor(share * BAR * 2);
     const filled = "━".repeat(Math.floor(halves / 2)) + (halves % 2 ? "╸" : "");
     const left = BAR - filled.length;
-    // A dim rail tells done from left by colour only, so without colour there is none.
+    // The dim rail is visible by its colour only, so there is none without colour.
     const rail = ink.dim("━") === "━" ? " ".repeat(left) : ink.dim("━".repeat(left));
     const tail = `${percent(share)}  ${this.#pace.describe(total)}${note && `  ${note}`}`;
     const room = (this.#stream.columns ?? 80) - this.#label.length - BAR - 4;
@@ -125,7 +125,7 @@ class Lines implements Progress {
   finish(): void {}
 }
 
-/** Events a second over the last while, and what that leaves to wait. */
+/** Events per second over the last seconds, and the time that is left. */
 class Pace {
   /** Samples (ms, done), oldest first, at most one a second. */
   readonly #samples: { at: number; done: number }[];

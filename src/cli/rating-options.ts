@@ -3,7 +3,7 @@ import type { RatingOptions } from "../index.js";
 import type { OptionGroup } from "./option-row.js";
 import { COLUMN_OPTIONS } from "./reading-options.js";
 
-/** What reading ratings has in common with reading clicks. */
+/** Options of reading that ratings and clicks share. */
 const READING: readonly Exclude<keyof RatingOptions, "name" | "ratingColumn">[] = [
   "userColumn",
   "itemColumn",

@@ -29,12 +29,12 @@ export interface RatingOptions extends Omit<ReadOptions, "name"> {
   readonly features?: string;
 }
 
-/** What titles are called beside the ratings that GroupLens publishes. */
+/** Names of the files of titles that GroupLens publishes beside its ratings. */
 const TITLE_FILES = ["movies.dat", "u.item", "movies.csv", "titles.tsv.gz", "titles.tsv"];
 
 export interface RatedExamples extends ExampleSplit {
   readonly validation?: Examples;
-  /** Titles by item id; empty where no file tells them. */
+  /** Titles by item id; empty without a file of titles. */
   readonly titles: ReadonlyMap<string, string>;
   /** Of the model, as `--features` says. */
   readonly features: ReturnType<typeof featureOptions>;
@@ -50,7 +50,7 @@ export async function readRated(
   const { titles: file, minRating, minLength, windowLength } = options;
   const ratings = await readRatings(path, pickOptions(RATING_READING, { ...options }));
   const titles = await titlesFor(path, file);
-  // The catalogue is all movies, as in the tutorial, and what is rated besides.
+  // The catalogue is all movies, as in the tutorial, then other items that are rated.
   const items = [...new Set([...titles.map(({ id }) => id), ...ratings.items])];
   const examples = examplesOf(ratings, {
     items: items.sort(),
@@ -78,7 +78,7 @@ export async function readRated(
 
 type Parts = ExampleSplit & { readonly validation?: Examples };
 
-/** The test is split off first, the validation off what is left, in the same way. */
+/** Splits off the test first, then the validation from the rest, in the same way. */
 function partsOf(examples: Examples, options: RatingOptions & { seed?: number }): Parts {
   const { split = "random", fraction, validationFraction: held, seed } = options;
   const cut = (whole: Examples, share: number | undefined): ExampleSplit => {
@@ -92,7 +92,7 @@ function partsOf(examples: Examples, options: RatingOptions & { seed?: number })
   return { train, validation, test };
 }
 
-/** What is wrong is found before a file is read. */
+/** Checks the options before a file is read. */
 export function checkRatings({ split = "random", ...options }: RatingOptions): void {
   if (split !== "random" && split !== "time") {
     throw new ConfigError("split", '"random" or "time"', split);

@@ -5,7 +5,7 @@ import { formatCount } from "./format.js";
 
 const DELIMITER_NAMES: Readonly<Record<string, string>> = { "\t": "tabs", " ": "spaces" };
 
-/** What was understood, a line a matter; what is as usual is left out. */
+/** How the file was understood, one line for each fact. Usual facts are left out. */
 export function readingLines(report: ReadReport): string[] {
   const { columns, leftOut, literalQuotes, kinds, gap } = report;
   const lines = [`read as: ${formatOf(report)}`];
@@ -41,7 +41,7 @@ function timesOf({ timeUnit, firstTime, lastTime }: ReadReport): string {
   return `${timeUnit}, ${timeText(firstTime)} to ${timeText(lastTime)}`;
 }
 
-/** A date, unless the clock counts from somewhere else. */
+/** A date, if the times can be seconds since 1970. */
 function timeText(seconds: number): string {
   const date = new Date(1000 * seconds);
   const isDate = seconds > 1e8 && !Number.isNaN(date.getTime());

@@ -38,8 +38,8 @@ export function addRecommend(program: Command, io: Io): void {
 }
 
 /**
- * Unknown items are skipped and counted on standard error; that is no failure. Towers made with an
- * unknown row read it for each of them.
+ * Unknown items are skipped and counted on standard error; that is no failure. Towers with a row for unknown
+ * items read that row for each of them.
  *
  * @throws CommandError, ConfigError, FormatError
  */
@@ -79,7 +79,7 @@ async function runRecommend(
   report.recommendations(list);
 }
 
-/** Two towers answer through an index of all their items. */
+/** Two towers recommend through an index of all their items. */
 async function recommended(
   model: AnyModel,
   visit: readonly Id[],

@@ -1,4 +1,4 @@
-/** What the commands report, whatever form it takes. */
+/** The reports of all commands, in text or JSON. */
 import type {
   CheckpointPlace,
   EpochReport,
@@ -40,7 +40,7 @@ export type ReportedEvaluation = Omit<Evaluation, "sessions" | "unknownEvents" |
   readonly sessions?: number;
 };
 
-/** Whatever a file of this program holds. */
+/** The contents of a file of this program. */
 export type AnyModel = Models["any"];
 
 /** An item with its title; recommended ones have a score. */
@@ -69,17 +69,17 @@ export interface Report {
   data(data: DataReport): void;
   /** @param trainingBytes memory that training is about to take */
   model(model: AnyModel, trainingBytes?: number): void;
-  /** Where training goes on from. */
+  /** The place that training resumes from. */
   resumed(path: string, at: CheckpointPlace): void;
   epoch(report: EpochReport, epochs: number): void;
-  /** The epoch whose model was kept, of those that a validation measured. */
+  /** The best epoch by the validation, whose model was kept. */
   best(epoch: number): void;
   /** Every checkpoint that was written. */
   checkpoint(path: string, at: CheckpointPlace & { readonly bytes: number }): void;
   evaluation(evaluation: ReportedEvaluation): void;
   saved(path: string, bytes: number): void;
   recommendations(list: readonly Recommendation[]): void;
-  /** What somebody chose, oldest first, and what is recommended after it. */
+  /** Items that a user chose, oldest first, and the list that is recommended after them. */
   titles(chosen: readonly TitledItem[], recommended: readonly TitledItem[]): void;
   /** What a log is like. */
   inspection(found: Inspection): void;

@@ -5,8 +5,8 @@ import { type Io, inkFor } from "./io.js";
 import { createProgram } from "./program.js";
 
 /**
- * Runs the command in `args` (without node and script) and says what went wrong, if anything did, in one
- * sentence on `io.stderr`; with GRU4REC_DEBUG=1 the stack follows.
+ * Runs the command in `args` (without node and script). An error is printed as one sentence on `io.stderr`; with
+ * GRU4REC_DEBUG=1 its stack follows.
  *
  * @returns the exit code
  */
@@ -20,7 +20,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Says `error` in one sentence. Returns its exit code. */
+/** Prints `error` as one sentence. Returns its exit code. */
 export function reportError(error: unknown, io: Io): number {
   const { reason } = io.signal;
   if (reason instanceof OutputError && !(error instanceof EndedError)) {

@@ -1,11 +1,11 @@
-/** The files that a command writes: refused before the work where they cannot be, written after it. */
+/** The files that a command writes. They are checked before the work and written after it. */
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type GRU4Rec, TwoTowers } from "../index.js";
 import { checkWritable, saveModel } from "../node.js";
 import { CommandError, describeError, EXIT_FAILED, EXIT_USAGE } from "./errors.js";
 
-/** What is saved, where, and the flag that says so. */
+/** An output: its name, its path and its flag. */
 export interface Target {
   readonly what: "model" | "index";
   readonly flag: string;
@@ -17,7 +17,7 @@ export interface Saved {
   readonly bytes: number;
 }
 
-/** The targets of flags: what each saves, and the path where it was given. */
+/** The outputs of flags that were given. */
 export function targetsOf(
   flags: Readonly<Record<string, readonly [Target["what"], path: unknown]>>,
 ): Target[] {
@@ -27,8 +27,8 @@ export function targetsOf(
 
 /**
  * @param inputs files that are read; undefined where a flag was not given
- * @throws CommandError when a file cannot be written, or is one of the inputs or another target,
- *   under whatever name
+ * @throws CommandError when a file cannot be written, or is an input or another output, even under another
+ *   name
  */
 export async function checkTargets(
   targets: readonly Omit<Target, "what">[],
@@ -48,7 +48,7 @@ export async function checkTargets(
   }
 }
 
-/** Whatever goes wrong by now is not the command line's fault. */
+/** Errors from here on are failures of the work, not of the command line. */
 export async function save(
   model: GRU4Rec | TwoTowers,
   targets: readonly Target[],

@@ -1,4 +1,4 @@
-/** `--features`: what titles tell of movies, and the time of a rating. */
+/** `--features`: features of movies that titles give, and the time of a rating. */
 import {
   boundariesOf,
   ConfigError,
@@ -8,14 +8,14 @@ import {
   type TowerOptions,
 } from "../index.js";
 
-/** What `--features` may name. */
+/** Names that `--features` takes. */
 const FEATURES: Readonly<Record<string, FeatureOptions>> = {
   title: { kind: "text" },
   genres: { kind: "categories" },
   year: { kind: "number" },
 };
 const TIME = "time";
-/** Buckets that times are parted into, of equally many ratings. */
+/** Number of buckets of time, each with equally many ratings. */
 const BUCKETS = 100;
 /** "Toy Story (1995)" */
 const YEAR = /\s*\((\d{4})\)\s*$/;
@@ -37,7 +37,7 @@ export function featureOptions(
   return { features, timeBoundaries: list.includes(TIME) ? boundariesOf(times, BUCKETS) : [] };
 }
 
-/** What titles tell of these features; where an id comes twice, its last line counts. */
+/** Records of these features from titles. If an id comes twice, its last line counts. */
 export function recordsOf(
   titles: readonly Title[],
   features: TowerOptions["features"] = {},

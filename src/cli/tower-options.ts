@@ -8,7 +8,7 @@ import {
 import { type OptionGroup, type OptionRow, withDefaults } from "./option-row.js";
 import { LEARNING_ROWS, MODEL_ROWS } from "./options.js";
 
-/** `--features` tells what the others are. */
+/** Options with a flag; `--features` sets the two others. */
 type TowerFlag = Exclude<keyof TowerOptions, "features" | "timeBoundaries">;
 
 const TOWER_ROWS: Readonly<Record<TowerFlag, OptionRow>> = {

@@ -25,7 +25,7 @@ export interface Gru4recCommand extends TrainingCommand {
 }
 
 /**
- * Everything that can be wrong is found before the first step: options, output path, then the files.
+ * Checks everything before the first step: options, output paths, then the files.
  *
  * @throws CommandError, ConfigError, FormatError
  */

@@ -1,5 +1,5 @@
 /**
- * Which options of `train` are of both models, of one of them, of click logs or of ratings.
+ * Sorts the options of `train`: for both models, for one of them, for click logs, for ratings.
  *
  * A name that both models have is one flag, with the defaults of both in its help.
  */
@@ -67,7 +67,7 @@ export function refuseForeign(given: Given): void {
 function refuse(given: Given, foreign: OptionGroup, beside: string, whose: string): void {
   for (const [name, value] of Object.entries(given)) {
     const row = Object.hasOwn(foreign, name) ? foreign[name] : undefined;
-    // A flag that says no has a value that was not given: true.
+    // A negated flag that was not given has the value true.
     if (!row || (row.negated && value === true)) continue;
     const flag = `--${row.negated ? "no-" : ""}${kebabCase(name)}`;
     throw new ConfigError(flag, `nothing ${beside}`, value, `It is an option of ${whose}.`);

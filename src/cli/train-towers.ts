@@ -32,7 +32,7 @@ export interface TowersCommand extends TrainingCommand {
   readonly ratings?: RatingOptions;
 }
 
-/** What towers learn from and are measured on: sessions, or the examples of ratings. */
+/** Data to train and measure towers on: sessions, or the examples of ratings. */
 interface Read {
   readonly train: Sessions | Examples;
   readonly test?: Sessions | Examples;
@@ -45,7 +45,7 @@ interface Read {
 }
 
 /**
- * Everything that can be wrong is found before the first step: options, output path, then the files.
+ * Checks everything before the first step: options, output paths, then the files.
  *
  * @param rest what is done with the towers after they were measured, where there were ratings
  * @throws CommandError, ConfigError, FormatError
@@ -126,7 +126,7 @@ function countOf(data: Sessions | Examples): number {
   return data instanceof Sessions ? data.events - data.length : data.length;
 }
 
-/** What training will take; not told of features, whose words are counted when the towers are made. */
+/** The memory of training; not known with features, whose words are counted when the towers are made. */
 function bytesOf(
   options: TowerOptions,
   size: { readonly items: number; readonly examples: number },

@@ -1,4 +1,4 @@
-/** `gru4rec train`: data in, model out; measured on the way if there is something to measure it on. */
+/** `gru4rec train`: trains a model on data, and measures it if there are data to measure on. */
 import type { Command } from "commander";
 import {
   ConfigError,
@@ -98,7 +98,7 @@ async function runTrain(path: string, given: Given, io: Io): Promise<void> {
   else await trainGru4rec(path, gru4recCommand(given), report, io);
 }
 
-/** The tables say which names these are, the library checks their values. */
+/** The tables have the names of all options; the library checks their values. */
 function commonOf(given: Given): TrainingCommand {
   return {
     data: pickOptions(DATA_OPTIONS, given) as DataOptions,

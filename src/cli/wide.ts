@@ -1,4 +1,4 @@
-/** `--wide`: vectors of 256 bits, an experiment of V8 that a running program may still switch on. */
+/** `--wide`: vectors of 256 bits, an experiment of V8 that a running program can switch on. */
 import { spawnSync } from "node:child_process";
 import { setFlagsFromString } from "node:v8";
 import { CommandError, EXIT_USAGE } from "./errors.js";
@@ -14,7 +14,7 @@ export const ENGINE_OPTIONS: OptionGroup = {
 
 const V8_FLAG = "--experimental-wasm-revectorize";
 
-/** What has to be known of the engine. */
+/** Facts about the engine. */
 export interface Engine {
   readonly version: string;
   /** All flags, as `node --v8-options` lists them. */
@@ -29,7 +29,7 @@ const ENGINE: Engine = {
 };
 
 /**
- * Before the first kernel is compiled: code that there is already stays as it is.
+ * Call it before the first kernel is compiled: compiled code does not change.
  *
  * @throws CommandError where the engine does not know the flag; V8 itself would print that and go on
  */
