@@ -2,6 +2,7 @@
 
 import type { Inspection, OrderTest } from "../index.js";
 import { formatBytes, formatCount, formatCounted, formatTable } from "./format.js";
+import { timeText } from "./reading-text.js";
 import type { StoredFacts } from "./report.js";
 
 const WIDTH = 80;
@@ -68,7 +69,8 @@ export function storedLines({
   if (kind === "checkpoint") lines.push(formatCounted(facts.items, "item"));
   if (training) {
     const { epochs, events, firstTime, lastTime } = training;
-    const times = firstTime === undefined ? "" : `, times ${firstTime} to ${lastTime}`;
+    const isDated = firstTime !== undefined && lastTime !== undefined;
+    const times = isDated ? `, ${timeText(firstTime)} to ${timeText(lastTime)}` : "";
     lines.push(
       `trained: ${formatCounted(epochs, "epoch")} of ${formatCounted(events, "event")}${times}`,
     );

@@ -42,7 +42,7 @@ function timesOf({ timeUnit, firstTime, lastTime }: ReadReport): string {
 }
 
 /** A date, if the times can be seconds since 1970. */
-function timeText(seconds: number): string {
+export function timeText(seconds: number): string {
   const date = new Date(1000 * seconds);
   const isDate = seconds > 1e8 && !Number.isNaN(date.getTime());
   return isDate ? date.toISOString().replace(/\.000Z$/, "Z") : String(seconds);
