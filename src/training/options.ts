@@ -28,9 +28,9 @@ export interface LearningOptions extends OptimizerOptions {
    */
   readonly batchSize?: number;
   /**
-   * How an epoch walks through the sessions: oldest first (`"time"`), as they stand in `Sessions`, by
-   * id (`"given"`), or shuffled anew in each (`"random"`); shuffled windows are shuffled among
-   * themselves. Default `"time"`, with windows `"random"`.
+   * Order of the sessions in an epoch: oldest first (`"time"`), by id, as in `Sessions` (`"given"`), or shuffled
+   * anew in each epoch (`"random"`). With windows `"random"` shuffles the windows. Default `"time"`, with windows
+   * `"random"`.
    */
   readonly order?: EpochOrder;
   /** Negatives drawn per step and shared by its slots, ≥ 0; the other targets always count. Default 2048. */

@@ -19,85 +19,86 @@ export type { Loss };
 
 /** Options of `GRU4Rec.create`. */
 export interface ModelOptions {
-  /** Hidden size of each layer, bottom first. Default `[100]`. */
+  /** Hidden units of each recurrent layer, bottom first; each ≥ 1. Default `[100]`. */
   readonly layers?: readonly number[];
   /**
-   * Gated recurrent unit, plain recurrent layer h′ = act(Wx + Uh + b), or long short-term memory (as
-   * torch.nn.LSTM, but with a bias of 1 at the forget gate to begin with). Default `"gru"`.
+   * The recurrent cell. `"gru"`: gated recurrent unit (Hidasi et al. 2016, eq. 1–4). `"rnn"`: plain recurrent
+   * layer h′ = act(Wx + Uh + b). `"lstm"`: long short-term memory as in torch.nn.LSTM, but the bias of the
+   * forget gate starts at 1. Default `"gru"`.
    */
   readonly cell?: CellName;
   /**
    * Where the reset gate acts: before the recurrent product (false, the paper) or after it (true,
-   * PyTorch and Keras, with a recurrent bias of its own). Default false.
+   * PyTorch and Keras, with a separate recurrent bias). `"gru"` only. Default false.
    */
   readonly resetAfter?: boolean;
   /**
-   * What enters the first layer: the output weights of the item (`"shared"`, official: constrained
-   * embedding), an embedding of its own (`"separate"`), or nothing but the item (`"one-hot"`).
-   * Default `"shared"`.
+   * Input of the first layer: the output weights of the item (`"shared"`; the official code calls it
+   * constrained embedding), a second table of item vectors (`"separate"`), or the item as a one-hot vector
+   * (`"one-hot"`). Default `"shared"`.
    */
   readonly embedding?: "shared" | "separate" | "one-hot";
-  /** Width of the embedding, `"separate"` only; 0 takes the first layer's size. Default 0. */
+  /** Width of the `"separate"` item vectors, ≥ 0; 0 takes the size of the first layer. Default 0. */
   readonly embeddingSize?: number;
-  /** Default `"cross-entropy"`. */
+  /** The loss of the scores of each target and the negatives. Default `"cross-entropy"`. */
   readonly loss?: Loss;
   /**
-   * Activation of the scores while training: "softmax" with cross-entropy and nothing else there;
-   * for the other losses "linear", "relu", "tanh", "leaky", "elu" or "selu" (see `activationOf`).
-   * Default by loss: softmax; elu for the max losses; tanh for the pairwise ones.
+   * Activation of the scores in training. Cross-entropy takes "softmax" only. The other losses take "linear",
+   * "relu", "tanh", "leaky", "leaky-a", "elu", "selu" or "selu-λ-a", where a and λ are numbers.
+   * Default by loss: softmax; elu for the max losses; tanh for bpr and top1.
    */
   readonly finalActivation?: string;
   /** Activation of the candidate state, and of an LSTM's cell state. Default `"tanh"`. */
   readonly hiddenActivation?: string;
   /**
-   * How many clicks the model looks back on. 0: all of them, by a hidden state that is carried from
-   * click to click, and training plays sessions side by side, one click a step, without
-   * back-propagation through time (the official GRU4Rec). n ≥ 1: the last n, read from a hidden state
-   * of 0, and training plays windows of up to n clicks with full back-propagation through time; at most
-   * 1024.
-   * Default 0.
+   * Number of clicks that the model looks back on, from 0 to 1024.
+   * 0: all clicks, by a hidden state that is carried from click to click. Training plays sessions side by side,
+   * one click in each step, without back-propagation through time (the official GRU4Rec).
+   * n ≥ 1: the last n clicks, read from a hidden state of 0. Training plays windows of up to n clicks with full
+   * back-propagation through time. Default 0.
    */
   readonly windowLength?: number;
   /**
-   * Which targets of a window count: `"last"`, one window for each target with the clicks before it,
-   * or `"every"`, sessions cut into pieces that predict the click after each of theirs: several times
-   * faster, with less context on average. Without windows only `"last"`. Default `"last"`.
+   * Which targets of a window count. `"last"`: each target has a window of the clicks before it. `"every"`:
+   * sessions are cut into pieces, and each click of a piece predicts the next one; several times faster, with
+   * less context on average. Needs a `windowLength` ≥ 2. Default `"last"`.
    */
   readonly lossAt?: LossAt;
   /**
-   * What windows shorter than `windowLength` do: end early (`"masked"`), or read pads behind their
-   * last click, with an embedding of their own (`"unmasked"`, as in TensorFlow Recommenders'
-   * sequential tutorial; takes `embedding: "separate"` and `lossAt: "last"`). Default `"masked"`.
+   * How windows shorter than `windowLength` are read. `"masked"`: they end early. `"unmasked"`: pads follow the
+   * last click and have a vector, as in the sequential tutorial of TensorFlow Recommenders; needs
+   * `embedding: "separate"` and `lossAt: "last"`. Default `"masked"`.
    */
   readonly padding?: "masked" | "unmasked";
-  /** Dropout of the item vectors that enter the first layer, in [0, 1); `"one-hot"` has none. Default 0. */
+  /** Share of the input units of the first layer that are dropped in training, in [0, 1); not with `"one-hot"`. Default 0. */
   readonly dropoutEmbedding?: number;
   /**
-   * Dropout of what every layer puts out, in [0, 1): of the state that is carried to the next click,
-   * too, as in the official code, but within a window not of that. Default 0.
+   * Share of the output units of each layer that are dropped in training, in [0, 1). Session-parallel training
+   * drops the state that is carried to the next click, too, as the official code does; a window does not.
+   * Default 0.
    */
   readonly dropoutHidden?: number;
-  /** Weight of the score regularisation, ≥ 0; `"bpr-max"` only. Default 1. */
+  /** Weight of the score regularisation (Hidasi & Karatzoglou 2018), ≥ 0; `"bpr-max"` only. Default 1. */
   readonly bprReg?: number;
   /** The a of an `"elu"`, ≥ 0; 0 makes it linear. Only with such an activation. Default 0.5. */
   readonly eluParam?: number;
   /**
-   * Strength of the correction by sampling probability, ≥ 0; cross-entropy only, in training only. From
-   * the score of each item, the target too, logQ · ln q is subtracted; q is the support of a target and
-   * support^sampleAlpha of a negative: counts, as the softmax cancels what they are divided by. Default 0.
+   * Strength of the correction by sampling probability, ≥ 0; cross-entropy only, in training only. Subtracts
+   * logQ · ln q from the score of each item. q is the support of a target and support^sampleAlpha of a negative:
+   * counts suffice, because the softmax cancels their common divisor. Default 0.
    */
   readonly logQ?: number;
   /** Label smoothing, in [0, 1); cross-entropy only. Default 0. */
   readonly smoothing?: number;
   /** Distribution of the initial weights. Default `"uniform"`. */
   readonly init?: "uniform" | "normal";
-  /** Half width or deviation of that distribution; 0 is Glorot's, per gate block. Default 0. */
+  /** Half width (uniform) or standard deviation (normal) of that distribution, ≥ 0; 0 is Glorot's, per gate. Default 0. */
   readonly sigma?: number;
-  /** Everything random follows from it: an integer from 0 to 2³² − 1. Default 42. */
+  /** Seed of all random numbers, an integer from 0 to 2³² − 1. Default 42. */
   readonly seed?: number;
 }
 
-/** Options with nothing left open. */
+/** `ModelOptions` with all defaults filled in. */
 export type ResolvedModelOptions = Required<ModelOptions>;
 
 /** The defaults of `ModelOptions`. */

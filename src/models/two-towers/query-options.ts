@@ -1,4 +1,4 @@
-/** The options of a query tower, which is what an index has of two towers. */
+/** The options of a query tower. An index has only these. */
 
 import { checkBoolean, checkChoice, checkInteger, checkNames, frozen } from "../../checks.js";
 import { LONGEST_WINDOW } from "../../data/windows.js";
@@ -28,8 +28,8 @@ export interface QueryTowerOptions {
   /** Longest context that a query reads: its last items, from 1 to 1024. Default 10. */
   readonly windowLength: number;
   /**
-   * What shorter contexts do: read pads behind their last item like items (`"unmasked"`, the
-   * tutorial's way), or end early (`"masked"`). Default `"unmasked"`.
+   * How contexts shorter than `windowLength` are read. `"unmasked"`: pads follow the last item and are read like
+   * items, as in the tutorial. `"masked"`: they end early. Default `"unmasked"`.
    */
   readonly padding: "masked" | "unmasked";
   /** Widths of dense layers on top of the recurrent ones. Default `[]`. */
@@ -42,13 +42,13 @@ export interface QueryTowerOptions {
   /** Scale the vectors of both towers to length 1: scores become cosines. Default false. */
   readonly normalize: boolean;
   /**
-   * Times that part the buckets of when a query is asked, ascending, in the unit of the examples; each
-   * bucket has a vector that is put together with the last state. Default `[]`: time does not count.
+   * Boundaries between buckets of the time of a query, ascending, in the unit of the examples' times. Each bucket
+   * has a vector, which is combined with the last state. Default `[]`: time does not count.
    */
   readonly timeBoundaries: readonly number[];
   /**
-   * How features are put together with the item's own vector, and time with the state; with one of
-   * these. Default `"sum"`.
+   * How features are combined with the vector of the item id, and time with the state. Needs `features` or
+   * `timeBoundaries`. Default `"sum"`.
    */
   readonly combine: Combination;
 }

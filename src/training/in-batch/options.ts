@@ -30,41 +30,40 @@ import {
   type RunOptions,
 } from "../run-options.js";
 
-/** What decides the result; ThreadOptions decide only how fast it comes. */
+/** Options that decide the result of training. ThreadOptions decide only how fast it is. */
 export interface RetrievalOptions extends OptimizerOptions {
   /** Passes over the examples, ≥ 1. Default 3. */
   readonly epochs?: number;
   /** Examples of a batch, ≥ 1; clamped to the number of examples. Default 12,800. */
   readonly batchSize?: number;
   /**
-   * How an epoch walks through the examples: as they stand (`"given"`) or by the time of their targets,
-   * oldest first (`"time"`; equal times as they stand), so that every epoch has the same batches (the
-   * tutorial's cached ones); or shuffled anew in each (`"random"`). Default `"given"`.
+   * Order of the examples in an epoch: as given (`"given"`), by the time of their targets, oldest first
+   * (`"time"`), or shuffled anew in each epoch (`"random"`). With the first two every epoch has the same batches,
+   * like the cached batches of the tutorial. Default `"given"`.
    */
   readonly order?: EpochOrder;
-  /** Adagrad only: where its sums of squares begin, ≥ 0. Default 0.1, as in Keras. */
+  /** Initial value of the sums of squares, ≥ 0; Adagrad only. Default 0.1, as in Keras. */
   readonly initialAccumulator?: number;
   /** Gradient of the sum over a batch, or of its mean. Default `"sum"`. */
   readonly reduction?: "sum" | "mean";
   /** Scores are divided by it, > 0. Default 1. */
   readonly temperature?: number;
   /**
-   * Strength of the correction by sampling probability, ≥ 0: from the score of each candidate, the
-   * example's own too, logQ · ln q is subtracted in training. q is the share of the item in the
-   * examples, of a drawn candidate its probability to be drawn. An array has q itself, for each item of
-   * the catalogue, and is applied in full. Default 0.
+   * Strength of the correction by sampling probability, ≥ 0. Subtracts logQ · ln q from the score of each
+   * candidate in training (Yi et al. 2019). q is the share of the item in the examples; of a drawn candidate, its
+   * probability to be drawn. An array gives q for each item of the catalogue, with a strength of 1. Default 0.
    *
    * The same idea as `ModelOptions.logQ`; there q is a count, here a probability, clipped to [10⁻⁶, 1]
    * as in TensorFlow Recommenders.
    */
   readonly logQ?: number | ArrayLike<number>;
-  /** Candidates of other examples that are the example's own item do not count. Default false. */
+  /** Leaves out candidates of other examples that equal the example's target. Default false. */
   readonly removeAccidentalHits?: boolean;
-  /** Candidates drawn for each batch beside its own, ≥ 0. Default 0. */
+  /** Candidates drawn for each batch in addition to its targets, ≥ 0. Default 0. */
   readonly negatives?: number;
   /** They are drawn with probability ∝ support^alpha, in [0, 1]; with `negatives`. Default 0.5. */
   readonly sampleAlpha?: number;
-  /** Each example counts its own candidate and so many of its highest others; 0 is all. Default 0. */
+  /** Compares each example with its target and so many of its highest other candidates, ≥ 0; 0 is all. Default 0. */
   readonly hardNegatives?: number;
 }
 
@@ -73,8 +72,8 @@ export interface TrainRetrievalOptions extends RetrievalOptions, RunOptions<Exam
   /** Weight of each example's loss, ≥ 0, as many as there are examples; borrowed for the call. */
   readonly sampleWeights?: ArrayLike<number>;
   /**
-   * Items that each example is never compared with, e.g. all that its user ever chose: one list an
-   * example, in the order of the examples. Unknown ids and the example's own item are ignored.
+   * Items that each example is never compared with, for example all that its user ever chose: one list for each
+   * example, in their order. Unknown ids and the example's target are ignored.
    */
   readonly exclude?: readonly Iterable<Id>[];
 }
