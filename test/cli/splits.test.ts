@@ -181,6 +181,10 @@ describe("what contradicts is refused before a file is read:", () => {
   });
 
   test.each([
+    [
+      ["--format", "pairs", "--gap", "30m"],
+      "--gap: expected nothing beside --format pairs, got 1800",
+    ],
     [["--filter-once"], "--filter-once: expected --min-support and --min-length above 1, got true"],
     [["--test-days", "400"], "--test-days: expected a share that leaves sessions"],
     [["--validation-days", "400"], "--validation-days: expected a share that leaves"],

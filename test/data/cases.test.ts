@@ -5,7 +5,7 @@ import { readRatings } from "../../src/data/ratings.js";
 import type { ReadOptions } from "../../src/data/read/options.js";
 import type { Source } from "../../src/data/read/source.js";
 import { readEvents, readSessions } from "../../src/data/readers.js";
-import { FormatError } from "../../src/errors.js";
+import { ConfigError, FormatError } from "../../src/errors.js";
 
 /** Sessions as their ids and items. */
 async function played(source: Source, options?: ReadOptions): Promise<Record<string, string>> {
@@ -327,5 +327,16 @@ describe("files of sequences", () => {
     expect(await refusal(readSessions("7 a b\n", { format: "pairs" }))).toBe(
       "events, line 1: expected a user and an item, got 3 words",
     );
+  });
+
+  test.each([
+    [{ gap: 60 }, 'gap: expected nothing beside `format: "sequences"`, got 60.'],
+    [{ itemColumn: 2 }, 'itemColumn: expected nothing beside `format: "sequences"`, got 2.'],
+    [{ events: ["view"] }, 'events: expected nothing beside `format: "sequences"`, got'],
+    [{ strict: true }, 'strict: expected nothing beside `format: "sequences"`, got true.'],
+  ])("refuse what only tables have: %j", async (options, message) => {
+    const reading = readSessions("7 a b\n", { format: "sequences", ...options });
+    await expect(reading).rejects.toThrow(ConfigError);
+    await expect(reading).rejects.toThrow(message);
   });
 });

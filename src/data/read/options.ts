@@ -86,6 +86,23 @@ export function checkReadOptions(options: ReadOptions): void {
     const remedy = "Sessions are not cut out of users where they have a column.";
     throw new ConfigError("userColumn", "it alone, or sessionColumn", options.userColumn, remedy);
   }
+  if (format !== undefined && format !== "table") refuseBeside(format, options);
+}
+
+/** @throws ConfigError naming an option that only tables have */
+function refuseBeside(format: string, options: ReadOptions): void {
+  const own = ["format", "name", "header"];
+  const given = Object.entries(options).find(([name, value]) => {
+    return value !== undefined && !own.includes(name);
+  });
+  if (!given) return;
+  const remedy = "Such a file has users and items, nothing else, with white space between.";
+  throw new ConfigError(
+    given[0],
+    `nothing beside \`format: ${JSON.stringify(format)}\``,
+    given[1],
+    remedy,
+  );
 }
 
 function checkTexts(name: string, value: unknown): void {
