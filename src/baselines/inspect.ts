@@ -1,6 +1,6 @@
 /** What a log is like, before anything is trained on it: lengths, repeats, popularity, and the order of clicks. */
 
-import { checkFunction, checkInteger, checkNames } from "../checks.js";
+import { checkFunction, checkInteger, checkNames, checkSignal } from "../checks.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 import { pace } from "../pause.js";
 import { type OrderTest, orderTest } from "./order.js";
@@ -84,6 +84,7 @@ export async function inspectSessions(
   checkNames(options, ["seed", "signal", "onProgress"], "inspection");
   const { seed = 0, signal, onProgress } = options;
   checkInteger("seed", seed, 0, 2 ** 32 - 1);
+  checkSignal(signal);
   checkFunction("onProgress", onProgress);
   const steps = inspection(sessions, seed);
   for (let share = 0; ; ) {
