@@ -68,7 +68,8 @@ export const TOWER_EFFECTS: Effects = {
 export function resolveTowerOptions(given: TowerOptions = {}): ResolvedTowerOptions {
   checkNames(given, Object.keys(TOWER_DEFAULTS), "tower");
   const { cell = TOWER_DEFAULTS.cell } = given;
-  const resetAfter = Object.hasOwn(CELLS, cell) && CELLS[cell].hasReset;
+  const isCell = typeof cell === "string" && Object.hasOwn(CELLS, cell);
+  const resetAfter = isCell && CELLS[cell].hasReset;
   const defaults = { ...TOWER_DEFAULTS, resetAfter };
   const set = withDefaults<Required<TowerOptions>>(defaults, given);
   checkQueryOptions(set);
