@@ -51,7 +51,7 @@ export class TextReport implements Report {
     this.line(`${bold(role.padEnd(5))}  ${path}`);
     this.line(`  ${counts}, ${formatCounted(items, "item")}`);
     if (fileEvents) this.line(dim(`  out of: ${formatCounted(fileEvents, "event")} in the file`));
-    for (const { reason, events, sessions } of leftOut) {
+    for (const { reason, events, sessions = 0 } of leftOut) {
       const whole = sessions > 0 ? `, ${formatCounted(sessions, "session")} whole` : "";
       this.line(dim(`  left out: ${formatCounted(events, "event")}, ${reason}${whole}`));
     }

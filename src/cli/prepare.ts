@@ -180,9 +180,9 @@ class Bars {
   }
 }
 
-function tell({ report: reading, files }: Prepared, report: Report): void {
+function tell({ report: reading, files, leftOut }: Prepared, report: Report): void {
   for (const [i, { role, path, events, sessions, items }] of files.entries()) {
-    const whole = i === 0 && { fileEvents: reading.events, report: reading };
+    const whole = i === 0 && { fileEvents: reading.events, leftOut, report: reading };
     report.data({ role, path, events, sessions, items, ...whole });
   }
   for (const { path, bytes } of files) report.saved(path, bytes);

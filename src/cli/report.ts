@@ -26,8 +26,8 @@ export interface DataReport {
   readonly unknownEvents?: number;
   readonly unknownItems?: readonly Id[];
   readonly unknown?: "drop" | "miss";
-  /** What filters and the split left out. */
-  readonly leftOut?: readonly LeftOutEvents[];
+  /** What filters and the split left out; the database of `prepare` does not count whole sessions. */
+  readonly leftOut?: readonly (Omit<LeftOutEvents, "sessions"> & { readonly sessions?: number })[];
   /** Ratings only: users with too few of them, and ratings that are too low. */
   readonly skippedUsers?: number;
   readonly droppedRatings?: number;

@@ -59,9 +59,11 @@ describe("gru4rec prepare", () => {
 
   test("says what it read, in lines for people", async () => {
     const output = join(newFolder(), "clicks.parquet");
-    const { code, stdout } = await gru4rec(["prepare", clicks, "-o", output]);
+    const args = ["prepare", clicks, "--min-length", "4", "-o", output];
+    const { code, stdout } = await gru4rec(args);
     expect(code).toBe(0);
-    expect(stdout).toContain("900 events in 200 sessions, 20 items");
+    expect(stdout).toContain("750 events in 150 sessions, 20 items");
+    expect(stdout).toContain("left out: 150 events, sessions of fewer than 4 events");
     expect(stdout).toContain("columns: session SessionId, item ItemId, time Time");
     expect(stdout).toMatch(/saved .*clicks\.parquet, /);
   });
