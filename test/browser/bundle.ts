@@ -17,7 +17,8 @@ export async function bundlePage(): Promise<string> {
   mkdirSync(installed, { recursive: true });
 
   const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", app], { cwd: ROOT });
-  const [{ filename }] = JSON.parse(stdout);
+  // What is built before packing is told first.
+  const [{ filename }] = JSON.parse(stdout.slice(stdout.indexOf("[\n")));
   await run("tar", ["-xzf", join(app, filename), "-C", installed, "--strip-components=1"]);
   cpSync(join(ROOT, "test/browser/page"), join(app, "page"), { recursive: true });
   cpSync(join(ROOT, "test/browser/clicks.ts"), join(app, "clicks.ts"));
