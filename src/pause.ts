@@ -1,7 +1,7 @@
 /** Gives the event loop its turn. */
 
 /** How long code on the calling thread may compute before it lets others in. */
-export const SLICE_MS = 20;
+export const SLICE_MS = 12;
 
 /** Resolves in a later task, after waiting events had theirs; unlike a timer it is not throttled. */
 export function pause(): Promise<void> {

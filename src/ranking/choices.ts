@@ -23,7 +23,8 @@ export interface ChoiceOptions extends CaseOptions {
   readonly excludeSeen?: boolean;
 }
 
-export const CHOICE_OPTIONS = ["lastOnly", "excludeSeen", "unknown"] as const;
+export const CHOICE_DEFAULTS = { lastOnly: false, excludeSeen: false, unknown: "drop" } as const;
+export const CHOICE_OPTIONS: readonly string[] = Object.keys(CHOICE_DEFAULTS);
 
 /** @throws ConfigError naming the option that is none of what it may be */
 export function checkChoices({ lastOnly, excludeSeen, unknown }: ChoiceOptions): void {

@@ -12,10 +12,10 @@ import {
 } from "./optimizer-options.js";
 import {
   checkRunOptions,
-  DEFAULT_MONITOR,
   RUN_EFFECTS,
   RUN_OPTIONS,
   type RunOptions,
+  VALIDATION_DEFAULTS,
 } from "./run-options.js";
 
 /** Options that decide the result of training. ThreadOptions decide only how fast it is. */
@@ -90,6 +90,6 @@ export function resolveTrainOptions(
       "Raise `batchSize` or `negatives`: a target needs something to be compared with.";
     throw new ConfigError("batchSize", "an integer ≥ 2 without negatives", 1, remedy);
   }
-  checkEffects(TRAIN_EFFECTS, { ...given, ...options }, { ...defaults, monitor: DEFAULT_MONITOR });
+  checkEffects(TRAIN_EFFECTS, { ...given, ...options }, { ...defaults, ...VALIDATION_DEFAULTS });
   return options;
 }

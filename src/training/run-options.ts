@@ -11,7 +11,12 @@ import {
 } from "../checks.js";
 import { type CheckpointError, ConfigError } from "../errors.js";
 import { type Effects, isGiven } from "../models/effects.js";
-import { CHOICE_OPTIONS, type ChoiceOptions, checkChoices } from "../ranking/choices.js";
+import {
+  CHOICE_DEFAULTS,
+  CHOICE_OPTIONS,
+  type ChoiceOptions,
+  checkChoices,
+} from "../ranking/choices.js";
 import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
 import { checkSnapshots, type SnapshotOptions } from "./snapshot-options.js";
 
@@ -53,6 +58,12 @@ export interface RunOptions<Data> extends ThreadOptions, ChoiceOptions {
 export type Monitor = `${"recall" | "mrr" | "ndcg"}@${number}`;
 
 export const DEFAULT_MONITOR: Monitor = "recall@20";
+
+/** Of the options that only count with a validation. */
+export const VALIDATION_DEFAULTS: Readonly<Record<string, unknown>> = {
+  monitor: DEFAULT_MONITOR,
+  ...CHOICE_DEFAULTS,
+};
 
 /** Checkpoints as bytes; `gru4rec/node` keeps them in a file. */
 export interface CheckpointOptions {

@@ -20,6 +20,7 @@ import { FEATURE_EFFECTS } from "../../src/models/two-towers/feature-options.js"
 import { TOWER_EFFECTS } from "../../src/models/two-towers/options.js";
 import { RETRIEVAL_EFFECTS } from "../../src/training/in-batch/options.js";
 import { TRAIN_EFFECTS } from "../../src/training/options.js";
+import { VALIDATION_DEFAULTS } from "../../src/training/run-options.js";
 import { fileOf, partsOf } from "./files.js";
 
 const EFFECTS = {
@@ -48,10 +49,10 @@ const RESOLVE: Readonly<Record<OptionKind, (options: Options) => unknown>> = {
 };
 const NAMES: Readonly<Record<OptionKind, readonly string[]>> = {
   model: Object.keys(MODEL_DEFAULTS),
-  training: [...Object.keys(TRAIN_DEFAULTS), "patience", "monitor"],
+  training: [...Object.keys(TRAIN_DEFAULTS), "patience", ...Object.keys(VALIDATION_DEFAULTS)],
   towers: Object.keys(TOWER_DEFAULTS),
   feature: ["kind", "size", "minCount"],
-  retrieval: [...Object.keys(RETRIEVAL_DEFAULTS), "patience", "monitor"],
+  retrieval: [...Object.keys(RETRIEVAL_DEFAULTS), "patience", ...Object.keys(VALIDATION_DEFAULTS)],
 };
 
 interface Row {
@@ -65,6 +66,18 @@ interface Row {
 }
 
 const windows = { windowLength: 3, embedding: "separate" };
+/** Which cases of a validation count. */
+const CHOICES: Record<string, Row> = Object.fromEntries(
+  [
+    ["lastOnly", true, false],
+    ["excludeSeen", true, false],
+    ["unknown", "miss", "drop"],
+  ].map(([name, value, usual]) => [
+    name,
+    { value, usual, applies: [{ validation }], idle: [[{}, "`validation` is given"]] },
+  ]),
+);
+
 const ROWS: Readonly<Record<OptionKind, Readonly<Record<string, Row>>>> = {
   model: {
     resetAfter: {
@@ -143,6 +156,7 @@ const ROWS: Readonly<Record<OptionKind, Readonly<Record<string, Row>>>> = {
       ...{ value: "mrr@5", usual: "recall@20", applies: [{ validation }] },
       idle: [[{}, "`validation` is given"]],
     },
+    ...CHOICES,
   },
   towers: {
     resetAfter: {
@@ -199,6 +213,7 @@ const ROWS: Readonly<Record<OptionKind, Readonly<Record<string, Row>>>> = {
       ...{ value: "mrr@5", usual: "recall@20", applies: [{ validation }] },
       idle: [[{}, "`validation` is given"]],
     },
+    ...CHOICES,
   },
 };
 

@@ -24,10 +24,10 @@ import {
 } from "../optimizer-options.js";
 import {
   checkRunOptions,
-  DEFAULT_MONITOR,
   RUN_EFFECTS,
   RUN_OPTIONS,
   type RunOptions,
+  VALIDATION_DEFAULTS,
 } from "../run-options.js";
 
 /** Options that decide the result of training. ThreadOptions decide only how fast it is. */
@@ -132,7 +132,7 @@ export function resolveRetrievalOptions(
   checkOptimizer(options);
   checkNumber("initialAccumulator", options.initialAccumulator, 0);
   checkTask(options);
-  const defaults = { ...RETRIEVAL_DEFAULTS, monitor: DEFAULT_MONITOR };
+  const defaults = { ...RETRIEVAL_DEFAULTS, ...VALIDATION_DEFAULTS };
   checkEffects(RETRIEVAL_EFFECTS, { ...given, ...options }, defaults);
   return options;
 }
