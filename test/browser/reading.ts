@@ -7,7 +7,7 @@ import type { PageFunctions, Reading } from "./page/main.js";
 
 /** The page answers a click within this time; other programs run too, so the best of some tries counts. */
 const MOST_MS = 50;
-const TRIES = 10;
+const TRIES = 4;
 
 export async function expectSmoothReading(
   browser: Browser,
