@@ -59,7 +59,7 @@ export class TextReport implements Report {
       const named = unknownItems.slice(0, MOST_NAMED).map((id) => String(id).slice(0, 40));
       const more = unknownItems.length > MOST_NAMED ? ", …" : "";
       const items = `${formatCounted(unknownItems.length, "unknown item")} (${named.join(", ")}${more})`;
-      const fate = unknown === "miss" ? "missed" : "dropped";
+      const fate = unknown === "miss" ? "missed where asked for" : "dropped";
       this.line(dim(`  ${fate}: ${formatCounted(unknownEvents, "event")} of ${items}`));
     }
     if (report) this.#reading(report);

@@ -16,7 +16,7 @@ export const PREPARE_OPTIONS: OptionGroup = {
   preset: {
     kind: "text",
     value: "name",
-    help: "prepare a public data set as published; see below",
+    help: "prepare a public data set from its raw files; see below",
   },
   printSql: { kind: "flag", help: "print the SQL that prepares a table, for a warehouse" },
   memory: { kind: "bytes", value: "size", help: "stay within this much of it", byDefault: "2GB" },

@@ -68,7 +68,7 @@ describe("--split leave-one-out", () => {
     const { code, stdout, stderr } = await gru4rec(["train", pairs, ...QUICK, ...args]);
     expect(code).toBe(0);
     expect(stdout).toContain("left out: 40 events, held out for validation and test\n");
-    expect(stdout).toContain("missed: 1 event of 1 unknown item (new)\n");
+    expect(stdout).toContain("missed where asked for: 1 event of 1 unknown item (new)\n");
     expect(stdout).toContain(
       "20 events of 20 sessions, the last of each, 1 missed as unknown, ties",
     );
