@@ -1,7 +1,7 @@
 /**
  * assembly/ and src/ → dist/, in four stages that are skipped when their inputs did not change:
  *
- *   wasm     asc: assembly/ → build/*.wasm → src/wasm/binaries/*.ts (base64, one module a binary)
+ *   wasm     asc: assembly/ → build/*.wasm → src/wasm/binaries/*.ts (hexadecimal, one module a binary)
  *   debug    asc: assembly/ → build/debug.wasm, with asserts and names: for tests and for a debugger
  *   worker   rolldown: src/threads/worker.ts → src/threads/program.{node,web}.ts, self-contained text
  *   package  tsc: src/ → dist/, plus dist/threads/worker.web.js

@@ -143,7 +143,7 @@ describe("a page's bundle", () => {
     ]);
   });
 
-  test("that only recommends is at most 21 KB compressed, with the kernels it loads", async () => {
+  test("that only recommends is at most 20 KB compressed, with the kernels it loads", async () => {
     const program = 'export { GRU4Rec } from "gru4rec";';
     const [atOnce, all] = [
       await bundled(program, "at once", true),
@@ -152,7 +152,7 @@ describe("a page's bundle", () => {
     const kernels = all.filter(({ name }) => name === "serving");
     expect(kernels).toHaveLength(1);
     const bytes = [...atOnce, ...kernels].map(({ code }) => gzipSync(code, { level: 9 }).length);
-    expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(21_000);
+    expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(19_500);
   });
 
   // Minified bytes without the kernels, a little above what there is: whoever raises one says what it buys.

@@ -156,7 +156,7 @@ async function compile(file, text, target, level = 0) {
 const binaryOf = (target) => `src/wasm/binaries/${target}.ts`;
 
 function embed(target, binary) {
-  const text = `const base64: string = "${binary.toString("base64")}";\nexport default base64;\n`;
+  const text = `const hex: string = "${binary.toString("hex")}";\nexport default hex;\n`;
   writeFileSync(join(SANDBOX, binaryOf(target)), text);
 }
 

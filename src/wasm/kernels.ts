@@ -45,7 +45,7 @@ export function compileServing(numerics: Numerics): Promise<ServingModule> {
 function compileOnce(name: string, load: () => Promise<string>): Promise<KernelModule> {
   let module = compiled.get(name);
   if (!module) {
-    module = load().then((base64) => WebAssembly.compile(bytesOf(base64)).catch(forbidden));
+    module = load().then((hex) => WebAssembly.compile(bytesOf(hex)).catch(forbidden));
     compiled.set(name, module);
     module.catch(() => compiled.delete(name));
   }
@@ -87,6 +87,8 @@ function forbidden(cause: unknown): never {
   throw new ConfigError("WebAssembly", "an engine with SIMD that may compile it", got, remedy);
 }
 
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: hex.length / 2 }, (_, i) =>
+    Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16),
+  );
 }

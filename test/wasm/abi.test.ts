@@ -8,8 +8,8 @@ import { binaries, servingBinaries } from "../../src/wasm/binaries.js";
 import { ROOT } from "../sources.js";
 
 /** Name → parameters, of a binary's exports. */
-function exported(base64: string): Map<string, number> {
-  const module = new WebAssembly.Module(Buffer.from(base64, "base64"));
+function exported(hex: string): Map<string, number> {
+  const module = new WebAssembly.Module(Buffer.from(hex, "hex"));
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return new Map(

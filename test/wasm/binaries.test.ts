@@ -11,7 +11,7 @@ const twinOf = (name: string) => (name.startsWith("serving") ? "serving" : "port
 const FUSED = /relaxed/;
 
 describe.each(names)("the linked binary %s", (name) => {
-  const load = async () => new Uint8Array(Buffer.from(await binaries[name](), "base64"));
+  const load = async () => new Uint8Array(Buffer.from(await binaries[name](), "hex"));
 
   test("imports its memory, fused ones a constant, and nothing else", async () => {
     const { imports } = outlineOf(await load());
@@ -26,7 +26,7 @@ describe.each(names)("the linked binary %s", (name) => {
     const { exports } = outlineOf(await load());
     expect(exports.filter(({ kind }) => kind !== "function")).toEqual([]);
     expect(exports.length).toBeGreaterThan(0);
-    const twin = outlineOf(Buffer.from(await binaries[twinOf(name)](), "base64")).exports;
+    const twin = outlineOf(Buffer.from(await binaries[twinOf(name)](), "hex")).exports;
     expect(exports.map((e) => e.name).sort()).toEqual(twin.map((e) => e.name).sort());
   });
 
@@ -43,7 +43,7 @@ describe.each(names)("the linked binary %s", (name) => {
   });
 
   test("has the constants of every other build, which may be linked to the same memory", async () => {
-    const twin = outlineOf(Buffer.from(await binaries[twinOf(name)](), "base64")).data;
+    const twin = outlineOf(Buffer.from(await binaries[twinOf(name)](), "hex")).data;
     expect(outlineOf(await load()).data).toEqual(twin);
   });
 
