@@ -1,8 +1,9 @@
-/** The package stage: src/ → dist/ (JavaScript and declarations), the command made executable. */
+/** The package stage: src/ → dist/ (JavaScript and declarations), the kernels beside it, the command made executable. */
 
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
+import { BUILDS } from "./build-wasm.mjs";
 import { WORKER_FILE, WORKER_TYPES } from "./build-worker.mjs";
 import { filesBelow, head, ROOT, stage, writeIfChanged } from "./stages.mjs";
 
@@ -18,7 +19,7 @@ export async function buildPackage() {
     "scripts/build-package.mjs",
   ];
   await stage("package", [...inputs, ...filesBelow("src")], async () => {
-    const outputs = [...emit(), WORKER_FILE, WORKER_TYPES];
+    const outputs = [...emit(), ...BUILDS.map(copyWasm), WORKER_FILE, WORKER_TYPES];
     for (const path of filesBelow("dist")) {
       if (!outputs.includes(path)) rmSync(resolve(ROOT, path)); // left over from a source that is gone
     }
@@ -43,6 +44,13 @@ function emit() {
         .join("/"),
     )
     .sort();
+}
+
+/** The kernels as they are, for those who compile or serve them themselves. */
+function copyWasm(name) {
+  const path = `dist/wasm/${name}.wasm`;
+  writeIfChanged(path, readFileSync(resolve(ROOT, `build/${name}.wasm`)));
+  return path;
 }
 
 function finishCommand() {

@@ -109,3 +109,4 @@ export type { LogSize } from "./training/sampled/estimate.js";
 export type { Snapshot, SnapshotOptions } from "./training/snapshot-options.js";
 export { fit, train } from "./training/trainer.js";
 export type { ValidationReport } from "./training/validation.js";
+export { type KernelModules, provideKernels } from "./wasm/provide.js";

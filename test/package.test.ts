@@ -58,7 +58,7 @@ describe("the packed files", () => {
     const files = await packedFiles();
     const documents = files.filter((path) => !path.startsWith("dist/")).sort();
     expect(documents).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
-    expect(files.filter((path) => !/\.(js|d\.ts|md|json)$|^LICENSE$/.test(path))).toEqual([]);
+    expect(files.filter((path) => !/\.(js|d\.ts|wasm|md|json)$|^LICENSE$/.test(path))).toEqual([]);
   }, 120_000);
 
   test("hold every file that the manifest points to", async () => {

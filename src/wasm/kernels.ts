@@ -23,7 +23,8 @@ export type KernelModule = WebAssembly.Module;
 /** Compiled kernels for answering alone. */
 export type ServingModule = KernelModule & { readonly answers: "only" };
 
-const compiled = new Map<string, Promise<KernelModule>>();
+/** Builds that are compiled or being compiled, by name. */
+export const compiled: Map<string, Promise<KernelModule>> = new Map();
 
 /** Whether these numerics fuse multiply and add on this engine, which gives other bits. */
 export function isFused(numerics: Numerics): boolean {
