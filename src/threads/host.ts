@@ -23,4 +23,6 @@ export interface Host {
   parallelism(): number;
   /** Whether workers can share memory. */
   canShareMemory(): boolean;
+  /** Rows of the tiles of products that this engine is fastest with. */
+  readonly tileRows: number;
 }

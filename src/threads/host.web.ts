@@ -24,6 +24,7 @@ export const host: Host = {
   },
   parallelism: () => navigator.hardwareConcurrency ?? 1,
   canShareMemory: () => globalThis.crossOriginIsolated === true,
+  tileRows: 6,
 };
 
 function fromBlob(): Worker {

@@ -52,7 +52,7 @@ export class Job implements Disposable {
     const shared = sharesMemory(threads);
     const module = await compileKernels(options.numerics ?? "fast", shared);
     if (threads === 0) {
-      const { task, arena } = startTask(program, config, module, undefined, 0, 1);
+      const { task, arena } = startTask(program, config, module, undefined, 0, 1, host.tileRows);
       return new Job([inlineMember(task)], true, arena);
     }
 
@@ -66,7 +66,8 @@ export class Job implements Disposable {
       const ready = Array.from({ length: threads }, async (_, rank) => {
         const member = new WorkerMember(options.createWorker, patience);
         members.push(member);
-        return member.start({ program: name, config, module, memory, rank, threads });
+        const { tileRows } = host;
+        return member.start({ program: name, config, module, memory, rank, threads, tileRows });
       });
       await Promise.all(ready);
     } catch (error) {

@@ -60,6 +60,8 @@ export interface StartMessage {
   readonly memory: WebAssembly.Memory | undefined;
   readonly rank: number;
   readonly threads: number;
+  /** Of the host: rows of the tiles of products. */
+  readonly tileRows: number;
 }
 
 /** Every later message to a worker: a call. */

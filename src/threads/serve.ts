@@ -20,9 +20,10 @@ export function serve(port: Port, programs: Readonly<Record<string, Program<neve
         const result = task[method]!(argument);
         port.post({ id, result }, buffersOf(result));
       } else {
-        const { program, config, module, memory, rank, threads } = message as StartMessage;
+        const { program, config, module, memory, rank, threads, tileRows } =
+          message as StartMessage;
         const start = programs[program] as Program<unknown>;
-        task = startTask(start, config, module, memory, rank, threads).task;
+        task = startTask(start, config, module, memory, rank, threads, tileRows).task;
         port.post({ id, result: "ready" }, []);
       }
     } catch (error) {

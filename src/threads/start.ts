@@ -28,11 +28,12 @@ export function startTask<Config>(
   memory: WebAssembly.Memory | undefined,
   rank: number,
   threads: number,
+  tileRows?: number,
 ): { task: Task; arena: Arena } {
   const { arena, bind, barrierAt } = planJob(program, config, threads);
   const committed = arena.commit(false, memory);
-  const kernels = linkKernels(module, committed);
-  const link = (other: WebAssembly.Module): Kernels => linkKernels(other, committed);
+  const kernels = linkKernels(module, committed, tileRows);
+  const link = (other: WebAssembly.Module): Kernels => linkKernels(other, committed, tileRows);
   const barrier = (): void => kernels.barrier(barrierAt, threads);
   return { task: bind({ rank, threads, arena, kernels, link, barrier }), arena };
 }

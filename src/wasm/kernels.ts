@@ -56,7 +56,8 @@ function compileOnce(name: string, load: () => Promise<string>): Promise<KernelM
 /**
  * The kernels over a memory. Synchronous: the module is small and compiled.
  *
- * @param tileRows rows of the tiles of products, 1 … 6: decides their speed, not their results
+ * @param tileRows rows of the tiles of products, 1 … 6: decides their speed, not their results; 4 suit
+ *   every engine
  */
 export function linkKernels(module: ServingModule, memory: WebAssembly.Memory): ServingKernels;
 export function linkKernels(
@@ -67,17 +68,11 @@ export function linkKernels(
 export function linkKernels(
   module: KernelModule,
   memory: WebAssembly.Memory,
-  tileRows: number = spillsHighTiles() ? 4 : 6,
+  tileRows: number = 4,
 ): ServingKernels {
   // This border has no types; a test compares the names of both sides.
   const { exports } = new WebAssembly.Instance(module, { env: { memory, tileRows } });
   return exports as unknown as Kernels;
-}
-
-/** V8 up to version 12 (Node 22) does not hold tiles of 5 or 6 rows: its products took twice the time. */
-function spillsHighTiles(): boolean {
-  const { process } = globalThis as { process?: { versions?: { v8?: string } } };
-  return Number.parseInt(process?.versions?.v8 ?? "", 10) < 13;
 }
 
 /** The kernels are valid, so an engine refuses to compile them only if the page forbids it. */

@@ -58,5 +58,10 @@ function checkBuild(name: string, module: unknown): void {
     has(exports, "barrier") === !name.startsWith("serving");
   if (isRight) return;
   const remedy = `Compile gru4rec/wasm/${name}.wasm of this version of the package.`;
-  throw new ConfigError(place, `the kernels of gru4rec's build ${name}`, words("another module"), remedy);
+  throw new ConfigError(
+    place,
+    `the kernels of gru4rec's build ${name}`,
+    words("another module"),
+    remedy,
+  );
 }

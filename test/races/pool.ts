@@ -124,6 +124,7 @@ export const host: Host = {
   startWorker: (events) => new Pooled(events),
   parallelism: () => 4,
   canShareMemory: () => true,
+  tileRows: 4,
 };
 
 /** Ends all workers. */
