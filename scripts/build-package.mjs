@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
+import { rollTypes } from "./build-types.mjs";
 import { BUILDS } from "./build-wasm.mjs";
 import { WORKER_FILE, WORKER_TYPES } from "./build-worker.mjs";
 import { filesBelow, head, ROOT, stage, writeIfChanged } from "./stages.mjs";
@@ -17,9 +18,11 @@ export async function buildPackage() {
     "tsconfig.json",
     "tsconfig.build.json",
     "scripts/build-package.mjs",
+    "scripts/build-types.mjs",
   ];
   await stage("package", [...inputs, ...filesBelow("src")], async () => {
-    const outputs = [...emit(), ...BUILDS.map(copyWasm), WORKER_FILE, WORKER_TYPES];
+    const code = [...emit(), ...BUILDS.map(copyWasm), WORKER_FILE, WORKER_TYPES];
+    const outputs = [...code, ...(await rollTypes())];
     for (const path of filesBelow("dist")) {
       if (!outputs.includes(path)) rmSync(resolve(ROOT, path)); // left over from a source that is gone
     }
@@ -28,7 +31,7 @@ export async function buildPackage() {
   });
 }
 
-/** Runs tsc and returns the files it wrote. */
+/** Runs tsc and returns the JavaScript it wrote. */
 function emit() {
   const tsc = resolve(ROOT, "node_modules/typescript/bin/tsc");
   const args = [tsc, "-p", "tsconfig.build.json", "--listEmittedFiles", "--pretty", "false"];
@@ -43,6 +46,7 @@ function emit() {
         .split(sep)
         .join("/"),
     )
+    .filter((path) => path.startsWith("dist/"))
     .sort();
 }
 

@@ -69,7 +69,7 @@ export class Session<Options extends RecommendOptions = RecommendOptions> implem
   #context: Context | undefined;
   #clicks = 0;
 
-  /** Made by a model's `session()`. */
+  /** @internal Made by a model's `session()`. */
   constructor(model: VisitedModel) {
     this.#model = model;
     this.#names = model.momentOf ? [...RECOMMEND_NAMES, "time"] : RECOMMEND_NAMES;

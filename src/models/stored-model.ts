@@ -18,6 +18,7 @@ export abstract class StoredModel<Weights extends { dispose(): void }> implement
   }
 
   /**
+   * @internal
    * @param name   the class, for errors
    * @param makers what a user of plain JavaScript calls instead of `new`
    * @param kind   the class of weights, which only this library can make

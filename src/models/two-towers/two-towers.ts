@@ -34,6 +34,7 @@ export let featuresOf: (model: TwoTowers) => ItemFeatures | undefined;
 export class TwoTowers extends StoredModel<TowerInference> {
   /** The catalogue; row i of both embeddings is item i. */
   readonly items: Items;
+  /** What the towers were made with, defaults filled in. */
   readonly options: ResolvedTowerOptions;
   readonly #features: ItemFeatures | undefined;
 
