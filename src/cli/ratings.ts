@@ -13,11 +13,11 @@ import {
   type Title,
 } from "../index.js";
 import { readRatings, readTitles } from "../node.js";
+import { featureOptions, recordsOf } from "./features.js";
 import { pickOptions } from "./flags.js";
 import { formatCounted } from "./format.js";
 import type { Report } from "./output.js";
 import { RATING_READING } from "./rating-options.js";
-import { featureOptions, recordsOf } from "./title-features.js";
 
 export interface RatingOptions extends Omit<ReadOptions, "name"> {
   readonly titles?: string;

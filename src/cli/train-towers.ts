@@ -16,6 +16,7 @@ import { checkTowers } from "./check-options.js";
 import { checkData, readClicks, type TrainClicks, validationOf } from "./clicks.js";
 import type { Watch } from "./epochs.js";
 import { orAborted } from "./errors.js";
+import { featureOptions } from "./features.js";
 import { formatCount } from "./format.js";
 import type { Io } from "./io.js";
 import { checkWriting, learn, noteUnsaved, type TrainingCommand } from "./learn.js";
@@ -23,7 +24,6 @@ import { checkTests, measure } from "./measure.js";
 import type { Report } from "./output.js";
 import { checkRatings, type RatedExamples, type RatingOptions, readRated } from "./ratings.js";
 import { chosenIn } from "./splits.js";
-import { featureOptions } from "./title-features.js";
 
 export interface TowersCommand extends TrainingCommand {
   readonly model: TowerOptions;
