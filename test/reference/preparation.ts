@@ -104,7 +104,7 @@ function heldOut(
   const held =
     "seconds" in how
       ? marks.filter(({ time }) => time >= end - how.seconds)
-      : marks.slice(marks.length - how.sessions);
+      : marks.slice(Math.max(0, marks.length - how.sessions));
   const moment = "seconds" in how ? end - how.seconds : held[0]!.time;
   return { sessions: new Set(held.map(({ session }) => session)), moment };
 }
