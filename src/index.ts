@@ -27,12 +27,18 @@ export { type LeaveOneOut, splitLeaveOneOut } from "./data/leave-one-out.js";
 export { type RatingOptions, type Ratings, readRatings } from "./data/ratings.js";
 export type { FoundColumn } from "./data/read/columns.js";
 export type { ColumnName, ReadOptions } from "./data/read/options.js";
-export type { ReadReport } from "./data/read/report.js";
+export type { ReadReport, TableReport } from "./data/read/report.js";
 export type { Sliceable, Source, Streamable } from "./data/read/source.js";
 export type { LeftOut } from "./data/read/tally.js";
 export type { TimeUnit } from "./data/read/times.js";
 export { type EventTable, readEvents, readSessions } from "./data/readers.js";
 export { type RecentOptions, recentSessions } from "./data/recent.js";
+export {
+  type RecordOptions,
+  type RecordReport,
+  type RecordTable,
+  readRecords,
+} from "./data/records.js";
 export type { Scorer } from "./data/scorer.js";
 export { type EpochOrder, type MappedSessions, Sessions } from "./data/sessions.js";
 export { type OutdoorShop, outdoorShop, type ShopOptions } from "./data/shop.js";

@@ -12,6 +12,11 @@ import {
   readSessions as readLogs,
   readEvents as readTables,
 } from "./data/readers.js";
+import {
+  type RecordOptions,
+  type RecordTable,
+  readRecords as readRecordTable,
+} from "./data/records.js";
 import type { Sessions } from "./data/sessions.js";
 import { readTitles as readTitleTable, type Title } from "./data/titles.js";
 import { ConfigError, FormatError, placed } from "./errors.js";
@@ -65,6 +70,14 @@ export async function readRatings(
   options: RatingOptions = {},
 ): Promise<Ratings> {
   return readRatingTable(await oneSource(source), options);
+}
+
+/** `readRecords` of the root entry, where a string is the path of a file. */
+export async function readRecords(
+  source: NodeSource,
+  options: RecordOptions,
+): Promise<RecordTable> {
+  return readRecordTable(await oneSource(source), options);
 }
 
 /** `readTitles` of the root entry, where a string is the path of a file. */

@@ -10,6 +10,7 @@ import {
   RetrievalIndex,
   readEvents,
   readRatings,
+  readRecords,
   readTitles,
   TwoTowers,
 } from "../src/index.js";
@@ -70,6 +71,8 @@ describe("Bytes of another realm", () => {
     const ratings = text("1::2::3::978300760\n2::3::4::978302109\n");
     expect((await readRatings(ratings.buffer)).length).toBe(2);
     expect((await readTitles(text("1::M (1931)::Crime\n").array)).length).toBe(1);
+    const features = { a: { kind: "category" } } as const;
+    expect((await readRecords(text("item,a\n1,2\n").array, { features })).records.length).toBe(1);
   });
 
   test("are views, as long as what they view", () => {

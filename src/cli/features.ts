@@ -1,40 +1,104 @@
-/** `--features`: features of movies that titles give, and the time of a rating. */
+/** `--features`: what the model reads besides ids, from titles or from a table of records. */
 import {
   boundariesOf,
   ConfigError,
+  type FeatureKind,
   type FeatureOptions,
   type ItemRecord,
+  type Items,
+  type RecordOptions,
   type Title,
   type TowerOptions,
 } from "../index.js";
+import { readRecords } from "../node.js";
+import type { Report } from "./output.js";
 
-/** Names that `--features` takes. */
-const FEATURES: Readonly<Record<string, FeatureOptions>> = {
+/** Values of the flags, and of those that say how any table is read. */
+export interface FeatureFlags {
+  readonly features?: string;
+  readonly records?: string;
+  readonly recordsItemColumn?: string;
+  readonly reading?: Pick<RecordOptions, "missing" | "strict" | "skipBadRows">;
+}
+
+/** Features that titles give, and how a column of this name is read. */
+const OF_TITLES: Readonly<Record<string, FeatureOptions>> = {
   title: { kind: "text" },
   genres: { kind: "categories" },
   year: { kind: "number" },
 };
+const KINDS: readonly string[] = ["text", "category", "categories", "number"];
 const TIME = "time";
 /** Number of buckets of time, each with equally many ratings. */
 const BUCKETS = 100;
 /** "Toy Story (1995)" */
 const YEAR = /\s*\((\d{4})\)\s*$/;
 
-/** Options of the model for these names. Throws ConfigError when there is no such feature. */
+type Features = Required<Pick<TowerOptions, "features" | "timeBoundaries">>;
+
+/**
+ * Options of the model for the names of `--features`.
+ *
+ * @param hasTitles whether there may be titles to take features from
+ * @throws ConfigError when there is no such feature
+ */
 export function featureOptions(
-  names: string | undefined,
+  { features: names, records }: FeatureFlags,
+  hasTitles: boolean,
   times: ArrayLike<number> = [0, 1],
-): Pick<TowerOptions, "features" | "timeBoundaries"> {
+): Features {
   const list = names === undefined ? [] : names.split(",").map((name) => name.trim());
+  const features: Record<string, FeatureOptions> = Object.create(null);
   for (const name of list) {
-    if (name === TIME || Object.hasOwn(FEATURES, name)) continue;
-    const expected = `some of ${[...Object.keys(FEATURES), TIME].join(", ")} between commas`;
-    throw new ConfigError("features", expected, name);
+    if (name === TIME) continue;
+    if (records === undefined) refuseOther(name, hasTitles);
+    const [column, kind] = named(name);
+    features[column] = kind;
   }
-  const features = Object.fromEntries(
-    Object.entries(FEATURES).filter(([name]) => list.includes(name)),
-  );
+  if (records !== undefined && Object.keys(features).length === 0) {
+    const remedy = "Say which columns of it count with `features`.";
+    throw new ConfigError("records", "it with features", records, remedy);
+  }
   return { features, timeBoundaries: list.includes(TIME) ? boundariesOf(times, BUCKETS) : [] };
+}
+
+function refuseOther(name: string, hasTitles: boolean): void {
+  const known = hasTitles ? Object.keys(OF_TITLES) : [];
+  if (known.includes(name)) return;
+  const expected = hasTitles ? `some of ${[...known, TIME].join(", ")} between commas` : TIME;
+  const remedy = "Columns of another table of items come with `records`.";
+  throw new ConfigError("features", expected, name, remedy);
+}
+
+/** `brand:category` → the column, and how it is read. */
+function named(name: string): readonly [string, FeatureOptions] {
+  const [, column = name, kind] = /^(.+):(\w+)$/.exec(name) ?? [];
+  if (kind !== undefined && KINDS.includes(kind)) return [column, { kind: kind as FeatureKind }];
+  if (Object.hasOwn(OF_TITLES, name)) return [name, OF_TITLES[name]!];
+  const expected = `a column and its kind, as brand:category; kinds are ${KINDS.join(", ")}`;
+  throw new ConfigError("features", expected, name);
+}
+
+/**
+ * Records of these features from the table that `--records` names, of items of the catalogue; undefined
+ * where it names none.
+ *
+ * @throws FormatError, ConfigError
+ */
+export async function recordsFor(
+  items: Items,
+  { records: path, recordsItemColumn, reading }: FeatureFlags,
+  features: Features["features"],
+  report: Report,
+): Promise<ItemRecord[] | undefined> {
+  if (path === undefined) return undefined;
+  const { records, report: found } = await readRecords(path, {
+    ...{ features, ...reading },
+    ...(recordsItemColumn !== undefined && { itemColumn: recordsItemColumn }),
+  });
+  const known = records.filter(({ itemId }) => items.has(itemId));
+  report.records(path, found, known.length);
+  return known;
 }
 
 /** Records of these features from titles. If an id comes twice, its last line counts. */

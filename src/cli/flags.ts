@@ -14,7 +14,7 @@ import {
 } from "./options.js";
 import { PREPARE_OPTIONS } from "./prepare-options.js";
 import { RATING_OPTIONS } from "./rating-options.js";
-import { TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
+import { FEATURE_OPTIONS, TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
 import { parseValue } from "./values.js";
 
 /** `"dropoutHidden"` → `"dropout-hidden"`. */
@@ -59,6 +59,7 @@ const FLAGS: ReadonlySet<string> = new Set(
     RATING_OPTIONS,
     TOWER_OPTIONS,
     TASK_OPTIONS,
+    FEATURE_OPTIONS,
     PREPARE_OPTIONS,
   ].flatMap((group) => Object.keys(group)),
 );

@@ -18,7 +18,7 @@ import { createReport, type Report } from "./output.js";
 import { RATING_OPTIONS } from "./rating-options.js";
 import type { RatedExamples } from "./ratings.js";
 import { targetsOf } from "./targets.js";
-import { TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
+import { FEATURE_OPTIONS, TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
 import { towersCommand } from "./train.js";
 import { trainTowers } from "./train-towers.js";
 import { ENGINE_OPTIONS } from "./wide.js";
@@ -46,7 +46,7 @@ export function addMovieLens(program: Command, io: Io): void {
     help: "save the retrieval index here (.safetensors)",
   };
   addOptions(command, "Data:", RATING_OPTIONS);
-  addOptions(command, "Model:", TOWER_OPTIONS);
+  addOptions(command, "Model:", { ...TOWER_OPTIONS, ...FEATURE_OPTIONS });
   addOptions(command, "Training:", { ...TASK_OPTIONS, ...COURSE_OPTIONS });
   addOptions(command, "Engine:", ENGINE_OPTIONS);
   addOptions(command, "Checkpoints:", CHECKPOINT_OPTIONS);
@@ -79,7 +79,8 @@ async function show(
   report: Report,
 ): Promise<void> {
   using index = await model.index();
-  const named = (itemId: unknown): string => titles.get(String(itemId)) ?? `item ${itemId}`;
+  const byId = new Map(titles.map(({ id, title }) => [id, title]));
+  const named = (itemId: unknown): string => byId.get(String(itemId)) ?? `item ${itemId}`;
   const hasTime = model.options.timeBoundaries.length > 0;
   for (let n = 0; n < Math.min(SHOWN, test.length); ++n) {
     const context = test.contexts.subarray(n * test.windowLength, (n + 1) * test.windowLength);

@@ -1,5 +1,11 @@
 /** Reports as JSON, one object a line, for other programs. */
-import type { CheckpointPlace, EpochReport, Inspection, Recommendation } from "../index.js";
+import type {
+  CheckpointPlace,
+  EpochReport,
+  Inspection,
+  Recommendation,
+  RecordReport,
+} from "../index.js";
 import { cutoffsOf } from "./format.js";
 import { type Io, isTerminal } from "./io.js";
 import { kindOf } from "./model-words.js";
@@ -35,6 +41,10 @@ export class JsonReport implements Report {
       ...(named.length > 0 && { unknown, unknownItems: named, unknownCount: unknownItems.length }),
       ...(leftOut.length > 0 && { filtered: leftOut }),
     });
+  }
+
+  records(path: string, report: RecordReport, known: number): void {
+    this.line({ type: "records", path, ...report, known });
   }
 
   model(model: AnyModel, trainingBytes?: number): void {

@@ -5,6 +5,7 @@ import type {
   Inspection,
   ReadReport,
   Recommendation,
+  RecordReport,
 } from "../index.js";
 import { inFlags } from "./flags.js";
 import {
@@ -66,7 +67,7 @@ export class TextReport implements Report {
   }
 
   /** How the file was read. Facts that equal those of the file before are not repeated. */
-  #reading(report: ReadReport): void {
+  #reading(report: ReadReport | RecordReport): void {
     const { dim } = this.ink;
     const lines = readingLines(report);
     const text = lines.join("\n");
@@ -74,6 +75,14 @@ export class TextReport implements Report {
     this.#columns = text;
     for (const line of lines) this.line(dim(`  ${line}`));
     for (const note of report.notes) this.note(`  ${inFlags(new Error(note))}`);
+  }
+
+  records(path: string, report: RecordReport, known: number): void {
+    const others = report.records - known;
+    const rest = others > 0 ? `, ${formatCounted(others, "other")} left out` : "";
+    this.line(`${this.ink.bold("records")}  ${path}`);
+    this.line(`  ${formatCounted(known, "item")} of the catalogue${rest}`);
+    this.#reading(report);
   }
 
   model(model: AnyModel, trainingBytes?: number): void {

@@ -42,10 +42,4 @@ export const RATING_OPTIONS: OptionGroup = {
     help: "share of these to keep the best epoch by; not trained on",
     byDefault: "none",
   },
-  features: {
-    kind: "text",
-    value: "name,…",
-    help: "what the model reads besides ids: title, genres, year, time",
-    byDefault: "none",
-  },
 };

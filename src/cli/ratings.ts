@@ -6,14 +6,12 @@ import {
   type ExampleSplit,
   type Examples,
   examplesOf,
-  type ItemRecord,
   type RatingOptions as ReadOptions,
   splitAtRandom,
   splitAtTime,
   type Title,
 } from "../index.js";
 import { readRatings, readTitles } from "../node.js";
-import { featureOptions, recordsOf } from "./features.js";
 import { pickOptions } from "./flags.js";
 import { formatCounted } from "./format.js";
 import type { Report } from "./output.js";
@@ -26,7 +24,6 @@ export interface RatingOptions extends Omit<ReadOptions, "name"> {
   readonly split?: string;
   readonly fraction?: number;
   readonly validationFraction?: number;
-  readonly features?: string;
 }
 
 /** Names of the files of titles that GroupLens publishes beside its ratings. */
@@ -34,11 +31,8 @@ const TITLE_FILES = ["movies.dat", "u.item", "movies.csv", "titles.tsv.gz", "tit
 
 export interface RatedExamples extends ExampleSplit {
   readonly validation?: Examples;
-  /** Titles by item id; empty without a file of titles. */
-  readonly titles: ReadonlyMap<string, string>;
-  /** Of the model, as `--features` says. */
-  readonly features: ReturnType<typeof featureOptions>;
-  readonly records: readonly ItemRecord[];
+  /** Empty without a file of titles. */
+  readonly titles: readonly Title[];
 }
 
 /** @throws FormatError, ConfigError */
@@ -70,10 +64,7 @@ export async function readRated(
     const skipped = formatCounted(skippedUsers, "user");
     report.note(`Skipped ${skipped} with fewer than ${minLength ?? 3} ratings that count.`);
   }
-  const features = featureOptions(options.features, parts.train.times);
-  const records = recordsOf(titles, features.features);
-  const named = new Map(titles.map(({ id, title }) => [id, title]));
-  return { ...parts, titles: named, features, records };
+  return { ...parts, titles };
 }
 
 type Parts = ExampleSplit & { readonly validation?: Examples };

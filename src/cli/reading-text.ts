@@ -1,19 +1,20 @@
 /** How a click log was read, in lines for people. */
 
-import type { FoundColumn, LeftOut, ReadReport } from "../index.js";
+import type { FoundColumn, LeftOut, ReadReport, RecordReport, TableReport } from "../index.js";
 import { formatCount } from "./format.js";
 
 const DELIMITER_NAMES: Readonly<Record<string, string>> = { "\t": "tabs", " ": "spaces" };
 
 /** How the file was understood, one line for each fact. Usual facts are left out. */
-export function readingLines(report: ReadReport): string[] {
-  const { columns, leftOut, literalQuotes, kinds, gap } = report;
+export function readingLines(report: ReadReport | RecordReport): string[] {
+  const { columns, leftOut, literalQuotes } = report;
+  const { timeUnit = "none", kinds, gap } = report as Partial<ReadReport>;
   const lines = [`read as: ${formatOf(report)}`];
   const named = Object.entries(columns as Record<string, FoundColumn>).map(
     ([role, { name, found }]) => `${role} ${name}${found === "guessed" ? "" : " (as named)"}`,
   );
   if (named.length > 0) lines.push(`columns: ${named.join(", ")}`);
-  if (report.timeUnit !== "none") lines.push(`times: ${timesOf(report)}`);
+  if (timeUnit !== "none") lines.push(`times: ${timesOf(report as ReadReport)}`);
   if (literalQuotes) {
     const { rows, firstLine } = literalQuotes;
     lines.push(`quotes are characters in ${formatCount(rows)} rows, first in line ${firstLine}`);
@@ -29,7 +30,7 @@ export function readingLines(report: ReadReport): string[] {
   return lines;
 }
 
-function formatOf({ format, compression, encoding, delimiter, header }: ReadReport): string {
+function formatOf({ format, compression, encoding, delimiter, header }: TableReport): string {
   const cut = delimiter === undefined ? "" : `, cut at ${DELIMITER_NAMES[delimiter] ?? delimiter}`;
   const packed = compression === "none" ? "" : `, ${compression}`;
   const text = encoding === undefined || encoding === "UTF-8" ? "" : `, ${encoding}`;

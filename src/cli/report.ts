@@ -8,6 +8,7 @@ import type {
   LeftOutEvents,
   ReadReport,
   Recommendation,
+  RecordReport,
   TrainingRecord,
 } from "../index.js";
 import type { FileKind, Models } from "../node.js";
@@ -67,6 +68,8 @@ export interface StoredFacts {
 
 export interface Report {
   data(data: DataReport): void;
+  /** @param known how many of the records are of items of the catalogue; the others are left out */
+  records(path: string, report: RecordReport, known: number): void;
   /** @param trainingBytes memory that training is about to take */
   model(model: AnyModel, trainingBytes?: number): void;
   /** The place that training resumes from. */

@@ -7,6 +7,7 @@ import {
 } from "../index.js";
 import { type OptionGroup, type OptionRow, withDefaults } from "./option-row.js";
 import { LEARNING_ROWS, MODEL_ROWS } from "./options.js";
+import { COLUMN_OPTIONS } from "./reading-options.js";
 
 /** Options with a flag; `--features` sets the two others. */
 type TowerFlag = Exclude<keyof TowerOptions, "features" | "timeBoundaries">;
@@ -48,6 +49,30 @@ const TASK_ROWS: Readonly<Record<keyof RetrievalOptions, OptionRow>> = {
   negatives: { kind: "number", value: "n", help: "candidates drawn beside a batch's own" },
   sampleAlpha: LEARNING_ROWS.sampleAlpha,
   hardNegatives: { kind: "number", value: "n", help: "count the highest n negatives only; 0: all" },
+};
+
+/** What the model reads besides ids. */
+export const FEATURE_OPTIONS: OptionGroup = {
+  features: {
+    kind: "text",
+    value: "name,…",
+    help: "read, too: time; title, genres, year of --titles; columns of --records: brand:category",
+    byDefault: "none",
+  },
+  records: { kind: "text", value: "file", help: "a table of items with the columns of --features" },
+  recordsItemColumn: {
+    kind: "text",
+    value: "column",
+    help: "name or position of its item ids",
+    byDefault: "found",
+  },
+};
+
+/** Options of the log that the table of records is read by, too. */
+export const RECORD_READING: OptionGroup = {
+  missing: COLUMN_OPTIONS.missing!,
+  strict: COLUMN_OPTIONS.strict!,
+  skipBadRows: COLUMN_OPTIONS.skipBadRows!,
 };
 
 export const TOWER_OPTIONS: OptionGroup = withDefaults(TOWER_ROWS, { ...TOWER_DEFAULTS });

@@ -9,7 +9,7 @@ import { type Given, kebabCase } from "./flags.js";
 import { type OptionGroup, rowsBeside, sharedRows } from "./option-row.js";
 import { CASE_OPTIONS, LEARNING_OPTIONS, MODEL_OPTIONS } from "./options.js";
 import { RATING_OPTIONS } from "./rating-options.js";
-import { TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
+import { FEATURE_OPTIONS, TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
 
 export const MODELS: readonly string[] = ["gru4rec", "two-towers"];
 
@@ -23,7 +23,7 @@ export const KIND_OPTION: OptionGroup = {
 };
 
 const GRU4REC: OptionGroup = { ...MODEL_OPTIONS, ...LEARNING_OPTIONS };
-const TOWERS: OptionGroup = { ...TOWER_OPTIONS, ...TASK_OPTIONS };
+const TOWERS: OptionGroup = { ...TOWER_OPTIONS, ...TASK_OPTIONS, ...FEATURE_OPTIONS };
 
 export const SHARED_MODEL_OPTIONS: OptionGroup = sharedRows(MODEL_OPTIONS, TOWERS, "two towers");
 export const SHARED_LEARNING_OPTIONS: OptionGroup = sharedRows(

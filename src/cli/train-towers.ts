@@ -16,7 +16,7 @@ import { checkTowers } from "./check-options.js";
 import { checkData, readClicks, type TrainClicks, validationOf } from "./clicks.js";
 import type { Watch } from "./epochs.js";
 import { orAborted } from "./errors.js";
-import { featureOptions } from "./features.js";
+import { type FeatureFlags, featureOptions, recordsFor, recordsOf } from "./features.js";
 import { formatCount } from "./format.js";
 import type { Io } from "./io.js";
 import { checkWriting, learn, noteUnsaved, type TrainingCommand } from "./learn.js";
@@ -28,20 +28,25 @@ import { chosenIn } from "./splits.js";
 export interface TowersCommand extends TrainingCommand {
   readonly model: TowerOptions;
   readonly training: Omit<TrainRetrievalOptions, "checkpoint">;
+  readonly features: FeatureFlags;
   /** Given where the file holds ratings. */
   readonly ratings?: RatingOptions;
 }
 
 /** Data to train and measure towers on: sessions, or the examples of ratings. */
-interface Read {
+interface Data {
   readonly train: Sessions | Examples;
   readonly test?: Sessions | Examples;
   readonly validation?: Sessions | Examples;
   /** Sessions as they were read, where there are no ratings. */
   readonly clicks?: TrainClicks;
+  readonly rated?: RatedExamples;
+}
+
+/** The data, and what the model reads besides ids. */
+interface Read extends Data {
   readonly features: Pick<TowerOptions, "features" | "timeBoundaries">;
   readonly records: readonly ItemRecord[];
-  readonly rated?: RatedExamples;
 }
 
 /**
@@ -60,12 +65,13 @@ export async function trainTowers(
   const { data, ratings, evaluation: given } = command;
   if (ratings) checkRatings(ratings);
   else checkData(data, given);
-  const named = featureOptions(ratings?.features);
+  const named = featureOptions(command.features, ratings !== undefined);
   const held = ratings ? ratings.validationFraction : validationOf(data);
   const checked = { training: command.training, isValidated: held !== undefined };
   const { epochs, batchSize, ...reading } = checkTowers({ ...command.model, ...named }, checked);
   resolveEvaluateOptions(given);
-  await checkWriting(command, [path, data.test, data.validation, ratings?.titles]);
+  const inputs = [path, data.test, data.validation, ratings?.titles, command.features.records];
+  await checkWriting(command, inputs);
 
   const found = await orAborted(read(path, command, reading, report), io.signal);
   const options = { ...command.model, ...found.features };
@@ -101,10 +107,25 @@ export async function trainTowers(
 
 async function read(
   path: string,
-  { data, ratings }: TowersCommand,
+  command: TowersCommand,
   reading: { readonly windowLength: number; readonly seed: number },
   report: Report,
 ): Promise<Read> {
+  const data = await readData(path, command, reading, report);
+  const { train, rated } = data;
+  const features = featureOptions(command.features, rated !== undefined, train.times);
+  const records =
+    (await recordsFor(train.items, command.features, features.features, report)) ??
+    recordsOf(rated?.titles ?? [], features.features);
+  return { ...data, features, records };
+}
+
+async function readData(
+  path: string,
+  { data, ratings }: TowersCommand,
+  reading: { readonly windowLength: number; readonly seed: number },
+  report: Report,
+): Promise<Data> {
   if (ratings) {
     const rated = await readRated(path, { ...ratings, ...reading }, report);
     return { ...rated, rated };
@@ -116,8 +137,6 @@ async function read(
     train,
     ...(test && { test: test.sessions }),
     ...(validation && { validation: validation.sessions }),
-    features: {},
-    records: [],
   };
 }
 

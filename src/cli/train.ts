@@ -27,7 +27,7 @@ import { createReport } from "./output.js";
 import { RATING_OPTIONS } from "./rating-options.js";
 import type { RatingOptions } from "./ratings.js";
 import { targetsOf } from "./targets.js";
-import { TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
+import { FEATURE_OPTIONS, RECORD_READING, TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
 import { type Gru4recCommand, trainGru4rec } from "./train-gru4rec.js";
 import {
   GRU4REC_ONLY,
@@ -128,6 +128,10 @@ export function towersCommand(given: Given): TowersCommand {
       { ...TASK_OPTIONS, ...COURSE_OPTIONS },
       given,
     ) as TowersCommand["training"],
+    features: {
+      ...pickOptions(FEATURE_OPTIONS, given),
+      reading: pickOptions(RECORD_READING, given),
+    },
     ...(given.ratings === true && { ratings: pickOptions(RATING_OPTIONS, given) as RatingOptions }),
   };
 }

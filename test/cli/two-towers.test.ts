@@ -113,6 +113,48 @@ describe("two towers of a click log", () => {
   });
 });
 
+describe("two towers of a click log with records", () => {
+  const table = (delimiter: string): string =>
+    ["product_id", "brand", "price"].join(delimiter) +
+    Array.from({ length: 14 }, (_, k) => `\ni${k}${delimiter}b${k % 3}${delimiter}${k}`).join("");
+
+  test("learn from the table, and say how it was read and which items it has besides", async () => {
+    const records = newFile("products.csv", table(";"));
+    const output = join(newFolder(), "towers");
+    const flags = ["--records", records, "--features", "brand:category,price:number,time"];
+    const found = await train(clicks, [...flags, "--epochs", "1", "-o", output]);
+    expect(found.code, found.stderr).toBe(0);
+    expect(of(found, "records")[0]).toMatchObject({
+      ...{ path: records, records: 14, known: 12, rows: 14, delimiter: ";", leftOut: [] },
+      columns: { item: { name: "product_id", found: "guessed" }, brand: { position: 2 } },
+    });
+    const { options } = await loadModel(output, "two-towers");
+    expect(Object.keys(options.features)).toEqual(["brand", "price"]);
+    expect(options.timeBoundaries.length).toBeGreaterThan(50);
+  });
+
+  test("tell the same in text", async () => {
+    const records = newFile("products.tsv", table("\t"));
+    const { stdout } = await gru4rec([
+      ...["train", clicks, "--model", "two-towers", "--epochs", "1", "--threads", "0"],
+      ...["--records", records, "--features", "brand:category", "--records-item-column", "1"],
+    ]);
+    expect(stdout).toContain(`records  ${records}\n  12 items of the catalogue, 2 others left out`);
+    expect(stdout).toContain("columns: item product_id (as named), brand brand (as named)");
+  });
+
+  test.each([
+    [["--features", "brand"], '--features: expected time, got "brand". Columns of another table'],
+    [["--records", "x.csv"], "--records: expected it with features, got "],
+    [["--records", "x.csv", "--features", "brand"], "--features: expected a column and its kind"],
+    [["--records", "x.csv", "--features", "brand:word"], "kinds are text, category, categories,"],
+    [["--records", "x.csv", "--features", "year"], "x.csv: expected a file to read"],
+  ])("refuse %j", async (flags, message) => {
+    const { code, stderr } = await train(clicks, flags);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
+
 describe("two towers of ratings", () => {
   test("are trained and measured as movielens does it, to the same index", async () => {
     const path = newFile("ratings.dat", ratings());

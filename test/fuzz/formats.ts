@@ -6,6 +6,7 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { readRatings } from "../../src/data/ratings.js";
 import { unzstd } from "../../src/data/read/zstd.js";
 import { readEvents, readSessions } from "../../src/data/readers.js";
+import { readRecords } from "../../src/data/records.js";
 import { Sessions } from "../../src/data/sessions.js";
 import { readTitles } from "../../src/data/titles.js";
 import {
@@ -57,6 +58,7 @@ export const tableFormats: readonly Format[] = [
   { name: "sequences", share: 0.4, seeds: sequences, read: readLines, mutations: TABLE },
   { name: "ratings", share: 0.4, seeds: ratings, read: readRatings, mutations: TABLE },
   { name: "titles", share: 0.4, seeds: titles, read: readTitles, mutations: TABLE },
+  { name: "records", share: 0.4, seeds: records, read: readItems, mutations: TABLE },
 ];
 
 export const formats: readonly Format[] = [...files, ...tableFormats];
@@ -185,6 +187,18 @@ async function titles(): Promise<Uint8Array[]> {
   const csv = 'movieId,title,genres\n1,"Heat, The (1995)",Action|Crime\n2,M,(no genres listed)\n';
   const columns = `1|M (1931)|01-Jan-1931||http://m|${"0|".repeat(18)}1\n`;
   return ["1::M (1931)::Crime|Thriller\n2::Z (1969)::Drama\n", columns, csv].map(encoded);
+}
+
+async function records(): Promise<Uint8Array[]> {
+  const csv = 'id,title,tags,price\n1,"Heat, The",a|b,1.5\n2,M,,\n';
+  const lines = '{"id":1,"title":"M","tags":["a",2],"price":1e3}\n{"id":"2","tags":"a|b"}\n';
+  return [csv, lines].map(encoded);
+}
+
+function readItems(bytes: Uint8Array): Promise<unknown> {
+  return readRecords(bytes, {
+    features: { title: { kind: "text" }, tags: { kind: "categories" }, price: NUMBER },
+  });
 }
 
 /** As text: whatever is no UTF-8 becomes U+FFFD and is read on. */

@@ -29,6 +29,7 @@ const path = join(folder, "model");
 const model = await root.GRU4Rec.create(items, { layers: [4] });
 await node.saveModel(model, path);
 const fresh = (): Promise<rootModule.GRU4Rec> => root.GRU4Rec.create(items, { layers: [4] });
+const RECORDS = { features: { a: { kind: "category" } } } as const;
 const checkpoint = { save: (): void => {} };
 const rated = await root.readRatings(
   Array.from({ length: 20 }, (_, i) => `${i % 4}::${i % 3}::5::${i}\n`).join(""),
@@ -91,6 +92,8 @@ const PLACES: readonly Place[] = [
   ["readSessions(, options)", (x) => root.readSessions(table, x), OPTIONS],
   ["readRatings(source)", (x) => root.readRatings(x), []],
   ["readRatings(, options)", (x) => root.readRatings(ratings, x), OPTIONS],
+  ["readRecords(source)", (x) => root.readRecords(x, RECORDS), []],
+  ["readRecords(, options)", (x) => root.readRecords("item,a\n1,2\n", x), [], RECORDS],
   ["readTitles(source)", (x) => root.readTitles(x), []],
   ["readTitles(, options)", (x) => root.readTitles("1::a::b\n", x), OPTIONS],
   ["outdoorShop(options)", (x) => root.outdoorShop(x), OPTIONS, { sessions: 3, testSessions: 3 }],
@@ -155,6 +158,8 @@ const PLACES: readonly Place[] = [
   ["node.readSessions", (x) => node.readSessions(x), []],
   ["node.readRatings", (x) => node.readRatings(x), []],
   ["node.readRatings(, options)", (x) => node.readRatings(new TextEncoder().encode(ratings), x), OPTIONS],
+  ["node.readRecords", (x) => node.readRecords(x, RECORDS), []],
+  ["node.readRecords(, options)", (x) => node.readRecords(new TextEncoder().encode("item,a\n1,2\n"), x), [], RECORDS],
   ["node.readTitles", (x) => node.readTitles(x), []],
   ["node.saveModel(model)", (x) => node.saveModel(x, join(folder, "other")), []],
   ["node.saveModel(, path)", (x) => node.saveModel(model, written(x) as string), ["text"]],
@@ -266,6 +271,12 @@ const TOOK: Readonly<Record<string, readonly string[]>> = {
   "estimateMemory(size).items": ["number"],
   "splitByTime(, options).testSessions": ["number"],
   "recentSessions(, options).lastPart": [],
+  "readRecords(, options).features": [],
+  "readRecords(, options).columns": ["undefined", "an object", "a bare object"],
+  "readRecords(, options).separator": ["undefined", "text"],
+  "node.readRecords(, options).features": [],
+  "node.readRecords(, options).columns": ["undefined", "an object", "a bare object"],
+  "node.readRecords(, options).separator": ["undefined", "text"],
   "examplesOf(, options).minRating": ["undefined"],
   "examplesOf(, options).minLength": ["undefined"],
   "evaluate(towers, , options).windowLength": ["undefined"],

@@ -105,12 +105,14 @@ export class Header {
    * @throws FormatError when the named column is not there, or two have the name
    */
   find(role: Role, named?: string | number, but?: FoundColumn): FoundColumn | undefined {
-    if (named !== undefined) return this.#named(role, named);
+    if (named !== undefined) return this.named(named, EXPECTED[role], optionOf(role));
     for (const guess of GUESSES[role]) {
       const place = this.#plain.indexOf(guess);
       if (place < 0 || place + 1 === but?.position) continue;
       const other = this.#plain.indexOf(guess, place + 1);
-      if (other >= 0 && this.#names[other] === this.#names[place]) throw this.#twice(role, place);
+      if (other >= 0 && this.#names[other] === this.#names[place]) {
+        throw this.#twice(place, EXPECTED[role], optionOf(role));
+      }
       return { name: this.#names[place]!, position: place + 1, found: "guessed" };
     }
     return undefined;
@@ -118,33 +120,44 @@ export class Header {
 
   /** An error for a column that was not found. */
   missing(role: Role, named?: string | number): FormatError {
-    const wanted = named === undefined ? "" : ` named ${JSON.stringify(named)}`;
-    const expected = `a column of ${EXPECTED[role]}${wanted}`;
-    const found = words(
-      this.#hasNames ? `the columns ${this.#listed()}` : `${this.#names.length} columns`,
-    );
-    return new FormatError(this.#table, expected, found, `Name it with \`${optionOf(role)}\`.`);
+    return this.#absent(EXPECTED[role], optionOf(role), named);
   }
 
-  #named(role: Role, named: string | number): FoundColumn {
+  /**
+   * The column of a name, or of a position counted from 1 where no column is called so.
+   *
+   * @param what is in it, and the option that names it: for errors
+   * @throws FormatError when there is none, or two
+   */
+  named(named: string | number, what: string, option: string): FoundColumn {
     const place = this.#hasNames ? this.#names.indexOf(String(named)) : -1;
     if (place >= 0) {
-      if (this.#names.indexOf(String(named), place + 1) >= 0) throw this.#twice(role, place);
+      if (this.#names.indexOf(String(named), place + 1) >= 0) {
+        throw this.#twice(place, what, option);
+      }
       return { name: this.#names[place]!, position: place + 1, found: "named" };
     }
     const position = Number(named);
     if (!/^[1-9]\d*$/.test(String(named)) || position > this.#names.length) {
-      throw this.missing(role, named);
+      throw this.#absent(what, option, named);
     }
     const name = this.#hasNames ? this.#names[position - 1]! : String(position);
     return { name, position, found: "named" };
   }
 
-  #twice(role: Role, place: number): FormatError {
-    const expected = `one column of ${EXPECTED[role]}`;
+  #absent(what: string, option: string, named: string | number | undefined): FormatError {
+    const wanted = named === undefined ? "" : ` named ${JSON.stringify(named)}`;
+    const found = words(
+      this.#hasNames ? `the columns ${this.#listed()}` : `${this.#names.length} columns`,
+    );
+    const expected = `a column of ${what}${wanted}`;
+    return new FormatError(this.#table, expected, found, `Name it with \`${option}\`.`);
+  }
+
+  #twice(place: number, what: string, option: string): FormatError {
     const found = words(`two named ${JSON.stringify(this.#names[place]!.slice(0, 80))}`);
-    const remedy = `Give the position of the right one to \`${optionOf(role)}\`.`;
-    return new FormatError(this.#table, expected, found, remedy);
+    const remedy = `Give the position of the right one to \`${option}\`.`;
+    return new FormatError(this.#table, `one column of ${what}`, found, remedy);
   }
 
   #listed(): string {
@@ -203,8 +216,8 @@ function isIso(field: string): boolean {
 }
 
 /** @throws ConfigError when it is neither a name nor a position */
-export function checkColumn(role: Role, named: unknown): void {
+export function checkColumn(option: string, named: unknown): void {
   if (named === undefined || typeof named === "string") return;
   if (typeof named === "number" && Number.isInteger(named) && named >= 1) return;
-  throw new ConfigError(optionOf(role), "the name or the position of a column", named);
+  throw new ConfigError(option, "the name or the position of a column", named);
 }

@@ -2,7 +2,7 @@
 
 import { checkBoolean, checkChoice, checkNames, checkNumber } from "../../checks.js";
 import { ConfigError } from "../../errors.js";
-import { checkColumn, type Role } from "./columns.js";
+import { checkColumn, optionOf, type Role } from "./columns.js";
 import { checkName } from "./source.js";
 import { type TimeUnit, UNITS_PER_SECOND } from "./times.js";
 
@@ -67,26 +67,37 @@ export function namedColumn(options: ReadOptions, role: Role): ColumnName | unde
 /** @throws ConfigError naming the option */
 export function checkReadOptions(options: ReadOptions): void {
   checkNames(options, NAMES, "reading");
-  for (const role of ROLES) checkColumn(role, namedColumn(options, role));
-  const { events, gap, quote, timeUnit, format, missing, comment } = options;
-  if (options.name !== undefined) checkName(options.name);
+  for (const role of ROLES) checkColumn(optionOf(role), namedColumn(options, role));
+  checkTextRules(options);
+  const { events, gap, timeUnit, format } = options;
   if (timeUnit !== undefined) checkChoice("timeUnit", timeUnit, Object.keys(UNITS_PER_SECOND));
-  if (quote !== undefined) checkChoice("quote", quote, ['"', "none"]);
   if (format !== undefined) checkChoice("format", format, ["table", "sequences", "pairs"]);
   if (gap !== undefined && gap !== "none") checkNumber("gap", gap, Number.MIN_VALUE);
-  for (const name of ["header", "strict", "skipBadRows"] as const) {
-    if (options[name] !== undefined) checkBoolean(name, options[name]);
-  }
   checkTexts("events", events);
-  checkTexts("missing", missing);
-  if (comment !== undefined && (typeof comment !== "string" || comment === "")) {
-    throw new ConfigError("comment", "the characters that comments begin with", comment);
-  }
   if (options.sessionColumn !== undefined && options.userColumn !== undefined) {
     const remedy = "Sessions are not cut out of users where they have a column.";
     throw new ConfigError("userColumn", "it alone, or sessionColumn", options.userColumn, remedy);
   }
   if (format !== undefined && format !== "table") refuseBeside(format, options);
+}
+
+/** Options that all tables have. @throws ConfigError naming the option */
+export function checkTextRules(
+  options: Pick<
+    ReadOptions,
+    "header" | "quote" | "comment" | "missing" | "strict" | "skipBadRows" | "name"
+  >,
+): void {
+  const { quote, comment, missing, name } = options;
+  if (name !== undefined) checkName(name);
+  if (quote !== undefined) checkChoice("quote", quote, ['"', "none"]);
+  for (const name of ["header", "strict", "skipBadRows"] as const) {
+    if (options[name] !== undefined) checkBoolean(name, options[name]);
+  }
+  checkTexts("missing", missing);
+  if (comment !== undefined && (typeof comment !== "string" || comment === "")) {
+    throw new ConfigError("comment", "the characters that comments begin with", comment);
+  }
 }
 
 /** @throws ConfigError naming an option that only tables have */

@@ -69,7 +69,7 @@ export async function readRatings(source: Source, options: RatingOptions): Promi
   checkNames(options, NAMES, "reading");
   const { name = nameOf(source), delimiter, timeUnit, strict, skipBadRows } = options;
   checkName(name);
-  for (const role of ROLES) checkColumn(role, options[`${role}Column`]);
+  for (const role of ROLES) checkColumn(`${role}Column`, options[`${role}Column`]);
   if (timeUnit !== undefined) checkChoice("timeUnit", timeUnit, Object.keys(UNITS_PER_SECOND));
   if (strict !== undefined) checkBoolean("strict", strict);
   if (skipBadRows !== undefined) checkBoolean("skipBadRows", skipBadRows);

@@ -6,8 +6,8 @@ import type { LeftOut } from "./tally.js";
 import type { TimeUnit } from "./times.js";
 import type { Encoding } from "./utf8.js";
 
-/** How a click log was read, and what is in it. */
-export interface ReadReport {
+/** How a table was read. */
+export interface TableReport {
   /** What errors call the source; several files in their order. */
   readonly names: readonly string[];
   /** What the bytes are. */
@@ -22,6 +22,16 @@ export interface ReadReport {
   readonly literalQuotes?: { readonly rows: number; readonly firstLine: number };
   /** Whether the first row names the columns. */
   readonly header: boolean;
+  /** Rows below the header that are not blank. */
+  readonly rows: number;
+  /** Rows that gave nothing, by reason. */
+  readonly leftOut: readonly LeftOut[];
+  /** Sentences about what may not be what was meant, and the option that changes it. */
+  readonly notes: readonly string[];
+}
+
+/** How a click log was read, and what is in it. */
+export interface ReadReport extends TableReport {
   /** Where each part of an event was found. */
   readonly columns: ReportColumns;
   /** Unit of the times as they stand there. */
@@ -30,10 +40,6 @@ export interface ReadReport {
   readonly firstTime: number;
   /** Seconds of the last event. */
   readonly lastTime: number;
-  /** Rows below the header that are not blank. */
-  readonly rows: number;
-  /** Rows that gave no event, by reason. */
-  readonly leftOut: readonly LeftOut[];
   /** Events of each kind, where a column tells it; those that were not chosen too. */
   readonly kinds?: Readonly<Record<string, number>>;
   /** Seconds of inactivity that end a session; "none" where a user is one session. */
@@ -46,8 +52,6 @@ export interface ReadReport {
   readonly items: number;
   /** Events of the longest session. */
   readonly longestSession: number;
-  /** Sentences about what may not be what was meant, and the option that changes it. */
-  readonly notes: readonly string[];
 }
 
 /** Where each part of an event was found. */

@@ -17,6 +17,8 @@ export interface Rows {
    * @param column of those that were asked for, in their order
    */
   at(row: number, column: number): boolean;
+  /** The values of a cell of which the table has several (JSON); undefined for any other cell. */
+  list?(row: number, column: number): readonly (string | number)[] | undefined;
   /** Line of text, counted from 1, or row of a file without lines. */
   lineOf(row: number): number;
 }

@@ -63,6 +63,14 @@ export class ValueRows implements Rows {
     return this.#lineOf(row);
   }
 
+  list(row: number, column: number): readonly (string | number)[] | undefined {
+    const { values, at } = this.#columns[column]!;
+    const list = values[at + row];
+    const isPlain = (value: unknown): boolean =>
+      typeof value === "string" || Number.isFinite(value);
+    return Array.isArray(list) && list.every(isPlain) ? list : undefined;
+  }
+
   /** @throws FormatError when the cell holds a list or an object, or bytes that are no text */
   at(row: number, column: number): boolean {
     const { values, at } = this.#columns[column]!;
