@@ -1,24 +1,30 @@
 /** Threads in browsers: dedicated workers; they share memory where the page is cross-origin isolated. */
 
+import { ConfigError } from "../errors.js";
 import type { CreateWorker, Host, HostEvents, HostWorker } from "./host.js";
 import { program } from "./program.web.js";
-
-/** Browsers give no reason; most often a Content-Security-Policy forbids it. */
-const UNLOADED =
-  "its program could not be loaded. Pass `createWorker` or `threads: 0` where a page forbids workers";
+import { notConstructed, Refusals } from "./refused.js";
 
 export const host: Host = {
-  startWorker(events: HostEvents, createWorker: CreateWorker = fromBlob): HostWorker {
-    const worker = createWorker();
-    worker.onmessage = ({ data }) => events.onMessage(data);
-    worker.onmessageerror = () => events.onFailure("a message could not be read");
+  startWorker({ onMessage, onFailure }: HostEvents, createWorker?: CreateWorker): HostWorker {
+    const worker = constructed(createWorker);
+    const refusals = new Refusals(createWorker); // policies report later, as tasks of their own
+    worker.onmessage = ({ data }) => {
+      refusals.end();
+      onMessage(data);
+    };
+    worker.onmessageerror = () => onFailure("a message could not be read");
     worker.onerror = (event) => {
       event.preventDefault();
-      events.onFailure(event.message ?? UNLOADED);
+      if (event.message === undefined) void refusals.reason().then(onFailure);
+      else onFailure(event.message);
     };
     return {
       post: (message, transfer) => worker.postMessage(message, [...transfer]),
-      terminate: () => worker.terminate(),
+      terminate: () => {
+        refusals.end();
+        worker.terminate();
+      },
       keepAlive: () => {},
     };
   },
@@ -26,6 +32,17 @@ export const host: Host = {
   canShareMemory: () => globalThis.crossOriginIsolated === true,
   tileRows: 6,
 };
+
+function constructed(createWorker: CreateWorker | undefined): Worker {
+  let worker: Worker;
+  try {
+    worker = (createWorker ?? fromBlob)();
+  } catch (cause) {
+    throw notConstructed(cause, createWorker);
+  }
+  if (typeof worker?.postMessage === "function") return worker;
+  throw new ConfigError("createWorker", "a function that returns a Worker", worker);
+}
 
 function fromBlob(): Worker {
   const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));

@@ -1,10 +1,15 @@
 /** A worker of a job: posts messages to it and resolves its answers. */
 
 import { host } from "#host";
-import { ConfigError, errorAgain, FormatError, WorkerError } from "../errors.js";
+import { ConfigError, cut, errorAgain, FormatError, WorkerError } from "../errors.js";
 import type { CreateWorker, HostWorker } from "./host.js";
 import { type Answer, type CallMessage, isAnswer, SLICED, type StartMessage } from "./program.js";
+import { OWN_FILE } from "./refused.js";
+import { VERSION } from "./version.js";
 import { type Patience, Watch } from "./watch.js";
+
+/** Milliseconds that the file of a `createWorker` may take to come over a slow network. */
+const LOADING_MS = 3000;
 
 interface Waiting {
   readonly id: number;
@@ -20,6 +25,8 @@ export class WorkerMember {
   readonly #worker: HostWorker;
   readonly #watch: Watch;
   readonly #patience: Patience;
+  /** Said of failures until the worker has started: it may be no worker of ours. */
+  #remedy: string;
   /** The worker answers in order, so a queue of promises is enough. */
   readonly #waiting: Waiting[] = [];
   #failed: WorkerError | undefined;
@@ -28,16 +35,23 @@ export class WorkerMember {
   /** @throws WorkerError when it cannot be started */
   constructor(createWorker: CreateWorker | undefined, patience: Patience) {
     this.#patience = patience;
+    this.#remedy = createWorker ? `. ${OWN_FILE}` : "";
     this.#watch = new Watch((ms) => this.#fail(`no answer within ${(ms / 1000).toFixed(1)} s`));
-    this.#worker = started(
-      (message) => this.#receive(message),
-      (reason) => this.#fail(reason),
+    this.#worker = host.startWorker(
+      {
+        onMessage: (message) => this.#receive(message),
+        onFailure: (reason) => this.#fail(reason),
+      },
       createWorker,
     );
   }
 
-  start(message: Omit<StartMessage, "id">): Promise<unknown> {
-    return this.#post(message, [], this.#patience.other);
+  async start(message: Omit<StartMessage, "id" | "version">): Promise<void> {
+    const patience = this.#patience.other + (this.#remedy ? LOADING_MS : 0);
+    const version = await this.#post({ ...message, version: VERSION }, [], patience);
+    if (version === VERSION) this.#remedy = "";
+    else this.#fail(otherVersion(version));
+    if (this.#failed) throw this.#failed;
   }
 
   call(method: string, argument: unknown, transfer: readonly ArrayBuffer[]): Promise<unknown> {
@@ -82,9 +96,9 @@ export class WorkerMember {
   #fail(reason: unknown): void {
     this.#watch.expect(undefined);
     const text = reason instanceof Error ? reason.message : String(reason);
-    this.#failed ??= new WorkerError(`worker: expected it to run, got a failure: ${text}`, {
-      cause: reason,
-    });
+    const found = `worker: expected it to run, got a failure: ${text}${this.#remedy}`;
+    this.#failed ??=
+      reason instanceof WorkerError ? reason : new WorkerError(found, { cause: reason });
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failed);
   }
 }
@@ -97,18 +111,7 @@ function revived(error: Extract<Answer, { readonly error: unknown }>["error"]): 
   return new WorkerError(`worker: ${message}`, { cause: error });
 }
 
-function started(
-  onMessage: (message: unknown) => void,
-  onFailure: (reason: unknown) => void,
-  createWorker: CreateWorker | undefined,
-): HostWorker {
-  try {
-    return host.startWorker({ onMessage, onFailure }, createWorker);
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    const remedy = "Pass `createWorker` or `threads: 0` where a page forbids workers from blob:.";
-    throw new WorkerError(`worker: expected to start one, got ${String(error)}. ${remedy}`, {
-      cause: error,
-    });
-  }
+function otherVersion(version: unknown): WorkerError {
+  const found = `worker: expected the program of gru4rec ${VERSION}, got that of ${cut(String(version))}`;
+  return new WorkerError(`${found}. ${OWN_FILE}`);
 }

@@ -53,6 +53,8 @@ export function share(n: number, unit: number, rank: number, threads: number): [
 export interface StartMessage {
   /** Counts the messages of this worker. The answer has the same number. */
   readonly id: number;
+  /** Of the package that calls. The worker answers with its own, and starts nothing where they differ. */
+  readonly version: string;
   readonly program: string;
   readonly config: unknown;
   readonly module: WebAssembly.Module;

@@ -3,6 +3,7 @@
 import { ConfigError, FormatError } from "../errors.js";
 import type { Answer, CallMessage, Program, StartMessage, Task } from "./program.js";
 import { startTask } from "./start.js";
+import { VERSION } from "./version.js";
 
 /** How a worker gets and sends messages: port.node.ts or port.web.ts. */
 export interface Port {
@@ -20,16 +21,20 @@ export function serve(port: Port, programs: Readonly<Record<string, Program<neve
         const result = task[method]!(argument);
         port.post({ id, result }, buffersOf(result));
       } else {
-        const { program, config, module, memory, rank, threads, tileRows } =
-          message as StartMessage;
-        const start = programs[program] as Program<unknown>;
-        task = startTask(start, config, module, memory, rank, threads, tileRows).task;
-        port.post({ id, result: "ready" }, []);
+        const start = message as StartMessage;
+        if (start.version === VERSION) task = started(start, programs);
+        port.post({ id, result: VERSION }, []);
       }
     } catch (error) {
       port.post({ id, error: described(error as Error) }, []);
     }
   });
+}
+
+function started(message: StartMessage, programs: Readonly<Record<string, Program<never>>>): Task {
+  const { program, config, module, memory, rank, threads, tileRows } = message;
+  const start = programs[program] as Program<unknown>;
+  return startTask(start, config, module, memory, rank, threads, tileRows).task;
 }
 
 /** An error as plain values: messages cannot carry classes. */

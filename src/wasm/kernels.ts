@@ -28,7 +28,7 @@ export const compiled: Map<string, Promise<KernelModule>> = new Map();
 
 /** Whether these numerics fuse multiply and add on this engine, which gives other bits. */
 export function isFused(numerics: Numerics): boolean {
-  return numerics === "fast" && WebAssembly.validate(RELAXED_PROBE);
+  return engine().validate(RELAXED_PROBE) && numerics === "fast";
 }
 
 /** Compiles the build for these numerics and this kind of memory; each build once. */
@@ -46,7 +46,7 @@ export function compileServing(numerics: Numerics): Promise<ServingModule> {
 function compileOnce(name: string, load: () => Promise<string>): Promise<KernelModule> {
   let module = compiled.get(name);
   if (!module) {
-    module = load().then((hex) => WebAssembly.compile(bytesOf(hex)).catch(forbidden));
+    module = load().then((hex) => compile(bytesOf(hex)));
     compiled.set(name, module);
     module.catch(() => compiled.delete(name));
   }
@@ -75,12 +75,28 @@ export function linkKernels(
   return exports as unknown as Kernels;
 }
 
-/** The kernels are valid, so an engine refuses to compile them only if the page forbids it. */
-function forbidden(cause: unknown): never {
-  const got = words(cause instanceof Error ? cause.message : String(cause));
-  const remedy =
-    "Allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy.";
-  throw new ConfigError("WebAssembly", "an engine with SIMD that may compile it", got, remedy);
+/** The engine's WebAssembly: flags and browsers that lock themselves down take it away. */
+function engine(): typeof WebAssembly {
+  if (typeof WebAssembly !== "undefined") return WebAssembly;
+  const remedy = "Run Node without --jitless; leave the browser's lockdown mode for this page.";
+  throw new ConfigError("WebAssembly", "an engine that has it", words("one without it"), remedy);
+}
+
+async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<KernelModule> {
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    const got = words(cause instanceof Error ? cause.message : String(cause));
+    // What an engine holds for valid and yet refuses to compile, the page forbids.
+    if (WebAssembly.validate(bytes)) {
+      const remedy =
+        "Allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy.";
+      throw new ConfigError("WebAssembly", "an engine that may compile it", got, remedy);
+    }
+    const remedy =
+      "Take Node 20, Chrome 91, Firefox 89, Safari 16.4 or later, on a processor with SIMD.";
+    throw new ConfigError("WebAssembly", "an engine with SIMD", got, remedy);
+  }
 }
 
 function bytesOf(hex: string): Uint8Array<ArrayBuffer> {

@@ -37,7 +37,7 @@ const STRICT = {
 let site: Promise<string> | undefined;
 /** The folder to serve, made once. */
 function bundled(): Promise<string> {
-  site ??= bundlePage();
+  site ??= bundlePage("browser");
   return site;
 }
 
@@ -186,10 +186,14 @@ describe.skipIf(!executable)("a page whose policy forbids", () => {
     await using site = await serve(folder, headers);
     const page = await browser.newPage();
     await page.goto(site.url);
-    for (const way of [{}, { workerFile: true }, { threads: 2 }]) {
+    for (const [way, remedy] of [
+      [{}, "Allow blob: in worker-src, pass `createWorker`, or pass `threads: 0`."],
+      [{ workerFile: true }, ".js. Allow it in worker-src, or pass `threads: 0`."],
+      [{ threads: 2 }, "Allow blob: in worker-src, pass `createWorker`, or pass `threads: 0`."],
+    ] as const) {
       const { error, ms } = await tryInPage(page, way);
-      expect(error).toMatch(/^WorkerError: worker: expected /);
-      expect(error).toContain("Pass `createWorker` or `threads: 0` where a page forbids workers");
+      expect(error).toMatch(/^WorkerError: (worker|createWorker): expected /);
+      expect(error).toContain(remedy);
       expect(ms).toBeLessThan(2000);
       expect(page.workers()).toEqual([]);
     }

@@ -9,9 +9,9 @@ import { ROOT } from "../sources.js";
 
 const run = promisify(execFile);
 
-/** Packs, installs beside a copy of the page, bundles; returns the folder to serve. */
-export async function bundlePage(): Promise<string> {
-  const app = join(ROOT, "build", "browser");
+/** Packs, installs beside a copy of the page, bundles; returns the folder to serve. Each user names its own. */
+export async function bundlePage(name: string): Promise<string> {
+  const app = join(ROOT, "build", "browser", name);
   const installed = join(app, "node_modules", "gru4rec");
   rmSync(app, { recursive: true, force: true });
   mkdirSync(installed, { recursive: true });

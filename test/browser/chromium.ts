@@ -15,10 +15,11 @@ export function findChromium(): string | undefined {
 }
 
 /** Starts the browser with a profile of its own and without the requests it makes of itself. */
-export function launch(executablePath: string): Promise<Browser> {
+export function launch(executablePath: string, flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
+      ...flags,
       "--no-sandbox",
       "--disable-gpu",
       "--disable-quic",
@@ -40,19 +41,30 @@ export interface Site extends AsyncDisposable {
   readonly url: string;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
+/** What is answered at a path in place of a file of the folder, with headers of its own. */
+export interface Answer {
+  readonly body: string;
+  readonly headers: Headers;
+}
+
 /** Serves the files of a folder with these headers on every answer, on a free port of 127.0.0.1. */
 export async function serve(
   folder: string,
-  headers: Readonly<Record<string, string>>,
+  headers: Headers,
+  answers: Readonly<Record<string, Answer>> = {},
 ): Promise<Site> {
   const server: Server = createServer(async (request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://x").pathname);
+    const answer = answers[path];
+    if (answer) return response.writeHead(200, { ...answer.headers }).end(answer.body);
     const file = join(folder, path === "/" ? "index.html" : path);
     try {
       const body = await readFile(file);
       response.writeHead(200, { ...headers, "Content-Type": TYPES[extname(file)] ?? "" }).end(body);
     } catch {
-      response.writeHead(404).end();
+      response.writeHead(404, headers).end();
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

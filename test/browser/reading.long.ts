@@ -10,7 +10,7 @@ const executable = findChromium();
 test.skipIf(!executable)(
   "a gzip of 500 MB never holds the page's thread over 50 ms",
   async () => {
-    const [folder, browser] = await Promise.all([bundlePage(), launch(executable!)]);
+    const [folder, browser] = await Promise.all([bundlePage("reading"), launch(executable!)]);
     try {
       const reading = await expectSmoothReading(browser, folder, 500);
       console.log(`read in a page: ${JSON.stringify(reading)}`);

@@ -29,7 +29,7 @@ test("every engine gives the same bits", async () => {
       all.push(...(await trainedUnder(name, binary, app, shared, [WIDE_VECTORS])));
     }
   }
-  const page = await bundlePage();
+  const page = await bundlePage("engines");
   for (const browser of ["chromium", "firefox"] as const satisfies Browser[]) {
     if (!isInstalled(browser)) {
       console.log(`Skipped ${browser}: it is not installed.`);

@@ -24,16 +24,43 @@ export interface Findings {
   readonly model: string;
 }
 
-/** How to train: over `TRAINING`, and with the published worker file instead of a Blob or not. */
+/** How to train: over `TRAINING`, and with a worker from a file instead of a Blob. */
 export interface Way extends Pick<TrainOptions, "threads" | "numerics"> {
-  readonly workerFile?: boolean;
+  /** The published file, or the one at this URL. */
+  readonly workerFile?: boolean | string;
+  /** What `createWorker` does in place of making a worker. */
+  readonly instead?: "throws" | "returns nothing" | "returns a promise" | "asks a policy";
 }
 
-async function trainHere({ workerFile = false, ...over }: Way = {}): Promise<Findings> {
+/** The option that makes it so. */
+function workerOf({ workerFile = false, instead }: Way): Pick<TrainOptions, "createWorker"> {
+  if (!workerFile && !instead) return {};
+  const url = typeof workerFile === "string" ? workerFile : workerUrl;
+  const createWorker = (): unknown => {
+    if (instead === "throws") throw new Error("no worker today");
+    if (instead === "returns nothing") return undefined;
+    if (instead === "returns a promise") return Promise.resolve(new Worker(url));
+    if (instead !== "asks a policy") return new Worker(url);
+    return new Worker(
+      trustedTypes.createPolicy("page", { createScriptURL: () => url }).createScriptURL(url),
+    );
+  };
+  return { createWorker: createWorker as () => Worker };
+}
+
+/** Of Trusted Types; the types of TypeScript lack it. */
+declare const trustedTypes: {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): { createScriptURL(url: string): string };
+};
+
+async function trainHere({ workerFile, instead, ...over }: Way = {}): Promise<Findings> {
   const sessions = Sessions.from(clicks());
   const model = await GRU4Rec.create(sessions.items, MODEL);
 
-  const worker = workerFile ? { createWorker: () => new Worker(workerUrl) } : {};
+  const worker = workerOf({ ...(workerFile && { workerFile }), ...(instead && { instead }) });
   const options = { ...TRAINING, ...over, ...worker };
   const losses: number[] = [];
   for await (const { loss } of train(model, sessions, options)) losses.push(loss);
@@ -72,7 +99,7 @@ async function tryTraining(way: Way = {}): Promise<Attempt> {
 async function watchTraining({ workerFile = false, ...over }: Way = {}): Promise<number[]> {
   const sessions = Sessions.from(clicks(3000, 20_000));
   const model = await GRU4Rec.create(sessions.items, { ...MODEL, layers: [128] });
-  const worker = workerFile ? { createWorker: () => new Worker(workerUrl) } : {};
+  const worker = workerOf({ workerFile });
   const options = { ...TRAINING, ...over, ...worker, epochs: 1 };
   return longTasksDuring(async () => {
     for await (const _ of train(model, sessions, options));
@@ -114,7 +141,7 @@ async function recommendWith(file: string): Promise<readonly string[]> {
 async function retrieveHere({ workerFile = false }: Way = {}): Promise<string> {
   const { ids, ...columns } = walks();
   const model = await TwoTowers.create(ids, TOWERS, RECORDS);
-  const worker = workerFile ? { createWorker: () => new Worker(workerUrl) } : {};
+  const worker = workerOf({ workerFile });
   await fit(model, { ...columns, items: model.items }, { ...RETRIEVAL, ...worker });
   const index = await model.index();
   return btoa(Array.from(index.toBytes(), (byte) => String.fromCharCode(byte)).join(""));
@@ -181,7 +208,17 @@ async function readHere(megabytes: number): Promise<Reading> {
   return { events, sessions: length, packed: file.size, longestTurnMs, elapsedMs };
 }
 
+/** Loads the library once more, as another copy, and trains with both at once; returns both models. */
+async function trainWithTwoCopies(): Promise<readonly string[]> {
+  await import(/* @vite-ignore */ `${import.meta.url}?copy`);
+  const { trainHere: ofCopy } = window as unknown as PageFunctions;
+  if (ofCopy === trainHere) throw new Error("expected a second copy");
+  const found = await Promise.all([trainHere({ threads: 2 }), ofCopy({ threads: 2 })]);
+  return found.map(({ model }) => model);
+}
+
 export interface PageFunctions {
+  trainWithTwoCopies(): Promise<readonly string[]>;
   readHere(megabytes: number): Promise<Reading>;
   trainHere(way?: Way): Promise<Findings>;
   tryTraining(way?: Way): Promise<Attempt>;
@@ -193,6 +230,7 @@ export interface PageFunctions {
 }
 
 Object.assign(window, {
+  trainWithTwoCopies,
   readHere,
   trainHere,
   tryTraining,
