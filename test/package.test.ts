@@ -180,7 +180,7 @@ describe("a page's bundle", () => {
   test.each([
     { name: "GRU4Rec", most: 37_500 },
     { name: "RetrievalIndex", most: 38_500 },
-    { name: "evaluate", most: 150_000 },
+    { name: "evaluate", most: 154_000 },
   ])("of $name alone has at most $most bytes", async ({ name, most }) => {
     const chunks = await bundled(`export { ${name} } from "gru4rec";`, "at once", true);
     const bytes = chunks.reduce((sum, { code }) => sum + Buffer.byteLength(code), 0);

@@ -86,16 +86,16 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<KernelModule> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    const got = words(cause instanceof Error ? cause.message : String(cause));
-    // What an engine holds for valid and yet refuses to compile, the page forbids.
-    if (WebAssembly.validate(bytes)) {
-      const remedy =
-        "Allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy.";
-      throw new ConfigError("WebAssembly", "an engine that may compile it", got, remedy);
-    }
-    const remedy =
-      "Take Node 20, Chrome 91, Firefox 89, Safari 16.4 or later, on a processor with SIMD.";
-    throw new ConfigError("WebAssembly", "an engine with SIMD", got, remedy);
+    const { message } = cause as Error;
+    // What an engine holds for valid and yet refuses to compile, something forbids.
+    const isForbidden = WebAssembly.validate(bytes);
+    const remedy = !isForbidden
+      ? "Take Node 20, Chrome 91, Firefox 89, Safari 16.4 or later, on a processor with SIMD."
+      : /embedder/.test(message)
+        ? "Hand in compiled kernels with `provideKernels`."
+        : "Allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy.";
+    const expected = isForbidden ? "an engine that may compile it" : "an engine with SIMD";
+    throw new ConfigError("WebAssembly", expected, words(message), remedy);
   }
 }
 

@@ -16,6 +16,11 @@ const PERMISSION = [major < 24 ? "--experimental-permission" : "--permission", "
 /** Trains with 2 threads, then on its own; prints what it is told and when. */
 const PROGRAM = `
   import { fit, GRU4Rec, Sessions } from "gru4rec";
+  if (process.argv.includes("edge")) {
+    const { createContext, runInContext } = await import("node:vm");
+    const edge = createContext({}, { codeGeneration: { wasm: false } });
+    WebAssembly.compile = runInContext("WebAssembly.compile", edge);
+  }
   const visits = Array.from({ length: 60 }, (_, i) => ({ sessionId: i >> 2, itemId: i % 7, time: i }));
   const sessions = Sessions.from(visits);
   for (const threads of [2, 0]) {
@@ -29,9 +34,17 @@ const PROGRAM = `
 
 const NO_WASM =
   "ConfigError: WebAssembly: expected an engine that has it, got one without it. Run Node without --jitless";
+const NO_COMPILER =
+  "WebAssembly.compile(): Wasm code generation disallowed by embedder. Hand in compiled kernels with `provideKernels`.";
 const NO_SIMD = "ConfigError: WebAssembly: expected an engine with SIMD, got ";
 
 test.each([
+  {
+    title: "a runtime that compiles nothing while it runs",
+    flags: [],
+    words: ["edge"],
+    told: [NO_COMPILER, NO_COMPILER],
+  },
   { title: "--jitless", flags: ["--jitless"], told: [NO_WASM, NO_WASM] },
   { title: "no SIMD", flags: ["--no-enable-sse4-1"], told: [NO_SIMD, NO_SIMD] },
   {
@@ -47,8 +60,8 @@ test.each([
     flags: [...PERMISSION, "--allow-worker"],
     told: ["none", "none"],
   },
-])("Node is told of $title", async ({ flags, told }) => {
-  const args = [...flags, "--no-warnings", "--input-type=module", "-e", PROGRAM];
+])("Node is told of $title", async ({ flags, words = [], told }) => {
+  const args = [...flags, "--no-warnings", "--input-type=module", "-e", PROGRAM, ...words];
   const { stdout } = await run(process.execPath, args, { cwd: ROOT });
   const lines = stdout
     .trim()
