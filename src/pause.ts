@@ -21,11 +21,12 @@ export function pause(): Promise<void> {
  */
 let sliceEnd = 0;
 
-/** To be awaited often: it pauses only when the slice is used up. */
-export async function pace(): Promise<void> {
-  if (performance.now() < sliceEnd) return;
+/** To be awaited often: it pauses only when the slice is used up. Returns whether it paused. */
+export async function pace(): Promise<boolean> {
+  if (performance.now() < sliceEnd) return false;
   await pause();
   sliceEnd = performance.now() + SLICE_MS;
+  return true;
 }
 
 /** Numbers that are gone through in about a millisecond. */

@@ -9,8 +9,11 @@ import type { Answering } from "../models/answering.js";
 import { rowsOf } from "../models/two-towers/example-rows.js";
 import { bucketOf } from "../models/two-towers/feature-options.js";
 import { pace } from "../pause.js";
-import type { CaseOptions } from "./choices.js";
-import type { Evaluation, Measures, RankingMetrics, RankingOptions } from "./metrics.js";
+import type { ResolvedChoices } from "./choices.js";
+import type { Evaluation, Measures, RankingMetrics, ResolvedRanking } from "./metrics.js";
+
+/** Sessions, examples or items that are looked at in about a millisecond. */
+const PIECE = 2 ** 12;
 
 /** What is asked, and what is not because the model does not know it. */
 export interface CaseCounts {
@@ -28,9 +31,8 @@ export interface CaseCounts {
 export function figuresOf(
   { events }: RankingMetrics,
   { played: sessions, unknownEvents, unknownItems, missedEvents }: Omit<CaseCounts, "totalEvents">,
-  options: Pick<RankingOptions, "ties" | "lastOnly" | "excludeSeen" | "unknown">,
+  { ties, lastOnly, excludeSeen, unknown }: ResolvedRanking,
 ): Omit<Evaluation, keyof Measures | "seconds" | "eventsPerSecond"> {
-  const { ties = "standard", lastOnly = false, excludeSeen = false, unknown = "drop" } = options;
   const counts = { events, sessions, unknownEvents, unknownItems, missedEvents };
   return { ...counts, ties, lastOnly, excludeSeen, unknown };
 }
@@ -45,16 +47,13 @@ export interface TestCases extends CaseCounts {
  *
  * @throws ConfigError when nothing is left to ask
  */
-export function testCases(
+export async function testCases(
   sessions: Sessions,
   items: Items,
-  { lastOnly = false, unknown = "drop" }: CaseOptions = {},
-): TestCases {
+  { lastOnly, unknown }: ResolvedChoices,
+): Promise<TestCases> {
   const { ids, support } = sessions.items;
-  const isKnown =
-    sessions.items === items
-      ? new Uint8Array(items.size).fill(1) // as in the validation of every epoch
-      : Uint8Array.from(ids, (id) => (items.indexOf(id) >= 0 ? 1 : 0));
+  const isKnown = await knownAmong(sessions.items, items);
   const isPlayed = new Uint8Array(sessions.events).fill(1);
   let [unknownEvents, totalEvents, missedEvents, played] = [0, 0, 0, 0];
   for (let s = 0; s < sessions.length; ++s) {
@@ -69,17 +68,28 @@ export function testCases(
     totalEvents += asked;
     if (unknown === "miss") missedEvents += all - asked;
     if (asked > 0 || (unknown === "miss" && all > 0)) played++;
+    if (s % PIECE === 0) await pace();
   }
   const left = isPlayed.includes(0) ? sessions.select(isPlayed) : sessions;
   const known = left?.items === items ? left : left?.over(items).sessions;
   if (!known || totalEvents === 0) {
-    throw new ConfigError("sessions", "a session with two events of known items", "none");
+    throw new ConfigError("sessions", "a session with two events of known items", words("none"));
   }
-  const rows: number[] = [];
-  for (let row = 0; row < isKnown.length; ++row) if (!isKnown[row]) rows.push(row);
+  const rows = Array.from(ids.keys()).filter((row) => !isKnown[row]);
   rows.sort((a, b) => support[b]! - support[a]!);
   const unknownItems = rows.map((row) => ids[row]!);
   return { known, unknownEvents, unknownItems, totalEvents, missedEvents, played };
+}
+
+/** u8[asked.size]: 1 for each item of one catalogue that another one holds. */
+async function knownAmong(asked: Items, items: Items): Promise<Uint8Array> {
+  const isKnown = new Uint8Array(asked.size).fill(1);
+  if (asked === items) return isKnown; // as in the validation of every epoch
+  for (const [item, id] of asked.ids.entries()) {
+    isKnown[item] = items.has(id) ? 1 : 0;
+    if (item % PIECE === 0) await pace();
+  }
+  return isKnown;
 }
 
 /**
@@ -108,20 +118,20 @@ export interface JobCases extends CaseCounts {
 export async function jobCases(
   answering: Answering,
   given: Sessions | Examples,
-  options: CaseOptions = {},
+  choices: ResolvedChoices,
 ): Promise<JobCases> {
   if (answering.kind === "gru4rec") checkSessions("sessions", given);
   const isPlain = answering.answers === answering.items;
-  if (!(given instanceof Sessions)) refuseForExamples(options, isPlain);
+  if (!(given instanceof Sessions)) refuseForExamples(choices, isPlain);
   const cases =
     given instanceof Sessions
-      ? ofSessions(answering, given, options)
+      ? await ofSessions(answering, given, choices)
       : await ofExamples(answering, given as Examples);
-  return isPlain ? cases : amongAnswers(answering, cases, options);
+  return isPlain ? cases : amongAnswers(answering, cases, choices);
 }
 
 /** @throws ConfigError naming what has no effect on examples */
-function refuseForExamples({ lastOnly, unknown }: CaseOptions, isPlain: boolean): void {
+function refuseForExamples({ lastOnly, unknown }: ResolvedChoices, isPlain: boolean): void {
   if (lastOnly) {
     const remedy = "Each example is a test case as it is.";
     throw new ConfigError("lastOnly", "sessions to measure on", words("examples"), remedy);
@@ -131,12 +141,12 @@ function refuseForExamples({ lastOnly, unknown }: CaseOptions, isPlain: boolean)
   throw new ConfigError("unknown", "sessions to measure on", words("examples"), remedy);
 }
 
-function ofSessions(
+async function ofSessions(
   { items, reading }: Answering,
   given: Sessions,
-  options: CaseOptions,
-): JobCases {
-  const { known, ...counts } = testCases(given, items, options);
+  choices: ResolvedChoices,
+): Promise<JobCases> {
+  const { known, ...counts } = await testCases(given, items, choices);
   const { itemIndices, offsets, times } = known;
   const { timeBoundaries } = reading;
   if (timeBoundaries.length === 0) return { ...counts, columns: { itemIndices, offsets } };
@@ -158,7 +168,7 @@ async function ofExamples({ items, reading }: Answering, given: Examples): Promi
     lengths[n] = length;
     ends[n] = events + length;
     events += length + 1;
-    if (n % 4096 === 0) await pace();
+    if (n % PIECE === 0) await pace();
   }
   const itemIndices = new Int32Array(events);
   const times = new Int32Array(moments.length > 0 ? events : 0);
@@ -167,7 +177,7 @@ async function ofExamples({ items, reading }: Answering, given: Examples): Promi
     for (let t = 0; t < length; ++t) itemIndices[end - length + t] = contexts[n * T + t]!;
     itemIndices[end] = targets[n]!;
     if (moments.length > 0) times[end] = moments[n]!;
-    if (n % 4096 === 0) await pace();
+    if (n % PIECE === 0) await pace();
   }
   const unknown = { unknownEvents: 0, unknownItems: [], missedEvents: 0 };
   const counts = { totalEvents: cases, played: cases, ...unknown };
@@ -179,7 +189,7 @@ async function ofExamples({ items, reading }: Answering, given: Examples): Promi
 function amongAnswers(
   { items, answers }: Answering,
   cases: JobCases,
-  { lastOnly = false, unknown = "drop" }: CaseOptions,
+  { lastOnly, unknown }: ResolvedChoices,
 ): JobCases {
   const places = Int32Array.from(items.ids, (id) => answers.indexOf(id));
   const { itemIndices, ends, offsets } = cases.columns;
@@ -199,7 +209,11 @@ function amongAnswers(
     if (totalEvents > before) played++;
   }
   if (totalEvents === 0) {
-    throw new ConfigError(ends ? "examples" : "sessions", "a target that is recommended", "none");
+    throw new ConfigError(
+      ends ? "examples" : "sessions",
+      "a target that is recommended",
+      words("none"),
+    );
   }
   const lost = cases.totalEvents - totalEvents;
   const isMissed = unknown === "miss";

@@ -23,12 +23,23 @@ export interface ChoiceOptions extends CaseOptions {
   readonly excludeSeen?: boolean;
 }
 
-export const CHOICE_DEFAULTS = { lastOnly: false, excludeSeen: false, unknown: "drop" } as const;
+export type ResolvedChoices = Required<ChoiceOptions>;
+
+export const CHOICE_DEFAULTS: ResolvedChoices = {
+  lastOnly: false,
+  excludeSeen: false,
+  unknown: "drop",
+};
 export const CHOICE_OPTIONS: readonly string[] = Object.keys(CHOICE_DEFAULTS);
 
-/** @throws ConfigError naming the option that is none of what it may be */
-export function checkChoices({ lastOnly, excludeSeen, unknown }: ChoiceOptions): void {
-  if (lastOnly !== undefined) checkBoolean("lastOnly", lastOnly);
-  if (excludeSeen !== undefined) checkBoolean("excludeSeen", excludeSeen);
-  if (unknown !== undefined) checkChoice("unknown", unknown, ["drop", "miss"]);
+/** Fills in defaults. Throws ConfigError naming an option with a value that it cannot have. */
+export function resolveChoices({
+  lastOnly = CHOICE_DEFAULTS.lastOnly,
+  excludeSeen = CHOICE_DEFAULTS.excludeSeen,
+  unknown = CHOICE_DEFAULTS.unknown,
+}: ChoiceOptions): ResolvedChoices {
+  checkBoolean("lastOnly", lastOnly);
+  checkBoolean("excludeSeen", excludeSeen);
+  checkChoice("unknown", unknown, ["drop", "miss"]);
+  return { lastOnly, excludeSeen, unknown };
 }

@@ -2,6 +2,7 @@
 
 import {
   checkBoolean,
+  checkChoice,
   checkFunction,
   checkInteger,
   checkList,
@@ -23,15 +24,16 @@ import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threa
 import { type JobSize, jobSize } from "../threads/size.js";
 import { answeringOf } from "./answering.js";
 import { type CaseColumns, figuresOf, type JobCases, jobCases, longestHistory } from "./cases.js";
-import { CHOICE_OPTIONS, checkChoices } from "./choices.js";
+import { CHOICE_OPTIONS, resolveChoices } from "./choices.js";
 import { drive, loadAnswering, type Pace } from "./drive.js";
 import {
-  checkTies,
   type Evaluation,
   RankingMetrics,
   type RankingOptions,
+  type ResolvedRanking,
   rankOf,
   subsetRows,
+  TIES,
 } from "./metrics.js";
 import type { RankConfig } from "./rank-memory.js";
 import { isRankSlice, type RankSlice, rankProgram } from "./rank-program.js";
@@ -46,29 +48,23 @@ const SLOTS = 64;
 const RANKING = ["cutoffs", "ties", "items", "lists", ...CHOICE_OPTIONS];
 const NAMES = [...RANKING, "windowLength", "signal", "onProgress", ...THREAD_OPTIONS];
 
-/** What is ranked and how, with nothing left open. */
-export type ResolvedRanking = Required<
-  Pick<EvaluateOptions, "cutoffs" | "ties" | "lists" | "lastOnly" | "excludeSeen" | "unknown">
->;
-
 /** Fills in defaults and checks what can be checked without a model. Throws ConfigError. */
 export function resolveEvaluateOptions(options: EvaluateOptions = {}): ResolvedRanking {
   checkNames(options, NAMES, "evaluation");
   checkThreadOptions(options);
   const { cutoffs = [20], ties = "standard", lists = false } = options;
-  const { lastOnly = false, excludeSeen = false, unknown = "drop" } = options;
   if (!Array.isArray(cutoffs) || cutoffs.length === 0) {
     throw new ConfigError("cutoffs", "at least one list length", cutoffs);
   }
   for (const [i, cutoff] of cutoffs.entries()) checkInteger(`cutoffs[${i}]`, cutoff, 1);
-  checkTies(ties);
+  checkChoice("ties", ties, TIES);
   checkBoolean("lists", lists);
-  checkChoices({ lastOnly, excludeSeen, unknown });
+  const choices = resolveChoices(options);
   if (options.windowLength !== undefined) checkWindowLength(options.windowLength);
   if (options.items !== undefined) checkList("items", options.items, "item ids");
   checkSignal(options.signal);
   checkFunction("onProgress", options.onProgress);
-  return { cutoffs, ties, lists, lastOnly, excludeSeen, unknown };
+  return { cutoffs, ties, lists, ...choices };
 }
 
 /**
@@ -101,7 +97,7 @@ export async function evaluate(
   const answering = readingAs(answeringOf(model), options.windowLength);
   if (!answering) {
     checkSessions("sessions", given);
-    return evaluateScorer(model as Scorer, given as Sessions, options);
+    return evaluateScorer(model as Scorer, given as Sessions, resolved, options);
   }
   const subset = options.items && subsetRows(answering.answers, options.items);
   const cases = await jobCases(answering, given, resolved);

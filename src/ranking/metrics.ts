@@ -7,12 +7,11 @@
  * shown in Hidasi & Czapp 2023, "Widespread flaws in offline evaluation of recommender systems".
  */
 
-import { checkChoice, checkInteger } from "../checks.js";
 import type { Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
 import { ConfigError, words } from "../errors.js";
 import { ln } from "../portable-math.js";
-import type { ChoiceOptions } from "./choices.js";
+import type { ChoiceOptions, ResolvedChoices } from "./choices.js";
 
 /**
  * How items with the target's own score count: none of them before it (`"standard"`), all of them
@@ -21,7 +20,7 @@ import type { ChoiceOptions } from "./choices.js";
  */
 export type Ties = "standard" | "conservative" | "median";
 
-const TIES: readonly string[] = ["standard", "conservative", "median"] satisfies Ties[];
+export const TIES: readonly string[] = ["standard", "conservative", "median"] satisfies Ties[];
 
 /** What any evaluation takes: of a model and of a `Scorer` alike. */
 export interface RankingOptions extends ChoiceOptions {
@@ -43,6 +42,13 @@ export interface RankingOptions extends ChoiceOptions {
   readonly lists?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EvaluationProgress) => void;
+}
+
+/** What is ranked and how, with nothing left open. */
+export interface ResolvedRanking extends ResolvedChoices {
+  readonly cutoffs: readonly number[];
+  readonly ties: Ties;
+  readonly lists: boolean;
 }
 
 /** How far an evaluation is. */
@@ -126,11 +132,8 @@ export class RankingMetrics {
   readonly #listed: readonly Map<number, number>[];
   #events = 0;
 
-  /** @throws ConfigError when there is no cutoff, or one is not an integer ≥ 1. */
   constructor(cutoffs: readonly number[]) {
-    if (cutoffs.length === 0) throw new ConfigError("cutoffs", "at least one list length", cutoffs);
-    for (const [i, cutoff] of cutoffs.entries()) checkInteger(`cutoffs[${i}]`, cutoff, 1);
-    this.cutoffs = [...cutoffs];
+    this.cutoffs = cutoffs;
     this.#hits = new Float64Array(cutoffs.length);
     this.#reciprocals = new Float64Array(cutoffs.length);
     this.#gains = new Float64Array(cutoffs.length);
@@ -189,11 +192,6 @@ export class RankingMetrics {
       popularity: byCutoff((i) => meanSupport(this.#listed[i]!, items.support) / most),
     };
   }
-}
-
-/** @throws ConfigError when it is none of the three. */
-export function checkTies(ties: Ties): void {
-  checkChoice("ties", ties, TIES);
 }
 
 /**

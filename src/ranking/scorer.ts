@@ -8,44 +8,38 @@ import { Items } from "../data/items.js";
 import type { Scorer } from "../data/scorer.js";
 import type { Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
+import { pace } from "../pause.js";
 import { figuresOf, testCases } from "./cases.js";
-import { checkChoices } from "./choices.js";
 import {
-  checkTies,
   type Evaluation,
   RankingMetrics,
   type RankingOptions,
+  type ResolvedRanking,
   rankOf,
   subsetRows,
   type Ties,
 } from "./metrics.js";
 
-/** How long scoring may keep the event loop to itself. */
-const SLICE_MS = 20;
-
 /**
- * Recall@N, MRR@N and their like of a scorer on sessions, which may be over another catalogue:
- * events of items that the scorer does not know are left out beforehand and counted.
+ * `evaluate` for a scorer.
  *
- * @throws ConfigError when an option is out of range, or there is no test case at all.
+ * @throws ConfigError when it is no scorer, or there is no test case
  */
 export async function evaluateScorer(
   scorer: Scorer,
   sessions: Sessions,
-  options: RankingOptions = {},
+  resolved: ResolvedRanking,
+  { items: given, windowLength = 0, signal, onProgress }: RankingOptions,
 ): Promise<Evaluation> {
   const isScorer = scorer?.items instanceof Items && typeof scorer.score === "function";
   if (!isScorer)
     throw new ConfigError("model", "a GRU4Rec, or a Scorer with items and score", scorer);
-  const { cutoffs = [20], ties = "standard", lists = false, signal, onProgress } = options;
   const { items } = scorer;
+  const { cutoffs, ties, lists, excludeSeen } = resolved;
   const metrics = new RankingMetrics(cutoffs);
-  checkTies(ties);
-  checkChoices(options);
-  const subset = options.items && subsetRows(items, options.items);
-  const counts = testCases(sessions, items, options);
+  const subset = given && subsetRows(items, given);
+  const counts = await testCases(sessions, items, resolved);
   const { totalEvents } = counts;
-
   const scores = new Float32Array(items.size).fill(Number.NaN);
   const longest = Math.max(...cutoffs);
   const started = performance.now();
@@ -54,32 +48,29 @@ export async function evaluateScorer(
     onProgress?.({ events: metrics.events, totalEvents, eventsPerSecond: rate() });
 
   signal?.throwIfAborted();
-  let sliceEnd = started + SLICE_MS;
-  for (const { clicks, history, target } of asked(scorer, sessions, options)) {
+  for (const { clicks, history, target } of asked(scorer, sessions, resolved, windowLength)) {
     scorer.score(history, scores);
-    const seen = options.excludeSeen ? new Set(clicks) : NONE;
+    const seen = excludeSeen ? new Set(clicks) : NONE;
     const isLeftOut = seen.has(target);
     metrics.add(
       isLeftOut ? Number.POSITIVE_INFINITY : rank(scores, target, { subset, seen, ties }),
     );
     if (lists) metrics.addList(best(scores, longest, subset, seen));
-
-    if (performance.now() < sliceEnd) continue;
+    if (!(await pace())) continue;
     report();
-    await new Promise((resolve) => setTimeout(resolve, 0));
     signal?.throwIfAborted();
-    sliceEnd = performance.now() + SLICE_MS;
   }
   report();
   const missedEvents = counts.totalEvents + counts.missedEvents - metrics.events;
   metrics.addMisses(missedEvents);
   return {
     ...metrics.result(items),
-    ...figuresOf(metrics, { ...counts, missedEvents }, options),
+    ...figuresOf(metrics, { ...counts, missedEvents }, resolved),
     seconds: (performance.now() - started) / 1000,
     eventsPerSecond: rate(),
   };
 }
+
 /** A test case that a scorer can be asked: known clicks before it, those that are read, and its target. */
 interface Asked {
   readonly clicks: Int32Array;
@@ -91,7 +82,8 @@ interface Asked {
 function* asked(
   scorer: Scorer,
   { items, itemIndices, offsets, length }: Sessions,
-  { windowLength = 0, lastOnly, unknown }: RankingOptions,
+  { lastOnly, unknown }: ResolvedRanking,
+  windowLength: number,
 ): Generator<Asked, void> {
   const rowOf = Int32Array.from(items.ids, (id) => scorer.items.indexOf(id));
   const reads = unknown === "miss" ? (scorer.windowLength ?? 0) : 0;

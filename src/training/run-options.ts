@@ -15,7 +15,7 @@ import {
   CHOICE_DEFAULTS,
   CHOICE_OPTIONS,
   type ChoiceOptions,
-  checkChoices,
+  resolveChoices,
 } from "../ranking/choices.js";
 import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
 import { checkSnapshots, type SnapshotOptions } from "./snapshot-options.js";
@@ -146,7 +146,7 @@ export function checkRunOptions(options: RunOptions<unknown>): void {
       throw new ConfigError("monitor", '"recall@20" or another of recall, mrr and ndcg', monitor);
     }
   }
-  checkChoices(options);
+  resolveChoices(options);
   checkSnapshots(options.snapshots);
   if (checkpoint !== undefined) checkCheckpoint(checkpoint);
 }

@@ -4,7 +4,8 @@ import type { Examples } from "../data/examples.js";
 import type { Sessions } from "../data/sessions.js";
 import type { TwoTowers } from "../models/two-towers/two-towers.js";
 import { answeringOf } from "../ranking/answering.js";
-import { jobCases } from "../ranking/cases.js";
+import { type JobCases, jobCases } from "../ranking/cases.js";
+import { type ResolvedChoices, resolveChoices } from "../ranking/choices.js";
 import { evaluate } from "../ranking/evaluate.js";
 import type { Evaluation } from "../ranking/metrics.js";
 import { fingerprint } from "./fingerprint.js";
@@ -28,6 +29,7 @@ export class Validation {
   readonly #cases: Sessions | Examples;
   readonly #options: RunOptions<unknown>;
   readonly #monitor: Monitor;
+  readonly #choices: ResolvedChoices;
   best: Best | undefined;
 
   private constructor(
@@ -39,6 +41,7 @@ export class Validation {
     this.#cases = cases;
     this.#options = options;
     this.#monitor = options.monitor ?? DEFAULT_MONITOR;
+    this.#choices = resolveChoices(options);
   }
 
   /** @throws ConfigError when there is nothing to measure on */
@@ -48,9 +51,10 @@ export class Validation {
   ): Promise<Validation | undefined> {
     const { validation } = options;
     if (validation === undefined) return undefined;
-    await jobCases(answeringOf(model)!, validation, options);
     // A model is evaluated on the kind of data that it is trained on.
-    return new Validation(model as TwoTowers, validation, options);
+    const made = new Validation(model as TwoTowers, validation, options);
+    await made.#testCases();
+    return made;
   }
 
   /** Whether `patience` epochs have passed since the best one: then training ends. */
@@ -61,9 +65,8 @@ export class Validation {
 
   /** Equal for the same test cases and measure. */
   async identity(): Promise<string> {
-    const options = this.#options;
-    const { columns } = await jobCases(answeringOf(this.#model)!, this.#cases, options);
-    const { excludeSeen, lastOnly, unknown } = options;
+    const { columns } = await this.#testCases();
+    const { excludeSeen, lastOnly, unknown } = this.#choices;
     const chosen = [
       excludeSeen && "excludeSeen",
       lastOnly && "lastOnly",
@@ -76,7 +79,6 @@ export class Validation {
   async measure(epoch: number): Promise<ValidationReport> {
     const [measure, cutoff] = this.#monitor.split("@") as ["recall" | "mrr" | "ndcg", string];
     const { threads, numerics, createWorker, signal } = this.#options;
-    const { lastOnly, excludeSeen, unknown } = this.#options;
     const evaluation = await evaluate(this.#model, this.#cases, {
       cutoffs: [Number(cutoff)],
       ties: "conservative",
@@ -84,9 +86,7 @@ export class Validation {
       ...(numerics !== undefined && { numerics }),
       ...(createWorker && { createWorker }),
       ...(signal && { signal }),
-      ...(lastOnly && { lastOnly }),
-      ...(excludeSeen && { excludeSeen }),
-      ...(unknown && { unknown }),
+      ...this.#choices,
     });
     const value = evaluation[measure][Number(cutoff)]!;
     const isBest = this.best === undefined || value > this.best.value;
@@ -94,5 +94,9 @@ export class Validation {
       ? { epoch, value, waited: 0 }
       : { ...this.best!, waited: this.best!.waited + 1 };
     return { monitor: this.#monitor, value, isBest, evaluation };
+  }
+
+  #testCases(): Promise<JobCases> {
+    return jobCases(answeringOf(this.#model)!, this.#cases, this.#choices);
   }
 }

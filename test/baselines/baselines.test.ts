@@ -6,7 +6,7 @@ import { randomScorer } from "../../src/baselines/random.js";
 import type { Scorer } from "../../src/data/scorer.js";
 import { Sessions } from "../../src/data/sessions.js";
 import { permutation } from "../../src/random.js";
-import { evaluateScorer } from "../../src/ranking/scorer.js";
+import { evaluate } from "../../src/ranking/evaluate.js";
 import { chances, transitions } from "../reference/markov.js";
 import { hasLog, readLog } from "./real-data.js";
 
@@ -111,7 +111,7 @@ describe("markov", () => {
     const train = readLog(log, "train");
     const test = readLog(log, "test");
     const bare = markov(train, { rest: "none" });
-    const figures = await evaluateScorer(bare, test, { ties: "conservative" });
+    const figures = await evaluate(bare, test, { ties: "conservative" });
     expect(figures.events).toBe(events);
     expect(figures.recall[20]).toBeCloseTo(recall, 3.5);
     expect(figures.mrr[20]).toBeCloseTo(mrr, 3.5);
@@ -121,7 +121,7 @@ describe("markov", () => {
     if (!hasLog("rsc15_100k"))
       return console.log("skipped: rsc15_100k is not there (GRU4REC_DATA)");
     const full = markov(readLog("rsc15_100k", "train"));
-    const { recall, mrr } = await evaluateScorer(full, readLog("rsc15_100k", "test"));
+    const { recall, mrr } = await evaluate(full, readLog("rsc15_100k", "test"));
     expect(recall[20]).toBeCloseTo(0.5856, 3.5);
     expect(mrr[20]).toBeCloseTo(0.3483, 3.5);
   });
@@ -133,7 +133,7 @@ describe("randomScorer", () => {
   const wide = Sessions.from(clicks.map((itemId, time) => ({ sessionId: 1, itemId, time })));
 
   test("finds the target in N lists of as many as there are items", async () => {
-    const { recall, events } = await evaluateScorer(randomScorer(wide.items, 3), wide);
+    const { recall, events } = await evaluate(randomScorer(wide.items, 3), wide);
     expect(events).toBe(3999);
     expect(Math.abs(recall[20]! - 0.2)).toBeLessThan(0.03);
   });

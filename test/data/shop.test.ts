@@ -3,7 +3,7 @@ import { markov } from "../../src/baselines/markov.js";
 import { popularity } from "../../src/baselines/popularity.js";
 import { outdoorShop } from "../../src/data/shop.js";
 import { DEPARTMENTS, TRIPS } from "../../src/data/shop-catalogue.js";
-import { evaluateScorer } from "../../src/ranking/scorer.js";
+import { evaluate } from "../../src/ranking/evaluate.js";
 
 /** FNV-1a over item rows, offsets and times. */
 function fingerprint(...arrays: ArrayLike<number>[]): string {
@@ -127,7 +127,7 @@ describe("the best possible predictor", () => {
 
   test("is out of reach for what sees one click, which is out of reach for what sees none", async () => {
     const recall = async (scorer: typeof best): Promise<number> =>
-      (await evaluateScorer(scorer, shop.test)).recall[20]!;
+      (await evaluate(scorer, shop.test)).recall[20]!;
     const [none, one, all] = [
       await recall(popularity(train)),
       await recall(markov(train)),

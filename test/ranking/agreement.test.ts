@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import type { Scorer } from "../../src/data/scorer.js";
 import { outdoorShop } from "../../src/data/shop.js";
 import { evaluate, fit, GRU4Rec } from "../../src/index.js";
-import { evaluateScorer } from "../../src/ranking/scorer.js";
 
 describe("the batched evaluation of a model", () => {
   const shop = outdoorShop({ seed: 8, sessions: 1500, testSessions: 150 });
@@ -36,7 +35,7 @@ describe("the batched evaluation of a model", () => {
           threads: 0,
           numerics: "portable",
         });
-        const single = await evaluateScorer(oneByOne(model), shop.test, options);
+        const single = await evaluate(oneByOne(model), shop.test, options);
         expect(all.events).toBe(single.events);
         expect(all.sessions).toBe(single.sessions);
         expect(all.unknownEvents).toBe(single.unknownEvents);

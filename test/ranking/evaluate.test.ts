@@ -14,7 +14,6 @@ import {
   Sessions,
 } from "../../src/index.js";
 import type { EvaluateOptions } from "../../src/ranking/evaluate.js";
-import { evaluateScorer } from "../../src/ranking/scorer.js";
 import { tensorOf, withTensor } from "../models/files.js";
 import { clicks } from "../training/clicks.js";
 
@@ -69,7 +68,7 @@ describe("evaluate", () => {
   ])("gives the figures of asking for one visit at a time: %o", async (options) => {
     const model = await modelOf(options);
     for (const ties of ["standard", "conservative", "median"] as const) {
-      const expected = await evaluateScorer(oneByOne(model), sessions, { ...RANKING, ties });
+      const expected = await evaluate(oneByOne(model), sessions, { ...RANKING, ties });
       const all = await evaluate(model, sessions, { ...RANKING, ties, threads: 0 });
       expect(figures(all)).toEqual(figures(expected));
     }
@@ -85,7 +84,7 @@ describe("evaluate", () => {
     const items = sessions.items.ids.filter(isListed).reverse();
     for (const ties of ["standard", "conservative", "median"] as const) {
       const options = { ...RANKING, ties, items };
-      const expected = await evaluateScorer(oneByOne(model), sessions, options);
+      const expected = await evaluate(oneByOne(model), sessions, options);
       const all = await evaluate(model, sessions, { ...options, threads: 0 });
       expect(figures(all)).toEqual(figures(expected));
     }

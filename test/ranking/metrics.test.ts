@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { Items } from "../../src/data/items.js";
 import type { Scorer } from "../../src/data/scorer.js";
 import { Sessions } from "../../src/data/sessions.js";
+import { evaluate, resolveEvaluateOptions } from "../../src/ranking/evaluate.js";
 import { RankingMetrics, rankOf, type Ties } from "../../src/ranking/metrics.js";
-import { evaluateScorer } from "../../src/ranking/scorer.js";
 
 const TIES: Ties[] = ["standard", "conservative", "median"];
 
@@ -51,7 +51,7 @@ describe("the rank of a target", () => {
     await fc.assert(
       fc.asyncProperty(cases, async ([scores, target]) => {
         const scorer = fixed(catalogue(scores.length), scores);
-        const { mrr } = await evaluateScorer(scorer, visit(target), { ties, cutoffs: [100] });
+        const { mrr } = await evaluate(scorer, visit(target), { ties, cutoffs: [100] });
         expect(mrr[100]).toBeCloseTo(1 / rankBySorting(scores, target, ties), 12);
       }),
     );
@@ -71,7 +71,7 @@ describe("the rank of a target", () => {
         const kept = among.map((item) => scores[item]!);
         const scorer = fixed(catalogue(scores.length), scores);
         const options = { ties, cutoffs: [100], items: subset };
-        const { mrr } = await evaluateScorer(scorer, visit(target), options);
+        const { mrr } = await evaluate(scorer, visit(target), options);
         expect(mrr[100]).toBeCloseTo(1 / rankBySorting(kept, 0, ties), 12);
       }),
     );
@@ -79,7 +79,7 @@ describe("the rank of a target", () => {
 
   test.each(TIES)("is never flattered by NaN, ties %s", async (ties) => {
     const rank = async (...scores: number[]): Promise<number> =>
-      1 / (await evaluateScorer(fixed(catalogue(3), scores), visit(0), { ties })).mrr[20]!;
+      1 / (await evaluate(fixed(catalogue(3), scores), visit(0), { ties })).mrr[20]!;
     expect(await rank(Number.NaN, 1, 2)).toBe(3);
     expect(await rank(Number.NaN, Number.NaN, Number.NaN)).toBe(3);
     expect(await rank(5, Number.NaN, 2)).toBe(2);
@@ -134,11 +134,11 @@ describe("RankingMetrics", () => {
     [[20, 0], "cutoffs[1]: expected an integer ≥ 1, got 0"],
     [[1.5], "cutoffs[0]: expected an integer ≥ 1, got 1.5"],
   ])("refuses cutoffs %j", (cutoffs, message) => {
-    expect(() => new RankingMetrics(cutoffs)).toThrow(message);
+    expect(() => resolveEvaluateOptions({ cutoffs })).toThrow(message);
   });
 });
 
-describe("evaluateScorer", () => {
+describe("evaluate of a scorer", () => {
   const events = (text: string): Sessions =>
     Sessions.from(
       text
@@ -158,7 +158,7 @@ describe("evaluateScorer", () => {
         scores.fill(0);
       },
     };
-    const { events: cases, sessions } = await evaluateScorer(scorer, events("abc d ba"));
+    const { events: cases, sessions } = await evaluate(scorer, events("abc d ba"));
     expect(asked).toEqual(["a", "ab", "b"]);
     expect([cases, sessions]).toEqual([3, 2]);
   });
@@ -171,7 +171,7 @@ describe("evaluateScorer", () => {
         scores.set([0, 1, 0, 0]);
       },
     };
-    const evaluation = await evaluateScorer(scorer, events("cxxb xy xa"), { cutoffs: [1] });
+    const evaluation = await evaluate(scorer, events("cxxb xy xa"), { cutoffs: [1] });
     expect(evaluation).toMatchObject({
       recall: { 1: 1 },
       events: 1,
@@ -183,25 +183,25 @@ describe("evaluateScorer", () => {
   test("lists the best, the lower row first among equals, within the subset", async () => {
     const scorer = fixed(Items.from(["a", "b", "c", "d"], [4, 2, 1, 1]), [0, 3, 3, 5]);
     const options = { cutoffs: [1, 2], lists: true };
-    const all = await evaluateScorer(scorer, events("ab"), options);
+    const all = await evaluate(scorer, events("ab"), options);
     expect(all.popularity).toEqual({ 1: 1 / 4, 2: (1 + 2) / 2 / 4 });
-    const some = await evaluateScorer(scorer, events("ab"), { ...options, items: ["a", "c"] });
+    const some = await evaluate(scorer, events("ab"), { ...options, items: ["a", "c"] });
     expect(some.popularity).toEqual({ 1: 1 / 4, 2: (1 + 4) / 2 / 4 });
     expect(some.coverage).toEqual({ 1: 1 / 4, 2: 2 / 4 });
   });
 
   test("refuses what it cannot measure", async () => {
     const scorer = fixed(items, [0, 0, 0, 0]);
-    await expect(evaluateScorer(scorer, events("a b"))).rejects.toThrow("sessions: expected");
-    await expect(evaluateScorer(scorer, events("xy"))).rejects.toThrow("sessions: expected");
-    await expect(evaluateScorer(scorer, events("ab"), { items: ["a", "x"] })).rejects.toThrow(
+    await expect(evaluate(scorer, events("a b"))).rejects.toThrow("sessions: expected");
+    await expect(evaluate(scorer, events("xy"))).rejects.toThrow("sessions: expected");
+    await expect(evaluate(scorer, events("ab"), { items: ["a", "x"] })).rejects.toThrow(
       'items[1]: expected an item of the catalogue, got "x"',
     );
-    await expect(evaluateScorer(scorer, events("ab"), { items: [] })).rejects.toThrow(
+    await expect(evaluate(scorer, events("ab"), { items: [] })).rejects.toThrow(
       "items: expected at least one item, got none",
     );
     const ties = "tiebreaking" as Ties;
-    await expect(evaluateScorer(scorer, events("ab"), { ties })).rejects.toThrow("ties: expected");
+    await expect(evaluate(scorer, events("ab"), { ties })).rejects.toThrow("ties: expected");
   });
 
   test("leaves the event loop free and stops when told to", async () => {
@@ -217,7 +217,7 @@ describe("evaluateScorer", () => {
     const reports: number[] = [];
     let ticks = 0;
     const timer = setInterval(() => ++ticks, 1);
-    const running = evaluateScorer(slow, events("a".repeat(1000)), {
+    const running = evaluate(slow, events("a".repeat(1000)), {
       signal: controller.signal,
       onProgress({ events, totalEvents }) {
         expect(totalEvents).toBe(999);

@@ -11,7 +11,6 @@ import {
   Sessions,
 } from "../../src/index.js";
 import { doorOf } from "../../src/models/stored-model.js";
-import { evaluateScorer } from "../../src/ranking/scorer.js";
 import { tensorOf, withTensor } from "../models/files.js";
 
 /** Scores of the model after one visit's clicks, one step after the other; NaN where they are none. */
@@ -85,7 +84,7 @@ describe("evaluate", () => {
         const ranking = { cutoffs: [1, 2, 5, 10], ties, ...choice };
         const settings = { ...ranking, numerics: "portable", threads: 0 } as const;
         const batched = await evaluate(model, sessions, settings);
-        const single = await evaluateScorer(oneByOne(model), sessions, ranking);
+        const single = await evaluate(oneByOne(model), sessions, ranking);
         for (const count of ["events", "sessions", "unknownEvents", "missedEvents"] as const) {
           expect(batched[count], count).toBe(single[count]);
         }
