@@ -1,22 +1,9 @@
 /** The options of training, their defaults and their bounds. */
 
-import { checkChoice, checkInteger, checkNames, checkNumber, withDefaults } from "../checks.js";
-import { checkSessions, EPOCH_ORDERS, type EpochOrder, type Sessions } from "../data/sessions.js";
-import { ConfigError } from "../errors.js";
-import { atLeast, checkEffects, type Effects } from "../models/effects.js";
-import {
-  checkOptimizer,
-  OPTIMIZER_DEFAULTS,
-  OPTIMIZER_EFFECTS,
-  type OptimizerOptions,
-} from "./optimizer-options.js";
-import {
-  checkRunOptions,
-  RUN_EFFECTS,
-  RUN_OPTIONS,
-  type RunOptions,
-  VALIDATION_DEFAULTS,
-} from "./run-options.js";
+import { checkSessions, type EpochOrder, type Sessions } from "../data/sessions.js";
+import { LEARNING_EFFECTS, resolvedLearning } from "./learning-options.js";
+import { OPTIMIZER_DEFAULTS, type OptimizerOptions } from "./optimizer-options.js";
+import type { RunOptions } from "./run-options.js";
 
 /** Options that decide the result of training. ThreadOptions decide only how fast it is. */
 export interface LearningOptions extends OptimizerOptions {
@@ -57,12 +44,6 @@ export const TRAIN_DEFAULTS: ResolvedLearningOptions = {
 /** With a `windowLength` windows are shuffled: in order, a mini-batch would hold windows of one session. */
 const WINDOW_DEFAULTS: ResolvedLearningOptions = { ...TRAIN_DEFAULTS, order: "random" };
 
-export const TRAIN_EFFECTS: Effects = {
-  sampleAlpha: [atLeast("negatives", 1)],
-  ...OPTIMIZER_EFFECTS,
-  ...RUN_EFFECTS,
-};
-
 /**
  * Fills in defaults and checks every bound.
  *
@@ -73,23 +54,8 @@ export function resolveTrainOptions(
   given: TrainOptions = {},
   windowLength = 0,
 ): ResolvedLearningOptions {
-  checkNames(given, [...Object.keys(TRAIN_DEFAULTS), ...RUN_OPTIONS], "training");
-  checkRunOptions(given);
-  if (given.validation !== undefined) checkSessions("validation", given.validation);
-  const learning = Object.entries(given).filter(([name]) => Object.hasOwn(TRAIN_DEFAULTS, name));
   const defaults = windowLength > 0 ? WINDOW_DEFAULTS : TRAIN_DEFAULTS;
-  const options = withDefaults(defaults, Object.fromEntries(learning));
-  checkInteger("epochs", options.epochs, 1);
-  checkInteger("batchSize", options.batchSize, 1);
-  checkChoice("order", options.order, EPOCH_ORDERS);
-  checkInteger("negatives", options.negatives, 0);
-  checkNumber("sampleAlpha", options.sampleAlpha, 0, 1, true);
-  checkOptimizer(options);
-  if (options.batchSize === 1 && options.negatives === 0) {
-    const remedy =
-      "Raise `batchSize` or `negatives`: a target needs something to be compared with.";
-    throw new ConfigError("batchSize", "an integer ≥ 2 without negatives", 1, remedy);
-  }
-  checkEffects(TRAIN_EFFECTS, { ...given, ...options }, { ...defaults, ...VALIDATION_DEFAULTS });
+  const options = resolvedLearning(given, defaults, LEARNING_EFFECTS);
+  if (given.validation !== undefined) checkSessions("validation", given.validation);
   return options;
 }

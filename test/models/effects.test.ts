@@ -19,13 +19,13 @@ import { MODEL_EFFECTS } from "../../src/models/gru4rec/options.js";
 import { FEATURE_EFFECTS } from "../../src/models/two-towers/feature-options.js";
 import { TOWER_EFFECTS } from "../../src/models/two-towers/options.js";
 import { RETRIEVAL_EFFECTS } from "../../src/training/in-batch/options.js";
-import { TRAIN_EFFECTS } from "../../src/training/options.js";
+import { LEARNING_EFFECTS } from "../../src/training/learning-options.js";
 import { VALIDATION_DEFAULTS } from "../../src/training/run-options.js";
 import { fileOf, partsOf } from "./files.js";
 
 const EFFECTS = {
   model: MODEL_EFFECTS,
-  training: TRAIN_EFFECTS,
+  training: LEARNING_EFFECTS,
   towers: TOWER_EFFECTS,
   feature: FEATURE_EFFECTS,
   retrieval: RETRIEVAL_EFFECTS,

@@ -5,30 +5,16 @@ import {
   checkChoice,
   checkInteger,
   checkList,
-  checkNames,
   checkNumber,
   checkNumbers,
-  withDefaults,
 } from "../../checks.js";
 import type { Id } from "../../data/events.js";
 import { checkExamples, type Examples } from "../../data/examples.js";
-import { EPOCH_ORDERS, type EpochOrder, Sessions } from "../../data/sessions.js";
-import { ConfigError } from "../../errors.js";
-import { atLeast, checkEffects, type Effects, is } from "../../models/effects.js";
-import {
-  checkOptimizer,
-  checkPositive,
-  OPTIMIZER_DEFAULTS,
-  OPTIMIZER_EFFECTS,
-  type OptimizerOptions,
-} from "../optimizer-options.js";
-import {
-  checkRunOptions,
-  RUN_EFFECTS,
-  RUN_OPTIONS,
-  type RunOptions,
-  VALIDATION_DEFAULTS,
-} from "../run-options.js";
+import { type EpochOrder, Sessions } from "../../data/sessions.js";
+import { type Effects, is } from "../../models/effects.js";
+import { LEARNING_EFFECTS, resolvedLearning } from "../learning-options.js";
+import { checkPositive, OPTIMIZER_DEFAULTS, type OptimizerOptions } from "../optimizer-options.js";
+import type { RunOptions } from "../run-options.js";
 
 /** Options that decide the result of training. ThreadOptions decide only how fast it is. */
 export interface RetrievalOptions extends OptimizerOptions {
@@ -99,9 +85,7 @@ export const RETRIEVAL_DEFAULTS: ResolvedRetrievalOptions = {
 
 export const RETRIEVAL_EFFECTS: Effects = {
   initialAccumulator: [is("optimizer", "adagrad")],
-  sampleAlpha: [atLeast("negatives", 1)],
-  ...OPTIMIZER_EFFECTS,
-  ...RUN_EFFECTS,
+  ...LEARNING_EFFECTS,
 };
 
 /**
@@ -112,44 +96,25 @@ export const RETRIEVAL_EFFECTS: Effects = {
 export function resolveRetrievalOptions(
   given: TrainRetrievalOptions = {},
 ): ResolvedRetrievalOptions {
-  checkNames(
-    given,
-    [...Object.keys(RETRIEVAL_DEFAULTS), "sampleWeights", "exclude", ...RUN_OPTIONS],
-    "training",
-  );
-  checkRunOptions(given);
+  const others = ["sampleWeights", "exclude"];
+  const options = resolvedLearning(given, RETRIEVAL_DEFAULTS, RETRIEVAL_EFFECTS, others);
   const { validation } = given;
   if (validation !== undefined && !(validation instanceof Sessions)) {
     checkExamples("validation", validation);
   }
   if (given.sampleWeights !== undefined) checkNumbers("sampleWeights", given.sampleWeights);
   if (given.exclude !== undefined) checkList("exclude", given.exclude, "lists of item ids");
-  const known = Object.entries(given).filter(([name]) => Object.hasOwn(RETRIEVAL_DEFAULTS, name));
-  const options = withDefaults(RETRIEVAL_DEFAULTS, Object.fromEntries(known));
-  checkInteger("epochs", options.epochs, 1);
-  checkInteger("batchSize", options.batchSize, 1);
-  checkChoice("order", options.order, EPOCH_ORDERS);
-  checkOptimizer(options);
-  checkNumber("initialAccumulator", options.initialAccumulator, 0);
   checkTask(options);
-  const defaults = { ...RETRIEVAL_DEFAULTS, ...VALIDATION_DEFAULTS };
-  checkEffects(RETRIEVAL_EFFECTS, { ...given, ...options }, defaults);
   return options;
 }
 
 function checkTask(options: ResolvedRetrievalOptions): void {
+  checkNumber("initialAccumulator", options.initialAccumulator, 0);
   checkChoice("reduction", options.reduction, ["sum", "mean"]);
   checkPositive("temperature", options.temperature);
   const { logQ } = options;
   if (typeof logQ === "object" && logQ !== null) checkNumbers("logQ", logQ);
   else checkNumber("logQ", logQ, 0);
   checkBoolean("removeAccidentalHits", options.removeAccidentalHits);
-  checkInteger("negatives", options.negatives, 0);
-  checkNumber("sampleAlpha", options.sampleAlpha, 0, 1, true);
   checkInteger("hardNegatives", options.hardNegatives, 0);
-  if (options.batchSize === 1 && options.negatives === 0) {
-    const remedy =
-      "Raise `batchSize` or `negatives`: a candidate needs something to be compared with.";
-    throw new ConfigError("batchSize", "an integer ≥ 2 without negatives", 1, remedy);
-  }
 }
