@@ -96,3 +96,9 @@ function checkSameWidth(options: ResolvedTowerOptions): void {
   const remedy = `The query tower ends with ${queryLayers.length > 0 ? "`queryLayers`" : last}.`;
   throw new ConfigError(path, `the width of the query tower, ${query}`, candidate, remedy);
 }
+
+/** The options of the query tower of these towers, whose features are folded into the rows of items. */
+export function queryOptionsOf(options: ResolvedTowerOptions): QueryTowerOptions {
+  const { dropoutHidden, candidateLayers, features, seed, ...query } = options;
+  return frozen({ ...query, embeddingSize: itemColumns(options).width });
+}

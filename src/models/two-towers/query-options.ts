@@ -5,13 +5,7 @@ import { LONGEST_WINDOW } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
 import { activationOf } from "../../network/activations.js";
 import { type CellName, checkCell } from "../../network/cells/forward.js";
-import {
-  type Combination,
-  checkBoundaries,
-  checkWhole,
-  itemColumns,
-  type WidthOptions,
-} from "./feature-options.js";
+import { type Combination, checkBoundaries, checkWhole } from "./feature-options.js";
 
 /** Options of the query tower alone. */
 export interface QueryTowerOptions {
@@ -67,26 +61,6 @@ const NAMES: readonly (keyof QueryTowerOptions)[] = [
   "timeBoundaries",
   "combine",
 ];
-
-/** The options of the query tower of these towers, whose features are folded into the rows of items. */
-export function queryOptionsOf(options: QueryTowerOptions & WidthOptions): QueryTowerOptions {
-  const { layers, cell, resetAfter, hiddenActivation, windowLength, padding } = options;
-  const { queryLayers, denseActivation, normalize, timeBoundaries, combine } = options;
-  return frozen({
-    embeddingSize: itemColumns(options).width,
-    layers,
-    cell,
-    resetAfter,
-    hiddenActivation,
-    windowLength,
-    padding,
-    queryLayers,
-    denseActivation,
-    normalize,
-    timeBoundaries,
-    combine,
-  });
-}
 
 /** Options as a file has them. Throws ConfigError. */
 export function resolveQueryOptions(saved: object): QueryTowerOptions {

@@ -15,9 +15,13 @@ import { describedBy, extendedBy } from "./described.js";
 import { foldFeatures } from "./fold.js";
 import { TowerInference } from "./inference.js";
 import { drawInitialTowers } from "./initial.js";
-import { type ResolvedTowerOptions, resolveTowerOptions, type TowerOptions } from "./options.js";
+import {
+  queryOptionsOf,
+  type ResolvedTowerOptions,
+  resolveTowerOptions,
+  type TowerOptions,
+} from "./options.js";
 import { shapesOf } from "./parameters.js";
-import { queryOptionsOf } from "./query-options.js";
 import type { IndexOptions, RetrievalIndex } from "./retrieval-index.js";
 import { checkTowersFile, decodeTowers, encodeTowers } from "./towers-format.js";
 
