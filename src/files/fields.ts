@@ -122,39 +122,44 @@ export function checkNames({ what, entries }: Header, expected: ReadonlySet<stri
   }
 }
 
-/** Options as JSON, resolved. Throws FormatError naming the field when they cannot be. */
-export function decodedOptions<Options>(
-  json: string | undefined,
-  resolve: (options: object) => Options,
-): Options {
-  return checked("options", () => {
-    const options: unknown = JSON.parse(json ?? "");
-    if (typeof options !== "object" || options === null || Array.isArray(options)) {
+/** An object in JSON from the metadata, resolved. Throws FormatError naming the field when it cannot be. */
+export function decodedObject<Resolved>(
+  header: Header,
+  field: string,
+  resolve: (given: object) => Resolved,
+): Resolved {
+  return checked(header, field, () => {
+    const given: unknown = JSON.parse(header.metadata[field] ?? "");
+    if (typeof given !== "object" || given === null || Array.isArray(given)) {
       throw new Error("it is no object");
     }
-    return resolve(options);
+    return resolve(given);
   });
 }
 
 /** What `read` returns. Any error of it becomes a FormatError that names the field. */
-export function checked<T>(field: string, read: () => T): T {
+export function checked<T>(header: Header, field: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    throw unreadable(field, cause);
+    throw unreadable(header, field, cause);
   }
 }
 
 /** The same for work that is done in turns. */
-export async function checkedInTurns<T>(field: string, steps: Generator<void, T>): Promise<T> {
+export async function checkedInTurns<T>(
+  header: Header,
+  field: string,
+  steps: Generator<void, T>,
+): Promise<T> {
   try {
     return await inTurns(steps);
   } catch (cause) {
-    throw unreadable(field, cause);
+    throw unreadable(header, field, cause);
   }
 }
 
-function unreadable(field: string, cause: unknown): FormatError {
+function unreadable({ what }: Header, field: string, cause: unknown): FormatError {
   const found = cause instanceof ConfigError ? cause.message : `"${(cause as Error).message}"`;
-  return new FormatError("model file", `readable ${field}`, words(found), undefined, { cause });
+  return new FormatError(what, `readable ${field}`, words(found), undefined, { cause });
 }

@@ -58,7 +58,7 @@ export async function decodedIds(header: Header, name: string): Promise<Id[]> {
   const ids: Id[] = [];
   for (let at = 0; at < text.length; ) {
     const end = text.indexOf(LINE_END, at + PIECE) + 1 || text.length;
-    const lines = checked(name, () => decoder.decode(text.subarray(at, end))).split("\n");
+    const lines = checked(header, name, () => decoder.decode(text.subarray(at, end))).split("\n");
     if (lines.pop() !== "") throw new FormatError(`${what}, ${name}`, "whole lines", lines.length);
     for (const line of lines) {
       const id = idOf(line);

@@ -5,7 +5,7 @@
 
 import { Items } from "../data/items.js";
 import { FormatError } from "../errors.js";
-import { checkedInTurns, decodedOptions, tensorBytes } from "../files/fields.js";
+import { checkedInTurns, decodedObject, tensorBytes } from "../files/fields.js";
 import { decodedIds } from "../files/ids.js";
 import { checkKind, type FileKind, metadataFor } from "../files/kinds.js";
 import type { Header } from "../files/safetensors.js";
@@ -44,7 +44,7 @@ export async function decodedParts<Options>(
   { kind, resolve, tensors, hasSupport = false }: PartsReader<Options>,
 ): Promise<ModelParts<Options>> {
   checkKind(header, kind);
-  const options = decodedOptions(header.metadata.options, resolve);
+  const options = decodedObject(header, "options", resolve);
   const training = decodedTraining(header);
   // Checked before anything is planned: the options of a small file can list a hundred thousand layers.
   const { size } = header.entries;
@@ -55,5 +55,5 @@ export async function decodedParts<Options>(
   const ids = await decodedIds(header, "items");
   const support = hasSupport ? tensorBytes(header, "support", "I32", [ids.length]) : undefined;
   const arriving = Items.arriving(ids, support && new Int32Array(support));
-  return { items: await checkedInTurns("items", arriving), options, training };
+  return { items: await checkedInTurns(header, "items", arriving), options, training };
 }

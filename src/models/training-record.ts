@@ -2,7 +2,7 @@
 
 import { checkInteger } from "../checks.js";
 import { ConfigError } from "../errors.js";
-import { checked } from "../files/fields.js";
+import { decodedObject } from "../files/fields.js";
 import type { Header } from "../files/safetensors.js";
 
 /** What a model remembers of its training. */
@@ -25,11 +25,10 @@ export function trainingMetadata(record: TrainingRecord | undefined): Record<str
 }
 
 /** The record from a file. Throws FormatError when it is broken. */
-export function decodedTraining({ metadata }: Header): TrainingRecord | undefined {
-  const { training: json } = metadata;
-  if (json === undefined) return undefined;
-  return checked("training", () => {
-    const { epochs, events, firstTime, lastTime, library }: TrainingRecord = JSON.parse(json);
+export function decodedTraining(header: Header): TrainingRecord | undefined {
+  if (header.metadata.training === undefined) return undefined;
+  return decodedObject(header, "training", (given) => {
+    const { epochs, events, firstTime, lastTime, library } = given as TrainingRecord;
     checkInteger("training.epochs", epochs, 1);
     checkInteger("training.events", events, 1);
     for (const [name, time] of Object.entries({ firstTime, lastTime })) {

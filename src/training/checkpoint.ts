@@ -16,6 +16,7 @@ import { ConfigError, FormatError, words } from "../errors.js";
 import {
   checkedRows,
   checkNames,
+  decodedObject,
   finiteFloats,
   type RowsOf,
   tensorBytes,
@@ -27,20 +28,13 @@ import { type Header, readHeader } from "../files/safetensors.js";
 import type { StoredWeights } from "../models/stored-weights.js";
 import { weightTensors } from "../models/weight-tensors.js";
 import { inTurns, pause } from "../pause.js";
-import {
-  checkIdentity,
-  decodedOptions,
-  type Identity,
-  metadataOf,
-  parsed,
-  REMEDY,
-} from "./identity.js";
-import { isProgress, type Progress, placeOf } from "./progress.js";
+import { checkIdentity, type Identity, metadataOf, optionsIn, REMEDY } from "./identity.js";
+import { checkedProgress, type Progress, placeOf } from "./progress.js";
 import type { Plan } from "./recipe.js";
 import type { CheckpointPlace } from "./run-options.js";
 
-const KIND = "checkpoint";
-const WHAT = "checkpoint";
+/** The kind of the file, and what it is called in errors. */
+const CHECKPOINT = "checkpoint";
 /** In front of the names of the weights of the last whole epoch, and of the best. */
 const [MODEL, BEST] = ["model/", "best/"] as const;
 
@@ -82,7 +76,7 @@ function specsOf({ plan, items }: Identity, hasBest: boolean, within: boolean): 
 /** Throws ConfigError when checkpoints of this training could not be read back. */
 export function checkCheckpoints(identity: Identity): void {
   const specs = specsOf(identity, identity.validation !== "", true);
-  checkFile(WHAT, metadataOf(identity), [...specs, idSpec("items", identity.items.ids)]);
+  checkFile(CHECKPOINT, metadataOf(identity), [...specs, idSpec("items", identity.items.ids)]);
 }
 
 /** Lays out the file and writes all but the tables. The caller writes those by name: `"table/Wy"`. */
@@ -96,7 +90,7 @@ export async function beginCheckpoint(
   const ids = await inTurns(idTensor("items", items.ids));
   const metadata = { ...metadataOf(identity), progress: JSON.stringify(progress) };
   const specs = specsOf(identity, best !== undefined, within !== undefined);
-  const layout = layOut(WHAT, metadata, [...specs, ids]);
+  const layout = layOut(CHECKPOINT, metadata, [...specs, ids]);
   layout.write("support", 0, items.support);
   for (const [i, state] of (within?.hidden ?? []).entries()) layout.write(`hidden_${i}`, 0, state);
   if (within) layout.write("position", 0, within.position);
@@ -120,15 +114,15 @@ export async function decodeCheckpoint(
   identity: Identity,
 ): Promise<DecodedCheckpoint> {
   await pause(); // what was done before it is a turn of its own
-  const header = readHeader(bytes, WHAT);
-  checkKind(header, KIND);
-  checkIdentity(header.metadata, identity);
+  const header = readHeader(bytes, CHECKPOINT);
+  checkKind(header, CHECKPOINT);
+  checkIdentity(header, identity);
   const { plan, items } = identity;
   const ids = await decodedIds(header, "items");
   if (ids.length !== items.size || ids.some((id, item) => id !== items.ids[item])) {
     throw new ConfigError("items", "the items of the checkpoint", words("others"), REMEDY);
   }
-  const progress = decodedProgress(header.metadata.progress);
+  const progress = progressIn(header);
   checkEpochs(progress, plan);
   const hasBest = identity.validation !== "" && header.entries.has(BEST + plan.itemTable.name);
   checkProgress(progress, identity, hasBest);
@@ -177,7 +171,7 @@ function checkProgress(progress: Progress, identity: Identity, hasBest: boolean)
   const { epochs, within, best } = progress;
   const { events } = identity.plan;
   const fail = (expected: string, got: unknown): never => {
-    throw new FormatError(`${WHAT}, progress`, expected, got);
+    throw new FormatError(`${CHECKPOINT}, progress`, expected, got);
   };
   if (within && within.events > events) {
     fail(`at most ${events} events in an epoch`, within.events);
@@ -195,10 +189,8 @@ function integers(header: Header, name: string, length: number): Int32Array {
   return new Int32Array(tensorBytes(header, name, "I32", [length]));
 }
 
-function decodedProgress(json: string | undefined): Progress {
-  const progress = parsed(json);
-  if (isProgress(progress)) return progress;
-  throw new FormatError(WHAT, "a readable progress", words("something else"));
+function progressIn(header: Header): Progress {
+  return decodedObject(header, "progress", checkedProgress);
 }
 
 /**
@@ -230,14 +222,13 @@ export interface CheckpointFacts {
  * @throws FormatError when the bytes are no checkpoint
  */
 export function checkpointFacts(bytes: Uint8Array | ArrayBuffer): CheckpointFacts {
-  const header = readHeader(bytes, WHAT);
-  checkKind(header, KIND);
-  const { progress, options, learning, library = "unknown" } = header.metadata;
+  const header = readHeader(bytes, CHECKPOINT);
+  checkKind(header, CHECKPOINT);
   return {
-    place: placeOf(decodedProgress(progress)),
+    place: placeOf(progressIn(header)),
     items: header.entries.get("support")?.shape[0] ?? 0,
-    options: decodedOptions(options),
-    learning: decodedOptions(learning),
-    library,
+    options: optionsIn(header, "options"),
+    learning: optionsIn(header, "learning"),
+    library: header.metadata.library ?? "unknown",
   };
 }

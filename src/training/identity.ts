@@ -1,7 +1,8 @@
 /** The identity of a training: its data and its options. A checkpoint fits one identity only. */
 
 import type { Items } from "../data/items.js";
-import { ConfigError, FormatError, shown, words } from "../errors.js";
+import { ConfigError, shown, words } from "../errors.js";
+import { decodedObject } from "../files/fields.js";
 import { metadataFor } from "../files/kinds.js";
 import type { Header } from "../files/safetensors.js";
 import { isFused } from "../wasm/kernels.js";
@@ -61,10 +62,12 @@ export const REMEDY = "Resume as the training was begun, or begin anew without t
  *
  * @throws ConfigError naming the part that differs
  */
-export function checkIdentity(found: Header["metadata"], identity: Identity): void {
+export function checkIdentity(header: Header, identity: Identity): void {
   const { plan } = identity;
-  sameOptions(plan.model, decodedOptions(found.options));
-  sameOptions({ ...plan.learning, epochs: 0 }, { ...decodedOptions(found.learning), epochs: 0 });
+  const { metadata: found } = header;
+  sameOptions(plan.model, optionsIn(header, "options"));
+  const learning = optionsIn(header, "learning");
+  sameOptions({ ...plan.learning, epochs: 0 }, { ...learning, epochs: 0 });
   const ours = metadataOf(identity);
   const other = words("others");
   if (found.fused !== ours.fused) {
@@ -89,25 +92,17 @@ export function checkIdentity(found: Header["metadata"], identity: Identity): vo
 }
 
 function sameOptions(ours: object, found: Readonly<Record<string, unknown>>): void {
-  const given = Object.entries(ours);
-  for (const [name, value] of given) {
+  for (const [name, value] of Object.entries(ours)) {
     if (JSON.stringify(found[name]) === JSON.stringify(value)) continue;
     const then = found[name] === undefined ? "no such option" : shown(found[name]);
     throw new ConfigError(name, `${then}, as in the checkpoint`, value, REMEDY);
   }
 }
 
-export function decodedOptions(json: string | undefined): Readonly<Record<string, unknown>> {
-  const options = parsed(json);
-  if (typeof options === "object" && options !== null) return { ...options };
-  throw new FormatError("checkpoint", "readable options", words("something else"));
-}
-
-/** JSON, or undefined when it is none. */
-export function parsed(json: string | undefined): unknown {
-  try {
-    return JSON.parse(json ?? "");
-  } catch {
-    return undefined;
-  }
+/** The options of the model, or of its training, that a checkpoint has. Throws FormatError. */
+export function optionsIn(
+  header: Header,
+  field: "options" | "learning",
+): Readonly<Record<string, unknown>> {
+  return decodedObject(header, field, (options) => ({ ...options }));
 }

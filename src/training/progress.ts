@@ -1,5 +1,7 @@
 /** How far a training has come, as a checkpoint holds it. */
 
+import { checkInteger, checkNumber, checkObject } from "../checks.js";
+import { ConfigError } from "../errors.js";
 import type { CheckpointPlace } from "./run-options.js";
 
 /** The best epoch so far, by the validation's measure. */
@@ -31,28 +33,31 @@ export function placeOf({ epochs, within, best }: Progress): CheckpointPlace {
   return { epochs, step: within?.steps ?? 0, ...(best && { best: best.epoch }) };
 }
 
-export function isProgress(value: unknown): value is Progress {
-  const { epochs, within, best } = (value ?? {}) as Partial<Progress>;
-  return (
-    isCount(epochs) &&
-    (within === undefined || isWithin(within)) &&
-    (best === undefined || isBest(best, epochs as number))
-  );
+/** Throws ConfigError naming a number that no training can have. */
+export function checkedProgress(given: object): Progress {
+  const progress = given as Progress;
+  const { epochs, within, best } = progress;
+  checkInteger("progress.epochs", epochs, 0);
+  if (within !== undefined) checkWithin(within);
+  if (best !== undefined) checkBest(best, epochs);
+  return progress;
 }
 
-function isWithin(value: Within | null): boolean {
-  const { events, steps, loss, seconds } = value ?? ({} as Partial<Within>);
-  if (!isCount(events) || !isCount(steps) || !Number.isFinite(loss)) return false;
-  return steps! <= events! && Number.isFinite(seconds) && seconds! >= 0;
+function checkWithin(within: Within): void {
+  checkObject("progress.within", within, "an object");
+  const { events, steps, loss, seconds } = within;
+  checkInteger("progress.within.events", events, 0);
+  checkInteger("progress.within.steps", steps, 0, events);
+  if (!Number.isFinite(loss))
+    throw new ConfigError("progress.within.loss", "a finite number", loss);
+  checkNumber("progress.within.seconds", seconds, 0);
 }
 
-/** Whether `patience` is used up. */
-function isBest(best: Best | null, epochs: number): boolean {
-  const { epoch, value, waited } = best ?? ({} as Partial<Best>);
-  if (!isCount(epoch) || epoch! < 1 || !isCount(waited)) return false;
-  return epoch! + waited! === epochs && value! >= 0 && value! <= 1;
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+function checkBest(best: Best, epochs: number): void {
+  checkObject("progress.best", best, "an object");
+  const { epoch, value, waited } = best;
+  checkInteger("progress.best.epoch", epoch, 1, epochs);
+  checkNumber("progress.best.value", value, 0, 1, true);
+  const since = epochs - epoch;
+  if (waited !== since) throw new ConfigError("progress.best.waited", `${since}`, waited);
 }

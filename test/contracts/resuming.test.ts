@@ -97,33 +97,29 @@ describe.each(MODELS)("$name", ({ tiny }) => {
     }
 
     test.each([
-      ["fewer epochs than none", { epochs: -1 }, "a readable progress"],
-      ["half an epoch", { epochs: 0.5 }, "a readable progress"],
+      ["fewer epochs than none", { epochs: -1 }, "readable progress"],
+      ["half an epoch", { epochs: 0.5 }, "readable progress"],
       [
         "a best epoch without a validation",
         { best: { epoch: 1, value: 0.5, waited: 0 } },
         "no best epoch",
       ],
-      [
-        "a best epoch to come",
-        { best: { epoch: 2, value: 0.5, waited: 0 } },
-        "a readable progress",
-      ],
+      ["a best epoch to come", { best: { epoch: 2, value: 0.5, waited: 0 } }, "readable progress"],
       [
         "more waiting than epochs",
         { best: { epoch: 1, value: 0.5, waited: 1 } },
-        "a readable progress",
+        "readable progress",
       ],
-      ["a share above 1", { best: { epoch: 1, value: 2, waited: 0 } }, "a readable progress"],
+      ["a share above 1", { best: { epoch: 1, value: 2, waited: 0 } }, "readable progress"],
       [
         "more steps than events",
         { within: { events: 1, steps: 2, loss: 1, seconds: 1 } },
-        "a readable progress",
+        "readable progress",
       ],
       [
         "time that ran backwards",
         { within: { events: 2, steps: 1, loss: 1, seconds: -1 } },
-        "a readable progress",
+        "readable progress",
       ],
       [
         "more events than there are",

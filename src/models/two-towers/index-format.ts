@@ -73,5 +73,7 @@ function candidatesFrom(header: Header, items: Items): Items {
     const expected = `a row from 0 to ${items.size - 1}`;
     throw new FormatError(`${WHAT}, ${ROWS}[${wrong}]`, expected, rows[wrong]);
   }
-  return checked("candidates", () => Items.from(Array.from(rows, (row) => items.idOf(row))));
+  return checked(header, "candidates", () =>
+    Items.from(Array.from(rows, (row) => items.idOf(row))),
+  );
 }

@@ -20,6 +20,7 @@ import {
   checked,
   checkedRows,
   checkNames,
+  decodedObject,
   finiteFloats,
   type RowsOf,
   tensorBytes,
@@ -171,7 +172,7 @@ async function valuesOf(
 ): Promise<FeatureState> {
   const field = namesOf(feature).values;
   const values = await decodedIds(header, field);
-  checked(field, () => {
+  checked(header, field, () => {
     for (const [i, value] of values.entries()) {
       if (kind !== "text" || typeof value === "string") continue;
       throw new ConfigError(`${field}[${i}]`, "a word", value);
@@ -181,15 +182,14 @@ async function valuesOf(
   return { values };
 }
 
-function scaleOf({ metadata }: Header, feature: string): FeatureState {
+function scaleOf(header: Header, feature: string): FeatureState {
   const field = `feature.${feature}`;
-  const json = metadata[field];
-  return checked(field, () => {
-    const { mean, deviation } = Object(JSON.parse(json ?? "")) as Record<string, unknown>;
+  return decodedObject(header, field, (given) => {
+    const { mean, deviation } = given as Record<string, unknown>;
     const isScale = Number.isFinite(mean) && Number.isFinite(deviation);
     if (isScale && (deviation as number) > 0) {
       return { mean: mean as number, deviation: deviation as number };
     }
-    throw new ConfigError(field, "a mean and a deviation > 0", json);
+    throw new ConfigError(field, "a mean and a deviation > 0", header.metadata[field]);
   });
 }

@@ -279,7 +279,7 @@ describe("a file is refused", () => {
     ],
     ["kind", "two-towers", 'It is two towers: read it with `loadModel(path, "two-towers")`'],
     ["kind", "checkpoint", "It is a checkpoint: training goes on from it"],
-    ["training", "7", "training.epochs: expected an integer ≥ 1, got undefined"],
+    ["training", "7", 'readable training, got "it is no object"'],
     ["training", "{", "readable training"],
     ["training", "null", "readable training"],
     [
