@@ -31,6 +31,7 @@ export type { ReadReport, TableReport } from "./data/read/report.js";
 export type { Sliceable, Source, Streamable } from "./data/read/source.js";
 export type { LeftOut } from "./data/read/tally.js";
 export type { TimeUnit } from "./data/read/times.js";
+export type { ReadProgress, WatchOptions } from "./data/read/watch.js";
 export { type EventTable, readEvents, readSessions } from "./data/readers.js";
 export { type RecentOptions, recentSessions } from "./data/recent.js";
 export {

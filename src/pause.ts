@@ -21,11 +21,16 @@ export function pause(): Promise<void> {
  */
 let sliceEnd = 0;
 
-/** To be awaited often: it pauses only when the slice is used up. Returns whether it paused. */
-export async function pace(): Promise<boolean> {
+/**
+ * To be awaited often: it pauses only when the slice is used up. Returns whether it paused.
+ *
+ * @throws the reason of the signal, after a pause
+ */
+export async function pace(signal?: AbortSignal): Promise<boolean> {
   if (performance.now() < sliceEnd) return false;
   await pause();
   sliceEnd = performance.now() + SLICE_MS;
+  signal?.throwIfAborted();
   return true;
 }
 
@@ -36,19 +41,23 @@ const PIECE = 1 << 16;
 export async function inPieces(
   length: number,
   work: (begin: number, end: number) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   for (let begin = 0; begin < length; begin += PIECE) {
     work(begin, Math.min(begin + PIECE, length));
-    await pace();
+    await pace(signal);
   }
 }
 
 /** The result of work that comes in steps; others have their turn between them. */
-export async function inTurns<Result>(steps: Generator<void, Result>): Promise<Result> {
+export async function inTurns<Result>(
+  steps: Generator<void, Result>,
+  signal?: AbortSignal,
+): Promise<Result> {
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
-    await pace();
+    await pace(signal);
   }
 }
 

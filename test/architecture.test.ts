@@ -143,7 +143,8 @@ describe("arrows", () => {
       });
       return found;
     });
-    const loading = /^src\/data\/(readers|ratings|records|titles|read\/(compressed|parquet|table))\.ts$/;
+    const loading =
+      /^src\/data\/(readers|ratings|records|titles|read\/(compressed|parquet|table))\.ts$/;
     expect(later.map(({ path }) => path).filter((path) => !loading.test(path))).toEqual([]);
   });
 

@@ -12,6 +12,7 @@ import { CommandError, EXIT_USAGE } from "./errors.js";
 import { pickOptions } from "./flags.js";
 import type { TestClicks } from "./measure.js";
 import type { Report } from "./output.js";
+import { followed } from "./reading.js";
 import { COLUMN_OPTIONS } from "./reading-options.js";
 import {
   type Choices,
@@ -54,8 +55,9 @@ export async function readClicks(
   path: string,
   options: DataOptions,
   report: Report,
+  signal: AbortSignal,
 ): Promise<TrainClicks> {
-  const file = await readFile(path, options);
+  const file = await readFile(path, options, report, signal);
   const log = filtered(file, options);
   const { train, ...held } = partsOf(log, options);
   const { events, length, items } = train;
@@ -74,7 +76,7 @@ export async function readClicks(
     return sessions && { path, sessions, leftOut: leftOut! };
   };
   const read = (path: string | undefined) =>
-    path === undefined ? undefined : readTest(path, options);
+    path === undefined ? undefined : readTest(path, options, report, signal);
   const test = (await read(options.test)) ?? heldOut(held.test);
   const validation = (await read(options.validation)) ?? heldOut(held.validation);
 
@@ -98,13 +100,24 @@ const LEAKS =
   "those of the same split.";
 
 /** Reads sessions to measure on. */
-export async function readTest(path: string, options: ColumnOptions): Promise<TestClicks> {
-  const sessions = await readFile(path, options);
+export async function readTest(
+  path: string,
+  options: ColumnOptions,
+  report: Report,
+  signal: AbortSignal,
+): Promise<TestClicks> {
+  const sessions = await readFile(path, options, report, signal);
   return { path, sessions, leftOut: [], report: sessions.report };
 }
 
-function readFile(path: string, options: ColumnOptions): Promise<Sessions> {
-  return readSessions(path, pickOptions(COLUMN_OPTIONS, { ...options }));
+function readFile(
+  path: string,
+  options: ColumnOptions,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Sessions> {
+  const columns = pickOptions(COLUMN_OPTIONS, { ...options });
+  return followed(report, signal, (following) => readSessions(path, { ...columns, ...following }));
 }
 
 /** The log as filters leave it; itself where there are none. */

@@ -54,7 +54,7 @@ async function runEvaluate(
   resolveEvaluateOptions(evaluation);
   const report = createReport(io, given.json === true);
   using model = await orAborted(loadModel(paths.model, "any"), io.signal);
-  const file = await orAborted(readTest(paths.test, columns), io.signal);
+  const file = await orAborted(readTest(paths.test, columns, report, io.signal), io.signal);
   const sessions = filtered(file.sessions, pickOptions(REPEAT_OPTIONS, given));
   const test = { ...file, sessions, leftOut: sessions.leftOut };
   checkTest(test, model, report, evaluation);

@@ -12,6 +12,7 @@ import {
 } from "../index.js";
 import { readRecords } from "../node.js";
 import type { Report } from "./output.js";
+import { followed } from "./reading.js";
 
 /** Values of the flags, and of those that say how any table is read. */
 export interface FeatureFlags {
@@ -90,12 +91,13 @@ export async function recordsFor(
   { records: path, recordsItemColumn, reading }: FeatureFlags,
   features: Features["features"],
   report: Report,
+  signal: AbortSignal,
 ): Promise<ItemRecord[] | undefined> {
   if (path === undefined) return undefined;
-  const { records, report: found } = await readRecords(path, {
-    ...{ features, ...reading },
-    ...(recordsItemColumn !== undefined && { itemColumn: recordsItemColumn }),
-  });
+  const columns = recordsItemColumn === undefined ? {} : { itemColumn: recordsItemColumn };
+  const { records, report: found } = await followed(report, signal, (following) =>
+    readRecords(path, { features, ...reading, ...columns, ...following }),
+  );
   const known = records.filter(({ itemId }) => items.has(itemId));
   report.records(path, found, known.length);
   return known;

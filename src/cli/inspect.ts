@@ -2,8 +2,8 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { type InspectOptions, inspectSessions } from "../index.js";
-import { fileKind, loadModel, readCheckpointFacts, readSessions } from "../node.js";
-import type { ColumnOptions } from "./clicks.js";
+import { fileKind, loadModel, readCheckpointFacts } from "../node.js";
+import { type ColumnOptions, readTest } from "./clicks.js";
 import { InterruptedError, orAborted } from "./errors.js";
 import { addOptions, type Given, pickOptions } from "./flags.js";
 import type { Io } from "./io.js";
@@ -61,7 +61,7 @@ async function inspectLog(
 ): Promise<void> {
   const columns = pickOptions(COLUMN_OPTIONS, given) as ColumnOptions;
   const seeds = pickOptions(SEED_OPTION, given) as Pick<InspectOptions, "seed">;
-  const sessions = await orAborted(readSessions(path, columns), signal);
+  const { sessions } = await orAborted(readTest(path, columns, report, signal), signal);
   const { events, length, items } = sessions;
   const counts = { events, sessions: length, items: items.size };
   report.data({ role: "log", path, ...counts, report: sessions.report });

@@ -14,7 +14,10 @@ const LINE_MS = 1000;
 const WINDOW_MS = 20_000;
 
 export interface Progress {
-  /** Shows `done` of `total` events and a note, e.g. `"epoch 6/10  loss 6.016"`. */
+  /**
+   * Shows `done` of `total` events and a note, e.g. `"epoch 6/10  loss 6.016"`. Where the total is NaN, which
+   * it is of a pipe, `done` stands in place of the share and the time left.
+   */
   update(done: number, total: number, note?: string): void;
   /** Erases the bar, so that other text can be printed. The next `update` draws it again. */
   clear(): void;
@@ -73,11 +76,11 @@ class Bar implements Progress {
     const left = BAR - filled.length;
     // The dim rail is visible by its colour only, so there is none without colour.
     const rail = ink.dim("━") === "━" ? " ".repeat(left) : ink.dim("━".repeat(left));
-    const tail = `${percent(share)}  ${this.#pace.describe(total)}${note && `  ${note}`}`;
+    const head = Number.isNaN(total) ? formatCount(done) : percent(share);
+    const tail = `${head}  ${this.#pace.describe(total)}${note && `  ${note}`}`;
     const room = (this.#stream.columns ?? 80) - this.#label.length - BAR - 4;
     const bar = ink.cyan(filled) + rail;
-    const text =
-      room >= 5 ? `${this.#label} ${bar} ${ink.dim(tail.slice(0, room))}` : percent(share);
+    const text = room >= 5 ? `${this.#label} ${bar} ${ink.dim(tail.slice(0, room))}` : head;
     this.#stream.write(`\r${text}\u001b[K`);
   }
 
@@ -113,11 +116,14 @@ class Lines implements Progress {
     this.#pace.add(at, done);
     const share = shareOf(done, total);
     const tenth = Math.floor(share * 10 + 1e-9);
-    if (tenth <= this.#tenth || at - this.#writtenAt < LINE_MS) return;
+    const isUnknown = Number.isNaN(total);
+    const wait = isUnknown ? 10 * LINE_MS : LINE_MS;
+    if ((tenth <= this.#tenth && !isUnknown) || at - this.#writtenAt < wait) return;
     this.#tenth = tenth;
     this.#writtenAt = at;
     const rest = note && `  ${note}`;
-    this.#stream.write(`${this.#label} ${percent(share)}  ${this.#pace.describe(total)}${rest}\n`);
+    const head = isUnknown ? formatCount(done) : percent(share);
+    this.#stream.write(`${this.#label} ${head}  ${this.#pace.describe(total)}${rest}\n`);
   }
 
   clear(): void {}
@@ -150,8 +156,10 @@ class Pace {
     const first = this.#samples[0] ?? this.#last;
     const rate = ((this.#last.done - first.done) * 1000) / (this.#last.at - first.at);
     if (!(rate > 0) || !Number.isFinite(rate)) return "starting";
+    const speed = `${formatCount(rate)} events/s`;
+    if (Number.isNaN(total)) return speed;
     const left = Math.max(0, total - this.#last.done) / rate;
-    return `${formatCount(rate)} events/s  ${formatSeconds(left)} left`;
+    return `${speed}  ${formatSeconds(left)} left`;
   }
 }
 

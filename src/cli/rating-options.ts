@@ -4,15 +4,10 @@ import type { OptionGroup } from "./option-row.js";
 import { COLUMN_OPTIONS } from "./reading-options.js";
 
 /** Options of reading that ratings and clicks share. */
-const READING: readonly Exclude<keyof RatingOptions, "name" | "ratingColumn">[] = [
-  "userColumn",
-  "itemColumn",
-  "timeColumn",
-  "timeUnit",
-  "delimiter",
-  "strict",
-  "skipBadRows",
-];
+const READING: readonly Exclude<
+  keyof RatingOptions,
+  "name" | "ratingColumn" | "signal" | "onProgress"
+>[] = ["userColumn", "itemColumn", "timeColumn", "timeUnit", "delimiter", "strict", "skipBadRows"];
 export const RATING_READING: OptionGroup = {
   ...Object.fromEntries(READING.map((name) => [name, COLUMN_OPTIONS[name]!])),
   ratingColumn: { kind: "text", value: "column", help: "the ratings", byDefault: "found" },

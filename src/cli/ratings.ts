@@ -16,6 +16,7 @@ import { pickOptions } from "./flags.js";
 import { formatCounted } from "./format.js";
 import type { Report } from "./output.js";
 import { RATING_READING } from "./rating-options.js";
+import { followed } from "./reading.js";
 
 export interface RatingOptions extends Omit<ReadOptions, "name"> {
   readonly titles?: string;
@@ -40,9 +41,13 @@ export async function readRated(
   path: string,
   options: RatingOptions & { readonly windowLength?: number; readonly seed?: number },
   report: Report,
+  signal: AbortSignal,
 ): Promise<RatedExamples> {
   const { titles: file, minRating, minLength, windowLength } = options;
-  const ratings = await readRatings(path, pickOptions(RATING_READING, { ...options }));
+  const reading = pickOptions(RATING_READING, { ...options });
+  const ratings = await followed(report, signal, (following) =>
+    readRatings(path, { ...reading, ...following }),
+  );
   const titles = await titlesFor(path, file);
   // The catalogue is all movies, as in the tutorial, then other items that are rated.
   const items = [...new Set([...titles.map(({ id }) => id), ...ratings.items])];

@@ -10,7 +10,9 @@ const column = (help: string, byDefault = "found"): OptionRow => ({
 });
 
 /** Names as in the library's `ReadOptions`. */
-const ROWS: Readonly<Record<Exclude<keyof ReadOptions, "name">, OptionRow>> = {
+const ROWS: Readonly<
+  Record<Exclude<keyof ReadOptions, "name" | "signal" | "onProgress">, OptionRow>
+> = {
   sessionColumn: column("name or position of the session ids"),
   userColumn: column("the user ids, where there are no sessions"),
   itemColumn: column("the item ids"),

@@ -42,7 +42,7 @@ export async function trainGru4rec(
   resolveEvaluateOptions(given);
   await checkWriting(command, [path, data.test, data.validation]);
 
-  const clicks = await orAborted(readClicks(path, data, report), io.signal);
+  const clicks = await orAborted(readClicks(path, data, report, io.signal), io.signal);
   const { train: sessions, test, validation } = clicks;
   const evaluation = { ...clicks.choices, ...given };
   using model = await GRU4Rec.create(sessions.items, command.model);

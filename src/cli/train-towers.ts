@@ -43,6 +43,11 @@ interface Data {
   readonly rated?: RatedExamples;
 }
 
+interface Surroundings {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
 /** The data, and what the model reads besides ids. */
 interface Read extends Data {
   readonly features: Pick<TowerOptions, "features" | "timeBoundaries">;
@@ -73,7 +78,10 @@ export async function trainTowers(
   const inputs = [path, data.test, data.validation, ratings?.titles, command.features.records];
   await checkWriting(command, inputs);
 
-  const found = await orAborted(read(path, command, reading, report), io.signal);
+  const found = await orAborted(
+    read(path, command, reading, { report, signal: io.signal }),
+    io.signal,
+  );
   const options = { ...command.model, ...found.features };
   using model = await TwoTowers.create(found.train.items, options, found.records);
   const evaluation = { ...found.clicks?.choices, ...given };
@@ -109,13 +117,13 @@ async function read(
   path: string,
   command: TowersCommand,
   reading: { readonly windowLength: number; readonly seed: number },
-  report: Report,
+  { report, signal }: Surroundings,
 ): Promise<Read> {
-  const data = await readData(path, command, reading, report);
+  const data = await readData(path, command, reading, { report, signal });
   const { train, rated } = data;
   const features = featureOptions(command.features, rated !== undefined, train.times);
   const records =
-    (await recordsFor(train.items, command.features, features.features, report)) ??
+    (await recordsFor(train.items, command.features, features.features, report, signal)) ??
     recordsOf(rated?.titles ?? [], features.features);
   return { ...data, features, records };
 }
@@ -124,13 +132,13 @@ async function readData(
   path: string,
   { data, ratings }: TowersCommand,
   reading: { readonly windowLength: number; readonly seed: number },
-  report: Report,
+  { report, signal }: Surroundings,
 ): Promise<Data> {
   if (ratings) {
-    const rated = await readRated(path, { ...ratings, ...reading }, report);
+    const rated = await readRated(path, { ...ratings, ...reading }, report, signal);
     return { ...rated, rated };
   }
-  const clicks = await readClicks(path, data, report);
+  const clicks = await readClicks(path, data, report, signal);
   const { train, test, validation } = clicks;
   return {
     clicks,

@@ -49,7 +49,7 @@ export async function readEvents(
     sessionId: Array.from(sessions, (session) => sessionIds[session]!),
     itemId: Array.from(items, (item) => itemIds[item] as string),
     time: times,
-    report: { ...report, ...(await countsOf(grouped)) },
+    report: { ...report, ...(await countsOf(grouped, options.signal)) },
   };
 }
 
@@ -59,7 +59,9 @@ export async function readSessions(
   options: ReadOptions = {},
 ): Promise<Sessions> {
   const { grouped, report } = await read(source, options);
-  return inTurns(Sessions.steps(grouped, { ...report, ...(await countsOf(grouped)) }));
+  const { signal } = options;
+  const told = { ...report, ...(await countsOf(grouped, signal)) };
+  return inTurns(Sessions.steps(grouped, told), signal);
 }
 
 async function read(source: Source | readonly Source[], options: ReadOptions): Promise<ReadClicks> {
@@ -67,7 +69,10 @@ async function read(source: Source | readonly Source[], options: ReadOptions): P
   return readClicks(source, options);
 }
 
-async function countsOf({ sessionIds, itemIds, sessions }: Grouped): Promise<{
+async function countsOf(
+  { sessionIds, itemIds, sessions }: Grouped,
+  signal: AbortSignal | undefined,
+): Promise<{
   readonly events: number;
   readonly sessions: number;
   readonly items: number;
@@ -75,11 +80,15 @@ async function countsOf({ sessionIds, itemIds, sessions }: Grouped): Promise<{
 }> {
   const lengths = new Int32Array(sessionIds.length);
   let longestSession = 0;
-  await inPieces(sessions.length, (begin, end) => {
-    for (let row = begin; row < end; ++row) {
-      longestSession = Math.max(longestSession, ++lengths[sessions[row]!]!);
-    }
-  });
+  await inPieces(
+    sessions.length,
+    (begin, end) => {
+      for (let row = begin; row < end; ++row) {
+        longestSession = Math.max(longestSession, ++lengths[sessions[row]!]!);
+      }
+    },
+    signal,
+  );
   const events = sessions.length;
   return { events, sessions: sessionIds.length, items: itemIds.length, longestSession };
 }

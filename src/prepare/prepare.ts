@@ -5,14 +5,14 @@ import { ClickReader } from "../data/read/clicks.js";
 import { checkReadOptions, type ReadOptions } from "../data/read/options.js";
 import type { ReadReport } from "../data/read/report.js";
 import { nameOf } from "../data/read/source.js";
+import { Watch as Following, type ReadProgress } from "../data/read/watch.js";
 import { sentence, words } from "../errors.js";
 import { newFolderBeside, reasonOf, replaceFiles } from "../node/files.js";
 import { type NodeSource, sourcesOf } from "../node/sources.js";
 import { Database } from "./database.js";
 import { type Plan, planOf, type Role, type Rules } from "./plan.js";
-import { CountedBytes, type Watch } from "./progress.js";
-import { ottoSources, ratingsReading, type Sources } from "./raw-sources.js";
-import { type Counts, type LeftOutEvents, Run } from "./run.js";
+import { ottoSource, ratingsReading, type Sources } from "./raw-sources.js";
+import { type Counts, type LeftOutEvents, Run, type Watch } from "./run.js";
 import { literal, Staging } from "./staging.js";
 
 export interface PrepareOptions {
@@ -83,13 +83,16 @@ async function prepareIn(
   const { rules, signal, watch, source } = options;
   const staging = await Staging.begin(database, folder, signal);
   try {
-    const told = (): void => watch("read", ...bytes.share(staging.events));
-    const bytes = new CountedBytes(found, told, signal);
-    const sources = source === "otto" ? ottoSources(bytes.sources) : bytes.sources;
+    const onProgress = ({ bytes, totalBytes = Number.NaN, rows }: ReadProgress): void =>
+      watch("read", rows, (rows * totalBytes) / bytes);
+    const following = new Following(found, { signal, onProgress });
     const isRatings = source === "ratings";
     const reading = isRatings ? await ratingsReading(found, options.reading) : options.reading;
-    const reader = new ClickReader(reading, staging);
-    for (const one of sources) await reader.add(one, nameOf(one));
+    const reader = new ClickReader(reading, staging, following);
+    for (const one of found) {
+      following.begin(one);
+      await reader.add(source === "otto" ? await ottoSource(one) : one, nameOf(one));
+    }
     const understood = await reader.finish();
     const facts = await staging.finish(understood);
 

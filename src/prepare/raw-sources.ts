@@ -2,7 +2,7 @@
 
 import { looksLikeData } from "../data/read/columns.js";
 import type { ReadOptions } from "../data/read/options.js";
-import { nameOf } from "../data/read/source.js";
+import { type Chunked, chunksOf, nameOf, sliceableOf } from "../data/read/source.js";
 import { openTable } from "../data/read/table.js";
 import { cut, FormatError, words } from "../errors.js";
 import type { sourcesOf } from "../node/sources.js";
@@ -26,15 +26,26 @@ export async function ratingsReading(sources: Sources, reading: ReadOptions): Pr
   return looksLikeData(table.first) && !table.hasNames ? { ...reading, header: false } : reading;
 }
 
-/** Sources whose lines are sessions of OTTO, as CSV; tables stay what they are. */
-export function ottoSources(sources: Sources): Sources {
-  return sources.map((source) => {
-    if (!("stream" in source)) return source;
-    const name = nameOf(source);
-    const stream = (): ReadableStream<Uint8Array> =>
-      (source.stream() as ReadableStream<Uint8Array>).pipeThrough(new OttoLines(name).transform());
-    return "slice" in source ? { ...source, name, stream } : { name, stream };
-  });
+/** A source whose lines are sessions of OTTO, as CSV; a table stays what it is. */
+export async function ottoSource(source: Sources[number]): Promise<Sources[number] | Chunked> {
+  const name = nameOf(source);
+  const file = sliceableOf(source);
+  const [first] = file ? new Uint8Array(await file.slice(0, 1).arrayBuffer()) : [BRACE];
+  if (first !== BRACE) return source;
+  return { name, chunks: (watch) => ottoChunks(chunksOf(source, name, watch), name) };
+}
+
+async function* ottoChunks(
+  chunks: AsyncGenerator<Uint8Array, void>,
+  name: string,
+): AsyncGenerator<Uint8Array, void> {
+  const lines = new OttoLines(name);
+  let isTable: boolean | undefined;
+  for await (const chunk of chunks) {
+    isTable ??= chunk[0] !== BRACE;
+    yield isTable ? chunk : lines.add(chunk);
+  }
+  if (isTable === false) yield lines.end();
 }
 
 /** {"session": 1, "events": [{"aid": 2, "ts": 1661724000278, "type": "clicks"}, …]} → 1,2,1661724000278,clicks */
@@ -42,7 +53,6 @@ class OttoLines {
   readonly #name: string;
   readonly #decoder = new TextDecoder();
   readonly #encoder = new TextEncoder();
-  #isTable: boolean | undefined;
   #rest = "";
   #line = 0;
 
@@ -50,23 +60,16 @@ class OttoLines {
     this.#name = name;
   }
 
-  transform(): TransformStream<Uint8Array, Uint8Array> {
-    return new TransformStream({
-      transform: (chunk, controller) => {
-        if (this.#isTable === undefined) {
-          this.#isTable = chunk[0] !== BRACE;
-          if (!this.#isTable) controller.enqueue(this.#encoder.encode("session,aid,ts,type\n"));
-        }
-        if (this.#isTable) controller.enqueue(chunk);
-        else this.#add(this.#decoder.decode(chunk, { stream: true }), controller);
-      },
-      flush: (controller) => {
-        if (this.#isTable === false) this.#add(`${this.#decoder.decode()}\n`, controller);
-      },
-    });
+  add(chunk: Uint8Array): Uint8Array {
+    return this.#rows(this.#decoder.decode(chunk, { stream: true }));
   }
 
-  #add(text: string, controller: TransformStreamDefaultController<Uint8Array>): void {
+  end(): Uint8Array {
+    return this.#rows(`${this.#decoder.decode()}\n`);
+  }
+
+  #rows(text: string): Uint8Array {
+    const head = this.#line === 0 && this.#rest === "" ? "session,aid,ts,type\n" : "";
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
     if (this.#rest.length > LONGEST_LINE) throw this.#wrong("a longer line than sessions have");
@@ -74,8 +77,7 @@ class OttoLines {
       this.#line++;
       return line.trim() === "" ? "" : this.#rowsOf(line);
     });
-    const joined = rows.join("");
-    if (joined !== "") controller.enqueue(this.#encoder.encode(joined));
+    return this.#encoder.encode(head + rows.join(""));
   }
 
   #rowsOf(line: string): string {

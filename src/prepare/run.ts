@@ -2,8 +2,10 @@
 
 import { ConfigError, words } from "../errors.js";
 import type { Database } from "./database.js";
-import type { Watch } from "./progress.js";
 import type { Statement, Step } from "./steps.js";
+
+/** Hears what is done now, and how many events of how many are through; NaN where that is not known. */
+export type Watch = (what: string, done: number, total: number) => void;
 
 /** Events that a step took out. */
 export interface LeftOutEvents {

@@ -74,6 +74,18 @@ describe("createProgress", () => {
     expect(out.written).toEqual([]);
   });
 
+  test("tells the count where the total is not known", () => {
+    for (const isTTY of [true, false]) {
+      const out = stream(isTTY, 100);
+      let ms = 0;
+      const bar = createProgress(out, "reading", { env: { NO_COLOR: "1" }, now: () => ms });
+      for (ms = 0; ms <= 25_000; ms += 1000) bar.update(ms, Number.NaN);
+      if (!isTTY) expect(out.written).toHaveLength(2);
+      expect(out.written.at(-1)).not.toContain("left");
+      expect(out.written.at(-1)).toMatch(/^\r?reading +2[05],000 {2}1,000 events\/s/);
+    }
+  });
+
   test("follows a machine that slows down", () => {
     const out = stream(false);
     let ms = 0;

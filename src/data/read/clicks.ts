@@ -10,12 +10,13 @@ import type { ReadOptions } from "./options.js";
 import type { ReadReport } from "./report.js";
 import { MissingWords, type Rows, textAt } from "./rows.js";
 import type { EventFacts, EventSink, UncountedReport, Understood } from "./sink.js";
-import type { Source } from "./source.js";
+import type { Chunked, Source } from "./source.js";
 import { openTable, type Table } from "./table.js";
 import { Tally } from "./tally.js";
 import { TimeColumn } from "./time-column.js";
 import { UNITS_PER_SECOND } from "./times.js";
 import { checkAlike, type WantedColumns, wantedColumns, withoutOrder } from "./wanted.js";
+import type { Watch } from "./watch.js";
 
 /** Reads tables one after the other; all must have the same columns. */
 export class ClickReader {
@@ -25,6 +26,7 @@ export class ClickReader {
   readonly #names: string[] = [];
   readonly #kinds: EventKinds;
   readonly #sink: EventSink;
+  readonly #watch: Watch;
   #literal: { rows: number; firstLine: number } | undefined;
   #rows = 0;
   #events = 0;
@@ -35,18 +37,20 @@ export class ClickReader {
   /** Why the column that was guessed to break ties does not. */
   #untied: string | undefined;
 
-  constructor(options: ReadOptions, sink: EventSink) {
+  constructor(options: ReadOptions, sink: EventSink, watch: Watch) {
     this.#options = options;
     this.#sink = sink;
+    this.#watch = watch;
     this.#tally = new Tally(options.strict ?? false, options.skipBadRows ?? false);
     this.#missing = new MissingWords(options.missing ?? []);
     this.#kinds = new EventKinds(options.events);
   }
 
   /** @throws FormatError when it is no table, or one with other columns than those before */
-  async add(source: Source, name: string): Promise<void> {
+  async add(source: Source | Chunked, name: string): Promise<void> {
     const { delimiter, quote, comment } = this.#options;
-    const table = await openTable(source, name, { delimiter, quote, comment });
+    const watch = this.#watch;
+    const table = await openTable(source, name, { delimiter, quote, comment, watch });
     try {
       await this.#read(table);
     } finally {
@@ -84,6 +88,7 @@ export class ClickReader {
     for await (const batch of rows) {
       this.#rows += batch.count;
       for (let row = 0; row < batch.count; ++row) this.#addRow(batch, row, wanted, table.name);
+      this.#watch.read(batch.count);
       await this.#sink.drain?.();
       await pace();
     }

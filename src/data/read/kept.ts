@@ -16,6 +16,7 @@ export interface AllEvents {
 export async function keptEvents(
   { sessions, items, times, order }: AllEvents,
   sessionIds: readonly Id[],
+  signal?: AbortSignal,
 ): Promise<{
   readonly events: Omit<Grouped, "itemIds" | "support">;
   readonly others: number;
@@ -29,18 +30,22 @@ export async function keptEvents(
   const number = new Int32Array(sessionIds.length).fill(-1);
   const ids: Id[] = [];
   let to = 0;
-  await inPieces(items.length, (begin, end) => {
-    for (let row = begin; row < end; ++row) {
-      if (items[row]! < 0) continue;
-      const session = sessions[row]!;
-      if (number[session]! < 0) number[session] = ids.push(sessionIds[session]!) - 1;
-      sessions[to] = number[session]!;
-      items[to] = items[row]!;
-      times[to] = times[row]!;
-      if (order) order[to] = order[row]!;
-      to++;
-    }
-  });
+  await inPieces(
+    items.length,
+    (begin, end) => {
+      for (let row = begin; row < end; ++row) {
+        if (items[row]! < 0) continue;
+        const session = sessions[row]!;
+        if (number[session]! < 0) number[session] = ids.push(sessionIds[session]!) - 1;
+        sessions[to] = number[session]!;
+        items[to] = items[row]!;
+        times[to] = times[row]!;
+        if (order) order[to] = order[row]!;
+        to++;
+      }
+    },
+    signal,
+  );
   const events = {
     sessionIds: ids,
     sessions: sessions.slice(0, to),
@@ -52,17 +57,24 @@ export async function keptEvents(
 }
 
 /** Seconds: the first and the last event. */
-export async function spanOf(times: Float64Array): Promise<{
+export async function spanOf(
+  times: Float64Array,
+  signal?: AbortSignal,
+): Promise<{
   readonly firstTime: number;
   readonly lastTime: number;
 }> {
   let firstTime = Number.POSITIVE_INFINITY;
   let lastTime = Number.NEGATIVE_INFINITY;
-  await inPieces(times.length, (begin, end) => {
-    for (let i = begin; i < end; ++i) {
-      firstTime = Math.min(firstTime, times[i]!);
-      lastTime = Math.max(lastTime, times[i]!);
-    }
-  });
+  await inPieces(
+    times.length,
+    (begin, end) => {
+      for (let i = begin; i < end; ++i) {
+        firstTime = Math.min(firstTime, times[i]!);
+        lastTime = Math.max(lastTime, times[i]!);
+      }
+    },
+    signal,
+  );
   return { firstTime, lastTime };
 }

@@ -12,12 +12,18 @@ import type { EventFacts, EventSink, Understood } from "./sink.js";
 import { areDates } from "./time-column.js";
 
 export class NumberedEvents implements EventSink {
+  readonly #signal: AbortSignal | undefined;
   readonly #groups = new Ids();
   readonly #items = new Ids();
   readonly #group = growingNumbers();
   readonly #item = growingNumbers();
   readonly #time = growingFloats();
   readonly #order = growingFloats();
+
+  /** @param signal ends the work on what was read */
+  constructor(signal: AbortSignal | undefined) {
+    this.#signal = signal;
+  }
 
   add(rows: Rows, row: number, time: number, tie: number | undefined, isKept: boolean): void {
     rows.at(row, 0);
@@ -34,11 +40,16 @@ export class NumberedEvents implements EventSink {
     gap,
     hasOrder,
   }: Understood): Promise<{ readonly grouped: Grouped; readonly facts: EventFacts }> {
+    const signal = this.#signal;
     const times = await this.#time.taken();
     if (perSecond > 1) {
-      await inPieces(times.length, (begin, end) => {
-        for (let i = begin; i < end; ++i) times[i]! /= perSecond;
-      });
+      await inPieces(
+        times.length,
+        (begin, end) => {
+          for (let i = begin; i < end; ++i) times[i]! /= perSecond;
+        },
+        signal,
+      );
     }
     const order = hasOrder ? await this.#order.taken() : undefined;
     const sessions = await this.#group.taken();
@@ -47,22 +58,26 @@ export class NumberedEvents implements EventSink {
     if (gap === "none") sessionIds = await this.#groups.idsAs("numbers");
     else {
       const steps = cutByGap(all.sessions, { times, order }, this.#groups.size, gap);
-      const { sessions, count } = await inTurns(steps);
+      const { sessions, count } = await inTurns(steps, signal);
       all.sessions = sessions;
       sessionIds = Array.from({ length: count }, (_, session) => session + 1);
     }
-    await pace();
+    await pace(signal);
     const areDays = areDates(times);
-    const { events, others, firstOther } = await keptEvents(all, sessionIds);
-    await pace();
+    const { events, others, firstOther } = await keptEvents(all, sessionIds, signal);
+    await pace(signal);
     const itemIds = await this.#items.idsAs("texts");
     const support = new Int32Array(this.#items.size);
-    await inPieces(events.items.length, (begin, end) => {
-      for (let row = begin; row < end; ++row) support[events.items[row]!]!++;
-    });
+    await inPieces(
+      events.items.length,
+      (begin, end) => {
+        for (let row = begin; row < end; ++row) support[events.items[row]!]!++;
+      },
+      signal,
+    );
     return {
       grouped: { ...events, itemIds, support },
-      facts: { ...(await spanOf(events.times)), areDays, others, firstOther },
+      facts: { ...(await spanOf(events.times, signal)), areDays, others, firstOther },
     };
   }
 }

@@ -5,12 +5,13 @@ import { ConfigError } from "../../errors.js";
 import { checkColumn, optionOf, type Role } from "./columns.js";
 import { checkName } from "./source.js";
 import { type TimeUnit, UNITS_PER_SECOND } from "./times.js";
+import { checkWatch, WATCH_OPTIONS, type WatchOptions } from "./watch.js";
 
 /** A column by its name, or by its position counted from 1 where none is called so. */
 export type ColumnName = string | number;
 
 /** How to read a table; what is not given is found, and told in the report. */
-export interface ReadOptions {
+export interface ReadOptions extends WatchOptions {
   /** Where the session is. */
   readonly sessionColumn?: ColumnName;
   /** Sessions are cut out of the clicks of a user, where there is no column of sessions. */
@@ -56,7 +57,7 @@ export const ROLES: readonly Role[] = ["session", "user", "item", "time", "order
 const NAMES = [
   ...ROLES.map((role) => `${role}Column`),
   ...["events", "gap", "header", "delimiter", "quote", "comment", "timeUnit", "missing", "strict"],
-  ...["skipBadRows", "format", "name"],
+  ...["skipBadRows", "format", "name", ...WATCH_OPTIONS],
 ];
 
 /** The column that an option names. */
@@ -69,6 +70,7 @@ export function checkReadOptions(options: ReadOptions): void {
   checkNames(options, NAMES, "reading");
   for (const role of ROLES) checkColumn(optionOf(role), namedColumn(options, role));
   checkTextRules(options);
+  checkWatch(options);
   const { events, gap, timeUnit, format } = options;
   if (timeUnit !== undefined) checkChoice("timeUnit", timeUnit, Object.keys(UNITS_PER_SECOND));
   if (format !== undefined) checkChoice("format", format, ["table", "sequences", "pairs"]);
@@ -102,7 +104,7 @@ export function checkTextRules(
 
 /** @throws ConfigError naming an option that only tables have */
 function refuseBeside(format: string, options: ReadOptions): void {
-  const own = ["format", "name", "header"];
+  const own = ["format", "name", "header", ...WATCH_OPTIONS];
   const given = Object.entries(options).find(([name, value]) => {
     return value !== undefined && !own.includes(name);
   });

@@ -13,6 +13,7 @@ import type { Rows } from "./rows.js";
 import type { RowsWanted } from "./rows-wanted.js";
 import type { Sliceable } from "./source.js";
 import { type Part, ValueRows } from "./values.js";
+import type { Watch } from "./watch.js";
 
 /** Bytes of a footer: thousands of row groups of hundreds of columns. */
 const MOST_FOOTER = 2 ** 26;
@@ -27,14 +28,19 @@ export interface ParquetFile {
 }
 
 /** @throws FormatError when it is no whole Parquet file */
-export async function openParquet(file: Sliceable, name: string): Promise<ParquetFile> {
-  const { metadata, root } = await guarded(name, () => metadataOf(file));
+export async function openParquet(
+  file: Sliceable,
+  name: string,
+  watch?: Watch,
+): Promise<ParquetFile> {
+  const { metadata, root } = await guarded(name, watch, () => metadataOf(file));
   const columns = root.children.filter(
     ({ children, element: { name: own, repetition_type: repetition } }) =>
       typeof own === "string" && children.length === 0 && repetition !== "REPEATED",
   );
   const names = columns.map(({ element }) => element.name);
-  return { names, rows: (wanted) => rowsOf(file, { metadata, root, columns }, wanted, name) };
+  const open = { metadata, root, columns, watch };
+  return { names, rows: (wanted) => rowsOf(file, open, wanted, name) };
 }
 
 async function metadataOf(file: Sliceable): Promise<{ metadata: FileMetaData; root: SchemaTree }> {
@@ -65,10 +71,12 @@ async function* rowsOf(
     metadata,
     root,
     columns,
+    watch,
   }: {
     readonly metadata: FileMetaData;
     readonly root: SchemaTree;
     readonly columns: readonly SchemaTree[];
+    readonly watch: Watch | undefined;
   },
   wanted: RowsWanted,
   name: string,
@@ -77,6 +85,7 @@ async function* rowsOf(
   const rows = new ValueRows(name, wanted.missing);
   const places = [...new Set(wanted.columns)];
   const order = wanted.columns.map((place) => places.indexOf(place));
+  const all = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
   let start = 0;
   for (const group of metadata.row_groups) {
     const count = Number(group.num_rows);
@@ -87,11 +96,12 @@ async function* rowsOf(
     });
     const parts: Part[] = streams.map(() => ({ values: [], at: 0 }));
     for (let done = 0; done < count; ) {
-      await guarded(name, () => filled(parts, streams));
+      await guarded(name, watch, () => filled(parts, streams));
       const left = parts.map(({ values, at }) => values.length - at);
       const taken = Math.min(MOST_ROWS, ...left);
       const from = start + done;
       const cells = order.map((place) => parts[place]!);
+      watch?.passed((from + taken) / all);
       yield rows.fill(cells, taken, (row) => from + row + 1);
       parts.forEach(({ values, at }, i) => {
         parts[i] = { values, at: at + taken };
@@ -130,10 +140,15 @@ async function decompressors(name: string): Promise<Compressors> {
 }
 
 /** Whatever goes wrong within is the file's fault. */
-async function guarded<T>(name: string, read: () => Promise<T>): Promise<T> {
+async function guarded<T>(
+  name: string,
+  watch: Watch | undefined,
+  read: () => Promise<T>,
+): Promise<T> {
   try {
     return await read();
   } catch (cause) {
+    watch?.signal?.throwIfAborted();
     if (cause instanceof FormatError) throw cause;
     if (cause instanceof PageTooLarge) {
       const most = `pages of at most ${MOST_VALUES} values and ${MOST_PAGE >> 20} MiB`;

@@ -13,6 +13,7 @@ import { openTable, type Table } from "./table.js";
 import { type LeftOut, Tally } from "./tally.js";
 import { TimeColumn } from "./time-column.js";
 import { numberAt, type TimeUnit, UNITS_PER_SECOND } from "./times.js";
+import { checkWatch, WATCH_OPTIONS, Watch, type WatchOptions } from "./watch.js";
 
 /** Ratings as columns: entry i is a rating of `items[item[i]]` by `users[user[i]]`. */
 export interface Ratings {
@@ -35,7 +36,7 @@ export interface Ratings {
 }
 
 /** How to read ratings; what is not given is found. */
-export interface RatingOptions {
+export interface RatingOptions extends WatchOptions {
   /** Where the user is. */
   readonly userColumn?: ColumnName;
   /** Where the item is. */
@@ -59,7 +60,7 @@ export interface RatingOptions {
 const ROLES = ["user", "item", "rating", "time"] as const;
 const NAMES = [
   ...ROLES.map((role) => `${role}Column`),
-  ...["delimiter", "timeUnit", "strict", "skipBadRows", "name"],
+  ...["delimiter", "timeUnit", "strict", "skipBadRows", "name", ...WATCH_OPTIONS],
 ];
 const REMEDY =
   "Expected is ratings.dat, u.data or a table whose header names user, item, rating and time.";
@@ -73,15 +74,18 @@ export async function readRatings(source: Source, options: RatingOptions): Promi
   if (timeUnit !== undefined) checkChoice("timeUnit", timeUnit, Object.keys(UNITS_PER_SECOND));
   if (strict !== undefined) checkBoolean("strict", strict);
   if (skipBadRows !== undefined) checkBoolean("skipBadRows", skipBadRows);
-  const table = await openTable(source, name, { delimiter });
+  checkWatch(options);
+  const watch = new Watch([source], options);
+  watch.begin(source);
+  const table = await openTable(source, name, { delimiter, watch });
   try {
-    return await read(table, options);
+    return await read(table, options, watch);
   } finally {
     await table.close();
   }
 }
 
-async function read(table: Table, options: RatingOptions): Promise<Ratings> {
+async function read(table: Table, options: RatingOptions, watch: Watch): Promise<Ratings> {
   const { columns, hasHeader } = columnsOf(table, options);
   const tally = new Tally(options.strict ?? false, options.skipBadRows ?? false);
   const builder = new RatingsBuilder(table, columns, tally);
@@ -97,8 +101,10 @@ async function read(table: Table, options: RatingOptions): Promise<Ratings> {
   });
   for await (const batch of rows) {
     for (let row = 0; row < batch.count; ++row) builder.add(batch, row);
+    watch.read(batch.count);
     await pace();
   }
+  watch.end();
   return builder.ratings(options.timeUnit);
 }
 

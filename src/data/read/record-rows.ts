@@ -12,12 +12,13 @@ import { nameOf, type Source } from "./source.js";
 import { openTable, type Table } from "./table.js";
 import { Tally } from "./tally.js";
 import { numberAt } from "./times.js";
+import { checkWatch, WATCH_OPTIONS, Watch, type WatchOptions } from "./watch.js";
 
 const KINDS: readonly FeatureKind[] = ["text", "category", "categories", "number"];
 const SEPARATOR = "|";
 
 /** How to read records of items; what is not given is found. */
-export interface RecordOptions {
+export interface RecordOptions extends WatchOptions {
   /** How the column of each feature is read; those of a model's options fit. */
   readonly features: Readonly<Record<string, { readonly kind: FeatureKind }>>;
   /** Columns of features that are not called as the feature is. */
@@ -62,16 +63,18 @@ export interface RecordReport extends TableReport {
 
 const NAMES = [
   ...["features", "columns", "itemColumn", "separator", "header", "delimiter", "quote", "comment"],
-  ...["missing", "strict", "skipBadRows", "name"],
+  ...["missing", "strict", "skipBadRows", "name", ...WATCH_OPTIONS],
 ];
 
 /** The errors are those of the public `readRecords`. */
 export async function readRecords(source: Source, options: RecordOptions): Promise<RecordTable> {
   checkRecordOptions(options);
   const { name = nameOf(source), delimiter, quote, comment } = options;
-  const table = await openTable(source, name, { delimiter, quote, comment });
+  const watch = new Watch([source], options);
+  watch.begin(source);
+  const table = await openTable(source, name, { delimiter, quote, comment, watch });
   try {
-    return await new RecordReader(table, options).read();
+    return await new RecordReader(table, options).read(watch);
   } finally {
     await table.close();
   }
@@ -93,6 +96,7 @@ function checkRecordOptions(options: RecordOptions): void {
     checkColumn(`columns.${name}`, column);
   }
   checkColumn("itemColumn", itemColumn);
+  checkWatch(options);
   if (separator !== undefined && (typeof separator !== "string" || separator === "")) {
     throw new ConfigError("separator", "characters between two values", separator);
   }
@@ -132,7 +136,7 @@ class RecordReader {
     });
   }
 
-  async read(): Promise<RecordTable> {
+  async read(watch: Watch): Promise<RecordTable> {
     const { first, name, facts } = this.#table;
     const columns = [this.#item, ...this.#features.map(([, , column]) => column)];
     const filled = first.findLastIndex((field) => field !== "") + 1;
@@ -154,8 +158,10 @@ class RecordReader {
     for await (const batch of rows) {
       this.#rows += batch.count;
       for (let row = 0; row < batch.count; ++row) this.#add(batch, row);
+      watch.read(batch.count);
       await pace();
     }
+    watch.end();
     if (this.#records.size === 0) throw new FormatError(name, "at least one record", 0);
     const places = this.#features.map(([feature, , column]) => [feature, column] as const);
     const report: RecordReport = {

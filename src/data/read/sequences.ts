@@ -14,6 +14,7 @@ import { isSpace } from "./rows.js";
 import type { ReadClicks } from "./sink.js";
 import { chunksOf, type Source } from "./source.js";
 import { encodingOf, utf8Of } from "./utf8.js";
+import type { Watch } from "./watch.js";
 
 /** A user of more bytes than this is no line of a table. */
 const LONGEST_LINE = 1 << 24;
@@ -23,20 +24,23 @@ const LINE_FEED = 10;
 export async function readSequences(
   sources: readonly (readonly [Source, string])[],
   format: "sequences" | "pairs",
+  watch: Watch,
 ): Promise<ReadClicks> {
   const reader = new SequenceReader(format);
   let facts: Pick<ReadClicks["report"], "compression" | "encoding"> | undefined;
   for (const [source, name] of sources) {
-    const { bytes, compression } = await unpacked(chunksOf(source, name), name, false);
+    watch.begin(source);
+    const { bytes, compression } = await unpacked(chunksOf(source, name, watch), name, false);
     const encoding = await encodingOf(bytes);
     facts ??= { compression, encoding };
     reader.begin(name);
     for await (const chunk of utf8Of(bytes.chunks(), encoding, name)) {
-      reader.add(chunk, false);
+      watch.read(reader.add(chunk, false));
       await pace();
     }
-    reader.add(new Uint8Array(0), true);
+    watch.read(reader.add(new Uint8Array(0), true));
   }
+  watch.end();
   const names = sources.map(([, name]) => name);
   return reader.finish(names, facts!);
 }
@@ -61,7 +65,9 @@ class SequenceReader {
     this.#line = 1;
   }
 
-  add(chunk: Uint8Array, isLast: boolean): void {
+  /** Returns how many rows it made whole. */
+  add(chunk: Uint8Array, isLast: boolean): number {
+    const before = this.#rows;
     const bytes = new Uint8Array(this.#rest.length + chunk.length);
     bytes.set(this.#rest);
     bytes.set(chunk, this.#rest.length);
@@ -79,6 +85,7 @@ class SequenceReader {
       const expected = `lines of at most ${LONGEST_LINE >> 20} MiB`;
       throw new FormatError(`${this.#name}, line ${this.#line}`, expected, words("a longer one"));
     }
+    return this.#rows - before;
   }
 
   #addLine(bytes: Uint8Array, begin: number, end: number): void {

@@ -2,6 +2,7 @@
 
 import { asBytes } from "../../checks.js";
 import { ConfigError, FormatError, words } from "../../errors.js";
+import type { Watch } from "./watch.js";
 
 /** Where a table can be read from. A string is the text itself; a URL is fetched. */
 export type Source =
@@ -31,6 +32,12 @@ export interface Sliceable extends Streamable {
   slice(begin: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
+/** A source of ours whose chunks are made of those of another. */
+export interface Chunked {
+  readonly name: string;
+  chunks(watch: Watch | undefined): AsyncGenerator<Uint8Array, void>;
+}
+
 /** Longest piece handed on at once, so that one big chunk does not hold the event loop. */
 export const PIECE: number = 1 << 16;
 
@@ -38,9 +45,10 @@ const LONGEST_PATH = 4096;
 const KINDS = "a ReadableStream, Blob, Response, URL, Uint8Array, ArrayBuffer or text";
 
 /** The name to use in errors: the file's, the address, or "events". */
-export function nameOf(source: Source): string {
+export function nameOf(source: Source | Chunked): string {
   if (source instanceof URL) return source.href;
-  const isNamed = typeof source === "object" && source !== null && "stream" in source;
+  const isOwn = typeof source === "object" && source !== null;
+  const isNamed = isOwn && ("stream" in source || "chunks" in source);
   if (isNamed && "name" in source && typeof source.name === "string") return source.name;
   if (typeof Response !== "undefined" && source instanceof Response && source.url) {
     return source.url;
@@ -54,7 +62,7 @@ export function checkName(name: unknown): void {
 }
 
 /** A source that can be read from any place without reading what stands before. */
-export function sliceableOf(source: Source): Sliceable | undefined {
+export function sliceableOf(source: Source | Chunked): Sliceable | undefined {
   if (typeof source !== "object" || source instanceof URL) return undefined;
   const bytes = asBytes(source);
   if (bytes) return new Blob([bytes]);
@@ -68,25 +76,48 @@ export function sliceableOf(source: Source): Sliceable | undefined {
  *
  * @throws ConfigError when it is of a wrong kind; FormatError when a response is not OK
  */
-export async function* chunksOf(source: Source, name: string): AsyncGenerator<Uint8Array, void> {
+export async function* chunksOf(
+  source: Source | Chunked,
+  name: string,
+  watch?: Watch,
+): AsyncGenerator<Uint8Array, void> {
+  if (typeof source === "object" && source !== null && "chunks" in source) {
+    return yield* source.chunks(watch);
+  }
+  for await (const chunk of whole(source, name, watch?.signal)) {
+    watch?.took(chunk.length);
+    yield chunk;
+  }
+}
+
+async function* whole(
+  source: Source,
+  name: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void> {
   if (typeof source === "string") {
     refusePath(source, name);
     return yield* encoded(source, name);
   }
   const bytes = asBytes(source);
   if (bytes) return yield* pieces(bytes);
-  const reader = (await streamOf(source as Exclude<Source, string>, name)).getReader();
+  const stream = await streamOf(source as Exclude<Source, string>, name, signal);
+  const reader = stream.getReader();
+  // Not awaited: a source that never answers must not hold the caller. After an error it rejects.
+  const stop = (): void => void reader.cancel(signal?.reason).catch(() => {});
+  signal?.addEventListener("abort", stop);
   try {
     for (;;) {
       const { done, value } = await reader.read();
+      signal?.throwIfAborted();
       if (done) return;
       const chunk = asBytes(value);
       if (!chunk) throw new ConfigError(name, "a stream of Uint8Arrays", value);
       yield* pieces(chunk);
     }
   } finally {
-    // Not awaited: a source that never answers must not hold the caller. After an error it rejects.
-    reader.cancel().catch(() => {});
+    signal?.removeEventListener("abort", stop);
+    stop();
   }
 }
 
@@ -126,8 +157,9 @@ function* encoded(text: string, name: string): Generator<Uint8Array> {
 async function streamOf(
   source: Exclude<Source, string>,
   name: string,
+  signal?: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
-  if (source instanceof URL) return streamOf(await fetch(source), name);
+  if (source instanceof URL) return streamOf(await fetch(source, { signal: signal ?? null }), name);
   if (source instanceof ReadableStream) return source;
   if (source instanceof Response) {
     if (!source.ok) throw new FormatError(name, "status 200", source.status);

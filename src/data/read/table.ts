@@ -9,8 +9,9 @@ import { areObjects, namesOf, objectRows } from "./objects.js";
 import { joined, Peeked } from "./peeked.js";
 import type { Rows } from "./rows.js";
 import type { RowsWanted } from "./rows-wanted.js";
-import { chunksOf, type Source, sliceableOf } from "./source.js";
+import { type Chunked, chunksOf, type Source, sliceableOf } from "./source.js";
 import { type Encoding, encodingOf, type Fallback, utf8Of } from "./utf8.js";
+import type { Watch } from "./watch.js";
 
 /** What a table is written in. */
 export interface TableFacts {
@@ -42,20 +43,25 @@ export interface TableOptions extends DialectOptions {
   readonly comment?: string | undefined;
   /** For the encoding of text that is not UTF-8. */
   readonly fallback?: Fallback;
+  /** Told how far the reading is, and asked whether it goes on. */
+  readonly watch?: Watch | undefined;
 }
 
 /** @throws FormatError when it is no table; ConfigError when an option or the source is none */
 export async function openTable(
-  source: Source,
+  source: Source | Chunked,
   name: string,
   options: TableOptions,
 ): Promise<Table> {
-  checkDelimiter(options.delimiter);
+  const { delimiter, watch } = options;
+  checkDelimiter(delimiter);
   const isResponse = typeof Response !== "undefined" && source instanceof Response;
   const mustBeGzip = name.endsWith(".gz") && !isResponse;
-  const { bytes, compression } = await unpacked(chunksOf(source, name), name, mustBeGzip);
+  const { bytes, compression } = await unpacked(chunksOf(source, name, watch), name, mustBeGzip);
   try {
-    if (isParquet(await bytes.peek(4))) return await parquet(source, bytes, compression, name);
+    if (isParquet(await bytes.peek(4))) {
+      return await parquet(source, bytes, compression, name, watch);
+    }
     return await text(bytes, compression, name, options);
   } catch (error) {
     await bytes.close();
@@ -65,10 +71,11 @@ export async function openTable(
 
 /** Parquet is read from its end: what cannot be is kept in memory as a whole. */
 async function parquet(
-  source: Source,
+  source: Source | Chunked,
   bytes: Peeked,
   compression: Compression,
   name: string,
+  watch: Watch | undefined,
 ): Promise<Table> {
   let file = compression === "none" ? sliceableOf(source) : undefined;
   if (!file) {
@@ -77,7 +84,7 @@ async function parquet(
     file = new Blob([joined(chunks) as Uint8Array<ArrayBuffer>]);
   } else await bytes.close();
   const { openParquet } = await import("./parquet.js");
-  const { names, rows } = await openParquet(file, name);
+  const { names, rows } = await openParquet(file, name, watch);
   const facts: TableFacts = { format: "Parquet", compression };
   return { name, facts, hasNames: true, first: names, sample: [], rows, close: async () => {} };
 }
