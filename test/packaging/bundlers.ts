@@ -1,0 +1,107 @@
+/** The tiny app by each bundler: a folder of files to serve, in which index.html trains and recommend.html recommends. */
+
+import { cpSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { rollup as rollupBuild } from "rollup";
+import { build as viteBuild } from "vite";
+import type { Place } from "./place.js";
+import type { Tools } from "./tools.js";
+
+const PAGES = ["index.html", "recommend.html"] as const;
+
+/** Bundles in a cell's folder and returns the folder to serve. */
+export type Bundler = (place: Place, folder: string, tools: Tools) => Promise<string>;
+
+/** For bundlers of scripts: the pages as they are, beside the bundled scripts. */
+function siteOf(place: Place, folder: string): string {
+  const site = join(folder, "site");
+  mkdirSync(site, { recursive: true });
+  for (const page of PAGES) cpSync(join(folder, page), join(site, page));
+  place.addFiles(site);
+  return site;
+}
+
+function inputs(folder: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, join(folder, `${name}.js`)]));
+}
+/** The worker of the page itself is found by bundlers that know `new Worker(new URL(…))`, else it is one more script. */
+const SCRIPTS = ["train", "recommend"];
+const ALL_SCRIPTS = [...SCRIPTS, "inside"];
+
+export const vite: Bundler = async (place, folder) => {
+  const outDir = join(folder, "site");
+  const input = PAGES.map((page) => join(folder, page));
+  await viteBuild({
+    root: folder,
+    configFile: false,
+    logLevel: "error",
+    build: {
+      outDir,
+      rolldownOptions: { input, output: { entryFileNames: "[name].js" } },
+    },
+  });
+  place.addFiles(outDir);
+  return outDir;
+};
+
+export const webpack: Bundler = async (place, folder, tools) => {
+  const bundle = await tools.load("webpack");
+  const site = siteOf(place, folder);
+  const config = {
+    mode: "production",
+    context: folder,
+    entry: inputs(folder, SCRIPTS),
+    output: { path: site, filename: "[name].js" },
+    optimization: { minimize: false }, // takes most of the time
+    performance: { hints: false },
+  };
+  await new Promise<void>((resolve, reject) => {
+    bundle(
+      config,
+      (error: Error | null, stats: { toJson(): { errors: object[]; warnings: object[] } }) => {
+        if (error) return reject(error);
+        const { errors, warnings } = stats.toJson();
+        const [said] = [...errors, ...warnings];
+        if (said) return reject(new Error(JSON.stringify(said).slice(0, 1000)));
+        resolve();
+      },
+    );
+  });
+  return site;
+};
+
+const esbuildWith =
+  (splitting: boolean): Bundler =>
+  async (place, folder, tools) => {
+    const { build } = await tools.load("esbuild");
+    const site = siteOf(place, folder);
+    const { errors, warnings } = await build({
+      entryPoints: inputs(folder, ALL_SCRIPTS),
+      outdir: site,
+      bundle: true,
+      minify: true,
+      format: "esm",
+      splitting,
+      logLevel: "silent",
+    });
+    const [said] = [...errors, ...warnings];
+    if (said) throw new Error(said.text);
+    return site;
+  };
+export const esbuild: Bundler = esbuildWith(false);
+export const esbuildSplitting: Bundler = esbuildWith(true);
+
+export const rollup: Bundler = async (place, folder, tools) => {
+  const nodeResolve = await tools.load("@rollup/plugin-node-resolve");
+  const site = siteOf(place, folder);
+  const build = await rollupBuild({
+    input: inputs(folder, ALL_SCRIPTS),
+    plugins: [nodeResolve({ browser: true })],
+    onwarn(warning: { message: string }) {
+      throw new Error(warning.message);
+    },
+  });
+  await build.write({ dir: site, format: "es" });
+  await build.close();
+  return site;
+};
