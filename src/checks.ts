@@ -55,7 +55,7 @@ export function checkInstance(
 }
 
 /**
- * A view of bytes. They may come from another realm (a frame, the sandbox of a test) with its own classes.
+ * A view of bytes. They may come from another realm (a frame, the sandbox of a test), which has other classes.
  *
  * @throws ConfigError when the value is neither a Uint8Array nor an ArrayBuffer
  */

@@ -155,7 +155,7 @@ export function shown(value: unknown, depth = 0): string {
     const text = String(value);
     return text === "[object Object]" ? "an object" : cut(text);
   } catch {
-    return "an object"; // whose own toString is none
+    return "an object"; // its toString throws
   }
 }
 

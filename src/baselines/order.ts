@@ -55,19 +55,19 @@ export function* orderTest(
   const { counted, asked, split: kind } = parts;
   const { size } = sessions.items;
   const cutoff = Math.min(MOST_CUTOFF, Math.ceil(size / ITEMS_EACH));
-  const own = yield* hits(counted, asked, { size, cutoff, share: 0 });
-  const other = new Float64Array(own.length);
+  const ordered = yield* hits(counted, asked, { size, cutoff, share: 0 });
+  const mixed = new Float64Array(ordered.length);
   for (let n = 1; n <= SHUFFLES; ++n) {
     const random = new CounterRandom(seed, Stream.baseline, n);
     const [a, b] = [yield* shuffled(counted, random), yield* shuffled(asked, random)];
     const found = yield* hits(a, b, { size, cutoff, share: n / (SHUFFLES + 1) });
-    for (let i = 0; i < found.length; ++i) other[i]! += found[i]! / SHUFFLES;
+    for (let i = 0; i < found.length; ++i) mixed[i]! += found[i]! / SHUFFLES;
   }
-  const casesOf = own.map((_, i) => asked.offsets[i + 1]! - asked.offsets[i]! - 1);
+  const casesOf = ordered.map((_, i) => asked.offsets[i + 1]! - asked.offsets[i]! - 1);
   const cases = sum(casesOf);
-  const [recall, without] = [sum(own) / cases, sum(other) / cases];
+  const [recall, without] = [sum(ordered) / cases, sum(mixed) / cases];
   const difference = recall - without;
-  const squares = own.map((hit, i) => (hit - other[i]! - difference * casesOf[i]!) ** 2);
+  const squares = ordered.map((hit, i) => (hit - mixed[i]! - difference * casesOf[i]!) ** 2);
   return {
     cutoff,
     split: kind,

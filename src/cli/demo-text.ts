@@ -162,7 +162,7 @@ export class TextDemo extends TextReport implements DemoReport {
   end(): void {
     const { dim } = this.ink;
     const seconds = formatSeconds((performance.now() - this.#started) / 1000);
-    this.line(dim(`Done in ${seconds}. With clicks of your own:`));
+    this.line(dim(`Done in ${seconds}. With your clicks:`));
     this.line("  gru4rec train clicks.tsv -o model.safetensors");
   }
 

@@ -53,7 +53,7 @@ export const LEARNING_ROWS: Readonly<Record<keyof typeof TRAIN_DEFAULTS, OptionR
   epochs: { kind: "number", value: "n", help: "times over the data" },
   batchSize: { kind: "number", value: "n", help: "sessions side by side, or examples" },
   order: { kind: "text", value: "name", help: "of the sessions: time, given (by id) or random" },
-  negatives: { kind: "number", value: "n", help: "sampled items a step, beside the batch's own" },
+  negatives: { kind: "number", value: "n", help: "items sampled for a step, beside its targets" },
   sampleAlpha: { kind: "number", value: "x", help: "they are drawn by support to this power" },
   optimizer: { kind: "text", value: "name", help: "adagrad, sgd, rmsprop, adadelta or adam" },
   learningRate: { kind: "number", value: "x", help: "of the optimizer" },

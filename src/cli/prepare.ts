@@ -103,7 +103,7 @@ function presetOf(given: Given): Preset | undefined {
   }
   const [rule] = Object.keys(pickOptions(RULE_OPTIONS, given));
   if (rule === undefined) return preset;
-  const message = `--preset: expected it without rules of your own, got --${kebabCase(rule)}, too`;
+  const message = `--preset: expected no other rules beside it, got --${kebabCase(rule)}, too`;
   throw new CommandError(message, EXIT_USAGE);
 }
 

@@ -38,7 +38,7 @@ export async function checkTargets(
     await refuseInput(path, inputs, flag);
     const other = targets.slice(0, i).find((before) => resolve(before.path) === resolve(path));
     if (other) {
-      const message = `${flag}: expected a file of its own, got that of ${other.flag}, ${other.path}`;
+      const message = `${flag}: expected another file, got that of ${other.flag}, ${other.path}`;
       throw new CommandError(message, EXIT_USAGE);
     }
     await checkWritable(path).catch((error: unknown) => {
@@ -80,10 +80,7 @@ async function refuseInput(
   for (const path of inputs) {
     const other = path === undefined ? undefined : await stat(path).catch(() => undefined);
     if (path === output || (target && other?.dev === target.dev && other.ino === target.ino)) {
-      throw new CommandError(
-        `${flag}: expected a file of its own, got the input ${path}`,
-        EXIT_USAGE,
-      );
+      throw new CommandError(`${flag}: expected another file, got the input ${path}`, EXIT_USAGE);
     }
   }
 }

@@ -45,8 +45,8 @@ const TASK_ROWS: Readonly<Record<keyof RetrievalOptions, OptionRow>> = {
   reduction: { kind: "text", value: "name", help: "sum or mean of the losses of a batch" },
   temperature: { kind: "number", value: "x", help: "scores are divided by it" },
   logQ: MODEL_ROWS.logQ,
-  removeAccidentalHits: { kind: "flag", help: "an example's own item is no negative of it" },
-  negatives: { kind: "number", value: "n", help: "candidates drawn beside a batch's own" },
+  removeAccidentalHits: { kind: "flag", help: "the item of an example is no negative of it" },
+  negatives: { kind: "number", value: "n", help: "candidates drawn beside the targets of a batch" },
   sampleAlpha: LEARNING_ROWS.sampleAlpha,
   hardNegatives: { kind: "number", value: "n", help: "count the highest n negatives only; 0: all" },
 };

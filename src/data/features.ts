@@ -1,5 +1,5 @@
 /**
- * One feature of items as weighted rows of a table of its own:
+ * One feature of items as weighted rows of its table:
  *
  *     text        "The Tent, the stove"   → the tent the stove      each word's row, 1/4 each
  *     categories  ["Comedy", "Horror"]    → each value's row, 1/2 each (several at a time)

@@ -18,7 +18,7 @@ import { ConfigError } from "../errors.js";
 import { checkSessions, type Sessions } from "./sessions.js";
 import { Sieve } from "./sieve.js";
 
-/** Sets of sessions, each over its own items. */
+/** Sets of sessions, each over the items that it has. */
 export interface LeaveOneOut {
   /** Sessions without their last two events; shorter than three events as they are. */
   readonly train: Sessions;

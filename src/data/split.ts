@@ -57,7 +57,7 @@ export type SplitOptions = TestSize &
     readonly whole?: boolean;
   };
 
-/** Sets of sessions, each over its own items. */
+/** Sets of sessions, each over the items that it has. */
 export interface Split {
   /** Sessions before the held-out ones. */
   readonly train: Sessions;

@@ -37,7 +37,7 @@ async function* alone<Report>(
     const remedy = "Wait until its training ends, or end it with `return()`.";
     throw new ConfigError("model", "one that is not being trained", words("one that is"), remedy);
   }
-  // Anything but an object is no model: the training throws its own error.
+  // Anything but an object is no model: the training refuses it.
   if (typeof model === "object" && model !== null) {
     trained.add(model);
     claim.model = model;

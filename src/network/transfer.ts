@@ -53,7 +53,7 @@ export async function loadColumns(
 /**
  * Fills the job's tables with a model's weights: directly, if this thread can see its memory.
  *
- * @param tables of the job, as its plan on this thread has them, in the order of the weights' own
+ * @param tables of the job, as its plan on this thread has them, in the order of the weights' tables
  */
 export async function loadWeights(
   job: Job,

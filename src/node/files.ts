@@ -197,7 +197,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: "a used up disk quota",
 };
 
-/** What went wrong with a file, in words; the system's own when there are no better ones. */
+/** What went wrong with a file, in words; those of the system when there are no better ones. */
 export function reasonOf(cause: unknown): string {
   const code = (cause as NodeJS.ErrnoException).code ?? "";
   // The system's words contain the whole path.

@@ -1,8 +1,8 @@
 /**
  * Recommending for many visits as each thread of a job runs it.
  *
- *     bytes of the output table                                 own rows
- *     ── barrier ── a block of visits: hidden states, lists      own visits
+ *     bytes of the output table                                 share of rows
+ *     ── barrier ── a block of visits: hidden states, lists      share of visits
  *     ── barrier ── thread 0 gathers the lists; again
  */
 

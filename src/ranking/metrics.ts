@@ -14,7 +14,7 @@ import { ln } from "../portable-math.js";
 import type { ChoiceOptions, ResolvedChoices } from "./choices.js";
 
 /**
- * How items with the target's own score count: none of them before it (`"standard"`), all of them
+ * How items with the score of the target count: none of them before it (`"standard"`), all of them
  * (`"conservative"`) or half of them (`"median"`). A model that scores everything alike is perfect
  * in the first mode and useless in the second: where they disagree, look at the scores.
  */
@@ -108,7 +108,7 @@ export interface Evaluation extends Measures {
  * The target's rank, best 1, a half step possible with `"median"`.
  *
  * `greater` counts the items that score higher than the target or whose score is NaN, `equal` the
- * *other* items with exactly its score. A target whose own score is NaN has every other item before
+ * *other* items with exactly its score. A target whose score is NaN has every other item before
  * it. So a scorer that breaks down never gains by it.
  */
 export function rankOf(greater: number, equal: number, ties: Ties): number {

@@ -2,8 +2,8 @@
  * Evaluation of a model as each thread of a job runs it: every test case's target is ranked among
  * all items, or a subset, without ever storing all scores.
  *
- *     read one click, or a window, of every open slot        own slots
- *     ── barrier ── countSureRanks by integer scores,         own items
+ *     read one click, or a window, of every open slot        share of slots
+ *     ── barrier ── countSureRanks by integer scores,         share of items
  *                     countUnsureRanks in f32
  *     ── barrier ── add up the counts                       thread 0
  */

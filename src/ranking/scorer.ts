@@ -1,6 +1,6 @@
 /**
- * Evaluates anything that can score a catalogue, by brute force: every test case is scored on its
- * own and its target's rank is counted. The rules are those of `evaluate` for a model, so a
+ * Evaluates anything that can score a catalogue, by brute force: scores one test case after the other,
+ * and counts the rank of its target. The rules are those of `evaluate` for a model, so a
  * baseline's figures stand beside a model's.
  */
 

@@ -113,7 +113,7 @@ export async function decodeCheckpoint(
   bytes: Uint8Array | ArrayBuffer,
   identity: Identity,
 ): Promise<DecodedCheckpoint> {
-  await pause(); // what was done before it is a turn of its own
+  await pause(); // ends the turn of what was done before
   const header = readHeader(bytes, CHECKPOINT);
   checkKind(header, CHECKPOINT);
   checkIdentity(header, identity);

@@ -9,7 +9,7 @@ import { ln, pow } from "../portable-math.js";
 const PIECE = 2 ** 14;
 
 export interface AliasTable {
-  /** u32[items]: a word below it keeps the column's own item. */
+  /** u32[items]: a word below it takes the item of the column. */
   readonly coin: Uint32Array;
   /** i32[items]: the item otherwise. */
   readonly alias: Int32Array;

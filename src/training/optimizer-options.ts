@@ -1,4 +1,4 @@
-/** The optimiser's options: the same for every training, each with defaults of its own. */
+/** The optimiser's options: the same for every training. Each model has its defaults. */
 
 import { checkChoice, checkNumber } from "../checks.js";
 import { ConfigError } from "../errors.js";

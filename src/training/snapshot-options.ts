@@ -22,7 +22,7 @@ export interface Snapshot {
   readonly step: number;
   /** Events done in it. */
   readonly events: number;
-  /** f32[items, columns], a copy of its own: output weights of GRU4Rec (Wy), the candidates' embedding of two towers. */
+  /** f32[items, columns], a copy: output weights of GRU4Rec (Wy), the candidates' embedding of two towers. */
   readonly values: Float32Array<ArrayBuffer>;
   /** Width of a row of `values`. */
   readonly columns: number;

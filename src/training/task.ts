@@ -16,7 +16,7 @@ import { PhaseClock } from "./profile.js";
 
 /** Memory that every training job has in its arena. */
 export interface PlayerMemory {
-  /** i32[8]: the places of `Control`, and the recipe's own. */
+  /** i32[8]: the places of `Control`, and those of the recipe. */
   readonly control: Tensor;
   /** u32[4]: seed low, seed high, epoch, step. */
   readonly key: Tensor;
@@ -39,7 +39,7 @@ export interface Feed {
   seek(position: Int32Array): void;
 }
 
-/** Plays mini-batches; each kind of training has its own. One for each thread. */
+/** Plays mini-batches; each kind of training has one. Each thread makes one. */
 export interface Player {
   /** Begins an epoch: every thread. */
   begin(): void;

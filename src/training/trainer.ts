@@ -38,7 +38,7 @@ const abandoned = new FinalizationRegistry<Held>(({ run }) => run?.[Symbol.dispo
  * had never stopped; epochs before it are not reported again. A step is never cut: with `threads: 0` a batch
  * of 12,800 examples holds the calling thread for about a second.
  *
- * @param sessions over the model's own catalogue or one whose items it knows
+ * @param sessions over the catalogue of the model, or over another one whose items it knows
  * @param examples the same, of the model's window
  * @throws ConfigError when an option, the data or a checkpoint do not fit, or another training has the
  *   model; FormatError when a checkpoint is broken; DivergedError when a weight, gradient, score or loss is no longer finite;

@@ -146,7 +146,7 @@ describe("a checkpoint is refused", () => {
     const folder = newFolder();
     mkdirSync(join(folder, "folder"));
     for (const [path, message] of [
-      [clicks, "expected a file of its own"],
+      [clicks, "expected another file"],
       [join(folder, "folder"), "expected the path of a file to write, got a folder"],
       [join(folder, "none", "ck"), "got no such file or folder"],
     ]) {
@@ -161,7 +161,7 @@ describe("a checkpoint is refused", () => {
     const args = ["-o", join(folder, "model"), "--checkpoint", `${folder}/./model`];
     const outcome = await train(["--epochs", "1", ...args]);
     expect(outcome.stderr).toContain(
-      "--checkpoint: expected a file of its own, got that of --output",
+      "--checkpoint: expected another file, got that of --output",
     );
     expect(outcome.code).toBe(2);
     expect(readdirSync(folder)).toEqual([]);

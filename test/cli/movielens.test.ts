@@ -168,7 +168,7 @@ describe("movielens", () => {
     expect(missing.stderr).toContain("nowhere.dat: expected a file to read, got no such file");
     const path = newFile("ratings.dat", ratings("::"));
     const same = await gru4rec(["movielens", path, "-o", path]);
-    expect(same.stderr).toContain("--output: expected a file of its own, got the input");
+    expect(same.stderr).toContain("--output: expected another file, got the input");
     expect(readFileSync(path, "utf8")).toBe(ratings("::"));
   });
 

@@ -73,7 +73,7 @@ describe("gru4rec prepare", () => {
     [["-o", "x.parquet", "--preset", "rsc16"], /--preset: expected rsc15, .*, got "rsc16"/],
     [
       ["-o", "x.parquet", "--preset", "rsc15", "--min-support", "5"],
-      /--preset: expected it without rules of your own, got --min-support, too/,
+      /--preset: expected no other rules beside it, got --min-support, too/,
     ],
     [["-o", "x.parquet", "--memory", "lots"], /--memory: expected a size like 2GB or 800MB/],
     [["-o", "x.parquet", "--memory", "1MB"], /--memory: expected at least 500 MB, got 1 MB/],
@@ -116,7 +116,7 @@ describe("gru4rec prepare", () => {
     expect((await gru4rec(["prepare", clicks, "-o", output])).code).toBe(0);
     const { code, stderr } = await gru4rec(["prepare", output, "-o", output]);
     expect(code).toBe(2);
-    expect(stderr).toContain("--output: expected a file of its own, got the input");
+    expect(stderr).toContain("--output: expected another file, got the input");
   });
 
   test("names the command that installs DuckDB where it is missing", async () => {

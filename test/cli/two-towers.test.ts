@@ -227,7 +227,7 @@ describe("options of the other model, or of other data, are refused", () => {
     ],
     [
       ["--model", "two-towers", "-o", "x", "--index", "./x"],
-      "--index: expected a file of its own, got that of --output, x",
+      "--index: expected another file, got that of --output, x",
     ],
   ])("%j", async (flags, message) => {
     const { code, stdout, stderr } = await gru4rec(["train", "missing.tsv", ...flags]);

@@ -20,7 +20,7 @@ import { type ModelOptions, type ResolvedModelOptions, resolveModelOptions } fro
 /**
  * Session-based recommendation with recurrent neural networks (Hidasi et al., ICLR 2016).
  *
- * Holds its weights in memory of its own: call `dispose()` when done with many models.
+ * Holds memory for its weights: call `dispose()` when done with many models.
  */
 export class GRU4Rec extends StoredModel<Inference> {
   /** The catalogue; row i of the output weights is item i. */

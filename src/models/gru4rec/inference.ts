@@ -1,5 +1,5 @@
 /**
- * A model's weights in an arena of their own, ready to score: one slot, one thread, synchronous.
+ * A model's weights in one arena, ready to score: one slot, one thread, synchronous.
  *
  * Kernels are the portable ones, so that every engine gives the same scores.
  */

@@ -1,5 +1,5 @@
 /**
- * Initial weights: every gate block is drawn on its own, with its own fan (reference: Glorot &
+ * Initial weights: every gate block is drawn by itself, with its fan (reference: Glorot &
  * Bengio 2010), in the order of the official Theano code and from the same generator. So a seed
  * gives the weights with which the published runs began.
  *

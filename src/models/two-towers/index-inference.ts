@@ -1,5 +1,5 @@
 /**
- * The weights of an index in an arena of their own: the query tower, and the vectors of the candidates. One
+ * The weights of an index in one arena: the query tower, and the vectors of the candidates. One
  * query at a time, one thread, synchronous; kernels are the portable ones, so that every engine gives the
  * same scores.
  */

@@ -1,4 +1,4 @@
-/** The weights of two towers in an arena of their own, and the vectors of their candidates. */
+/** The weights of two towers in one arena, and the vectors of their candidates. */
 
 import { type HeadBuffers, outputOf, planHead } from "../../network/head.js";
 import { type NamedTensor, named } from "../../network/weights.js";

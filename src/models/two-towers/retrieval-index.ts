@@ -27,8 +27,8 @@ export interface IndexOptions {
   /** The items to recommend from, each known to the model or told by a record. Default: all of these. */
   readonly items?: Iterable<Id>;
   /**
-   * What is known of new items, and what has changed of others, for a model with features. A new item
-   * has the mean of all items' own vectors beside its features.
+   * Features of new items, and changed features of others, for a model with features. A new item takes
+   * the mean of all items' vectors of ids, and adds its features.
    */
   readonly records?: Iterable<ItemRecord>;
 }

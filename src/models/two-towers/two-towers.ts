@@ -33,7 +33,7 @@ export let featuresOf: (model: TwoTowers) => ItemFeatures | undefined;
  * score of a candidate is the product of their vectors (the sequential retrieval tutorial of
  * TensorFlow Recommenders, and Hidasi et al. 2016 for the recurrent layers).
  *
- * Holds its weights in memory of its own: call `dispose()` when done with many models.
+ * Holds memory for its weights: call `dispose()` when done with many models.
  */
 export class TwoTowers extends StoredModel<TowerInference> {
   /** The catalogue; row i of both embeddings is item i. */
@@ -66,8 +66,8 @@ export class TwoTowers extends StoredModel<TowerInference> {
    *
    * @param items the catalogue, usually `examples.items`
    * @param records what is known of its items, for `options.features`: an item at most once, in any
-   *   order. What is not told, or `null`, `""` or `[]`, adds nothing to the item's own vector: it is
-   *   the zero vector, for a number the mean of the catalogue.
+   *   order. A value that is left out, `null`, `""` or `[]` adds nothing to the vector of the
+   *   item's id; a number is then the mean of the catalogue.
    * @throws ConfigError when an option is out of range, a record names no item or no feature or has a
    *   value of another kind, or the model needs more memory than there is
    *   or could not be read back from a file

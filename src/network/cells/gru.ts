@@ -1,7 +1,7 @@
 /**
  * The gated recurrent unit (Cho et al. 2014) as in Hidasi et al. 2016, eq. 1–4, its elementwise half in
  * assembly/gru.ts. Blocks r | z | c; the reset gate acts before the recurrent product, or after it
- * with `resetAfter`, where that product has a bias b′ of its own (PyTorch, Keras):
+ * with `resetAfter`, where that product has another bias b′ (PyTorch, Keras):
  *
  *     r = σ(a_r + h·U_r)     c = act(a_c + (r⊙h)·U_c)        or act(a_c + r⊙(h·U_c + b′_c))
  *     z = σ(a_z + h·U_z)     h′ = h + z⊙(c − h)

@@ -1,5 +1,5 @@
 /**
- * The plain recurrent cell (Elman 1990), without kernels of its own:
+ * The plain recurrent cell (Elman 1990). It needs no kernels but those of products and activations:
  *
  *     h′ = act(x·W + b + h·U)
  */

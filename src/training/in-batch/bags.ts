@@ -1,6 +1,6 @@
 /**
  * Features of items in a step: the vectors of a batch's distinct items, made once each, and the way
- * back. Both towers have this, with tables of their own.
+ * back. Both towers do this, each with its tables.
  *
  *     distinct items u ─ E ──────────────────────────→ x[u]  ←─ every click or candidate of the item
  *                      └ bag of u ─ F_title, weights ──┘ +

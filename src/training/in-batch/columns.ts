@@ -15,8 +15,8 @@ const LEAST_PROBABILITY = 1e-6;
 const PIECE = 2 ** 14;
 
 interface Chances {
-  /** f32[items] what is subtracted from the scores of own and of drawn candidates; 0 where nothing is. */
-  readonly lnOwn: Float32Array;
+  /** f32[items] what is subtracted from the scores of targets and of drawn candidates; 0 without a correction. */
+  readonly lnTargets: Float32Array;
   readonly lnDrawn: Float32Array;
 }
 
@@ -49,7 +49,7 @@ export async function columnsOf(
   const { excludedStarts, excluded } = await inTurns(exclusionsOf(items, targets, exclude));
   const order = task.order === "time" ? await inTurns(orderOf(times, length)) : new Int32Array(0);
   const support = await inTurns(supportOf(items, targets));
-  const { lnOwn, lnDrawn } = await inTurns(chancesOf(support, length, task));
+  const { lnTargets, lnDrawn } = await inTurns(chancesOf(support, length, task));
   const columns = {
     contexts,
     targets,
@@ -58,7 +58,7 @@ export async function columnsOf(
     order,
     excludedStarts,
     excluded,
-    lnOwn,
+    lnTargets,
     lnDrawn,
   };
   return { support, columns };
@@ -127,10 +127,10 @@ function* chancesOf(
     }
     const isGood = (q: number): boolean => q >= 0 && q <= 1;
     const corrections = yield* checkedFloats("logQ", logQ, "a number in [0, 1]", isGood, clipped);
-    return { lnOwn: corrections, lnDrawn: corrections };
+    return { lnTargets: corrections, lnDrawn: corrections };
   }
-  const [lnOwn, lnDrawn] = [new Float32Array(items), new Float32Array(items)];
-  if (logQ === 0) return { lnOwn, lnDrawn };
+  const [lnTargets, lnDrawn] = [new Float32Array(items), new Float32Array(items)];
+  if (logQ === 0) return { lnTargets, lnDrawn };
   const powers = new Float64Array(items);
   let total = 0;
   for (let item = 0; item < items; ++item) {
@@ -139,9 +139,9 @@ function* chancesOf(
     if (item % PIECE === 0) yield;
   }
   for (let item = 0; item < items; ++item) {
-    lnOwn[item] = logQ * clipped(support[item]! / examples);
+    lnTargets[item] = logQ * clipped(support[item]! / examples);
     lnDrawn[item] = logQ * clipped(powers[item]! / total);
     if (item % PIECE === 0) yield;
   }
-  return { lnOwn, lnDrawn };
+  return { lnTargets, lnDrawn };
 }

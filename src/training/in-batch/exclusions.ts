@@ -14,7 +14,7 @@ export interface Exclusions {
 }
 
 /**
- * Made in steps. Unknown ids are ignored, and so is an example's own item: that one always counts.
+ * Made in steps. Unknown ids are ignored. So is the example's target: it always counts.
  *
  * @param targets i32[n] rows of the catalogue
  * @throws ConfigError when there is not one list an example, or one is no list

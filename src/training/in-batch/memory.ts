@@ -89,7 +89,7 @@ export interface RetrievalMemory extends PlayerMemory {
   /** i32[T + 1] and i32[R], see src/network/positions.ts. */
   readonly starts: Tensor;
   readonly inputs: Tensor;
-  /** i32[B + negatives] items of the own candidates, by slot, and of the drawn ones. */
+  /** i32[B + negatives] items of the targets, by slot, and of the drawn candidates. */
   readonly occurrences: Tensor;
   readonly words: Tensor;
   readonly columns: ExampleColumns;
@@ -110,8 +110,8 @@ export interface ExampleColumns extends Readonly<Record<string, Tensor>> {
   /** i32[examples + 1] and i32[·] as in exclusions.ts. */
   readonly excludedStarts: Tensor;
   readonly excluded: Tensor;
-  /** f32[items]: ln of the probabilities that correct own and drawn candidates. */
-  readonly lnOwn: Tensor;
+  /** f32[items]: ln of the probabilities that correct targets and drawn candidates. */
+  readonly lnTargets: Tensor;
   readonly lnDrawn: Tensor;
   /** What candidates are drawn from, see negatives.ts. */
   readonly coin: Tensor;
@@ -210,7 +210,7 @@ export function planRetrieval(
       order: plan(task.order === "time" ? examples : 0),
       excludedStarts: plan(excluded > 0 ? examples + 1 : 0),
       excluded: plan(excluded),
-      lnOwn: plan(items),
+      lnTargets: plan(items),
       lnDrawn: plan(items),
       coin: plan(items),
       alias: plan(items),

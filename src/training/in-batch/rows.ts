@@ -6,7 +6,7 @@
  *
  *   Σ_o exp(s − ln q_o) = exp(s + ln Σ_o 1/q_o)      shift = −ln Σ_o 1/q_o
  *
- * and the query's own occurrence has that row's score less fix = ln q_own + ln Σ_o 1/q_o. Where each
+ * and the query's target has that row's score less fix = ln q_target + ln Σ_o 1/q_o. Where each
  * query keeps its hardest negatives only, occurrences count one by one: then every one has a row.
  */
 
@@ -17,7 +17,7 @@ import { groupRows } from "../touched.js";
 import type { RetrievalConfig, RetrievalMemory } from "./memory.js";
 
 /**
- * Writes rows, shifts and fixes for M queries and `drawn` candidates beside their own.
+ * Writes rows, shifts and fixes for M queries, their targets and `drawn` candidates.
  *
  * @returns how many rows N there are, and how many distinct items they belong to
  */
@@ -29,7 +29,7 @@ export type RowWriter = (
 /** Where occurrences stand, and where their rows go. */
 export interface RowMemory
   extends Pick<RetrievalMemory, "occurrences" | "candidateRows" | "softmax"> {
-  readonly columns: Pick<RetrievalMemory["columns"], "lnOwn" | "lnDrawn">;
+  readonly columns: Pick<RetrievalMemory["columns"], "lnTargets" | "lnDrawn">;
 }
 
 export function rowWriter(
@@ -43,9 +43,9 @@ export function rowWriter(
   const itemOf = arena.integers(occurrences);
   const [shift, fix] = [arena.floats(softmax.shift), arena.floats(softmax.fix)];
   const [targetRows, placeOf] = [arena.integers(softmax.targetRows), arena.integers(places)];
-  const [lnOwn, lnDrawn] = [arena.floats(columns.lnOwn), arena.floats(columns.lnDrawn)];
+  const [lnTargets, lnDrawn] = [arena.floats(columns.lnTargets), arena.floats(columns.lnDrawn)];
   const group = (n: number): number => groupRows(kernels, occurrences.ptr, candidateRows, n);
-  const lnOf = (o: number, M: number): number => (o < M ? lnOwn : lnDrawn)[itemOf[o]!]!;
+  const lnOf = (o: number, M: number): number => (o < M ? lnTargets : lnDrawn)[itemOf[o]!]!;
 
   if (hardNegatives > 0) {
     return (M, drawn) => {
@@ -67,7 +67,7 @@ export function rowWriter(
     for (let b = 0; b < M; ++b) {
       const row = placeOf[itemOf[b]!]!;
       targetRows[b] = row;
-      fix[row] = lnOwn[itemOf[b]!]! - shift[row]!;
+      fix[row] = lnTargets[itemOf[b]!]! - shift[row]!;
     }
     return { N, items: N };
   };

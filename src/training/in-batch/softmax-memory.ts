@@ -10,7 +10,7 @@ const GROUPS = 16;
 
 /** What the loss does besides the plain softmax. */
 export interface SoftmaxOptions {
-  /** Of the query's own item only its own occurrence counts. */
+  /** Of the query's target only the query's occurrence counts, not those of other queries. */
   readonly removesHits: boolean;
   /** Keep so many of the highest negatives of each query; 0 keeps all. */
   readonly hardNegatives: number;
@@ -52,9 +52,9 @@ export interface SoftmaxMemory {
   readonly pulls: Tensor;
   /** f32[B in whole blocks] out: loss of each query, not weighted. */
   readonly losses: Tensor;
-  /** i32[B in whole blocks] row of each query's own candidate. */
+  /** i32[B in whole blocks] row of each query's target. */
   readonly targetRows: Tensor;
-  /** f32[N] what is subtracted from the scores of each candidate, and then from an own one's. */
+  /** f32[N] what is subtracted from the scores of each candidate, and then from a target's. */
   readonly shift: Tensor;
   readonly fix: Tensor;
   readonly scratch: readonly Scratch[];

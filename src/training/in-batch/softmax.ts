@@ -8,15 +8,15 @@
  *     e, m, t                       softmaxBlock  (assembly/softmax.ts)
  *     loss, factors                 softmaxJoin
  *     dQ += factor ⊙ eᵀ·C   dC += e·(factor ⊙ Q)   gemmAtB, gemmAB
- *     dQ −= w·c_own         dC_own −= w·q          the own candidate's 1 of p − 1
+ *     dQ −= w·c_target      dC_target −= w·q       the 1 of p − 1 of each target
  *
  * An item that a batch holds m times has one row and not m: its score grows by ln m, which is what m
  * equal terms of the softmax come to (rows.ts). A batch of MovieLens has a quarter as many rows as
  * examples, and takes a quarter of the time.
  *
- * A thread takes whole groups of query blocks. Each group sums dC on its own, and the sums are added
- * in the order of the groups: their number depends on the batch alone, so the result does not depend
- * on the number of threads, bit for bit.
+ * A thread takes whole groups of query blocks. Each group has a sum of dC, and the sums are added in the
+ * order of the groups: their number depends on the batch alone, so the result does not depend on the
+ * number of threads, bit for bit.
  */
 
 import { share, type Thread } from "../../threads/program.js";
@@ -157,7 +157,7 @@ export class BatchSoftmax {
   /**
    * Takes out what does not count: accidental hits, then what the examples exclude, then all negatives
    * but the highest of each query. Where negatives are chosen one by one, every occurrence of an item
-   * has a row of its own.
+   * has a row.
    */
   #mask(offset: number, width: number, N: number, distinct: number): void {
     const { kernels, arena } = this.#thread;
@@ -178,8 +178,8 @@ export class BatchSoftmax {
     if (hardNegatives === 0) return;
     const targetScores = arena.floats(targets);
     const values = arena.floats(scores);
-    const ownRows = arena.integers(rows);
-    const place = (b: number): number => ownRows[offset + b]! * columns + b;
+    const targetRows = arena.integers(rows);
+    const place = (b: number): number => targetRows[offset + b]! * columns + b;
     for (let b = 0; b < width; ++b) {
       targetScores[b] = values[place(b)]!;
       values[place(b)] = Number.NEGATIVE_INFINITY;

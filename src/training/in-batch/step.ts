@@ -1,16 +1,16 @@
 /**
- * One batch of retrieval, as every thread runs it. Between two barriers a thread writes only slots,
- * candidates or rows of its own, and sums that cross a split have parts of fixed size: the result
+ * One batch of retrieval, as every thread runs it. Between two barriers a thread writes only its share of
+ * slots, candidates or rows, and sums that cross a split have parts of fixed size: the result
  * does not depend on the number of threads, bit for bit.
  *
  *     draw candidates, find repeated items                              last thread
- *     ── barrier ── distinct items ─ query.E, F ─ Wx ─→ projections      own items (bags.ts)
- *                   candidates ─ candidate tower ─→ C                    own candidates
- *     ── barrier ── contexts ─ recurrent layers, head ─→ Q ÷ temperature own slots
- *     ── barrier ── blocks of Q against C: losses, dQ, parts of dC       own blocks (softmax.ts)
- *     ── barrier ── parts ─→ dC ─→ back through the candidate tower      own candidates
- *                   dQ ─→ back through head, layers and time             own slots
- *     ── barrier ── gradients of matrices, sums of items, optimiser      own rows (update.ts)
+ *     ── barrier ── distinct items ─ query.E, F ─ Wx ─→ projections      share of items (bags.ts)
+ *                   candidates ─ candidate tower ─→ C                    share of candidates
+ *     ── barrier ── contexts ─ recurrent layers, head ─→ Q ÷ temperature share of slots
+ *     ── barrier ── blocks of Q against C: losses, dQ, parts of dC       share of blocks (softmax.ts)
+ *     ── barrier ── parts ─→ dC ─→ back through the candidate tower      share of candidates
+ *                   dQ ─→ back through head, layers and time             share of slots
+ *     ── barrier ── gradients of matrices, sums of items, optimiser      share of rows (update.ts)
  */
 
 import { addTime } from "../../models/two-towers/query.js";

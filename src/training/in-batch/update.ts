@@ -3,10 +3,10 @@
  * optimiser. Every thread takes rows of every table; an item that a batch touches several times is
  * stepped once, with the sum of its gradients, as Keras does.
  *
- *     gradients of matrices but Wx                                own rows
- *     ── barrier ── clicks' da ─→ sums by item, dP                own items
- *     ── barrier ── dWx = Eᵀ·dP   dE = dP·Wxᵀ                     own rows, own items
- *     ── barrier ── optimiser                                     own rows of every table
+ *     gradients of matrices but Wx                                share of rows
+ *     ── barrier ── clicks' da ─→ sums by item, dP                share of items
+ *     ── barrier ── dWx = Eᵀ·dP   dE = dP·Wxᵀ                     shares of rows, items
+ *     ── barrier ── optimiser                                     share of rows of every table
  */
 
 import { type DenseGradient, denseGradients, denseTables } from "../../network/dense.js";

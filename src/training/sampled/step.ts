@@ -1,19 +1,19 @@
 /**
- * One mini-batch, as every thread runs it. Between two barriers a thread writes only rows, slots or
- * items of its own, and sums never cross a split: the result does not depend on the number of
+ * One mini-batch, as every thread runs it. Between two barriers a thread writes only its share of
+ * rows, slots or items, and sums never cross a split: the result does not depend on the number of
  * threads, bit for bit.
  *
  * Slots are sessions, one click each, or windows of up to T clicks; see src/network/positions.ts. What
  * is scored are outputs: one a slot, or with a loss at every position one a click.
  *
- *     draw negatives, gather their rows · forward        own negatives · own slots
- *     ── barrier ── scores = rows · outᵀ                  own scored rows
- *     ── barrier ── loss and its gradient, in place       own outputs (one thread groups repeated items)
- *     ── barrier ── dRows = dScoresᵀ · out                own scored rows
- *                   dOut = dScores · rows                 own outputs
+ *     draw negatives, gather their rows · forward        shares of negatives, slots
+ *     ── barrier ── scores = rows · outᵀ                  share of scored rows
+ *     ── barrier ── loss and its gradient, in place       share of outputs (one thread groups repeated items)
+ *     ── barrier ── dRows = dScoresᵀ · out                share of scored rows
+ *                   dOut = dScores · rows                 share of outputs
  *     (─ barrier ─  windows only: shares of slots differ from those of outputs)
- *                   backward                              own slots
- *     ── barrier ── gradients of matrices, sums of rows   own rows of every table
+ *                   backward                              share of slots
+ *     ── barrier ── gradients of matrices, sums of rows   share of rows of every table
  *                   optimiser                             (more barriers: see update.ts)
  */
 

@@ -15,7 +15,7 @@ export interface Touched {
   /** Of the output table: as a target or negative; and in all, as inputs too when shared. */
   readonly scored: number;
   readonly output: number;
-  /** Of the input's own table. */
+  /** Of the table of inputs, where that is another one. */
   readonly input: number;
 }
 

@@ -106,7 +106,7 @@ async function run(
   };
   const memory: RowMemory = {
     ...{ softmax, candidateRows, occurrences: plan(n) },
-    columns: { lnOwn: plan(items), lnDrawn: plan(items) },
+    columns: { lnTargets: plan(items), lnDrawn: plan(items) },
   };
   // Examples stand in the lists in another order than in the batch.
   const lists = c.excluded.toReversed();
@@ -115,7 +115,7 @@ async function run(
   for (const tensor of [softmax.dQueries, softmax.dCandidates, softmax.parts, softmax.losses]) {
     arena.floats(tensor).fill(Number.NaN);
   }
-  arena.floats(memory.columns.lnOwn).set(c.ownQ.map(ln));
+  arena.floats(memory.columns.lnTargets).set(c.ownQ.map(ln));
   arena.floats(memory.columns.lnDrawn).set(c.drawnQ.map(ln));
   arena.integers(memory.occurrences).set(occurrences);
   arena.integers(excluded.played).set(lists.map((_, b) => M - 1 - b));
