@@ -39,7 +39,7 @@ export class FormatError extends Error {
 
 /**
  * Thrown when training meets a weight, gradient, score or loss that is not finite, or a score of 2²⁴
- * or more, which says nothing any more. The model keeps its last whole epoch.
+ * or more, which f32 holds too coarsely to compare. The model keeps its last whole epoch.
  */
 export class DivergedError extends Error {
   /** `DivergedError`. */
@@ -73,7 +73,7 @@ export class WorkerError extends Error {
   override readonly name = "WorkerError";
 }
 
-/** The error of another thread, of which place and message came across. */
+/** An error of another thread, made again from its place and its message. */
 export function errorAgain(
   kind: typeof ConfigError | typeof FormatError,
   place: string,
@@ -84,7 +84,7 @@ export function errorAgain(
   return error;
 }
 
-/** Thrown when a checkpoint could not be kept. The one that was kept before is as good as it was. */
+/** Thrown when a checkpoint could not be kept. The checkpoint before it is intact. */
 export class CheckpointError extends Error {
   /** `CheckpointError`. */
   override readonly name = "CheckpointError";
@@ -116,29 +116,30 @@ class Words {
   }
 }
 
-/** The error with the place, a file's path, in front of what it says. */
+/** Puts a place, such as the path of a file, in front of the message of an error. */
 export function placed(place: string, error: Error): Error {
   error.message = `${cut(place)}: ${error.message}`;
   return error;
 }
 
-/** Characters of a value, or of the place where it was, that a message shows; lists show so many entries. */
+/** The most characters of a value, or of its place, that a message shows. */
 const SHOWN = 200;
-/** Characters of what is no value: names of all options, an error within an error. */
+/** The most characters of other text: the names of all options, the message of another error. */
 const LONGEST = 1000;
-/** The least integer of more digits than are shown; long ones take long to be written out. */
+/** The smallest bigint with more digits than are shown. Writing out a long one takes long. */
 const LARGEST = 10n ** BigInt(SHOWN);
+/** The most entries of a list. */
 const SHOWN_ENTRIES = 20;
-/** Lists within lists that are shown: what a broken file holds may be of any depth. */
+/** How deep nested lists are shown. A broken file may nest them to any depth. */
 const SHOWN_DEPTH = 3;
 
-/** The words of an error, in the grammar of all. */
+/** The message of an error, in the grammar above. */
 export function sentence(where: string, expected: string, got: unknown, remedy?: string): string {
   const found = `expected ${cut(expected, LONGEST)}, got ${shown(got)}`;
   return `${cut(where)}: ${found}${remedy ? `. ${remedy}` : ""}`;
 }
 
-/** A value in words, short whatever it is. */
+/** A value as short text. */
 export function shown(value: unknown, depth = 0): string {
   if (typeof value === "string") return JSON.stringify(cut(value));
   if (value instanceof Words) return cut(value.text, LONGEST);

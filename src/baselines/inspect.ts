@@ -1,4 +1,4 @@
-/** What a log is like, before anything is trained on it: lengths, repeats, popularity, and the order of clicks. */
+/** Measures a log before training: lengths of sessions, repeats, popularity, and whether order matters. */
 
 import { checkFunction, checkInteger, checkNames, checkSignal } from "../checks.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
@@ -7,11 +7,11 @@ import { type OrderTest, orderTest } from "./order.js";
 
 /** Options of `inspectSessions`. */
 export interface InspectOptions {
-  /** Of the shuffled sessions, an integer from 0 to 2³² − 1. Default 0. */
+  /** Seed of the shuffles, an integer from 0 to 2³² − 1. Default 0. */
   readonly seed?: number;
   /** Ends the work; its reason is thrown. */
   readonly signal?: AbortSignal;
-  /** Hears of the share of the work that is done, from 0 to 1. */
+  /** Called with the share of the work that is done, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
 }
 
@@ -29,7 +29,7 @@ export interface LengthBin {
 export interface Inspection {
   /** Clicks of all sessions. */
   readonly events: number;
-  /** Sessions, also those of one event. */
+  /** Sessions, including those of one event. */
   readonly sessions: number;
   /** Distinct items. */
   readonly items: number;
@@ -38,14 +38,14 @@ export interface Inspection {
     readonly mean: number;
     readonly median: number;
     readonly longest: number;
-    /** All of them, also the empty ones between. */
+    /** All bins, including empty ones. */
     readonly histogram: readonly LengthBin[];
   };
   /** Shares of all events. */
   readonly repeats: {
-    /** Their item was in the session before. */
+    /** Events whose item came earlier in the session. */
     readonly any: number;
-    /** Their item is that of the event directly before. */
+    /** Events with the item of the event directly before. */
     readonly direct: number;
   };
   /** How the events are spread over the items. */
@@ -72,9 +72,9 @@ const PIECE = 1 << 14;
  * Measures a log: how long sessions are, how often items repeat, how concentrated events are on items, and
  * whether order matters (a first-order Markov chain on the log, and with sessions shuffled).
  *
- * Others have their turn while it works.
+ * The event loop has its turn while it works.
  *
- * @throws ConfigError when an option is none
+ * @throws ConfigError when an option is out of range
  */
 export async function inspectSessions(
   sessions: Sessions,
@@ -141,7 +141,7 @@ function* repeatsOf({
 }: Sessions): Generator<number, Inspection["repeats"]> {
   let any = 0;
   let direct = 0;
-  /** Of each item 1 + the session that it was in last. */
+  /** For each item: 1 + the last session that had it. */
   const seen = new Int32Array(items.size);
   for (let session = 0; session < length; ++session) {
     for (let row = offsets[session]!; row < offsets[session + 1]!; ++row) {

@@ -1,9 +1,9 @@
 /**
- * Whether the order of clicks tells anything about the next one: a first-order Markov chain on the log, and
+ * Tests whether the order of clicks predicts the next one: compares a first-order Markov chain on the log with
  * the same chain on the log with the clicks of every session shuffled.
  *
- * Both chains count on the sessions before a moment and are asked about those after it. The difference is
- * that of the hits of a session, so its error is that of a mean over sessions, which are independent:
+ * Both chains count pairs of clicks in the sessions before a moment, and predict in those after it. Hits are
+ * compared session by session. Sessions are independent, so the error is that of a mean over sessions:
  *
  *     d = Σ(hits − shuffled hits) / Σ cases        error = √Σ(hits − shuffled hits − d·cases)² / Σ cases
  */
@@ -12,30 +12,30 @@ import type { Sessions } from "../data/sessions.js";
 import { orderInTime } from "../data/time-order.js";
 import { CounterRandom, permutation, Stream } from "../random.js";
 
-/** The list in which the next item is looked for: a tenth of the items, for a list of all has every item. */
+/** Length of the list of successors: at most a tenth of the items, because a list of all items has every item. */
 const MOST_CUTOFF = 20;
 const ITEMS_EACH = 10;
 const SHUFFLES = 4;
-/** The most recent clicks tell enough. */
+/** Only the most recent clicks are counted: more of them change little. */
 const MOST_EVENTS = 2_000_000;
 const MOST_CASES = 200_000;
-/** Fewer tell nothing. */
+/** With fewer cases the error is too large. */
 const LEAST_CASES = 20;
-/** 95 % of a normal distribution lie so many errors around its mean. */
+/** 95 % of a normal distribution lie within so many standard deviations of its mean. */
 const NORMAL_95 = 1.96;
 const PIECE = 1 << 14;
 
-/** What is left of a first-order Markov chain's recall when the clicks of every session are shuffled. */
+/** The recall of a first-order Markov chain, with and without the order of clicks. */
 export interface OrderTest {
   /** How many successors of the last click were looked at. */
   readonly cutoff: number;
-  /** Whether the chain was asked about later sessions, or about random ones where all are of one time. */
+  /** Whether the chain predicts in later sessions, or in random ones where all sessions have one time. */
   readonly split: "time" | "random";
-  /** Clicks that the chain was counted on, and clicks that it was asked for. */
+  /** Clicks in which pairs were counted. */
   readonly events: number;
-  /** Clicks that the chain was asked for. */
+  /** Clicks that the chain predicted. */
   readonly cases: number;
-  /** Share of cases whose item is among the successors: of the log, and shuffled. */
+  /** Share of cases whose item is among the successors. */
   readonly recall: number;
   /** The same share where sessions are shuffled. */
   readonly shuffled: number;
@@ -45,7 +45,7 @@ export interface OrderTest {
   readonly margin: number;
 }
 
-/** Undefined where sessions are too few. Steps say which share of the work is done. */
+/** Each step tells the share of the work that is done. The result is undefined with too few sessions. */
 export function* orderTest(
   sessions: Sessions,
   seed: number,
@@ -96,7 +96,7 @@ interface Parts {
   readonly split: OrderTest["split"];
 }
 
-/** The last tenth of the sessions is asked about; of earlier ones what is before its first click counts. */
+/** Predicts in the last tenth of the sessions. Counts pairs in earlier ones, up to the first click of that tenth. */
 function* split(sessions: Sessions, seed: number): Generator<number, Parts | undefined> {
   const { times, offsets, length, report } = sessions;
   let order = new Int32Array(0);
@@ -115,7 +115,7 @@ function* split(sessions: Sessions, seed: number): Generator<number, Parts | und
     cases += lengthOf(place) - 1;
     if (cases > MOST_CASES) first = place;
   }
-  // Sessions that begin at one moment are on one side.
+  // Sessions that begin at the same moment stay together.
   while (isTimed && first > 1 && startOf(first - 1) === startOf(first)) first--;
   const end = isTimed ? startOf(first) : Number.POSITIVE_INFINITY;
   let begin = first;
@@ -163,7 +163,7 @@ function* shuffled({ items, offsets }: Part, random: CounterRandom): Generator<n
   return { items: mixed, offsets };
 }
 
-/** Of each session that is asked about how many next items are among the successors of the last one. */
+/** For each session of `asked`: how many items are among the successors of the item before. */
 function* hits(
   counted: Part,
   asked: Part,
@@ -180,7 +180,7 @@ function* hits(
     for (let i = after.begins[item]!; i < after.begins[item + 1]!; ++i) {
       if (counts[after.next[i]!]!++ === 0) successors.push(after.next[i]!);
     }
-    // The sort is stable: of equal counts the one that was seen first.
+    // The sort is stable: among equal counts the first seen comes first.
     const best = new Set(successors.toSorted((a, b) => counts[b]! - counts[a]!).slice(0, cutoff));
     for (const successor of successors) counts[successor] = 0;
     for (let i = begin; i < end; ++i) if (best.has(cases.next[i]!)) found[cases.session[i]!]!++;
@@ -199,7 +199,7 @@ interface Pairs {
   readonly session: Int32Array;
 }
 
-/** Clicks that follow each other, by the first of the two; those of one in the order of the sessions. */
+/** Pairs of consecutive clicks, grouped by the first item, in the order of the sessions. */
 function* pairsByFirst({ items, offsets }: Part, size: number): Generator<number, Pairs> {
   const begins = new Int32Array(size + 1);
   const pairs = items.length - offsets.length + 1;

@@ -53,8 +53,13 @@ export function splitAtTime(
   const moment = times[order[border]!]!;
   while (border > 0 && times[order[border - 1]!] === moment) border--;
   if (border === 0) {
-    const remedy = "All targets before the moment of the split have its very time.";
-    throw new ConfigError("fraction", "a moment that parts the examples", fraction, remedy);
+    const remedy = "All earlier targets have the time of the split, too.";
+    throw new ConfigError(
+      "fraction",
+      "a moment with examples before it and after it",
+      fraction,
+      remedy,
+    );
   }
   return cutAt(examples, order, border);
 }

@@ -89,7 +89,7 @@ export function resolveFilterOptions(options: FilterOptions): Required<FilterOpt
     throw new ConfigError("dropRepeats", "it alone, or dropAllRepeats", true);
   }
   if (filterOnce && (minSupport === 1 || minLength === 1)) {
-    const remedy = "One of them alone takes nothing the second time.";
+    const remedy = "With only one of them a second pass removes nothing.";
     throw new ConfigError("filterOnce", "minSupport and minLength above 1", true, remedy);
   }
   return { minSupport, minLength, filterOnce, dropRepeats, dropAllRepeats };

@@ -36,7 +36,8 @@ export function checkKind({ what, metadata }: Header, kind: FileKind): void {
   const { format, version, kind: found = "" } = metadata;
   if (format !== FORMAT) throw new FormatError(what, `format "${FORMAT}"`, format);
   if (version !== String(VERSION)) {
-    const remedy = Number(version) > VERSION ? "a newer gru4rec" : "an older gru4rec, or none";
+    const remedy =
+      Number(version) > VERSION ? "a newer gru4rec" : "an older gru4rec, or another program";
     throw new FormatError(what, `version "${VERSION}"`, version, `It was written by ${remedy}.`);
   }
   if (found === kind) return;

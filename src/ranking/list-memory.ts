@@ -1,4 +1,4 @@
-/** What recommending for many visits keeps in its arena: the weights, their bytes, and each thread's block of visits. */
+/** The arena of recommending for many visits: weights, their bytes, and each thread's block of visits. */
 
 import type {
   AnsweringConfig,

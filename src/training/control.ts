@@ -28,7 +28,7 @@ export const InBatchControl = {
 } as const;
 
 /**
- * Where a step met a number that is not finite, or a score of 2²⁴ or more: the value of `Control.fault`, 0 while there is none.
- * Threads write it in one phase and read it in the next, so all of them stop at the same place.
+ * Where a step met a number that is not finite, or a score of 2²⁴ or more: the value of `Control.fault`, 0 while
+ * there is none. Threads write it in one phase and read it in the next, so all of them stop at the same place.
  */
 export const Fault = { none: 0, score: 1, loss: 2, update: 3 } as const;

@@ -4,8 +4,8 @@
  *     training/sampled     scores of targets and drawn negatives    GRU4Rec
  *     training/in-batch    all candidates of the batch              two towers
  *
- * and gives the job's program and memory (its players: task.ts) and the columns that it reads. Epochs, progress, abort, checkpoints, validation, copies, snapshots and diagnosis are
- * the run's.
+ * and gives the job's program and memory (its players: task.ts) and the columns that it reads. Epochs, progress,
+ * abort, checkpoints, validation, copies, snapshots and diagnosis are the run's.
  */
 
 import type { Items } from "../data/items.js";

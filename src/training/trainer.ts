@@ -41,7 +41,8 @@ const abandoned = new FinalizationRegistry<Held>(({ run }) => run?.[Symbol.dispo
  * @param sessions over the catalogue of the model, or over another one whose items it knows
  * @param examples the same, of the model's window
  * @throws ConfigError when an option, the data or a checkpoint do not fit, or another training has the
- *   model; FormatError when a checkpoint is broken; DivergedError when a weight, gradient, score or loss is no longer finite;
+ *   model; FormatError when a checkpoint is broken; DivergedError when a weight, gradient, score or
+ *   loss is no longer finite;
  *   WorkerError when a thread fails or does not answer; CheckpointError when a checkpoint cannot be
  *   kept; the signal's reason when aborted
  */

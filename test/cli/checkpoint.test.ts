@@ -160,9 +160,7 @@ describe("a checkpoint is refused", () => {
     const folder = newFolder();
     const args = ["-o", join(folder, "model"), "--checkpoint", `${folder}/./model`];
     const outcome = await train(["--epochs", "1", ...args]);
-    expect(outcome.stderr).toContain(
-      "--checkpoint: expected another file, got that of --output",
-    );
+    expect(outcome.stderr).toContain("--checkpoint: expected another file, got that of --output");
     expect(outcome.code).toBe(2);
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -153,7 +153,7 @@ describe("splits", () => {
     ],
     [
       () => splitAtTime(examplesOf({ ...PICTURE, time: new Float64Array(4) }), { fraction: 0.5 }),
-      "fraction: expected a moment that parts the examples",
+      "fraction: expected a moment with examples before it and after it",
     ],
   ])("refuses what leaves a side empty (%#)", (split, message) => {
     expect(split).toThrow(message);

@@ -31,7 +31,7 @@ export function extendedBy(
 function checkNone(records: Iterable<ItemRecord>): void {
   checkList("records", records, "records");
   for (const _ of records) {
-    const remedy = "Name them in `features`.";
-    throw new ConfigError("records", "nothing of a model without features", words("some"), remedy);
+    const remedy = "Name the features in `features`.";
+    throw new ConfigError("records", "none for a model without features", words("some"), remedy);
   }
 }

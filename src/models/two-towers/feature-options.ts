@@ -168,5 +168,5 @@ export function momentOf(
   }
   if (time === undefined || timeBoundaries.length > 0) return bucketOf(timeBoundaries, time);
   const remedy = "Create the model with `timeBoundaries`.";
-  throw new ConfigError("time", "nothing of a model without times", time, remedy);
+  throw new ConfigError("time", "none for a model without `timeBoundaries`", time, remedy);
 }

@@ -1,8 +1,8 @@
 /**
  * Initial weights as Keras draws them: embeddings uniform in ±0.05, kernels uniform by Glorot's bound
  * for the matrix as a whole (all gates together), recurrent kernels with orthonormal rows (Saxe et al.
- * 2014), biases as the cell has them (0, but for the forget gate of an LSTM). So are the rows of features and times that stand for what has no row: until they are
- * learnt they add nothing.
+ * 2014), biases as the cell has them (0, but for the forget gate of an LSTM). The rows of features and
+ * times that stand for unknown values begin with 0: they add nothing until they are learnt.
  */
 
 import { startBias } from "../../network/stack.js";

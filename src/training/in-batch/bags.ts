@@ -1,6 +1,6 @@
 /**
- * Features of items in a step: the vectors of a batch's distinct items, made once each, and the way
- * back. Both towers do this, each with its tables.
+ * Features of items in a step: makes the vector of each distinct item of a batch once, and the gradients of
+ * its features. Both towers do this, each with its tables.
  *
  *     distinct items u ─ E ──────────────────────────→ x[u]  ←─ every click or candidate of the item
  *                      └ bag of u ─ F_title, weights ──┘ +
@@ -30,7 +30,7 @@ import {
 
 /** The bags of all items for one feature: assembly/bags.ts. */
 export interface BagLists {
-  /** u32[items + 2]: the bag behind the catalogue, of the unknown item, is empty. */
+  /** u32[items + 2]: the last bag, of the unknown item, is empty. */
   readonly offsets: Tensor;
   readonly rows: Tensor;
   readonly weights: Tensor;
@@ -98,7 +98,7 @@ export function planBags(
   return { tower, isWider: itemWidth > tower.embedding.width, updates };
 }
 
-/** The lists as columns of a job, each by its feature's place and what it is. */
+/** The lists as columns of a job, named by the number of the feature and the kind of list. */
 export function bagColumns(lists: readonly BagLists[]): Record<string, Tensor> {
   const columns = lists.flatMap((list, f) =>
     Object.entries(list).map(([name, tensor]) => [`features ${f} ${name}`, tensor] as const),
@@ -106,7 +106,7 @@ export function bagColumns(lists: readonly BagLists[]): Record<string, Tensor> {
   return Object.fromEntries(columns);
 }
 
-/** What `bagColumns` are filled with: the bags of a catalogue, feature by feature. */
+/** The values of `bagColumns`: the bags of a catalogue, feature by feature. */
 export function valuesOfBags(bags: readonly Bags[]): Record<string, Int32Array | Float32Array> {
   const columns = bags.flatMap(({ offsets: starts, rows, weights }, f) => {
     const offsets = new Int32Array(starts.length + 1);
@@ -119,7 +119,7 @@ export function valuesOfBags(bags: readonly Bags[]): Record<string, Int32Array |
   return Object.fromEntries(columns);
 }
 
-/** Fills what never changes: where the sum of each distinct row is. */
+/** Fills the addresses of the sums of distinct rows. They never change. */
 export function prepareBags(arena: Arena, { updates }: BagMemory): void {
   for (const { gradient, feature, update } of updates) {
     arena.words(update.addresses).forEach((_, u, view) => {

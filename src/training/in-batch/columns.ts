@@ -1,4 +1,4 @@
-/** What batches are made of, as the job reads it: examples, their weights, exclusions and probabilities. */
+/** The columns that a job reads: examples, their weights, exclusions and probabilities. */
 
 import type { Items } from "../../data/items.js";
 import { orderInTime } from "../../data/time-order.js";
@@ -23,13 +23,13 @@ interface Chances {
 export interface Columns extends ExampleRows, Exclusions, Chances {
   /** f32[examples] weight of each example's loss. */
   readonly weights: Float32Array;
-  /** i32[examples] which example comes when; empty where that is not by time. */
+  /** i32[examples]: the examples in the order of time; empty when another order is asked for. */
   readonly order: Int32Array;
 }
 
 /**
- * All columns, made in turns with what else there is to do, and the support of items: i32[items] examples
- * of each.
+ * All columns, made in turns with other work, and the support of items: i32[items], the number of
+ * examples of each.
  *
  * @throws ConfigError when an option does not fit the examples
  */
@@ -84,7 +84,7 @@ function* weightsOf(
   return yield* checkedFloats("sampleWeights", given, "a number ≥ 0", (weight) => weight >= 0);
 }
 
-/** Copies numbers that are finite as f32, and what `isGood` says. */
+/** Copies numbers. Each must be finite as f32 and fulfil `isGood`. */
 function* checkedFloats(
   path: string,
   given: ArrayLike<number>,

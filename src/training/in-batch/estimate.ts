@@ -17,7 +17,7 @@ import { resolveRetrievalOptions, type TrainRetrievalOptions } from "./options.j
 export interface ExampleSize {
   /** Items of the catalogue. */
   readonly items: number;
-  /** 0 for just a batch. */
+  /** 0 counts one batch. */
   readonly examples: number;
   /**
    * Of each feature of `TowerOptions` the words or values that get a vector, and how many all items
@@ -62,7 +62,7 @@ function shapesFor({ features }: ResolvedTowerOptions, size: ExampleSize): Featu
     const { features: given = {} } = size;
     const counts = Object.hasOwn(given, name) ? given[name] : undefined;
     const path = `features.${name}`;
-    if (!counts) throw new ConfigError(path, "how many values and entries it has", counts);
+    if (!counts) throw new ConfigError(path, "an object { values, entries }", counts);
     const { values, entries } = counts;
     checkInteger(`${path}.values`, values, 0);
     checkInteger(`${path}.entries`, entries, 0);

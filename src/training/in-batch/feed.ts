@@ -1,4 +1,4 @@
-/** How batches of examples get into a job's memory. Nothing is allocated that grows with the batch. */
+/** Writes batches of examples into the memory of a job. Allocates nothing that grows with the batch. */
 
 import { NO_ITEM } from "../../data/examples.js";
 import { longestFirst } from "../../data/windows.js";
@@ -10,7 +10,7 @@ import { InBatchControl as Control } from "../control.js";
 import type { Feed } from "../task.js";
 import type { RetrievalConfig, RetrievalMemory } from "./memory.js";
 
-/** Makes the feed of each epoch. A last batch of one example, with nothing beside it, is not played. */
+/** Makes the feed of each epoch. A last batch of one example without negatives is not played. */
 export type Feeder = (epoch: number) => Feed;
 
 export function feederOf(

@@ -68,7 +68,7 @@ export interface RetrievalMemory extends PlayerMemory {
   /** f32[B, W] queries divided by the temperature, and f32[B] 1 / temperature; undefined where it is 1. */
   readonly cooled: Tensor | undefined;
   readonly inverse: Tensor | undefined;
-  /** The vectors of both towers, their gradients, and what lies between. */
+  /** The vectors of both towers, their gradients, and the buffers of the softmax. */
   readonly softmax: SoftmaxMemory;
   readonly queryHead: HeadGradients;
   readonly candidateHead: HeadGradients;
@@ -79,7 +79,7 @@ export interface RetrievalMemory extends PlayerMemory {
   readonly candidateRows: SparseUpdate;
   /** f64 as pairs: squared norms of all gradient rows of a step; undefined without a cap. */
   readonly norms: Tensor | undefined;
-  /** Features of items: bags of the catalogue, and what each tower makes of them. */
+  /** Features of items: bags of the catalogue, and the buffers of each tower. */
   readonly lists: readonly BagLists[];
   readonly queryBags: BagMemory;
   readonly candidateBags: BagMemory;
@@ -105,7 +105,7 @@ export interface ExampleColumns extends Readonly<Record<string, Tensor>> {
   readonly targets: Tensor;
   readonly moments: Tensor;
   readonly weights: Tensor;
-  /** i32[examples] which example comes when; empty where that is not by time. */
+  /** i32[examples]: the examples in the order of time; empty when another order is asked for. */
   readonly order: Tensor;
   /** i32[examples + 1] and i32[·] as in exclusions.ts. */
   readonly excludedStarts: Tensor;

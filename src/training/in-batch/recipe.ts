@@ -1,4 +1,4 @@
-/** Two towers: each example's item is compared with the items of its batch, and with drawn ones beside. */
+/** Two towers: the target of each example is compared with the targets of its batch and with drawn items. */
 
 import { checkInstance } from "../../checks.js";
 import type { Examples } from "../../data/examples.js";
@@ -67,7 +67,7 @@ async function prepare(
     task: { ...rest, hardNegatives: hardNegativesOf(task, examples.length) },
     profile: options.profile === true,
   };
-  // What is given is told by its columns.
+  // A list of probabilities is among the columns, whose fingerprint tells it apart.
   const learning = { ...rest, logQ: typeof logQ === "number" ? logQ : "given" };
   return {
     model,
@@ -84,7 +84,7 @@ async function prepare(
   };
 }
 
-/** Lists of all negatives leave nothing out: they would only take time and room. */
+/** A list of all negatives leaves nothing out, so it counts as none. */
 function hardNegativesOf(
   { batchSize, negatives, hardNegatives }: ResolvedRetrievalOptions,
   examples: number,

@@ -60,7 +60,7 @@ export interface SoftmaxMemory {
   readonly scratch: readonly Scratch[];
 }
 
-/** What groupRows found of the items of the candidates; chains count where each occurrence has a row. */
+/** The groups of equal candidates (groupRows). `next` counts only where each occurrence has a row. */
 export interface CandidateChains {
   readonly items: Tensor;
   readonly places: Tensor;

@@ -59,8 +59,8 @@ export class BatchSoftmax {
    * Losses of all M queries against N candidates of so many distinct items, dQueries, and each group's
    * part of dCandidates. This thread's groups; the others are the other threads'.
    *
-   * @returns false where a score is 2²⁴ or more, or no number (assembly/bounds.ts): the block of scores that
-   *   holds it is then left in the thread's scratch, and the rest undone
+   * @returns false where a score is 2²⁴ or more, or no number (assembly/bounds.ts): then
+   *   that block of scores stays in the thread's scratch, and the rest is not computed
    */
   run(M: number, N: number, items: number): boolean {
     const { rank, threads } = this.#thread;
@@ -140,7 +140,7 @@ export class BatchSoftmax {
     return kernels.areBoundedRows(scores, columns, width, 0, end - begin) === 1;
   }
 
-  /** Its exponentials, after the targets' scores were taken out of it. */
+  /** Exponentials of block k, after the scores of targets were taken out. */
   #soften(k: number, offset: number, width: number, N: number): void {
     const { kernels } = this.#thread;
     const { columns, targetRows, fix } = this.#memory;
@@ -188,7 +188,7 @@ export class BatchSoftmax {
     for (let b = 0; b < width; ++b) values[place(b)] = targetScores[b]!;
   }
 
-  /** What candidate block k gives to the gradients of the queries, and gets from them. */
+  /** Adds the part of candidate block k to dQ, and its gradient to dC. */
   #differentiate(
     k: number,
     part: number,

@@ -97,7 +97,7 @@ export class RetrievalStep {
    */
   run(): number {
     const { rank, threads, barrier } = this.#thread;
-    // The meetings of the update keep thread 0 from the next batch until all are done with these.
+    // The barriers of the update stop thread 0 from writing the next batch before all threads have read these.
     const starts = this.#starts;
     const M = this.#control[Control.open]!;
     const slots = shareOfSlots(starts, rank, threads);
@@ -125,7 +125,7 @@ export class RetrievalStep {
     const loss = rank === 0 ? this.#sumOfLosses(M) : 0;
     if (!Number.isFinite(loss)) this.#control[Control.fault] ||= Fault.loss;
     barrier();
-    // Not before: until here rank 0 may still have written a fault.
+    // Read only here: rank 0 may write a fault up to this barrier.
     if (this.#control[Control.fault] !== Fault.none) return loss;
     clock?.enter("update");
     const moments = this.#control[Control.moments]!;
@@ -225,7 +225,7 @@ export class RetrievalStep {
     for (const range of chunksOf(slots)) {
       if (inverse) kernels.scaleRows(dQueries.ptr, dQueries.ptr, inverse.ptr, W, false, ...range);
       backwardHead(kernels, queries, query.head, queryHead, { dOutput: dQueries, panel }, ...range);
-      // Going through time uses up the gradient of the states, which is that of added times, too.
+      // `backward` overwrites the gradient of the states, which is the gradient of added times, too.
       const { times } = query;
       if (times) kernels.copyRows(times.ptr, ldOut, dOut, ldOut, ldOut, ...range);
       backward(kernels, memory, step, ...range);

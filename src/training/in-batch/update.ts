@@ -41,7 +41,7 @@ export class RetrievalUpdate {
   readonly #candidateHead: readonly HeadGradient[];
   readonly #optimizer: Optimizer;
   readonly #dense: readonly TouchedRows[];
-  /** Address of each candidate row's gradient, where rows are distinct items; else sums are made. */
+  /** Whether gradients of candidates are summed by item. Else each candidate row is another item. */
   readonly #sumsCandidates: boolean;
   readonly #bags: { readonly query: ItemBags; readonly candidate: ItemBags };
 
@@ -110,7 +110,7 @@ export class RetrievalUpdate {
     for (const [k, { table }] of dense.entries()) gradients[k]!(...this.#share(table.rows));
   }
 
-  /** Sums of the clicks' gradients by item, put together; and of the candidates'. */
+  /** Sums of the gradients of clicks, and of candidates, by item. */
   #sumRows({ items, inputs, moments }: StepSize): void {
     const { kernels, arena } = this.#thread;
     const { queryRows, candidateRows, projection, layers, parameters } = this.#memory;
@@ -140,7 +140,7 @@ export class RetrievalUpdate {
     for (let n = mine[0]; n < mine[1]; ++n) rows[n] = dX + 4 * X * n;
   }
 
-  /** Sums of the gradients of times by bucket; nothing else needs them any more. */
+  /** Sums of the gradients of times by bucket, in place. */
   #sumTimes([begin, end]: readonly [number, number]): void {
     const { timeRows, parameters, query, queryHead, softmax } = this.#memory;
     if (!timeRows) return;

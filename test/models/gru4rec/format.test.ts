@@ -267,7 +267,11 @@ describe("a file is refused", () => {
   test.each([
     ["format", "other", 'format "gru4rec", got "other"'],
     ["version", "3", 'version "2", got "3". It was written by a newer gru4rec.'],
-    ["version", "1", 'version "2", got "1". It was written by an older gru4rec, or none.'],
+    [
+      "version",
+      "1",
+      'version "2", got "1". It was written by an older gru4rec, or another program.',
+    ],
     ["version", "2.0", 'version "2", got "2.0"'],
     ["version", undefined, 'version "2", got undefined'],
     ["kind", undefined, 'kind "gru4rec", got undefined'],

@@ -240,7 +240,7 @@ describe("the time of a query", () => {
     const plain = await TwoTowers.create(ids, base);
     using index = await plain.index();
     expect(() => index.recommend(["thing 0"], { time: 3 })).toThrow(
-      "time: expected nothing of a model without times, got 3. Create the model with",
+      "time: expected none for a model without `timeBoundaries`, got 3. Create the model with",
     );
     expect(() => index.recommend(["thing 0"], { time: Number.NaN })).toThrow(
       "time: expected a finite number, got NaN",
@@ -327,7 +327,7 @@ describe("options of features", () => {
     [
       "records without a feature",
       () => TwoTowers.create(ids, base, records),
-      "records: expected nothing of a model without features, got some. Name them in `features`.",
+      "records: expected none for a model without features, got some. Name the features in `features`.",
     ],
     [
       "features without a record",
@@ -342,7 +342,7 @@ describe("options of features", () => {
     [
       "records for the index of a model without features",
       async () => (await TwoTowers.create(ids, base)).index({ records }),
-      "records: expected nothing of a model without features",
+      "records: expected none for a model without features",
     ],
     [
       "a feature of a new item that there is none of",

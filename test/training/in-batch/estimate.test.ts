@@ -47,7 +47,7 @@ describe("estimateMemory", () => {
     expect(timed.weights - plain.weights).toBe(4 * 32 * 4);
     expect(timed.log - plain.log).toBe(4 * 1e4);
     expect(() => estimateMemory(size, { features })).toThrow(
-      "features.title: expected how many values and entries it has, got undefined",
+      "features.title: expected an object { values, entries }, got undefined",
     );
   });
 
