@@ -42,9 +42,8 @@ const abandoned = new FinalizationRegistry<Held>(({ run }) => run?.[Symbol.dispo
  * @param examples the same, of the model's window
  * @throws ConfigError when an option, the data or a checkpoint do not fit, or another training has the
  *   model; FormatError when a checkpoint is broken; DivergedError when a weight, gradient, score or
- *   loss is no longer finite;
- *   WorkerError when a thread fails or does not answer; CheckpointError when a checkpoint cannot be
- *   kept; the signal's reason when aborted
+ *   loss is no longer finite; WorkerError when a thread fails or does not answer; CheckpointError when a
+ *   checkpoint cannot be kept; the signal's reason when aborted
  */
 export function train(model: GRU4Rec, sessions: Sessions, options?: TrainOptions): Epochs;
 export function train(

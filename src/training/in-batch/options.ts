@@ -36,7 +36,8 @@ export interface RetrievalOptions extends OptimizerOptions {
   readonly temperature?: number;
   /**
    * Strength of the correction by sampling probability, ≥ 0. Subtracts logQ · ln q from the score of each
-   * candidate in training (Yi et al. 2019). q is the share of the item in the examples; of a drawn candidate, its
+   * candidate in training (X. Yi et al., "Sampling-bias-corrected neural modeling for large corpus item
+   * recommendations", RecSys 2019). q is the share of the item in the examples; of a drawn candidate, its
    * probability to be drawn. An array gives q for each item of the catalogue, with a strength of 1. Default 0.
    *
    * The same idea as `ModelOptions.logQ`; there q is a count, here a probability, clipped to [10⁻⁶, 1]
