@@ -1,5 +1,5 @@
 /**
- * JavaScript engines from npm, installed below build/ when first asked for: other Nodes, Bun and Deno.
+ * JavaScript engines from npm, installed below build/ when first asked for: other Nodes, Bun, Deno and workerd.
  *
  * Only the platform's own binary package is installed, and no script of it is run.
  */
@@ -24,12 +24,19 @@ const ENGINES = {
   deno: { name: `@deno/${PLATFORM}${LIBC}`, version: "2", binary: "deno" },
 };
 
+/** Cloudflare's runtime of the edge, which runs services and no programs. */
+const WORKERD = {
+  name: `@cloudflare/workerd-${PLATFORM.replace("-x64", "-64")}`,
+  version: "1.20261117.1",
+  binary: "bin/workerd",
+};
+
 export const ENGINE_NAMES = Object.keys(ENGINES);
 
 /** The path of an engine's binary: the running Node where it is the one, else npm's package of it. */
 export function engineBinary(engine) {
   if (engine === `node-${process.versions.node.split(".")[0]}`) return process.execPath;
-  const known = ENGINES[engine];
+  const known = engine === "workerd" ? WORKERD : ENGINES[engine];
   if (!known) throw new Error(`expected one of ${ENGINE_NAMES.join(", ")}, got ${engine}`);
   const folder = resolve(ROOT, `build/${engine}`);
   const path = resolve(folder, "node_modules", known.name, known.binary);

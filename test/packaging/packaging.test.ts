@@ -7,12 +7,14 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium, launch } from "../browser/chromium.js";
 import * as bundlers from "./bundlers.js";
+import { atTheEdge, findWorkerd } from "./edge.js";
 import { visited } from "./pages.js";
 import { type Outcome, Place, run } from "./place.js";
 import { Tools } from "./tools.js";
 
 const executable = findChromium();
 const tools = Tools.install("quick");
+const workerd = findWorkerd();
 
 let place: Place;
 beforeAll(async () => {
@@ -33,6 +35,18 @@ describe("Node", () => {
     expectSame(JSON.parse(stdout));
   });
 });
+
+test.skipIf(!tools || !workerd)(
+  "workerd recommends with compiled kernels, and is told without",
+  async () => {
+    const { told, ...outcome } = await atTheEdge(workerd!, place, tools!);
+    const { recommended } = place.expected;
+    expect(outcome).toEqual({ recommended });
+    expect(told).toMatch(
+      /^ConfigError: WebAssembly: .* Hand in compiled kernels with `provideKernels`\.$/,
+    );
+  },
+);
 
 describe.skipIf(!executable)("A page made by", () => {
   let browser: Browser;
