@@ -3,7 +3,7 @@
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { rollup as rollupBuild } from "rollup";
-import { build as viteBuild } from "vite";
+import { createServer, type ViteDevServer, build as viteBuild } from "vite";
 import type { Place } from "./place.js";
 import type { Tools } from "./tools.js";
 
@@ -43,6 +43,19 @@ export const vite: Bundler = async (place, folder) => {
   place.addFiles(outDir);
   return outDir;
 };
+
+/** Its server, which bundles dependencies when it starts; it serves on a free port until it is closed. */
+export async function viteServer(place: Place, folder: string): Promise<ViteDevServer> {
+  place.addFiles(join(folder, "public"));
+  const server = await createServer({
+    root: folder,
+    configFile: false,
+    logLevel: "error",
+    cacheDir: join(folder, "cache"),
+    server: { host: "127.0.0.1", port: 0, hmr: false, watch: null },
+  });
+  return server.listen();
+}
 
 export const webpack: Bundler = async (place, folder, tools) => {
   const bundle = await tools.load("webpack");

@@ -3,14 +3,24 @@
  * of app/ and must come to what the sources come to, bit for bit.
  */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findChromium, launch } from "../browser/chromium.js";
+import { type Answer, findChromium, launch } from "../browser/chromium.js";
 import * as bundlers from "./bundlers.js";
 import { atTheEdge, findWorkerd } from "./edge.js";
-import { visited } from "./pages.js";
+import { ISOLATION, opened, visited } from "./pages.js";
 import { type Outcome, Place, run } from "./place.js";
 import { Tools } from "./tools.js";
+
+const COEP = "Cross-Origin-Embedder-Policy";
+const CREDENTIALLESS = { ...ISOLATION, [COEP]: "credentialless" };
+const WASM = "script-src 'self' 'wasm-unsafe-eval'";
+
+function policy(rules: string): Record<string, string> {
+  return { "Content-Security-Policy": `default-src 'self'; img-src data:; ${rules}` };
+}
 
 const executable = findChromium();
 const tools = Tools.install("quick");
@@ -20,6 +30,15 @@ let place: Place;
 beforeAll(async () => {
   place = await Place.make("quick");
 }, 120_000);
+
+/** The worker's file as the package has it, with the headers of the page. */
+function workerFile(headers: Readonly<Record<string, string>>): Answer {
+  const path = join(place.folder, "node_modules/gru4rec/dist/threads/worker.web.js");
+  return {
+    body: readFileSync(path, "utf8"),
+    headers: { ...headers, "Content-Type": "text/javascript" },
+  };
+}
 
 function expectSame(outcome: Outcome): void {
   const { model, ...rest } = outcome;
@@ -67,5 +86,71 @@ describe.skipIf(!executable)("A page made by", () => {
     const { recommended } = place.expected;
     expect(await visited(browser, site, { path: "recommend.html" })).toEqual({ recommended });
     expectSame(await visited(browser, site, { path: "index.html?inside" }));
+  });
+
+  test("Vite's server of development reads, trains and recommends", async () => {
+    const folder = place.cell("Vite, dev");
+    const server = await bundlers.viteServer(place, folder);
+    try {
+      const [url] = server.resolvedUrls!.local;
+      expectSame(await opened(browser, url!));
+      const { recommended } = place.expected;
+      expect(await opened(browser, `${url}recommend.html`)).toEqual({ recommended });
+      expectSame(await opened(browser, `${url}index.html?inside`));
+    } finally {
+      await server.close();
+    }
+  });
+
+  describe("esbuild, served", () => {
+    let site: string;
+    beforeAll(async () => {
+      site = await bundlers.esbuildSplitting(place, place.cell("headers"), tools!);
+    });
+
+    test.skipIf(!tools).each([
+      { how: "with COOP and COEP", headers: ISOLATION },
+      { how: "with COEP: credentialless", headers: CREDENTIALLESS },
+      { how: "with COEP and no COOP", headers: { [COEP]: "require-corp" } },
+      { how: "with COOP and COEP, inside the page's worker", headers: ISOLATION, query: "?inside" },
+      { how: "on the page's own thread", headers: {}, query: "?threads=0" },
+      { how: "with worker-src blob:", headers: policy(`${WASM}; worker-src blob:`) },
+      {
+        how: "with worker-src 'self' and createWorker",
+        headers: policy(`${WASM}; worker-src 'self'`),
+        query: "?worker=/worker.js",
+      },
+      {
+        how: "with worker-src 'self', COOP, COEP and createWorker",
+        headers: { ...policy(`${WASM}; worker-src 'self'`), ...ISOLATION },
+        query: "?worker=/worker.js",
+      },
+    ])("$how, reads, trains and recommends", async ({ headers, query = "" }) => {
+      const answers = { "/worker.js": workerFile(headers) };
+      const path = `index.html${query}`;
+      expectSame(await visited(browser, site, { path, headers, answers }));
+      const { recommended } = place.expected;
+      expect(await visited(browser, site, { path: "recommend.html", headers })).toEqual({
+        recommended,
+      });
+    });
+
+    test.skipIf(!tools).each([
+      {
+        how: "with worker-src 'self' and no createWorker",
+        headers: policy(`${WASM}; worker-src 'self'`),
+        told: "WorkerError: worker: expected a page that may start one from blob:",
+      },
+      {
+        how: "without 'wasm-unsafe-eval'",
+        headers: policy("script-src 'self'"),
+        told: "ConfigError: WebAssembly: expected an engine that may compile it",
+      },
+    ])("$how, is told so within 5 s", async ({ headers, told }) => {
+      const begun = performance.now();
+      const { error } = await visited(browser, site, { headers });
+      expect(error).toContain(told);
+      expect(performance.now() - begun).toBeLessThan(5000);
+    });
   });
 });
