@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
+import { isBundled } from "./build-bundle.mjs";
 import { rollTypes } from "./build-types.mjs";
 import { BUILDS } from "./build-wasm.mjs";
 import { WORKER_FILE, WORKER_TYPES } from "./build-worker.mjs";
@@ -24,7 +25,7 @@ export async function buildPackage() {
     const code = [...emit(), ...BUILDS.map(copyWasm), WORKER_FILE, WORKER_TYPES];
     const outputs = [...code, ...(await rollTypes())];
     for (const path of filesBelow("dist")) {
-      if (!outputs.includes(path)) rmSync(resolve(ROOT, path)); // left over from a source that is gone
+      if (!outputs.includes(path) && !isBundled(path)) rmSync(resolve(ROOT, path)); // left over from a source that is gone
     }
     finishCommand();
     return { outputs, summary: `package: ${outputs.length} files` };

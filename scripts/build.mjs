@@ -1,10 +1,11 @@
 /**
- * assembly/ and src/ → dist/, in four stages that are skipped when their inputs did not change:
+ * assembly/ and src/ → dist/, in five stages that are skipped when their inputs did not change:
  *
  *   wasm     asc: assembly/ → build/*.wasm → src/wasm/binaries/*.ts (hexadecimal, one module a binary)
  *   debug    asc: assembly/ → build/debug.wasm, with asserts and names: for tests and for a debugger
  *   worker   rolldown: src/threads/worker.ts → src/threads/program.{node,web}.ts, self-contained text
  *   package  tsc: src/ → dist/, plus dist/threads/worker.web.js
+ *   bundle   rolldown: src/browser/ → dist/gru4rec.js and what stands beside it
  *
  *   node scripts/build.mjs           all stages
  *   node scripts/build.mjs --wasm    the wasm stage only
@@ -12,6 +13,7 @@
  */
 
 import { parseArgs } from "node:util";
+import { buildBundle } from "./build-bundle.mjs";
 import { buildPackage } from "./build-package.mjs";
 import { buildDebug, buildWasm } from "./build-wasm.mjs";
 import { buildWorker } from "./build-worker.mjs";
@@ -22,6 +24,7 @@ export async function build() {
   await buildDebug();
   await buildWorker();
   await buildPackage();
+  await buildBundle();
 }
 
 if (process.argv[1] === import.meta.filename) {

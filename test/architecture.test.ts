@@ -46,7 +46,11 @@ function codeIn(cell: string): string[] {
 }
 
 /** Entries: they put a program together from all parts, so no arrow binds them, and nothing imports them. */
-const ENTRIES = ["src/threads/worker.ts", "src/cli/main.ts"];
+const ENTRIES = [
+  "src/threads/worker.ts",
+  "src/cli/main.ts",
+  ...["gru4rec", "two-towers", "experiments"].map((name) => `src/browser/${name}.ts`),
+];
 
 /** Pages are decoded one by one, which its entry does not offer. */
 const HYPARQUET = ["column", "convert", "delta", "encoding"].map(
@@ -130,7 +134,7 @@ describe("arrows", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("nothing but the builds of the kernels and the readers of tables is loaded later", () => {
+  test("nothing is loaded later but kernels, readers of tables, and evaluation of what is no GRU4Rec", () => {
     // What is imported later is an entry to a bundler that splits (esbuild): all that it shares with the
     // public names would be loaded by every page.
     const later = sources.filter(({ tree }) => {
@@ -144,7 +148,7 @@ describe("arrows", () => {
       return found;
     });
     const loading =
-      /^src\/data\/(readers|ratings|records|titles|read\/(compressed|parquet|table))\.ts$/;
+      /^src\/(data\/(readers|ratings|records|titles|read\/(compressed|log|parquet|table))|ranking\/(cases|evaluate))\.ts$/;
     expect(later.map(({ path }) => path).filter((path) => !loading.test(path))).toEqual([]);
   });
 

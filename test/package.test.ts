@@ -58,13 +58,16 @@ describe("the packed files", () => {
     const files = await packedFiles();
     const documents = files.filter((path) => !path.startsWith("dist/")).sort();
     expect(documents).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
-    expect(files.filter((path) => !/\.(js|d\.ts|wasm|md|json)$|^LICENSE$/.test(path))).toEqual([]);
+    expect(
+      files.filter((path) => !/\.(js|js\.map|d\.ts|wasm|md|json)$|^LICENSE$/.test(path)),
+    ).toEqual([]);
   }, 120_000);
 
   test("hold every file that the manifest points to", async () => {
     const files = await packedFiles();
-    const { bin, exports, imports, main, types, typesVersions } = manifest;
-    const entries = [bin, exports, imports, main, types, typesVersions].flatMap(leaves);
+    const { bin, exports, imports, main, types, typesVersions, unpkg, jsdelivr } = manifest;
+    const all = [bin, exports, imports, main, types, typesVersions, unpkg, jsdelivr];
+    const entries = all.flatMap(leaves);
     expect(entries.length).toBeGreaterThan(5);
     const isPacked = (path: string): boolean => {
       const [begin = "", end] = path.replace("./", "").split("*");
@@ -77,9 +80,12 @@ describe("the packed files", () => {
   test("declare an entry in one file, and as values what its program exports", async () => {
     const files = await packedFiles();
     expect(files.filter((path) => path.endsWith(".d.ts"))).toEqual([
+      "dist/experiments.d.ts",
+      "dist/gru4rec.d.ts",
       "dist/index.d.ts",
       "dist/node.d.ts",
       "dist/threads/worker.web.d.ts",
+      "dist/two-towers.d.ts",
     ]);
     for (const entry of ["index", "node"]) {
       const program = await import(join(ROOT, `dist/${entry}.js`));

@@ -22,3 +22,15 @@ export function boundariesOf(times: ArrayLike<number>, buckets: number): number[
   // No time is before the first one: a boundary there would make an empty bucket.
   return [...new Set(cuts)].filter((cut) => cut > sorted[0]!);
 }
+
+/** The bucket of a time: the number of boundaries that it has reached. An unknown time has the last bucket. */
+export function bucketOf(boundaries: readonly number[], time: number | undefined): number {
+  if (time === undefined || Number.isNaN(time)) return boundaries.length + 1;
+  let [low, high] = [0, boundaries.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (boundaries[middle]! <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -14,12 +14,9 @@
 import { checkInteger, checkList, checkNames, checkNumber, withDefaults } from "../checks.js";
 import { ConfigError, words } from "../errors.js";
 import type { Id } from "./events.js";
-import { Items } from "./items.js";
+import { Items, NO_ITEM } from "./items.js";
 import type { Ratings } from "./ratings.js";
 import { LONGEST_WINDOW } from "./windows.js";
-
-/** Fills the places of a context that hold no item. */
-export const NO_ITEM = -1;
 
 /** Options of `examplesOf`. */
 export interface ExampleOptions {

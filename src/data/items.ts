@@ -5,6 +5,9 @@ import { ConfigError } from "../errors.js";
 import { atOnce } from "../pause.js";
 import { checkId, type Id, spellingsOf } from "./events.js";
 
+/** Fills the places of a context that hold no item. */
+export const NO_ITEM = -1;
+
 /** Ids that are looked up in about a millisecond. */
 const IDS_PIECE = 2 ** 12;
 

@@ -1,7 +1,8 @@
 /** Examples for retrieval of sessions: a click and the clicks of its session before it. */
 
 import { ConfigError } from "../errors.js";
-import { type Examples, NO_ITEM } from "./examples.js";
+import type { Examples } from "./examples.js";
+import { NO_ITEM } from "./items.js";
 import type { Sessions } from "./sessions.js";
 import { windowsOf } from "./windows.js";
 

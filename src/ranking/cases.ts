@@ -1,13 +1,12 @@
 /** The test cases in a click log, or in examples: what any evaluation plays and counts. */
 
+import { bucketOf } from "../data/boundaries.js";
 import type { Id } from "../data/events.js";
-import { type Examples, NO_ITEM } from "../data/examples.js";
-import type { Items } from "../data/items.js";
+import type { Examples } from "../data/examples.js";
+import { type Items, NO_ITEM } from "../data/items.js";
 import { checkSessions, Sessions } from "../data/sessions.js";
 import { ConfigError, words } from "../errors.js";
 import type { Answering } from "../models/answering.js";
-import { rowsOf } from "../models/two-towers/example-rows.js";
-import { bucketOf } from "../models/two-towers/feature-options.js";
 import { pace } from "../pause.js";
 import type { ResolvedChoices } from "./choices.js";
 import type { Evaluation, Measures, RankingMetrics, ResolvedRanking } from "./metrics.js";
@@ -156,6 +155,7 @@ async function ofSessions(
 
 /** Examples one after the other, each the items of its context and its target, as if they were a log. */
 async function ofExamples({ items, reading }: Answering, given: Examples): Promise<JobCases> {
+  const { rowsOf } = await import("../models/two-towers/example-rows.js"); // a GRU4Rec never needs it
   const { contexts, targets, moments } = await rowsOf({ items, options: reading }, given);
   const { length: cases } = targets;
   if (cases === 0) throw new ConfigError("examples", "at least one", 0);

@@ -37,7 +37,6 @@ import {
 } from "./metrics.js";
 import type { RankConfig } from "./rank-memory.js";
 import { isRankSlice, type RankSlice, rankProgram } from "./rank-program.js";
-import { evaluateScorer } from "./scorer.js";
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions extends RankingOptions, ThreadOptions {}
@@ -97,6 +96,7 @@ export async function evaluate(
   const answering = readingAs(answeringOf(model), options.windowLength);
   if (!answering) {
     checkSessions("sessions", given);
+    const { evaluateScorer } = await import("./scorer.js"); // a page that trains needs it for baselines alone
     return evaluateScorer(model as Scorer, given as Sessions, resolved, options);
   }
   const subset = options.items && subsetRows(answering.answers, options.items);

@@ -30,7 +30,7 @@ export const host: Host = {
 
 function constructed(): Worker {
   try {
-    return new Worker(program, { eval: true, execArgv: [], name: "gru4rec" });
+    return new Worker(program(), { eval: true, execArgv: [], name: "gru4rec" });
   } catch (cause) {
     const isDenied = (cause as NodeJS.ErrnoException).code === "ERR_ACCESS_DENIED";
     const found = isDenied ? "Node's permission model without --allow-worker" : String(cause);

@@ -45,7 +45,7 @@ function constructed(createWorker: CreateWorker | undefined): Worker {
 }
 
 function fromBlob(): Worker {
-  const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+  const url = URL.createObjectURL(new Blob([program()], { type: "text/javascript" }));
   try {
     return new Worker(url, { name: "gru4rec" });
   } finally {

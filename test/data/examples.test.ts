@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { splitAtRandom, splitAtTime } from "../../src/data/example-splits.js";
-import { examplesOf, NO_ITEM } from "../../src/data/examples.js";
+import { examplesOf } from "../../src/data/examples.js";
+import { NO_ITEM } from "../../src/data/items.js";
 import type { Ratings } from "../../src/data/ratings.js";
 import { ConfigError } from "../../src/errors.js";
 

@@ -1,8 +1,8 @@
 /** Which events and examples are test cases, counted by hand. */
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Examples, NO_ITEM } from "../../src/data/examples.js";
-import { Items } from "../../src/data/items.js";
+import type { Examples } from "../../src/data/examples.js";
+import { Items, NO_ITEM } from "../../src/data/items.js";
 import { Sessions } from "../../src/data/sessions.js";
 import { type Id, TwoTowers } from "../../src/index.js";
 import type { Answering } from "../../src/models/answering.js";

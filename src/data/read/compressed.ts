@@ -1,7 +1,6 @@
 /** Compression is found by the first bytes, whatever the name says; its reader is loaded when met. */
 
 import { FormatError, words } from "../../errors.js";
-import { refuseForeign, refuseSpreadsheet } from "./foreign.js";
 import { Peeked } from "./peeked.js";
 
 export type Compression = "none" | "gzip" | "zstd" | "zip";
@@ -22,10 +21,11 @@ export async function unpacked(
     if (mustBeGzip && compression === "none" && head.length > 0) {
       throw new FormatError(name, "gzip data, as the name says", words("other bytes"));
     }
-    if (compression === "zip") refuseSpreadsheet(head, name);
+    if (compression === "zip") (await import("./foreign.js")).refuseSpreadsheet(head, name);
     const bytes =
       compression === "none" ? outer : new Peeked(await reader(compression, outer, name));
-    refuseForeign(await bytes.peek(LOOKED_AT), name);
+    const begin = await bytes.peek(LOOKED_AT);
+    if (!isPlain(begin)) (await import("./foreign.js")).refuseForeign(begin, name);
     return { bytes, compression };
   } catch (error) {
     await outer.close();
@@ -37,6 +37,13 @@ function compressionOf(head: Uint8Array): Compression {
   if (starts(head, 0x1f, 0x8b)) return "gzip";
   if (starts(head, 0x28, 0xb5, 0x2f, 0xfd)) return "zstd";
   return starts(head, 0x50, 0x4b, 3, 4) ? "zip" : "none";
+}
+
+/** Text that is a table if it is anything: no first word of SQL or of a page, and nothing that no text holds. */
+function isPlain(head: Uint8Array): boolean {
+  const text = String.fromCharCode(...head.subarray(0, 64));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return !/^\W*(<|--|\/\*|create|insert|drop|begin|pragma)|[\0-\x08\x0e-\x1f]/i.test(text);
 }
 
 /** Parquet begins with PAR1. */

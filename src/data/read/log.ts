@@ -4,7 +4,6 @@ import { ConfigError } from "../../errors.js";
 import { ClickReader } from "./clicks.js";
 import { NumberedEvents } from "./numbered.js";
 import { checkReadOptions, type ReadOptions } from "./options.js";
-import { readSequences } from "./sequences.js";
 import type { ReadClicks } from "./sink.js";
 import { nameOf, type Source } from "./source.js";
 import { Watch } from "./watch.js";
@@ -20,6 +19,7 @@ export async function readClicks(
   const named = sources.map((one) => [one, options.name ?? nameOf(one)] as const);
   const watch = new Watch(sources, options);
   if (options.format === "sequences" || options.format === "pairs") {
+    const { readSequences } = await import("./sequences.js");
     return readSequences(named, options.format, watch);
   }
   const events = new NumberedEvents(options.signal);

@@ -20,12 +20,6 @@ interface Found {
   readonly line: number;
 }
 
-/** Whether the text begins as objects do; a comma or quote alone does not. */
-export function areObjects(head: Uint8Array): boolean {
-  const text = new TextDecoder().decode(head.subarray(0, 1024));
-  return /^\s*(\[\s*)?\{\s*["}]/.test(text) || /^\s*\[\s*\]\s*$/.test(text);
-}
-
 /** Names of the first objects, in order of appearance, and their values as text. */
 export async function namesOf(
   text: Peeked,

@@ -5,7 +5,6 @@ import { LONGEST_ROW } from "./byte-rows.js";
 import { type Compression, isParquet, unpacked } from "./compressed.js";
 import { delimitedRows } from "./delimited.js";
 import { type DialectOptions, dialectOf, firstRows, HEAD } from "./dialect.js";
-import { areObjects, namesOf, objectRows } from "./objects.js";
 import { joined, Peeked } from "./peeked.js";
 import type { Rows } from "./rows.js";
 import type { RowsWanted } from "./rows-wanted.js";
@@ -104,6 +103,7 @@ async function text(
   let facts: TableFacts = { format: "JSON", compression, encoding };
   const close = (): Promise<void> => utf8.close();
   if (options.delimiter === undefined && areObjects(await utf8.peek(1024))) {
+    const { namesOf, objectRows } = await import("./objects.js");
     const { names, sample } = await namesOf(utf8, name);
     const rows = (wanted: RowsWanted): AsyncGenerator<Rows, void> =>
       objectRows(utf8.chunks(), names, wanted, name);
@@ -124,6 +124,12 @@ async function text(
   const rows = (wanted: RowsWanted): AsyncGenerator<Rows, void> =>
     delimitedRows(skipped(utf8.chunks(), dialect.skipped), dialect, wanted, name);
   return { name, facts, hasNames: false, first, sample, rows, close };
+}
+
+/** Whether the text begins as objects do; a comma or quote alone does not. */
+function areObjects(head: Uint8Array): boolean {
+  const text = new TextDecoder().decode(head.subarray(0, 1024));
+  return /^\s*(\[\s*)?\{\s*["}]/.test(text) || /^\s*\[\s*\]\s*$/.test(text);
 }
 
 async function* skipped(

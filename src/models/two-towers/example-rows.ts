@@ -1,10 +1,10 @@
 /** Turns examples into rows of the model's catalogue for a job, and checks every row. */
 
-import { checkExamples, type Examples, NO_ITEM } from "../../data/examples.js";
-import type { Items } from "../../data/items.js";
+import { bucketOf } from "../../data/boundaries.js";
+import { checkExamples, type Examples } from "../../data/examples.js";
+import { type Items, NO_ITEM } from "../../data/items.js";
 import { ConfigError } from "../../errors.js";
 import { inTurns } from "../../pause.js";
-import { bucketOf } from "./feature-options.js";
 import type { ResolvedTowerOptions } from "./options.js";
 
 /** How many rows are checked, and how many ids are looked up, in about a millisecond. */

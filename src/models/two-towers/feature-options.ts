@@ -11,6 +11,7 @@
  */
 
 import { checkChoice, checkInteger, checkNames } from "../../checks.js";
+import { bucketOf } from "../../data/boundaries.js";
 import type { FeatureKind, FeatureReading } from "../../data/features.js";
 import { ConfigError } from "../../errors.js";
 import { checkEffects, type Effects, is, isNot } from "../effects.js";
@@ -140,18 +141,6 @@ export function queryColumns({
   if (timeBoundaries.length === 0) return { width: state, place: state, size: 0 };
   if (combine === "sum") return { width: state, place: 0, size: state };
   return { width: 2 * state, place: state, size: state };
-}
-
-/** The bucket of a time: the number of boundaries that it has reached. An unknown time has the last bucket. */
-export function bucketOf(boundaries: readonly number[], time: number | undefined): number {
-  if (time === undefined || Number.isNaN(time)) return boundaries.length + 1;
-  let [low, high] = [0, boundaries.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (boundaries[middle]! <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

@@ -2,7 +2,7 @@
  * Contexts as rows of a batch: position after position, longest contexts first (src/network/positions.ts).
  */
 
-import { NO_ITEM } from "../../data/examples.js";
+import { NO_ITEM } from "../../data/items.js";
 
 /** How contexts of up to T items are laid out; `pad` is the row that stands for no item. */
 export interface WindowLayout {

@@ -1,6 +1,6 @@
 /** Writes batches of examples into the memory of a job. Allocates nothing that grows with the batch. */
 
-import { NO_ITEM } from "../../data/examples.js";
+import { NO_ITEM } from "../../data/items.js";
 import { longestFirst } from "../../data/windows.js";
 import { FormatError } from "../../errors.js";
 import { layWindows } from "../../models/two-towers/windows.js";

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Examples, NO_ITEM } from "../../../src/data/examples.js";
+import { bucketOf } from "../../../src/data/boundaries.js";
+import type { Examples } from "../../../src/data/examples.js";
+import { NO_ITEM } from "../../../src/data/items.js";
 import {
   boundariesOf,
   ConfigError,
@@ -14,7 +16,6 @@ import {
   TwoTowers,
 } from "../../../src/index.js";
 import { doorOf } from "../../../src/models/stored-model.js";
-import { bucketOf } from "../../../src/models/two-towers/feature-options.js";
 import { foldFeatures } from "../../../src/models/two-towers/fold.js";
 import type { TowerInference } from "../../../src/models/two-towers/inference.js";
 import { featuresOf } from "../../../src/models/two-towers/two-towers.js";

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Examples, NO_ITEM } from "../../../src/data/examples.js";
+import type { Examples } from "../../../src/data/examples.js";
+import { NO_ITEM } from "../../../src/data/items.js";
 import {
   ConfigError,
   DisposedError,

@@ -1,0 +1,24 @@
+/**
+ * What `dist/experiments.js` holds, beside `dist/gru4rec.js`: what is done with a whole log before and after a
+ * training. Filters and splits, baselines, and lists of many visits at once.
+ */
+
+import { listsProgram } from "../ranking/list-program.js";
+import { enable } from "./threads.js";
+
+export { inspectSessions } from "../baselines/inspect.js";
+export { markov } from "../baselines/markov.js";
+export { popularity } from "../baselines/popularity.js";
+export { randomScorer } from "../baselines/random.js";
+export { boundariesOf } from "../data/boundaries.js";
+export { filterSessions, resolveFilterOptions } from "../data/filter.js";
+export { splitLeaveOneOut } from "../data/leave-one-out.js";
+export { recentSessions } from "../data/recent.js";
+export { outdoorShop } from "../data/shop.js";
+export { splitByTime } from "../data/split.js";
+export { recommendAll } from "../ranking/recommend-all.js";
+
+/** The function that the module is made into. */
+declare const wholeModule: object;
+
+enable(wholeModule, { rankings: { lists: listsProgram } });
