@@ -4,6 +4,8 @@
  * One grammar: `where: expected what, got value`, then, if a remedy is known, one sentence telling it.
  */
 
+import type { Bytes } from "./platform.js";
+
 /** Thrown when an option, a shape or an input value is outside what the model accepts. */
 export class ConfigError extends RangeError {
   /** `ConfigError`. */
@@ -92,7 +94,7 @@ export class CheckpointError extends Error {
   constructor(
     message: string,
     /** The checkpoint, to be kept elsewhere; undefined when there was no memory to make it. */
-    readonly bytes: Uint8Array<ArrayBuffer> | undefined,
+    readonly bytes: Bytes | undefined,
     options: ErrorOptions,
   ) {
     super(message, options);

@@ -78,6 +78,8 @@ export {
   type QueryOptions,
   RetrievalIndex,
 } from "./models/two-towers/retrieval-index.js";
+export type { ActivationName } from "./network/activations.js";
+export type { Address, ByteStream } from "./platform.js";
 export { type EvaluateOptions, evaluate, resolveEvaluateOptions } from "./ranking/evaluate.js";
 export type { Evaluation, EvaluationProgress, Measures, Ties } from "./ranking/metrics.js";
 export {
@@ -85,6 +87,7 @@ export {
   type RecommendAllProgress,
   recommendAll,
 } from "./ranking/recommend-all.js";
+export type { CreateWorker } from "./threads/host.js";
 export type { ThreadOptions } from "./threads/options.js";
 export {
   type CheckpointFacts,

@@ -37,6 +37,7 @@ import {
   writeWhole,
 } from "./node/files.js";
 import { type NodeSource, oneSource, sourcesOf } from "./node/sources.js";
+import type { Address } from "./platform.js";
 
 export { checkWritable } from "./node/files.js";
 export type { NodeSource } from "./node/sources.js";
@@ -94,7 +95,7 @@ export async function readTitles(source: NodeSource): Promise<readonly Title[]> 
  */
 export async function saveModel(
   model: { toBytes(): Uint8Array },
-  path: string | URL,
+  path: string | Address,
 ): Promise<number> {
   if (typeof model?.toBytes !== "function") {
     throw new ConfigError("model", "a model or an index, with toBytes", model);
@@ -127,7 +128,7 @@ const READERS = { gru4rec: GRU4Rec, "two-towers": TwoTowers, index: RetrievalInd
  * @throws FormatError naming the path; where the file is of another kind, that and the call that reads it
  */
 export async function loadModel<Kind extends keyof Models = "gru4rec">(
-  path: string | URL,
+  path: string | Address,
   kind: Kind = "gru4rec" as Kind,
 ): Promise<Models[Kind]> {
   const file = pathOf(path);
@@ -150,7 +151,7 @@ export type FileKind = Exclude<keyof Models, "any"> | "checkpoint";
  *
  * @throws FormatError when it cannot be read
  */
-export async function fileKind(path: string | URL): Promise<FileKind | undefined> {
+export async function fileKind(path: string | Address): Promise<FileKind | undefined> {
   const file = pathOf(path);
   const head = await readHead(file, 10).catch((cause) => Promise.reject(unreadable(file, cause)));
   if (head[8] !== 0x7b) return undefined; // a safetensors file: eight bytes of length, then JSON
@@ -168,7 +169,7 @@ export async function fileKind(path: string | URL): Promise<FileKind | undefined
  *
  * @throws FormatError naming the path
  */
-export async function readCheckpointFacts(path: string | URL): Promise<CheckpointFacts> {
+export async function readCheckpointFacts(path: string | Address): Promise<CheckpointFacts> {
   const file = pathOf(path);
   const bytes = await readWhole(file).catch((cause) => Promise.reject(unreadable(file, cause)));
   try {

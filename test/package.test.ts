@@ -1,7 +1,7 @@
 /** What is published: the files, the dependencies, the entries, and that importing them starts nothing. */
 
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -113,22 +113,6 @@ describe("importing", () => {
       );
       expect(JSON.parse(stdout)).toEqual({ did: [], alive: [] });
     },
-  );
-
-  test.each([
-    { module: "NodeNext", moduleResolution: "NodeNext" },
-    { module: "ESNext", moduleResolution: "Bundler" },
-    { module: "ESNext", moduleResolution: "Node10", ignoreDeprecations: "6.0" },
-  ])(
-    "is typed for a strict consumer under $moduleResolution",
-    async (resolution) => {
-      const folder = join(ROOT, "build", "consumer", resolution.moduleResolution);
-      writeConsumer(folder, resolution);
-      const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-      const { stdout } = await run(process.execPath, [tsc, "-p", folder]).catch((error) => error);
-      expect(stdout).toBe("");
-    },
-    120_000,
   );
 });
 
@@ -271,39 +255,4 @@ function watched(entry: string): string {
     console.log(JSON.stringify({
       did, alive: process.getActiveResourcesInfo().filter((name) => !/Pipe|TTY|Immediate|FS|Req$/.test(name)),
     }));`;
-}
-
-function writeConsumer(folder: string, resolution: object): void {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, "node_modules"), { recursive: true });
-  symlinkSync(ROOT, join(folder, "node_modules", "gru4rec"), "junction");
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-  const compilerOptions = {
-    ...resolution,
-    target: "ES2022",
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noEmit: true,
-    pretty: false,
-    types: ["node"],
-    typeRoots: [join(ROOT, "node_modules/@types")],
-  };
-  writeFileSync(
-    join(folder, "tsconfig.json"),
-    JSON.stringify({ compilerOptions, files: ["app.ts"] }),
-  );
-  writeFileSync(
-    join(folder, "app.ts"),
-    `import { GRU4Rec, Sessions, evaluate, train, type Recommendation } from "gru4rec";
-     import { loadModel, saveModel } from "gru4rec/node";
-     const sessions = Sessions.from([{ sessionId: 1, itemId: "a", time: 0 }]);
-     const model: GRU4Rec = await GRU4Rec.create(sessions.items, { layers: [8], loss: "bpr-max" });
-     for await (const { loss } of train(model, sessions, { epochs: 1 })) console.log(loss.toFixed(2));
-     const list: Recommendation[] = model.recommend(["a"], { count: 5 });
-     const { recall } = await evaluate(model, sessions, { cutoffs: [20] });
-     await saveModel(model, "m.safetensors");
-     console.log(list, recall[20], (await loadModel("m.safetensors")).items.size);
-     // @ts-expect-error: not a loss
-     await GRU4Rec.create(sessions.items, { loss: "hinge" });`,
-  );
 }

@@ -3,6 +3,7 @@
 import { checkFunction, checkInteger, checkNames, checkSignal } from "../checks.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 import { pace } from "../pause.js";
+import type { Signal } from "../platform.js";
 import { type OrderTest, orderTest } from "./order.js";
 
 /** Options of `inspectSessions`. */
@@ -10,7 +11,7 @@ export interface InspectOptions {
   /** Seed of the shuffles, an integer from 0 to 2³² − 1. Default 0. */
   readonly seed?: number;
   /** Ends the work; its reason is thrown. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
   /** Called with the share of the work that is done, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
 }

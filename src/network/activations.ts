@@ -2,6 +2,17 @@
 
 import { ConfigError } from "../errors.js";
 
+/** An activation by name: `"leaky-0.2"` sets the slope below 0, `"selu-1.05-1.67"` λ and a. */
+export type ActivationName =
+  | "linear"
+  | "relu"
+  | "tanh"
+  | "leaky"
+  | `leaky-${number}`
+  | "elu"
+  | "selu"
+  | `selu-${number}-${number}`;
+
 /** An activation in the form that kernels take. Kinds without `a` or `lambda` ignore them. */
 export interface Activation {
   readonly kind: number;
@@ -28,7 +39,7 @@ const EXPECTED = '"linear", "relu", "tanh", "leaky", "leaky-a", "elu", "selu" or
  *
  * @throws ConfigError naming `path` for anything else
  */
-export function activationOf(name: string, eluParam: number, path: string): Activation {
+export function activationOf(name: ActivationName, eluParam: number, path: string): Activation {
   if (typeof name !== "string") throw new ConfigError(path, EXPECTED, name);
   const [base = "", ...numbers] = name.split("-");
   const values = numbers.map((text) => (text.trim() === "" ? Number.NaN : Number(text)));

@@ -3,6 +3,9 @@
  * loss-kernels.ts, because a page that only recommends needs none.
  */
 
+import type { ActivationName } from "./activations.js";
+
+/** What a step compares the scores of a click and of its negatives by; `"bpr-max"` and `"top1-max"` are of 2018. */
 export type Loss = "cross-entropy" | "bpr-max" | "top1-max" | "bpr" | "top1";
 
 /** Options that only some losses have. */
@@ -14,7 +17,7 @@ export interface LossOptions {
 
 export interface LossRow {
   /** Default of `finalActivation`. "softmax" is part of the loss: then no other is allowed. */
-  readonly finalActivation: string;
+  readonly finalActivation: ActivationName | "softmax";
   /** The options that have an effect on it. */
   readonly options: readonly (keyof LossOptions)[];
   /** Floats of scratch for each scored row, for four slots at a time. */

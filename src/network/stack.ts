@@ -22,7 +22,7 @@
 
 import type { Arena, Tensor } from "../wasm/arena.js";
 import type { ServingKernels } from "../wasm/serving.js";
-import { type Activation, activationOf } from "./activations.js";
+import { type Activation, type ActivationName, activationOf } from "./activations.js";
 import type { LayerBuffers, LayerParameters } from "./cells/cell.js";
 import { CELLS, type CellName } from "./cells/forward.js";
 import { openAt, rowsAt } from "./positions.js";
@@ -34,7 +34,7 @@ export interface StackOptions {
   readonly layers: readonly number[];
   readonly cell: CellName;
   readonly resetAfter: boolean;
-  readonly hiddenActivation: string;
+  readonly hiddenActivation: ActivationName;
   /** The a of a hidden activation `"elu"`. */
   readonly eluParam: number;
 }

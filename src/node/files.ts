@@ -5,6 +5,7 @@ import { mkdir, open, readdir, realpath, rename, rm, stat } from "node:fs/promis
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ConfigError, cut, FormatError, sentence, words } from "../errors.js";
+import type { Address } from "../platform.js";
 
 /** Bytes that are read at a time; the system refuses 2 GiB. */
 const PIECE = 2 ** 26;
@@ -92,7 +93,7 @@ export async function removeLeftovers(file: string): Promise<void> {
  *
  * @throws ConfigError
  */
-export async function checkWritable(path: string | URL): Promise<void> {
+export async function checkWritable(path: string | Address): Promise<void> {
   const file = pathOf(path);
   const found = await stat(file).catch(() => undefined);
   if (found && !found.isFile()) {
@@ -176,7 +177,7 @@ function leftoverPrefix(path: string): string {
   return `.gru4rec-${name}-`;
 }
 
-export function pathOf(path: string | URL): string {
+export function pathOf(path: string | Address): string {
   if (typeof path === "string") return path;
   if (path instanceof URL && path.protocol === "file:") return fileURLToPath(path);
   throw new ConfigError("path", "a path or a file: URL", path);

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Source } from "../data/read/source.js";
 import { ConfigError, FormatError, words } from "../errors.js";
+import type { Address } from "../platform.js";
 import { pathOf, unreadable } from "./files.js";
 
 /** A path, a pattern (`clicks-*.csv`), `-`, a URL, or any other source of bytes. */
-export type NodeSource = string | URL | Exclude<Source, string>;
+export type NodeSource = string | Address | Exclude<Source, string>;
 
 type FileSource = Exclude<Source, string>;
 

@@ -14,6 +14,7 @@ import {
   type TwoTowers,
   train as trainInMemory,
 } from "../index.js";
+import type { Address } from "../platform.js";
 import {
   checkWritable,
   pathOf,
@@ -26,7 +27,7 @@ import {
 /** A checkpoint in a file, which is whole at every moment, whenever the process or the machine ends. */
 export interface FileCheckpoint {
   /** Where the checkpoint is kept; it is written beside and moved there when whole. */
-  readonly path: string | URL;
+  readonly path: string | Address;
   /** Seconds between two checkpoints, ≥ 0. One more is made when training ends. Default 300. */
   readonly every?: number;
   /** Goes on from the file; where there is none yet, training begins anew. Default false. */

@@ -10,6 +10,7 @@
 import type { Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
 import { ConfigError, words } from "../errors.js";
+import type { Signal } from "../platform.js";
 import { ln } from "../portable-math.js";
 import type { ChoiceOptions, ResolvedChoices } from "./choices.js";
 
@@ -40,7 +41,7 @@ export interface RankingOptions extends ChoiceOptions {
   readonly windowLength?: number;
   /** Also measure the top-N lists: `coverage` and `popularity`. Default false. */
   readonly lists?: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
   readonly onProgress?: (progress: EvaluationProgress) => void;
 }
 

@@ -10,6 +10,7 @@ import { type Recommendation, type RecommendOptions, rowsOf } from "../models/re
 import type { QueryOptions, RetrievalIndex } from "../models/two-towers/retrieval-index.js";
 import type { TwoTowers } from "../models/two-towers/two-towers.js";
 import { loadColumns } from "../network/transfer.js";
+import type { Signal } from "../platform.js";
 import { type Job, sharesMemory } from "../threads/job.js";
 import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
 import { type JobSize, jobSize } from "../threads/size.js";
@@ -25,7 +26,7 @@ export interface RecommendAllOptions
   extends Omit<RecommendOptions, "quantize">,
     Omit<ThreadOptions, "numerics"> {
   /** Ends the work; the signal's reason is thrown. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
   /** Called several times a second. */
   readonly onProgress?: (progress: RecommendAllProgress) => void;
 }

@@ -1,5 +1,7 @@
 /** The platform's interface for threads. host.node.ts and host.web.ts implement it. */
 
+import type { PageWorker } from "../platform.js";
+
 /** A worker that runs the worker program. */
 export interface HostWorker {
   post(message: unknown, transfer: readonly ArrayBuffer[]): void;
@@ -15,7 +17,7 @@ export interface HostEvents {
 }
 
 /** Makes the worker where the page's Content-Security-Policy forbids `blob:` (browsers only). */
-export type CreateWorker = () => Worker;
+export type CreateWorker = () => PageWorker;
 
 export interface Host {
   startWorker(events: HostEvents, createWorker?: CreateWorker): HostWorker;

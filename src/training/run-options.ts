@@ -11,6 +11,7 @@ import {
 } from "../checks.js";
 import { type CheckpointError, ConfigError } from "../errors.js";
 import { type Effects, isGiven } from "../models/effects.js";
+import type { Bytes, Signal } from "../platform.js";
 import {
   CHOICE_DEFAULTS,
   CHOICE_OPTIONS,
@@ -28,7 +29,7 @@ import { checkSnapshots, type SnapshotOptions } from "./snapshot-options.js";
  */
 export interface RunOptions<Data> extends ThreadOptions, ChoiceOptions {
   /** Ends training after the current steps with the signal's reason. The model keeps its last whole epoch. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Signal;
   /** Measures the phases of a step, for `EpochReport.phases`. Default false. */
   readonly profile?: boolean;
   /**
@@ -71,7 +72,7 @@ export interface CheckpointOptions {
    * Keeps the bytes of a checkpoint, which it owns. Training waits for its promise. A failure becomes a
    * CheckpointError that carries the bytes: it goes to `onFailure`, or ends the training.
    */
-  readonly save: (bytes: Uint8Array<ArrayBuffer>, at: CheckpointPlace) => void | Promise<void>;
+  readonly save: (bytes: Bytes, at: CheckpointPlace) => void | Promise<void>;
   /** Seconds between two checkpoints, ≥ 0. The last one is made when training ends. Default 300. */
   readonly every?: number;
   /**

@@ -2,7 +2,9 @@
 
 import { checkFunction, checkNames, checkObject } from "../checks.js";
 import { ConfigError } from "../errors.js";
+import type { Floats } from "../platform.js";
 
+/** Copies of the item table within epochs: when they are made, and who takes them. */
 export interface SnapshotOptions {
   /**
    * Counts of events since training began, ascending, ≥ 0; earlier epochs count as `totalEvents` each. A copy
@@ -23,7 +25,7 @@ export interface Snapshot {
   /** Events done in it. */
   readonly events: number;
   /** f32[items, columns], a copy: output weights of GRU4Rec (Wy), the candidates' embedding of two towers. */
-  readonly values: Float32Array<ArrayBuffer>;
+  readonly values: Floats;
   /** Width of a row of `values`. */
   readonly columns: number;
 }

@@ -2,6 +2,7 @@
 
 import { type ModelOptions, resolveModelOptions } from "../../src/models/gru4rec/options.js";
 import { namedTensors } from "../../src/models/gru4rec/parameters.js";
+import type { ActivationName } from "../../src/network/activations.js";
 import { carryHidden } from "../../src/network/carry.js";
 import { prepareDense } from "../../src/network/dense.js";
 import { prepareForward } from "../../src/network/forward.js";
@@ -188,7 +189,7 @@ function configOf(fixture: Fixture): TrainingConfig {
   };
 }
 
-function nameOf(activation: Activation): string {
+function nameOf(activation: Activation): ActivationName {
   if (activation.kind === "leaky") return `leaky-${activation.slope}`;
   if (activation.kind === "selu") return `selu-${activation.lambda}-${activation.a}`;
   return activation.kind;

@@ -2,18 +2,18 @@
 
 import { asBytes } from "../../checks.js";
 import { ConfigError, FormatError, words } from "../../errors.js";
+import type { Address, ByteStream, Fetched } from "../../platform.js";
 import type { Watch } from "./watch.js";
 
 /** Where a table can be read from. A string is the text itself; a URL is fetched. */
 export type Source =
-  | ReadableStream<Uint8Array>
-  | Blob
+  | ByteStream
   | Sliceable
   | Streamable
-  | Response
+  | Fetched
   | Uint8Array
   | ArrayBuffer
-  | URL
+  | Address
   | string;
 
 /** What makes a stream when it is read. */
@@ -21,7 +21,7 @@ export interface Streamable {
   /** What errors call it. */
   readonly name?: string;
   /** All bytes, from the beginning. */
-  stream(): ReadableStream<Uint8Array>;
+  stream(): ByteStream;
 }
 
 /** A file of which any part can be read: a `Blob` is one, and so is a file of Node. */
@@ -158,7 +158,7 @@ async function streamOf(
   source: Exclude<Source, string>,
   name: string,
   signal?: AbortSignal,
-): Promise<ReadableStream<Uint8Array>> {
+): Promise<ByteStream> {
   if (source instanceof URL) return streamOf(await fetch(source, { signal: signal ?? null }), name);
   if (source instanceof ReadableStream) return source;
   if (source instanceof Response) {

@@ -1,6 +1,7 @@
 /** How far the reading of sources is: told to who asks, and ended by a signal. */
 
 import { asBytes, checkFunction, checkSignal } from "../../checks.js";
+import type { Signal } from "../../platform.js";
 
 /** How far reading is. */
 export interface ReadProgress {
@@ -15,7 +16,7 @@ export interface ReadProgress {
 /** How to follow a reading, and to end it. */
 export interface WatchOptions {
   /** Ends the reading when it is aborted, which then rejects with its reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
   /**
    * Called after the first rows, then at most ten times a second, and after the last. An error that it throws
    * ends the reading.

@@ -3,6 +3,7 @@
 import type { Id } from "../../data/events.js";
 import { Items } from "../../data/items.js";
 import { inTurns } from "../../pause.js";
+import type { Bytes } from "../../platform.js";
 import {
   type Recommendation,
   type RecommendOptions,
@@ -73,7 +74,7 @@ export class GRU4Rec extends StoredModel<Inference> {
    * The model as one safetensors file: weights by the names of the paper, options and item ids. Made in
    * one go: a large one keeps the calling thread for as long as it takes to copy.
    */
-  toBytes(): Uint8Array<ArrayBuffer> {
+  toBytes(): Bytes {
     return doorOf(this).now((weights) => encodeModel(this, weights));
   }
 

@@ -10,7 +10,7 @@ import {
 } from "../../checks.js";
 import { LONGEST_WINDOW, type LossAt } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
-import { activationOf } from "../../network/activations.js";
+import { type ActivationName, activationOf } from "../../network/activations.js";
 import { type CellName, checkCell } from "../../network/cells/forward.js";
 import { LOSSES, type Loss, lossesWith } from "../../network/losses.js";
 import { atLeast, checkEffects, type Effects, either, hasReset, is, isNot } from "../effects.js";
@@ -47,9 +47,9 @@ export interface ModelOptions {
    * "relu", "tanh", "leaky", "leaky-a", "elu", "selu" or "selu-λ-a", where a and λ are numbers.
    * Default by loss: softmax; elu for the max losses; tanh for bpr and top1.
    */
-  readonly finalActivation?: string;
+  readonly finalActivation?: ActivationName | "softmax";
   /** Activation of the candidate state, and of an LSTM's cell state. Default `"tanh"`. */
-  readonly hiddenActivation?: string;
+  readonly hiddenActivation?: ActivationName;
   /**
    * Number of clicks that the model looks back on, from 0 to 1024.
    * 0: all clicks, by a hidden state that is carried from click to click. Training plays sessions side by side,

@@ -3,7 +3,7 @@
 import { checkBoolean, checkChoice, checkInteger, checkNames, frozen } from "../../checks.js";
 import { LONGEST_WINDOW } from "../../data/windows.js";
 import { ConfigError } from "../../errors.js";
-import { activationOf } from "../../network/activations.js";
+import { type ActivationName, activationOf } from "../../network/activations.js";
 import { type CellName, checkCell } from "../../network/cells/forward.js";
 import { type Combination, checkBoundaries, checkWhole } from "./feature-options.js";
 
@@ -18,7 +18,7 @@ export interface QueryTowerOptions {
   /** As in `ModelOptions`; Keras' GRU resets after the product. Default true with a cell that has a reset gate. */
   readonly resetAfter: boolean;
   /** Activation of the recurrent layers' candidate state. Default `"tanh"`. */
-  readonly hiddenActivation: string;
+  readonly hiddenActivation: ActivationName;
   /** Longest context that a query reads: its last items, from 1 to 1024. Default 10. */
   readonly windowLength: number;
   /**
@@ -32,7 +32,7 @@ export interface QueryTowerOptions {
    * Activation between dense layers; the last one of a tower is linear, so one of them has two or
    * more. Default `"relu"`.
    */
-  readonly denseActivation: string;
+  readonly denseActivation: ActivationName;
   /** Scale the vectors of both towers to length 1: scores become cosines. Default false. */
   readonly normalize: boolean;
   /**

@@ -7,6 +7,7 @@ import type { Id } from "../../data/events.js";
 import type { ItemRecord } from "../../data/features.js";
 import type { Items } from "../../data/items.js";
 import { inTurns } from "../../pause.js";
+import type { Bytes } from "../../platform.js";
 import { type Answering, registerAnswering } from "../answering.js";
 import {
   type Recommendation,
@@ -81,7 +82,7 @@ export class RetrievalIndex extends StoredModel<IndexInference> {
   }
 
   /** The index as one safetensors file: query tower, vectors of the candidates, options, ids. */
-  toBytes(): Uint8Array<ArrayBuffer> {
+  toBytes(): Bytes {
     return doorOf(this).now((weights) => encodeIndex(this, weights));
   }
 

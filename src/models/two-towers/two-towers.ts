@@ -6,6 +6,7 @@ import type { ItemRecord } from "../../data/features.js";
 import type { DescribedItems, ItemFeatures } from "../../data/item-features.js";
 import { Items } from "../../data/items.js";
 import { inTurns } from "../../pause.js";
+import type { Bytes } from "../../platform.js";
 import { type Answering, registerAnswering } from "../answering.js";
 import { doorOf, StoredModel } from "../stored-model.js";
 import type { TrainingRecord } from "../training-record.js";
@@ -104,7 +105,7 @@ export class TwoTowers extends StoredModel<TowerInference> {
   }
 
   /** The towers as one safetensors file: weights, options, ids and what is known of the items. */
-  toBytes(): Uint8Array<ArrayBuffer> {
+  toBytes(): Bytes {
     const { items, options, training } = this;
     const parts = { items, options, training, features: this.#features };
     return doorOf(this).now((weights) => encodeTowers(parts, weights));

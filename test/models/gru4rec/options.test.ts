@@ -2,7 +2,11 @@
 
 import { describe, expect, test } from "vitest";
 import { MODEL_DEFAULTS, type ModelOptions, resolveModelOptions } from "../../../src/index.js";
-import { activationOf } from "../../../src/network/activations.js";
+import {
+  type Activation,
+  type ActivationName,
+  activationOf,
+} from "../../../src/network/activations.js";
 
 /** What is said of options that a type checker would not let pass. */
 function complaint(options: Record<string, unknown>): { message: string; path: string } {
@@ -96,7 +100,7 @@ describe("resolveModelOptions", () => {
 });
 
 describe("activationOf", () => {
-  test.each([
+  test.each<[ActivationName, Activation]>([
     ["linear", { kind: 0, a: 0, lambda: 1 }],
     ["relu", { kind: 1, a: 0, lambda: 1 }],
     ["tanh", { kind: 2, a: 0, lambda: 1 }],
@@ -124,6 +128,8 @@ describe("activationOf", () => {
     "Tanh",
     "toString",
   ])("does not know %o", (name) => {
-    expect(() => activationOf(name, 0.5, "hiddenActivation")).toThrow("hiddenActivation: expected");
+    expect(() => activationOf(name as ActivationName, 0.5, "hiddenActivation")).toThrow(
+      "hiddenActivation: expected",
+    );
   });
 });
