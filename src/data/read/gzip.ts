@@ -26,13 +26,23 @@ export async function* gunzipped(
     for await (const chunk of chunks) await write(chunk); // an error of the source passes as it is
     await writer.close().catch((error) => Promise.reject(broken(error)));
   })();
-  const failure = new Promise<never>((_, reject) => feeding.catch(reject));
-  failure.catch(() => {}); // raced below, or too late to matter
+  // A promise that every read is raced with would hold what each of them gave, to the end.
+  let failure: { readonly error: unknown } | undefined;
+  let end: (error: unknown) => void = () => {};
+  feeding.catch((error) => {
+    failure = { error };
+    end(error); // ends the read that waits, if one does
+  });
+  const read = (): Promise<ReadableStreamReadResult<Uint8Array>> =>
+    new Promise((resolve, reject) => {
+      end = reject;
+      if (failure) reject(failure.error);
+      reader.read().then(resolve, (error) => reject(broken(error)));
+    });
 
   try {
     for (;;) {
-      const reading = reader.read().catch((error) => Promise.reject(broken(error)));
-      const { done, value } = await Promise.race([reading, failure]);
+      const { done, value } = await read();
       if (done) break;
       yield value;
     }
