@@ -8,8 +8,8 @@
 import type { Items } from "../data/items.js";
 import type { SlotMoves } from "../network/carry.js";
 import type { NamedTensor } from "../network/weights.js";
-import type { Kernels } from "../wasm/abi.js";
 import type { Arena, Tensor } from "../wasm/arena.js";
+import type { ServingKernels } from "../wasm/serving.js";
 import type { ScoredTable } from "./quantized.js";
 
 /** What a model's tables are planned from; structured-cloneable. */
@@ -52,13 +52,13 @@ export interface VisitBuffers {
   /** Called once, after the arena is committed. */
   prepare(): void;
   /** Reads clicks of slots [begin, end). */
-  read(kernels: Kernels, step: ReadStep, begin: number, end: number): void;
+  read(kernels: ServingKernels, step: ReadStep, begin: number, end: number): void;
   /**
    * Writes the states of slots [begin, end) whose last click is read.
    *
    * @param moments address of i32[slots] buckets of time; without meaning where time does not count
    */
-  finish(kernels: Kernels, moments: number, panel: number, begin: number, end: number): void;
+  finish(kernels: ServingKernels, moments: number, panel: number, begin: number, end: number): void;
   /** Moves states to the slots that read the next click. One thread does it while the others wait. */
   carry(parity: 0 | 1, moves: SlotMoves): void;
 }

@@ -8,13 +8,12 @@ import { Arena, type Tensor } from "../../wasm/arena.js";
 import { compileServing, linkKernels, type ServingModule } from "../../wasm/kernels.js";
 import { PANEL_FLOATS } from "../../wasm/panel.js";
 import type { ServingKernels } from "../../wasm/serving.js";
+import type { VisitBuffers } from "../answering.js";
 import type { Context } from "../context.js";
 import { RowScores } from "../row-scores.js";
 import type { VisitReader } from "../session.js";
 import { StoredWeights } from "../stored-weights.js";
-import { planIndex } from "./index-plan.js";
-import type { QueryParameters } from "./parameters.js";
-import { forwardQuery, planQuery, type QueryBuffers } from "./query.js";
+import { planTowerAnswers } from "./answering.js";
 import type { QueryTowerOptions } from "./query-options.js";
 import { layWindows } from "./windows.js";
 
@@ -22,10 +21,11 @@ const FIRST_SLOT = Int32Array.of(0);
 
 export class IndexInference extends StoredWeights implements VisitReader {
   readonly scores: RowScores;
-  readonly #parameters: QueryParameters;
   readonly #options: QueryTowerOptions;
+  /** The row of an unknown item, and of a pad. */
+  readonly #unknown: number;
   readonly #kernels: ServingKernels;
-  readonly #buffers: QueryBuffers;
+  readonly #visit: VisitBuffers;
   readonly #items: Tensor;
   readonly #moment: Tensor;
   readonly #panel: Tensor;
@@ -37,11 +37,12 @@ export class IndexInference extends StoredWeights implements VisitReader {
     candidates: number,
   ) {
     const arena = new Arena();
-    const { parameters, table, tensors } = planIndex(arena, options, items, candidates);
+    const config = { options, items, answers: candidates };
+    const { table, tensors, visits } = planTowerAnswers(arena, config);
     super(arena, tensors);
-    this.#parameters = parameters;
     this.#options = options;
-    this.#buffers = planQuery(arena, parameters, 1, options.windowLength);
+    this.#unknown = items;
+    this.#visit = visits(options.windowLength, 1);
     this.#items = arena.plan(options.windowLength);
     this.#moment = arena.plan(1);
     this.#panel = arena.plan(PANEL_FLOATS);
@@ -68,7 +69,7 @@ export class IndexInference extends StoredWeights implements VisitReader {
     const { padding, windowLength } = this.#options;
     if (item < 0 && padding === "masked") return undefined;
     const recent = "recent" in context ? context.recent : [];
-    const row = item < 0 ? this.#parameters.items : item;
+    const row = item < 0 ? this.#unknown : item;
     return { recent: [...recent, row].slice(-windowLength) };
   }
 
@@ -78,12 +79,13 @@ export class IndexInference extends StoredWeights implements VisitReader {
     const window = new Int32Array(windowLength).fill(-1);
     window.set("recent" in context ? context.recent : []);
     const starts = new Int32Array(windowLength + 1);
-    const layout = { windowLength, padding, pad: this.#parameters.items };
+    const layout = { windowLength, padding, pad: this.#unknown };
     layWindows(window, FIRST_SLOT, layout, this.arena.integers(this.#items), starts);
     this.arena.integers(this.#moment)[0] = moment;
-    const moments = this.#moment.ptr;
-    const step = { items: this.#items.ptr, starts, moments, panel: this.#panel.ptr };
-    forwardQuery(this.#kernels, this.#parameters, this.#buffers, step, 0, 1);
-    return this.arena.floats(this.#buffers.output).slice();
+    const panel = this.#panel.ptr;
+    const step = { items: this.#items.ptr, starts, parity: 0, fresh: true, panel } as const;
+    this.#visit.read(this.#kernels, step, 0, 1);
+    this.#visit.finish(this.#kernels, this.#moment.ptr, panel, 0, 1);
+    return this.arena.floats(this.#visit.states).slice();
   }
 }

@@ -8,7 +8,7 @@
  * anew in every step (src/training/in-batch/bags.ts), everybody else has it done once (fold.ts).
  */
 
-import { type ForwardBuffers, forward, type Network, planForward } from "../../network/forward.js";
+import { type ForwardBuffers, type Network, planForward } from "../../network/forward.js";
 import { forwardHead, type HeadBuffers, outputOf, planHead } from "../../network/head.js";
 import type { Table } from "../../network/tables.js";
 import type { Arena, Tensor } from "../../wasm/arena.js";
@@ -50,32 +50,6 @@ export function planQuery(
     // The last states are what the head begins with.
     forward: { ...buffers, out: head.x },
   };
-}
-
-export interface QueryStep {
-  /** Address of i32[R], in the order of src/network/positions.ts. */
-  readonly items: number;
-  /** i32[T + 1], see src/network/positions.ts. */
-  readonly starts: Int32Array;
-  /** Address of i32[slots] buckets of time; without meaning where time does not count. */
-  readonly moments: number;
-  /** Address of scratch, f32[PANEL_FLOATS], one per thread. */
-  readonly panel: number;
-}
-
-/** Runs slots [begin, end) from their items to their vectors. */
-export function forwardQuery(
-  kernels: ServingKernels,
-  { query }: QueryParameters,
-  buffers: QueryBuffers,
-  { items, starts, moments, panel }: QueryStep,
-  begin: number,
-  end: number,
-): void {
-  const step = { items, starts, panel, parity: 0, fresh: true, outputs: "last" } as const;
-  forward(kernels, buffers.network, buffers.forward, step, begin, end);
-  addTime(kernels, query.time, buffers, moments, begin, end);
-  forwardHead(kernels, query.head, buffers.head, panel, begin, end);
 }
 
 /** Puts times together with the last states of slots [begin, end), which the head begins with. */
