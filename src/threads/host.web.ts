@@ -29,7 +29,9 @@ export const host: Host = {
     };
   },
   parallelism: () => navigator.hardwareConcurrency ?? 1,
-  canShareMemory: () => globalThis.crossOriginIsolated === true,
+  // An isolated page of WebKitGTK has no SharedArrayBuffer, and can send no shared memory.
+  canShareMemory: () =>
+    globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === "function",
   tileRows: 6,
 };
 

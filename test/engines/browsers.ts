@@ -2,18 +2,19 @@
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import type { Trained } from "./engines.js";
+import { hasWebKit, openInWebKit } from "./webkit.js";
 
 /** Browsers, where distributions put them, and how a page is opened without a window. */
-export type Browser = "chromium" | "firefox";
+export type Browser = "chromium" | "firefox" | "webkit";
 
 const BROWSERS: Readonly<
-  Record<Browser, { readonly path: string; flags(profile: string): string[] }>
+  Record<Exclude<Browser, "webkit">, { readonly path: string; flags(profile: string): string[] }>
 > = {
   chromium: {
     path: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -31,7 +32,20 @@ const BROWSERS: Readonly<
 };
 
 export function isInstalled(browser: Browser): boolean {
-  return existsSync(BROWSERS[browser].path);
+  return browser === "webkit" ? hasWebKit : existsSync(BROWSERS[browser].path);
+}
+
+async function opened(browser: Browser, url: string): Promise<{ close(): void }> {
+  if (browser === "webkit") return openInWebKit(url);
+  const { path, flags } = BROWSERS[browser];
+  const profile = mkdtempSync(join(tmpdir(), "gru4rec-profile-"));
+  const child = spawn(path, [...flags(profile), url], { stdio: "ignore" });
+  return {
+    close() {
+      child.once("exit", () => rmSync(profile, { recursive: true, force: true, maxRetries: 10 }));
+      child.kill();
+    },
+  };
 }
 
 const ISOLATION = {
@@ -83,9 +97,7 @@ export async function trainedIn(
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const { path, flags } = BROWSERS[browser];
-  const profile = mkdtempSync(join(tmpdir(), "gru4rec-profile-"));
-  const child = spawn(path, [...flags(profile), url], { stdio: "ignore" });
+  const window = await opened(browser, url);
   try {
     const results = JSON.parse(await reported);
     if (!Array.isArray(results)) throw new Error(`${browser}: ${results.error}`);
@@ -96,7 +108,7 @@ export async function trainedIn(
       return { engine: browser, shared, numerics, threads, hash };
     });
   } finally {
-    child.kill();
+    window.close();
     server.closeAllConnections();
     server.close();
   }

@@ -30,7 +30,7 @@ test("every engine gives the same bits", async () => {
     }
   }
   const page = await bundlePage("engines");
-  for (const browser of ["chromium", "firefox"] as const satisfies Browser[]) {
+  for (const browser of ["chromium", "firefox", "webkit"] as const satisfies Browser[]) {
     if (!isInstalled(browser)) {
       console.log(`Skipped ${browser}: it is not installed.`);
       continue;
