@@ -119,52 +119,45 @@ export function* sortedInTime(
   }
   let sorted = 0;
   for (let i = 0; i < order.length; ++i) {
-    sortRows(rows.subarray(offsets[i], offsets[i + 1]), keys);
-    if (offsets[i + 1]! - sorted < PIECE) continue;
+    yield* sortRows(rows.subarray(offsets[i], offsets[i + 1]), keys);
+    if (offsets[i + 1]! - sorted < SORTED_PIECE) continue;
     sorted = offsets[i + 1]!;
     yield;
   }
   return { offsets, rows };
 }
 
-/** Stable, in place; `rows` are ascending, so equal times fall back on them. */
-function sortRows(rows: Int32Array, keys: SortKeys): void {
+/** In place; `rows` are ascending, so equal times fall back on them. Long sessions are sorted in steps. */
+function* sortRows(rows: Int32Array, keys: SortKeys): Generator<void> {
   for (let i = 1; i < rows.length; ++i) {
-    if (compareRows(keys, rows[i - 1]!, rows[i]!) > 0) {
-      rows.sort((a, b) => compareRows(keys, a, b) || a - b);
-      return;
-    }
+    if (compareRows(keys, rows[i - 1]!, rows[i]!) <= 0) continue;
+    const compare = (a: number, b: number): number => compareRows(keys, a, b) || a - b;
+    if (rows.length <= SORTED_PIECE) rows.sort(compare);
+    else rows.set(yield* mergeSorted(rows, compare));
+    return;
   }
 }
 
-function compareRows({ times, order }: SortKeys, a: number, b: number): number {
-  return times[a]! - times[b]! || (order ? order[a]! - order[b]! : 0);
-}
-
-/** Positions of the ids in ascending order, in steps. */
-export function* ascendingIds(ids: readonly Id[]): Generator<void, Int32Array> {
-  if (ids.every((id) => typeof id === "number")) {
-    return yield* ascendingOrder(Float64Array.from(ids as readonly number[]));
-  }
-  let order = Int32Array.from(ids, (_, i) => i);
-  let isSorted = true;
-  for (let i = 1; i < ids.length && isSorted; ++i) isSorted = compareIds(ids[i - 1]!, ids[i]!) < 0;
-  if (isSorted) return order;
-  // Pieces are sorted, then merged two by two.
-  for (let begin = 0; begin < ids.length; begin += SORTED_PIECE) {
-    order.subarray(begin, begin + SORTED_PIECE).sort((a, b) => compareIds(ids[a]!, ids[b]!));
+/** A stable sort in steps: pieces are sorted, then merged two by two. The numbers are overwritten. */
+function* mergeSorted(
+  numbers: Int32Array,
+  compare: (a: number, b: number) => number,
+): Generator<void, Int32Array> {
+  const { length } = numbers;
+  let order = numbers;
+  for (let begin = 0; begin < length; begin += SORTED_PIECE) {
+    order.subarray(begin, begin + SORTED_PIECE).sort(compare);
     yield;
   }
-  let other = new Int32Array(ids.length);
-  for (let width = SORTED_PIECE; width < ids.length; width *= 2) {
-    for (let begin = 0; begin < ids.length; begin += 2 * width) {
-      const middle = Math.min(begin + width, ids.length);
-      const end = Math.min(begin + 2 * width, ids.length);
+  let other: Int32Array = new Int32Array(length);
+  for (let width = SORTED_PIECE; width < length; width *= 2) {
+    for (let begin = 0; begin < length; begin += 2 * width) {
+      const middle = Math.min(begin + width, length);
+      const end = Math.min(begin + 2 * width, length);
       let [left, right] = [begin, middle];
       for (let at = begin; at < end; ++at) {
         const isLeft =
-          right === end ||
-          (left < middle && compareIds(ids[order[left]!]!, ids[order[right]!]!) <= 0);
+          right === end || (left < middle && compare(order[left]!, order[right]!) <= 0);
         other[at] = isLeft ? order[left++]! : order[right++]!;
         if (at % SORTED_PIECE === 0) yield;
       }
@@ -172,6 +165,44 @@ export function* ascendingIds(ids: readonly Id[]): Generator<void, Int32Array> {
     [order, other] = [other, order];
   }
   return order;
+}
+
+function compareRows({ times, order }: SortKeys, a: number, b: number): number {
+  return times[a]! - times[b]! || (order ? order[a]! - order[b]! : 0);
+}
+
+/** 0, 1, 2, …, in steps. */
+export function* upTo(length: number): Generator<void, Int32Array<ArrayBuffer>> {
+  const numbers = new Int32Array(length);
+  for (let i = 0; i < length; ++i) {
+    numbers[i] = i;
+    if (i % PIECE === 0) yield;
+  }
+  return numbers;
+}
+
+/** The ids where all of them are numbers, in steps. */
+function* numbersOf(ids: readonly Id[]): Generator<void, Float64Array | undefined> {
+  const numbers = new Float64Array(ids.length);
+  for (const [i, id] of ids.entries()) {
+    if (typeof id !== "number") return undefined;
+    numbers[i] = id;
+    if (i % PIECE === 0) yield;
+  }
+  return numbers;
+}
+
+/** Positions of the ids in ascending order, in steps. */
+export function* ascendingIds(ids: readonly Id[]): Generator<void, Int32Array> {
+  const numbers = yield* numbersOf(ids);
+  if (numbers) return yield* ascendingOrder(numbers);
+  const order = yield* upTo(ids.length);
+  let isSorted = true;
+  for (let i = 1; i < ids.length && isSorted; ++i) {
+    isSorted = compareIds(ids[i - 1]!, ids[i]!) < 0;
+    if (i % PIECE === 0) yield;
+  }
+  return isSorted ? order : yield* mergeSorted(order, (a, b) => compareIds(ids[a]!, ids[b]!));
 }
 
 function checkedColumns(events: EventColumns): EventColumns {

@@ -5,7 +5,7 @@
  *     sessions 1 1 1             2 2 2
  */
 
-import { type SortKeys, sortedInTime } from "../grouping.js";
+import { type SortKeys, sortedInTime, upTo } from "../grouping.js";
 
 /** Seconds: what web analytics use. */
 export const DEFAULT_GAP = 1800;
@@ -25,7 +25,7 @@ export function* cutByGap(
   count: number,
   gap: number,
 ): Generator<void, { sessions: Int32Array<ArrayBuffer>; count: number }> {
-  const order = Int32Array.from({ length: count }, (_, user) => user);
+  const order = yield* upTo(count);
   const { offsets, rows } = yield* sortedInTime(users, keys, order);
   const sessions = new Int32Array(users.length);
   let session = -1;

@@ -2,7 +2,8 @@
 
 import { pace } from "../../pause.js";
 
-const PIECE = 1 << 16;
+const PIECE_BITS = 16;
+const PIECE = 1 << PIECE_BITS;
 /** Most tables that are read in tests and pages are small. */
 const SMALLEST = 1 << 8;
 
@@ -35,6 +36,12 @@ export class Growing<T extends Numbers> {
       this.#filled = 0;
     }
     this.#last[this.#filled++] = value;
+  }
+
+  at(i: number): number {
+    const piece = i >>> PIECE_BITS;
+    const own = piece === this.#pieces.length ? this.#last : this.#pieces[piece]!;
+    return own[i & (PIECE - 1)]!;
   }
 
   /** All of them as one array; the column is empty afterwards, so that memory is taken once. */

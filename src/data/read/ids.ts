@@ -7,6 +7,7 @@
 
 import { pace } from "../../pause.js";
 import type { Id } from "../events.js";
+import { growingFloats, growingNumbers } from "./growing.js";
 import type { Rows } from "./rows.js";
 import { Texts } from "./texts.js";
 
@@ -27,16 +28,17 @@ export class Ids {
   readonly #tables: Float64Array[] = Array.from({ length: TABLES }, () => new Float64Array(1 << 5));
   readonly #filled = new Int32Array(TABLES);
   /** Of each id its value, or −1 − its place among the texts. */
-  #values = new Float64Array(1 << 9);
+  readonly #values = growingFloats();
   readonly #texts = new Texts();
   /** Numbers of the texts. */
-  #idOfText = new Int32Array(1 << 6);
-  #size = 0;
+  readonly #idOfText = growingNumbers();
+  /** The whole number that was asked for last, and its id. */
+  #lastValue = -1;
   #last = -1;
 
   /** Number of distinct ids. */
   get size(): number {
-    return this.#size;
+    return this.#values.length;
   }
 
   /** The number of the id in the cell that `rows` is at. */
@@ -65,7 +67,8 @@ export class Ids {
 
   #numberOfWhole(value: number): number {
     // Clicks of a session mostly follow each other.
-    if (this.#last >= 0 && this.#values[this.#last] === value) return this.#last;
+    if (this.#lastValue === value) return this.#last;
+    this.#lastValue = value;
     const hash = hashOf(value);
     const table = hash >>> TABLE_SHIFT;
     const slots = this.#tables[table]!;
@@ -73,7 +76,7 @@ export class Ids {
       const number = slots[slot + 1]! - 1;
       if (number < 0) {
         slots[slot] = value;
-        slots[slot + 1] = this.#size + 1;
+        slots[slot + 1] = this.size + 1;
         this.#last = this.#add(value);
         if (3 * ++this.#filled[table]! > slots.length) this.#tables[table] = rehashed(slots);
         return this.#last;
@@ -88,27 +91,21 @@ export class Ids {
   #numberOfText(bytes: Uint8Array, begin: number, end: number): number {
     const { size } = this.#texts;
     const place = this.#texts.placeOf(bytes, begin, end);
-    if (place < size) return this.#idOfText[place]!;
-    if (place === this.#idOfText.length) this.#idOfText = doubledNumbers(this.#idOfText);
-    this.#idOfText[place] = this.#size;
+    if (place < size) return this.#idOfText.at(place);
+    this.#idOfText.push(this.size);
     return this.#add(-1 - place);
   }
 
   #add(value: number): number {
-    if (this.#size === this.#values.length) {
-      const values = new Float64Array(2 * this.#size);
-      values.set(this.#values);
-      this.#values = values;
-    }
-    this.#values[this.#size] = value;
-    return this.#size++;
+    this.#values.push(value);
+    return this.size - 1;
   }
 
   /** The texts, in order of their numbers. */
   async texts(): Promise<string[]> {
     const texts: string[] = [];
-    for (let id = 0; id < this.#size; ++id) {
-      const value = this.#values[id]!;
+    for (let id = 0; id < this.size; ++id) {
+      const value = this.#values.at(id);
       texts.push(value >= 0 ? String(value) : this.#texts.at(-1 - value));
       if (id % PIECE === 0) await pace();
     }
@@ -119,8 +116,8 @@ export class Ids {
   async idsAs(kind: "numbers" | "texts"): Promise<readonly Id[]> {
     if (kind === "texts") return this.texts();
     const numbers: number[] = [];
-    for (let id = 0; id < this.#size; ++id) {
-      const value = this.#values[id]!;
+    for (let id = 0; id < this.size; ++id) {
+      const value = this.#values.at(id);
       const number = value >= 0 ? value : integerOf(this.#texts.at(-1 - value));
       if (Number.isNaN(number)) return this.texts();
       numbers.push(number);
@@ -156,10 +153,4 @@ function rehashed(old: Float64Array): Float64Array {
 function integerOf(text: string): number {
   const number = Number(text);
   return Number.isSafeInteger(number) && String(number) === text ? number : Number.NaN;
-}
-
-function doubledNumbers(numbers: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(2 * numbers.length);
-  larger.set(numbers);
-  return larger;
 }

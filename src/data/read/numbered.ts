@@ -60,7 +60,15 @@ export class NumberedEvents implements EventSink {
       const steps = cutByGap(all.sessions, { times, order }, this.#groups.size, gap);
       const { sessions, count } = await inTurns(steps, signal);
       all.sessions = sessions;
-      sessionIds = Array.from({ length: count }, (_, session) => session + 1);
+      const numbers: number[] = [];
+      await inPieces(
+        count,
+        (begin, end) => {
+          for (let session = begin; session < end; ++session) numbers.push(session + 1);
+        },
+        signal,
+      );
+      sessionIds = numbers;
     }
     await pace(signal);
     const areDays = areDates(times);

@@ -1,24 +1,40 @@
-/** Distinct texts, kept once each as bytes and found by a hash table. */
+/**
+ * Distinct texts, kept once each as bytes and found by a hash table.
+ *
+ * All of it grows by pieces, so that no turn has to move what millions of texts take.
+ */
 
 import { ConfigError } from "../../errors.js";
+import { growingNumbers } from "./growing.js";
 
-const MOST_BYTES = 2 ** 32 - 1;
+/** Bytes of a page; a longer text has a page of its own. */
+const PAGE_BITS = 20;
+const PAGE = 1 << PAGE_BITS;
+const MOST_PAGES = 2 ** (32 - PAGE_BITS);
+/** Most catalogues of tests and pages are small. */
+const SMALLEST = 1 << 10;
+/** Tables; the highest bits of a hash say which, the lowest where in it. */
+const TABLES = 64;
+const TABLE_SHIFT = 26;
 const decoder = new TextDecoder();
 
 export class Texts {
   /** Pairs: the place of a text + 1, and its hash; 0 where a slot is free. */
-  #slots = new Int32Array(1 << 7);
-  /** u32: where each text ends; it begins where the one before ends. */
-  #ends = new Uint32Array(1 << 6);
-  #bytes = new Uint8Array(1 << 10);
-  #size = 0;
+  readonly #tables: Int32Array[] = Array.from({ length: TABLES }, () => new Int32Array(1 << 4));
+  readonly #filled = new Int32Array(TABLES);
+  readonly #pages: Uint8Array[] = [];
+  /** Bytes of the last page that are taken. */
+  #taken = 0;
+  /** u32: page and place in it where each text begins, and its length. */
+  readonly #begins = growingNumbers();
+  readonly #lengths = growingNumbers();
   #last = -1;
   /** Texts that collide could be made if the hash were known: it begins anywhere. */
   readonly #seed: number = (Math.random() * 2 ** 32) | 0;
 
   /** Number of texts. */
   get size(): number {
-    return this.#size;
+    return this.#begins.length;
   }
 
   /** The place of `bytes[begin … end)`: `size` as it was before when the text is new. */
@@ -29,15 +45,16 @@ export class Texts {
     hash ^= hash >>> 15;
     hash = Math.imul(hash, 0x85ebca6b);
     hash ^= hash >>> 13;
-    const slots = this.#slots;
+    const table = hash >>> TABLE_SHIFT;
+    const slots = this.#tables[table]!;
     for (let slot = (hash << 1) & (slots.length - 1); ; slot = (slot + 2) & (slots.length - 1)) {
       const place = slots[slot]! - 1;
       if (place < 0) {
-        slots[slot] = this.#size + 1;
+        slots[slot] = this.size + 1;
         slots[slot + 1] = hash;
+        this.#last = this.size;
         this.#add(bytes, begin, end);
-        this.#last = this.#size++;
-        if (3 * this.#size > slots.length) this.#rehash();
+        if (3 * ++this.#filled[table]! > slots.length) this.#tables[table] = rehashed(slots);
         return this.#last;
       }
       if (slots[slot + 1] === hash && this.#isSame(place, bytes, begin, end)) {
@@ -48,52 +65,61 @@ export class Texts {
   }
 
   at(place: number): string {
-    return decoder.decode(this.#bytes.subarray(this.#beginOf(place), this.#ends[place]));
-  }
-
-  #beginOf(place: number): number {
-    return place === 0 ? 0 : this.#ends[place - 1]!;
+    const begin = this.#begins.at(place);
+    const from = begin & (PAGE - 1);
+    const page = this.#pages[begin >>> PAGE_BITS]!;
+    return decoder.decode(page.subarray(from, from + this.#lengths.at(place)));
   }
 
   #isSame(place: number, bytes: Uint8Array, begin: number, end: number): boolean {
-    const from = this.#beginOf(place);
     const length = end - begin;
-    if (this.#ends[place]! - from !== length) return false;
-    const own = this.#bytes;
+    if (this.#lengths.at(place) !== length) return false;
+    const found = this.#begins.at(place);
+    const from = found & (PAGE - 1);
+    const own = this.#pages[found >>> PAGE_BITS]!;
     for (let i = 0; i < length; ++i) if (own[from + i] !== bytes[begin + i]) return false;
     return true;
   }
 
   #add(bytes: Uint8Array, begin: number, end: number): void {
-    const from = this.#beginOf(this.#size);
-    const to = from + end - begin;
-    if (to > this.#bytes.length) this.#bytes = larger(this.#bytes, to);
-    if (this.#size === this.#ends.length) {
-      const ends = new Uint32Array(2 * this.#size);
-      ends.set(this.#ends);
-      this.#ends = ends;
-    }
-    this.#bytes.set(bytes.subarray(begin, end), from);
-    this.#ends[this.#size] = to;
+    const length = end - begin;
+    const page = this.#pageFor(length);
+    this.#begins.push(((this.#pages.length - 1) << PAGE_BITS) | this.#taken);
+    this.#lengths.push(length);
+    page.set(bytes.subarray(begin, end), this.#taken);
+    this.#taken += length;
   }
 
-  #rehash(): void {
-    const old = this.#slots;
-    const slots = new Int32Array(2 * old.length);
-    for (let from = 0; from < old.length; from += 2) {
-      if (old[from] === 0) continue;
-      let slot = (old[from + 1]! << 1) & (slots.length - 1);
-      while (slots[slot] !== 0) slot = (slot + 2) & (slots.length - 1);
-      slots[slot] = old[from]!;
-      slots[slot + 1] = old[from + 1]!;
+  /** The last page, with room for a text. @throws ConfigError when there are too many */
+  #pageFor(length: number): Uint8Array {
+    const last = this.#pages.length - 1;
+    const needed = this.#taken + length;
+    const page = this.#pages[last];
+    if (page && needed <= page.length) return page;
+    if (page && last === 0 && needed <= PAGE) {
+      // The first one grows until it is as long as the others.
+      const larger = new Uint8Array(Math.min(PAGE, 2 * needed));
+      larger.set(page);
+      this.#pages[0] = larger;
+      return larger;
     }
-    this.#slots = slots;
+    if (last + 1 === MOST_PAGES) throw new ConfigError("ids", "at most 4 GiB of them", "more");
+    const fresh = new Uint8Array(Math.max(length, page ? PAGE : SMALLEST));
+    this.#pages.push(fresh);
+    this.#taken = 0;
+    return fresh;
   }
 }
 
-function larger(bytes: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> {
-  if (needed > MOST_BYTES) throw new ConfigError("ids", "at most 4 GiB of them", needed);
-  const copy = new Uint8Array(Math.min(2 * needed, MOST_BYTES));
-  copy.set(bytes);
-  return copy;
+/** A table of twice the length. */
+function rehashed(old: Int32Array): Int32Array {
+  const slots = new Int32Array(2 * old.length);
+  for (let from = 0; from < old.length; from += 2) {
+    if (old[from] === 0) continue;
+    let slot = (old[from + 1]! << 1) & (slots.length - 1);
+    while (slots[slot] !== 0) slot = (slot + 2) & (slots.length - 1);
+    slots[slot] = old[from]!;
+    slots[slot + 1] = old[from + 1]!;
+  }
+  return slots;
 }
