@@ -1,13 +1,16 @@
-/** The tiny app by each bundler: a folder of files to serve, in which index.html trains and recommend.html recommends. */
+/**
+ * The tiny app by each bundler: a folder of files to serve, in which index.html trains, recommend.html
+ * recommends and worker.html trains in a worker of its own.
+ */
 
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rollup as rollupBuild } from "rollup";
 import { createServer, type ViteDevServer, build as viteBuild } from "vite";
 import type { Place } from "./place.js";
 import type { Tools } from "./tools.js";
 
-const PAGES = ["index.html", "recommend.html"] as const;
+const PAGES = ["index.html", "recommend.html", "worker.html"];
 
 /** Bundles in a cell's folder and returns the folder to serve. */
 export type Bundler = (place: Place, folder: string, tools: Tools) => Promise<string>;
@@ -25,7 +28,7 @@ function inputs(folder: string, names: readonly string[]): Record<string, string
   return Object.fromEntries(names.map((name) => [name, join(folder, `${name}.js`)]));
 }
 /** The worker of the page itself is found by bundlers that know `new Worker(new URL(…))`, else it is one more script. */
-const SCRIPTS = ["train", "recommend"];
+const SCRIPTS = ["train", "recommend", "own-worker"];
 const ALL_SCRIPTS = [...SCRIPTS, "inside"];
 
 export const vite: Bundler = async (place, folder) => {
@@ -118,3 +121,25 @@ export const rollup: Bundler = async (place, folder, tools) => {
   await build.close();
   return site;
 };
+
+/** No bundler: the package's prebuilt module and what stands beside it, at a URL of the page's own origin. */
+export async function plain(place: Place, folder: string): Promise<string> {
+  place.addPrebuilt(join(folder, "gru4rec"));
+  for (const name of ["app.js", "recommend.js"]) {
+    const path = join(folder, name);
+    const code = readFileSync(path, "utf8").replace('"gru4rec"', '"./gru4rec/gru4rec.js"');
+    writeFileSync(path, code);
+  }
+  return folder;
+}
+
+/** No bundler: an import map says where the prebuilt module is. */
+export async function mapped(folder: string, url: string): Promise<string> {
+  const map = JSON.stringify({ imports: { gru4rec: url } });
+  for (const page of PAGES) {
+    const path = join(folder, page);
+    const html = readFileSync(path, "utf8");
+    writeFileSync(path, html.replace("</head>", `<script type="importmap">${map}</script></head>`));
+  }
+  return folder;
+}

@@ -7,11 +7,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Answer, findChromium, launch } from "../browser/chromium.js";
+import { type Answer, findChromium, launch, serve } from "../browser/chromium.js";
 import * as bundlers from "./bundlers.js";
 import { atTheEdge, findWorkerd } from "./edge.js";
 import { ISOLATION, opened, visited } from "./pages.js";
-import { type Outcome, Place, run } from "./place.js";
+import { expectSame, Place, run } from "./place.js";
 import { Tools } from "./tools.js";
 
 const COEP = "Cross-Origin-Embedder-Policy";
@@ -40,18 +40,11 @@ function workerFile(headers: Readonly<Record<string, string>>): Answer {
   };
 }
 
-function expectSame(outcome: Outcome): void {
-  const { model, ...rest } = outcome;
-  const { model: expectedModel, ...expectedRest } = place.expected;
-  expect(rest).toEqual(expectedRest);
-  expect(model === expectedModel).toBe(true);
-}
-
 describe("Node", () => {
   test.each(["node.js", "node.cjs"])("runs %s", async (program) => {
     const folder = place.cell(`node ${program}`);
     const { stdout } = await run(process.execPath, ["--no-warnings", program], { cwd: folder });
-    expectSame(JSON.parse(stdout));
+    expectSame(JSON.parse(stdout), place);
   });
 });
 
@@ -74,6 +67,17 @@ describe.skipIf(!executable)("A page made by", () => {
   });
   afterAll(() => browser?.close());
 
+  /** The page that trains and the one that recommends. */
+  async function expectAll(
+    site: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    expectSame(await visited(browser, site, { headers }), place);
+    const { recommended } = place.expected;
+    const path = "recommend.html";
+    expect(await visited(browser, site, { headers, path })).toEqual({ recommended });
+  }
+
   test.skipIf(!tools).each([
     { bundler: "Vite", build: bundlers.vite },
     { bundler: "webpack", build: bundlers.webpack },
@@ -82,10 +86,30 @@ describe.skipIf(!executable)("A page made by", () => {
     { bundler: "Rollup", build: bundlers.rollup },
   ])("$bundler reads, trains and recommends", async ({ bundler, build }) => {
     const site = await build(place, place.cell(bundler), tools!);
-    expectSame(await visited(browser, site));
-    const { recommended } = place.expected;
-    expect(await visited(browser, site, { path: "recommend.html" })).toEqual({ recommended });
-    expectSame(await visited(browser, site, { path: "index.html?inside" }));
+    await expectAll(site);
+    expectSame(await visited(browser, site, { path: "worker.html" }), place);
+  });
+
+  test("no bundler reads, trains and recommends", async () => {
+    const site = await bundlers.plain(place, place.cell("plain page"));
+    await expectAll(site);
+    expectSame(await visited(browser, site, { path: "worker.html" }), place);
+  });
+
+  test("no bundler does so by an import map", async () => {
+    const folder = place.cell("import map");
+    place.addPrebuilt(join(folder, "gru4rec"));
+    await expectAll(await bundlers.mapped(folder, "/gru4rec/gru4rec.js"));
+  });
+
+  test("no bundler does so by an import map of another origin", async () => {
+    const prebuilt = join(place.folder, "another origin");
+    place.addPrebuilt(prebuilt);
+    await using library = await serve(prebuilt, { "Access-Control-Allow-Origin": "*" });
+    const folder = place.cell("import map, another origin");
+    const site = await bundlers.mapped(folder, `${library.url}gru4rec.js`);
+    await expectAll(site);
+    await expectAll(site, ISOLATION); // modules are asked for with CORS, so COEP lets them in
   });
 
   test("Vite's server of development reads, trains and recommends", async () => {
@@ -93,10 +117,10 @@ describe.skipIf(!executable)("A page made by", () => {
     const server = await bundlers.viteServer(place, folder);
     try {
       const [url] = server.resolvedUrls!.local;
-      expectSame(await opened(browser, url!));
+      expectSame(await opened(browser, url!), place);
       const { recommended } = place.expected;
       expect(await opened(browser, `${url}recommend.html`)).toEqual({ recommended });
-      expectSame(await opened(browser, `${url}index.html?inside`));
+      expectSame(await opened(browser, `${url}worker.html`), place);
     } finally {
       await server.close();
     }
@@ -112,7 +136,7 @@ describe.skipIf(!executable)("A page made by", () => {
       { how: "with COOP and COEP", headers: ISOLATION },
       { how: "with COEP: credentialless", headers: CREDENTIALLESS },
       { how: "with COEP and no COOP", headers: { [COEP]: "require-corp" } },
-      { how: "with COOP and COEP, inside the page's worker", headers: ISOLATION, query: "?inside" },
+      { how: "with COOP and COEP, in a worker", headers: ISOLATION, page: "worker.html" },
       { how: "on the page's own thread", headers: {}, query: "?threads=0" },
       { how: "with worker-src blob:", headers: policy(`${WASM}; worker-src blob:`) },
       {
@@ -125,15 +149,18 @@ describe.skipIf(!executable)("A page made by", () => {
         headers: { ...policy(`${WASM}; worker-src 'self'`), ...ISOLATION },
         query: "?worker=/worker.js",
       },
-    ])("$how, reads, trains and recommends", async ({ headers, query = "" }) => {
-      const answers = { "/worker.js": workerFile(headers) };
-      const path = `index.html${query}`;
-      expectSame(await visited(browser, site, { path, headers, answers }));
-      const { recommended } = place.expected;
-      expect(await visited(browser, site, { path: "recommend.html", headers })).toEqual({
-        recommended,
-      });
-    });
+    ])(
+      "$how, reads, trains and recommends",
+      async ({ headers, page = "index.html", query = "" }) => {
+        const answers = { "/worker.js": workerFile(headers) };
+        const path = `${page}${query}`;
+        expectSame(await visited(browser, site, { path, headers, answers }), place);
+        const { recommended } = place.expected;
+        expect(await visited(browser, site, { path: "recommend.html", headers })).toEqual({
+          recommended,
+        });
+      },
+    );
 
     test.skipIf(!tools).each([
       {

@@ -1,10 +1,19 @@
 /** Where cells run: the package, installed from its tarball, and in a folder of each cell the files of the tiny app. */
 
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
+import { expect } from "vitest";
 import { fit, GRU4Rec, readSessions } from "../../src/index.js";
 import { ROOT } from "../sources.js";
 
@@ -57,6 +66,17 @@ export class Place {
     return new Place(folder, await trainedHere());
   }
 
+  /** Folders of the package and of all that it depends on. */
+  packages(): string[] {
+    const folder = join(this.folder, "node_modules");
+    return readdirSync(folder).map((name) => join(folder, name));
+  }
+
+  /** Copies the prebuilt modules of the package, and what they load. */
+  addPrebuilt(folder: string): void {
+    cpSync(join(this.folder, "node_modules/gru4rec/dist"), folder, { recursive: true });
+  }
+
   /** A new folder with the app's files, a click log and a model. */
   cell(name: string): string {
     const folder = join(this.folder, name.replaceAll(/[^\w.]+/g, "-"));
@@ -88,6 +108,14 @@ async function trainedHere(): Promise<Outcome> {
     model: Buffer.from(model.toBytes()).toString("base64"),
     recommended: model.recommend(["1", "2"], { count: 5 }).map(({ itemId }) => String(itemId)),
   };
+}
+
+/** The outcome of a cell is that of the sources, bit for bit. */
+export function expectSame(outcome: Outcome, { expected }: Place): void {
+  const { model, ...rest } = outcome;
+  const { model: expectedModel, ...expectedRest } = expected;
+  expect(rest).toEqual(expectedRest);
+  expect(model === expectedModel).toBe(true);
 }
 
 /** Copies what a package depends on, from the tree of this project. */

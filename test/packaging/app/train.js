@@ -1,4 +1,4 @@
-/** A page that trains: here, or in the page's own worker; `?threads=0`, `?worker=URL`, `?inside`. */
+/** A page that trains; `?threads=0`, `?worker=URL` of `createWorker`. */
 
 import { trained } from "./app.js";
 import { files, reported } from "./page.js";
@@ -14,17 +14,4 @@ function options() {
   };
 }
 
-/** Bundlers know this form, and make a bundle of its own of the worker. */
-function insideWorker() {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./inside.js", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data }) => resolve(data);
-    worker.onerror = ({ message }) => reject(new Error(`the page's own worker failed: ${message}`));
-  });
-}
-
-reported(
-  wanted.has("inside")
-    ? insideWorker()
-    : files().then(([plain, packed]) => trained(plain, packed, options())),
-);
+reported(files().then(([plain, packed]) => trained(plain, packed, options())));

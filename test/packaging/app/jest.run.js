@@ -1,0 +1,4 @@
+import { expect, test } from "@jest/globals";
+import { testApp } from "./runner.js";
+
+testApp(test, expect);
