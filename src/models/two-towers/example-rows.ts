@@ -3,13 +3,13 @@
 import { bucketOf } from "../../data/boundaries.js";
 import { checkExamples, type Examples } from "../../data/examples.js";
 import { type Items, NO_ITEM } from "../../data/items.js";
+import { rowsAmong, translated } from "../../data/other-catalogue.js";
 import { ConfigError } from "../../errors.js";
 import { inTurns } from "../../pause.js";
 import type { ResolvedTowerOptions } from "./options.js";
 
-/** How many rows are checked, and how many ids are looked up, in about a millisecond. */
+/** How many rows are checked in about a millisecond. */
 const ROWS_PIECE = 2 ** 17;
-const IDS_PIECE = 2 ** 12;
 
 export interface ExampleRows {
   /** i32[n, T] and i32[n] */
@@ -60,7 +60,8 @@ function* rowsIn(model: ExampleReader, examples: Examples): Generator<void, Exam
   yield* checkRows(examples);
   const moments = yield* momentsOf(examples, options.timeBoundaries);
   if (examples.items === items) return { contexts, targets, moments };
-  const rows = yield* catalogueRows(items, examples.items);
+  const remedy = "Create the model from the catalogue of the examples.";
+  const rows = yield* rowsAmong(items, examples.items, "examples", remedy);
   return {
     moments,
     contexts: yield* translated(contexts, rows),
@@ -107,29 +108,4 @@ function* checkRows({
       : "a row of the catalogue, or no item to the end";
     throw new ConfigError(`examples.contexts[${i}]`, expected, item);
   }
-}
-
-/** Row of the model's catalogue for each item of another. */
-function* catalogueRows(items: Items, others: Items): Generator<void, Int32Array> {
-  const rows = new Int32Array(others.size);
-  for (const [other, id] of others.ids.entries()) {
-    const row = items.indexOf(id);
-    if (row < 0) {
-      const remedy = "Create the model from the catalogue of the examples.";
-      throw new ConfigError("examples", "only items that the model knows", id, remedy);
-    }
-    rows[other] = row;
-    if (other % IDS_PIECE === 0) yield;
-  }
-  return rows;
-}
-
-function* translated(given: Int32Array, rows: Int32Array): Generator<void, Int32Array> {
-  const made = new Int32Array(given.length);
-  for (let i = 0; i < made.length; ++i) {
-    const item = given[i]!;
-    made[i] = item === NO_ITEM ? NO_ITEM : rows[item]!;
-    if (i % ROWS_PIECE === 0) yield;
-  }
-  return made;
 }

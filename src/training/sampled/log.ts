@@ -1,5 +1,6 @@
 /** The sessions of a training: fit for this model, and as the job reads them. */
 
+import { rowsAmong, translated } from "../../data/other-catalogue.js";
 import type { Sessions } from "../../data/sessions.js";
 import { orderInTime } from "../../data/time-order.js";
 import { ConfigError } from "../../errors.js";
@@ -7,10 +8,6 @@ import type { GRU4Rec } from "../../models/gru4rec/gru4rec.js";
 import type { ResolvedModelOptions } from "../../models/gru4rec/options.js";
 import { inTurns } from "../../pause.js";
 import type { ResolvedLearningOptions } from "../options.js";
-
-/** Ids that are looked up, and rows that are copied, in about a millisecond. */
-const IDS_PIECE = 2 ** 12;
-const ROWS_PIECE = 2 ** 18;
 
 /** A click log as rows of the model's catalogue; each array by its name in the job's memory. */
 export interface Log {
@@ -42,22 +39,9 @@ export async function logOf(
 
 /** Rows of the model's catalogue for each event. */
 function* rowsOf(model: GRU4Rec, { items, itemIndices }: Sessions): Generator<void, Int32Array> {
-  const rowOf = new Int32Array(items.size);
-  for (const [item, id] of items.ids.entries()) {
-    const row = model.items.indexOf(id);
-    if (row < 0) {
-      const remedy = "Create the model from the items of all sessions it will be trained on.";
-      throw new ConfigError("sessions", "only items that the model knows", id, remedy);
-    }
-    rowOf[item] = row;
-    if (item % IDS_PIECE === 0) yield;
-  }
-  const rows = new Int32Array(itemIndices.length);
-  for (let event = 0; event < rows.length; ++event) {
-    rows[event] = rowOf[itemIndices[event]!]!;
-    if (event % ROWS_PIECE === 0) yield;
-  }
-  return rows;
+  const remedy = "Create the model from the items of all sessions it will be trained on.";
+  const rows = yield* rowsAmong(model.items, items, "sessions", remedy);
+  return yield* translated(itemIndices, rows);
 }
 
 function checkSessions(
