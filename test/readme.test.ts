@@ -7,6 +7,8 @@
  *   ts browser type-checked only: it needs a page.
  *   sh         `npx gru4rec …`, `gru4rec …` and `npm start` are run by the built command; any other command must be
  *              in NOT_RUN below.
+ *   html, js vite, js webpack, js esbuild, js rollup
+ *              run in packaging/readme.test.ts.
  *   json       each line parses. It shows output.
  *   text       shows output.
  *
@@ -14,7 +16,7 @@
  */
 
 import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
@@ -31,7 +33,12 @@ const NOT_RUN = [
   /^node bench\//,
 ];
 
-const blocks = blocksOf(readFileSync(join(ROOT, "README.md"), "utf8"));
+/** Blocks that are run on the installed package (packaging/readme.test.ts). */
+const PACKAGED = ["html", "js vite", "js webpack", "js esbuild", "js rollup"];
+
+const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+const blocks = blocksOf(readme);
 const programs = programsOf(blocks);
 const commands = commandsOf(blocks);
 
@@ -54,8 +61,21 @@ describe("README.md", () => {
   test("has programs and commands, and no block of an unknown kind", () => {
     expect(programs.length).toBeGreaterThan(0);
     expect(commands.length).toBeGreaterThan(0);
-    const known = ["ts", "js", "hidden", "ts browser", "sh", "json", "text"];
+    const known = ["ts", "js", "hidden", "ts browser", "sh", "json", "text", ...PACKAGED];
     expect(blocks.filter(({ info }) => !known.includes(info))).toEqual([]);
+  });
+
+  test("links to what there is, absolutely where npm shows no file", () => {
+    const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link!);
+    const anchors = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, title]) => `#${slug(title!)}`);
+    const base = `${manifest.homepage.split("#")[0]}/blob/main/`;
+    const isRight = (link: string): boolean => {
+      if (link.startsWith("#")) return anchors.includes(link);
+      if (!link.startsWith(base)) return link.startsWith("https://");
+      return existsSync(join(ROOT, link.slice(base.length).replace(/#.*/, "")));
+    };
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter((link) => !isRight(link))).toEqual([]);
   });
 
   test.each(programs)(

@@ -29,6 +29,8 @@ function inputs(folder: string, names: readonly string[]): Record<string, string
 }
 /** The worker of the page itself is found by bundlers that know `new Worker(new URL(…))`, else it is one more script. */
 const SCRIPTS = ["train", "recommend", "own-worker"];
+/** For `createWorker`: bundlers of scripts make it beside them, as the README shows. */
+const WORKER = { "gru4rec-worker": "gru4rec/worker" };
 const ALL_SCRIPTS = [...SCRIPTS, "inside"];
 
 export const vite: Bundler = async (place, folder) => {
@@ -92,7 +94,8 @@ const esbuildWith =
     const { build } = await tools.load("esbuild");
     const site = siteOf(place, folder);
     const { errors, warnings } = await build({
-      entryPoints: inputs(folder, ALL_SCRIPTS),
+      absWorkingDir: folder,
+      entryPoints: { ...inputs(folder, ALL_SCRIPTS), ...WORKER },
       outdir: site,
       bundle: true,
       minify: true,
@@ -111,8 +114,8 @@ export const rollup: Bundler = async (place, folder, tools) => {
   const nodeResolve = await tools.load("@rollup/plugin-node-resolve");
   const site = siteOf(place, folder);
   const build = await rollupBuild({
-    input: inputs(folder, ALL_SCRIPTS),
-    plugins: [nodeResolve({ browser: true })],
+    input: { ...inputs(folder, ALL_SCRIPTS), ...WORKER },
+    plugins: [nodeResolve({ browser: true, rootDir: folder })],
     onwarn(warning: { message: string }) {
       throw new Error(warning.message);
     },

@@ -39,6 +39,9 @@ export const RESOLUTIONS = {
   Node10: { module: "ESNext", moduleResolution: "Node10", ignoreDeprecations: "6.0" },
 } as const;
 
+/** Modules for pages without a bundler. */
+const MODULES = ["gru4rec", "two-towers", "experiments"];
+
 /** Folders of the project's own that stand for an installation: the package, and the types of Node. */
 export function installIn(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
@@ -74,7 +77,8 @@ export async function complaints(
     pretty: false,
   };
   const project = join(folder, `${[...types, ...lib, resolution.moduleResolution].join("-")}.json`);
-  const files = programs.map((name) => `${name}.ts`);
+  const modules = MODULES.map((name) => `node_modules/gru4rec/dist/${name}.d.ts`);
+  const files = [...programs.map((name) => `${name}.ts`), ...modules];
   mkdirSync(folder, { recursive: true });
   writeFileSync(project, JSON.stringify({ compilerOptions, files }));
   const { bin } = createRequire(import.meta.url)(join(typescript, "package.json"));
