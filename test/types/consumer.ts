@@ -22,10 +22,10 @@ const COMMON = ["choices", "plain"];
 export const PLATFORMS: readonly Platform[] = [
   { name: "neither DOM nor Node", lib: ["ES2022"], types: [], programs: COMMON },
   { name: "Node", lib: ["ES2022"], types: ["node"], programs: [...COMMON, "node"] },
-  { name: "DOM", lib: ["ES2022", "DOM"], types: [], programs: [...COMMON, "page"] },
+  { name: "DOM", lib: ["ES2022", "DOM", "DOM.Iterable"], types: [], programs: [...COMMON, "page"] },
   {
     name: "DOM and Node",
-    lib: ["ES2022", "DOM"],
+    lib: ["ES2022", "DOM", "DOM.Iterable"],
     types: ["node"],
     programs: [...COMMON, "node", "page"],
   },
