@@ -3,11 +3,10 @@ import { DATA_OPTIONS } from "./data-options.js";
 import { type OptionGroup, rowsBeside } from "./option-row.js";
 import { COLUMN_OPTIONS } from "./reading-options.js";
 
-const { format: _, ...columns } = COLUMN_OPTIONS;
-const { test: __, validation: ___, ...rules } = rowsBeside(DATA_OPTIONS, COLUMN_OPTIONS);
+const { test: _, validation: __, ...rules } = rowsBeside(DATA_OPTIONS, COLUMN_OPTIONS);
 
 /** How the log is read. */
-export const LOG_OPTIONS: OptionGroup = columns;
+export const LOG_OPTIONS: OptionGroup = COLUMN_OPTIONS;
 
 /** What is made of it. */
 export const RULE_OPTIONS: OptionGroup = rules;

@@ -1,5 +1,6 @@
 /** `gru4rec prepare`: a log of any size, made into Parquet files that the other commands read at once. */
 import type { Command } from "commander";
+import { ConfigError } from "../index.js";
 import type { Role, Rules } from "../prepare/plan.js";
 import { type Prepared, prepare } from "../prepare/prepare.js";
 import { PRESETS, type Preset } from "../prepare/presets.js";
@@ -53,6 +54,7 @@ async function runPrepare(logs: readonly string[], given: Given, io: Io): Promis
   const preset = presetOf(given);
   const columns = pickOptions(LOG_OPTIONS, given) as ColumnOptions;
   const reading = { ...preset?.reading, ...columns };
+  refuseSequences(reading);
   const rules = preset?.rules ?? rulesOf(pickOptions(RULE_OPTIONS, given) as DataOptions);
   if (given.printSql === true) {
     refuseWork(logs, given);
@@ -81,6 +83,13 @@ async function runPrepare(logs: readonly string[], given: Given, io: Io): Promis
   } finally {
     bars.finish();
   }
+}
+
+/** @throws ConfigError: such files fit into memory, and their events are in order already */
+function refuseSequences({ format }: ColumnOptions): void {
+  if (format !== "sequences" && format !== "pairs") return;
+  const remedy = `Files of ${format} need no preparation: train and evaluate read them as they are.`;
+  throw new ConfigError("format", "a table of clicks", format, remedy);
 }
 
 /** @throws CommandError naming what only the work itself needs */

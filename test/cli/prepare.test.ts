@@ -91,6 +91,10 @@ describe("gru4rec prepare", () => {
       ["-o", "x.parquet", "--split", "sessions"],
       /--split: expected how much is held out beside it/,
     ],
+    [
+      ["--format", "pairs"],
+      /--format: expected a table of clicks, got "pairs"\. Files of pairs need no/,
+    ],
     [["--print-sql"], /--print-sql: expected no log and nothing to write, got .*clicks\.tsv/],
   ])("refuses %j in one sentence", async (args, message) => {
     const { code, stdout, stderr } = await gru4rec(["prepare", clicks, ...args]);

@@ -13,7 +13,7 @@ import type { EventFacts, EventSink, UncountedReport, Understood } from "./sink.
 import type { Chunked, Source } from "./source.js";
 import { openTable, type Table } from "./table.js";
 import { Tally } from "./tally.js";
-import { TimeColumn } from "./time-column.js";
+import { remedyFor, TimeColumn } from "./time-column.js";
 import { UNITS_PER_SECOND } from "./times.js";
 import { checkAlike, type WantedColumns, wantedColumns, withoutOrder } from "./wanted.js";
 import type { Watch } from "./watch.js";
@@ -113,7 +113,7 @@ export class ClickReader {
     if (Number.isNaN(time)) {
       const expected = `${times.expected} in column ${JSON.stringify(column.name)}`;
       const found = textAt(rows);
-      this.#tally.bad(table, rows.lineOf(row), expected, found);
+      this.#tally.bad(table, rows.lineOf(row), expected, found, remedyFor(found));
       return;
     }
     const hasKind = columns.event !== undefined && rows.at(row, 4);
@@ -181,7 +181,7 @@ export class ClickReader {
     const { columns } = wanted;
     if (others > 0) this.#tally.other("other kinds of events", firstOther, others);
     const found = { options: this.#options, columns, timeUnit, areDays, hasOrder, kinds };
-    const notes = notesOf({ ...found, hasZone: this.#times!.hasZone, untied: this.#untied });
+    const notes = notesOf({ ...found, times: this.#times!, untied: this.#untied });
     const { format, compression, encoding, delimiter } = table.facts;
     return {
       names: this.#names,

@@ -11,7 +11,7 @@ export interface DialectOptions {
 }
 
 /** Likeliest first, where several cut as well. */
-const DELIMITERS = ["\t", ",", ";", "|", "::", "\u001f", "\u001e", "~", "^"];
+const DELIMITERS = ["\t", ",", ";", "|", "::", "\u0001", "\u001f", "\u001e", "~", "^"];
 /** Cuts titles into words: only where no other delimiter is there. */
 const SPACE = " ";
 /** Text that is looked at, bytes. */

@@ -2,12 +2,13 @@
 
 import type { ReadOptions } from "./options.js";
 import type { ReadReport, ReportColumns } from "./report.js";
+import type { TimeColumn } from "./time-column.js";
 
 export interface Understood {
   readonly options: ReadOptions;
   readonly columns: ReportColumns;
   readonly timeUnit: ReadReport["timeUnit"];
-  readonly hasZone: boolean;
+  readonly times: TimeColumn;
   /** Whether all times are dates. */
   readonly areDays: boolean;
   /** Whether a column breaks ties of times. */
@@ -18,7 +19,7 @@ export interface Understood {
 }
 
 export function notesOf(understood: Understood): string[] {
-  const { options, columns, timeUnit, hasZone, areDays, hasOrder, untied, kinds } = understood;
+  const { options, columns, timeUnit, times, areDays, hasOrder, untied, kinds } = understood;
   const notes: string[] = [];
   if (columns.user && options.gap === undefined) {
     notes.push(
@@ -40,8 +41,16 @@ export function notesOf(understood: Understood): string[] {
     );
   }
   if (untied) notes.push(untied);
-  if (timeUnit === "ISO 8601" && !hasZone && !areDays) {
-    notes.push("The times name no zone: they are taken as UTC.");
+  if (timeUnit === "ISO 8601" && times.lacksZone && !areDays) {
+    const which = times.hasZone ? "Some of the times" : "The times";
+    notes.push(`${which} name no zone: they are taken as UTC.`);
+  }
+  if (times.areCompactDays && options.timeUnit === undefined) {
+    const name = JSON.stringify(columns.time?.name);
+    notes.push(
+      `The times in ${name} look like dates without separators (yyyymmdd) and are taken as seconds: ` +
+        "write them as yyyy-mm-dd.",
+    );
   }
   if (columns.event && !options.events && kinds && Object.keys(kinds).length > 1) {
     const name = JSON.stringify(columns.event.name);

@@ -159,7 +159,8 @@ class ObjectFinder {
       this.#isInArray = false;
       this.#isOver = true;
     } else if (byte > 32 && !(byte === COMMA && this.#isInArray)) {
-      this.#refuse("JSON objects", JSON.stringify(String.fromCharCode(byte)), this.#line);
+      const found = byte === LIST_OPEN ? "a list" : JSON.stringify(String.fromCharCode(byte));
+      this.#refuse("JSON objects, one a row", found, this.#line);
     }
   }
 

@@ -126,10 +126,10 @@ async function text(
   return { name, facts, hasNames: false, first, sample, rows, close };
 }
 
-/** Whether the text begins as objects do; a comma or quote alone does not. */
+/** Whether the text begins as objects do, or as lists in a list, which are refused where objects are read. */
 function areObjects(head: Uint8Array): boolean {
   const text = new TextDecoder().decode(head.subarray(0, 1024));
-  return /^\s*(\[\s*)?\{\s*["}]/.test(text) || /^\s*\[\s*\]\s*$/.test(text);
+  return /^\s*(\[\s*)?\{\s*["}]/.test(text) || /^\s*\[\s*(\]\s*$|\[)/.test(text);
 }
 
 async function* skipped(

@@ -16,6 +16,10 @@ export class TimeColumn {
   readonly #counts: number[] = [0, 0, 0, 0];
   readonly #lines: number[] = [0, 0, 0, 0];
   #hasZone = false;
+  #lacksZone = false;
+  /** Whether all numbers so far look like yyyymmdd, or yyyymmddhhmmss; undefined before the first. */
+  #areDays: boolean | undefined;
+  #areMoments: boolean | undefined;
 
   /** @param comma whether a comma may stand for the decimal point */
   constructor(comma: boolean) {
@@ -31,6 +35,16 @@ export class TimeColumn {
     return this.#hasZone;
   }
 
+  /** Whether a time named none. */
+  get lacksZone(): boolean {
+    return this.#lacksZone;
+  }
+
+  /** Whether all times are numbers that look like yyyymmdd. */
+  get areCompactDays(): boolean {
+    return this.#areDays === true;
+  }
+
   /** The time in the cell that `rows` is at, as it stands there; NaN when it is none. */
   read(rows: Rows, row: number): number {
     if (this.#kind === undefined) {
@@ -42,10 +56,13 @@ export class TimeColumn {
     if (this.#kind === "ISO 8601") {
       const { bytes, begin, end } = rows;
       const last = bytes[end - 1]!;
-      if (!this.#hasZone) this.#hasZone = last > 57 || (end - begin > 16 && hasOffset(bytes, end));
+      if (last > 57 || (end - begin > 16 && hasOffset(bytes, end))) this.#hasZone = true;
+      else this.#lacksZone = true;
       return iso8601At(bytes, begin, end);
     }
     const value = this.#number(rows);
+    if (this.#areDays !== false) this.#areDays = isDay(value);
+    if (this.#areMoments !== false) this.#areMoments = isMoment(value);
     const size = Math.abs(value);
     if (size >= TELLING) {
       const unit = size < 1e11 ? 0 : size < 1e14 ? 1 : size < 1e17 ? 2 : 3;
@@ -76,6 +93,14 @@ export class TimeColumn {
         `times of one unit, ${UNITS[most]} as in line ${this.#lines[most]}`,
         words(UNITS[other]!),
         "Mend the file, or tell the unit of all times with `timeUnit`.",
+      );
+    }
+    if (this.#areMoments) {
+      throw new FormatError(
+        `${table}, line ${this.#lines[most]}`,
+        "Unix times",
+        words("dates without separators, yyyymmddhhmmss"),
+        "Write them as 2024-12-31T10:15:00, or tell the unit of all times with `timeUnit`.",
       );
     }
     return UNITS[most]!;
@@ -109,7 +134,33 @@ export function areDates(times: Float64Array): boolean {
   return isLater;
 }
 
-/** …+02:00 or …-0500 */
+/** …+02, …+0200 or …+02:00 */
 function hasOffset(bytes: Uint8Array, end: number): boolean {
-  return [3, 5, 6].some((back) => bytes[end - back] === 43 || bytes[end - back] === 45);
+  return isSign(bytes[end - 3]) || isSign(bytes[end - 5]) || isSign(bytes[end - 6]);
+}
+
+function isSign(byte: number | undefined): boolean {
+  return byte === 43 || byte === 45;
+}
+
+/** yyyymmdd of this time and the last. */
+function isDay(value: number): boolean {
+  if (!(value >= 19_700_101 && value <= 21_001_231) || !Number.isInteger(value)) return false;
+  const [month, day] = [Math.floor(value / 100) % 100, value % 100];
+  return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+/** yyyymmddhhmmss; as milliseconds it would be a year after 2594. */
+function isMoment(value: number): boolean {
+  const clock = value % 1e6;
+  return (
+    isDay(Math.floor(value / 1e6)) && clock % 100 < 60 && clock < 240_000 && clock % 1e4 < 6000
+  );
+}
+
+/** What to do where a time is none that is read. */
+export function remedyFor(found: string): string {
+  return /^\d{1,2}:\d\d(:\d\d([.,]\d+)?)?$/.test(found)
+    ? "A time of day needs its date: join the two columns into one, as 2024-12-31T10:15:00."
+    : "Write times as 2024-12-31T10:15:00Z or in Unix time.";
 }

@@ -92,7 +92,8 @@ export class ValueRows implements Rows {
       const isText = value instanceof NoText;
       const expected = isText ? "text in UTF-8" : "one value a column";
       const found = words(isText ? "other bytes" : "a list or an object");
-      throw new FormatError(`${this.#name}, line ${this.lineOf(row)}`, expected, found);
+      const remedy = isText ? undefined : "Give what is needed of it a column of its own.";
+      throw new FormatError(`${this.#name}, line ${this.lineOf(row)}`, expected, found, remedy);
     }
     const bytes = this.#bytes;
     while (this.#begin < this.#end && isSpace(bytes[this.#begin])) this.#begin++;

@@ -25,6 +25,7 @@ export function wantedColumns(
   const missing = (role: "item" | "time" | "session"): FormatError => {
     const isData = !table.hasNames && looksLikeData(table.first);
     if (isData) return noHeader([table.first, ...table.sample], table.name);
+    if (isPreface(table)) return preface(table);
     return header.missing(role, namedColumn(options, role));
   };
   const session =
@@ -48,6 +49,18 @@ export function wantedColumns(
     ...(event && { event }),
   };
   return { columns, group, item, time };
+}
+
+/** Whether the first line is one of its own, above a table of several columns. */
+function isPreface({ first, sample, hasNames }: Table): boolean {
+  return !hasNames && first.length === 1 && sample.some((row) => row.length > 2);
+}
+
+function preface({ first: [text = ""], name }: Table): FormatError {
+  const begin = /^[#%;]|^\/\/|^--/.exec(text)?.[0] ?? text.slice(0, 20);
+  const remedy = `Leave out lines that begin so with \`comment: ${JSON.stringify(begin)}\`.`;
+  const found = words(`the line ${JSON.stringify(text.slice(0, 80))}`);
+  return new FormatError(`${name}, line 1`, "a header that names the columns", found, remedy);
 }
 
 /** A second column of times breaks ties of the first, unless another is named, or none. */

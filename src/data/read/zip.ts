@@ -53,9 +53,9 @@ export async function* unzipped(
   }
 }
 
-/** Folders and what macOS puts beside every file are none. */
+/** Folders, hidden files and what macOS puts beside every file are none. */
 function isTable(path: string): boolean {
-  return !path.endsWith("/") && !/(^|\/)(__MACOSX|\._)/.test(path);
+  return !path.endsWith("/") && !/(^|\/)(__MACOSX\/|\.)/.test(path);
 }
 
 function several(name: string, files: readonly string[]): FormatError {
