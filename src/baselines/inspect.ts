@@ -11,9 +11,9 @@ export interface InspectOptions {
   /** Seed of the shuffles, an integer from 0 to 2³² − 1. Default 0. */
   readonly seed?: number;
   /** Ends the work; its reason is thrown. */
-  readonly signal?: Signal;
+  readonly signal?: Signal | undefined;
   /** Called with the share of the work that is done, from 0 to 1. */
-  readonly onProgress?: (share: number) => void;
+  readonly onProgress?: ((share: number) => void) | undefined;
 }
 
 /** Sessions of a length from `from` to `to`. */

@@ -49,7 +49,7 @@ export interface NodeTrainRetrievalOptions
     InFile {}
 
 interface InFile {
-  readonly checkpoint?: FileCheckpoint;
+  readonly checkpoint?: FileCheckpoint | undefined;
 }
 
 type Epochs = AsyncGenerator<EpochReport, void, void>;

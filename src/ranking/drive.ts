@@ -39,7 +39,7 @@ export interface DrivenSlice<Report> {
 export async function* drive<Config, Report extends Slice>(
   { name, program, config, size, isReport }: Run<Config, Report>,
   load: (job: Job) => Promise<void>,
-  options: ThreadOptions & { readonly signal?: AbortSignal },
+  options: ThreadOptions & { readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<DrivenSlice<Report>, void, void> {
   const started = performance.now();
   const pace = (done: number): Pace => {

@@ -41,8 +41,8 @@ export interface RankingOptions extends ChoiceOptions {
   readonly windowLength?: number;
   /** Also measure the top-N lists: `coverage` and `popularity`. Default false. */
   readonly lists?: boolean;
-  readonly signal?: Signal;
-  readonly onProgress?: (progress: EvaluationProgress) => void;
+  readonly signal?: Signal | undefined;
+  readonly onProgress?: ((progress: EvaluationProgress) => void) | undefined;
 }
 
 /** What is ranked and how, with nothing left open. */

@@ -26,9 +26,9 @@ export interface RecommendAllOptions
   extends Omit<RecommendOptions, "quantize">,
     Omit<ThreadOptions, "numerics"> {
   /** Ends the work; the signal's reason is thrown. */
-  readonly signal?: Signal;
+  readonly signal?: Signal | undefined;
   /** Called several times a second. */
-  readonly onProgress?: (progress: RecommendAllProgress) => void;
+  readonly onProgress?: ((progress: RecommendAllProgress) => void) | undefined;
 }
 
 /** How far `recommendAll` is. */

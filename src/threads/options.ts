@@ -23,9 +23,9 @@ export interface ThreadOptions {
    * Hears of what works, but not well, in the words of an error that is not thrown: more `threads` than
    * cores, which wait for each other. The library itself prints nothing.
    */
-  readonly onWarning?: (warning: ConfigError) => void;
+  readonly onWarning?: ((warning: ConfigError) => void) | undefined;
   /** Browsers only: makes the worker from `gru4rec/worker` where `blob:` is forbidden. */
-  readonly createWorker?: CreateWorker;
+  readonly createWorker?: CreateWorker | undefined;
 }
 
 /** Names of these options. */

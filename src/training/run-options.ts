@@ -29,30 +29,30 @@ import { checkSnapshots, type SnapshotOptions } from "./snapshot-options.js";
  */
 export interface RunOptions<Data> extends ThreadOptions, ChoiceOptions {
   /** Ends training after the current steps with the signal's reason. The model keeps its last whole epoch. */
-  readonly signal?: Signal;
+  readonly signal?: Signal | undefined;
   /** Measures the phases of a step, for `EpochReport.phases`. Default false. */
   readonly profile?: boolean;
   /**
    * Called several times a second. When it returns a promise, training waits for it: use this to pause and
    * resume. `signal` ends a pause, too.
    */
-  readonly onProgress?: (progress: TrainProgress) => unknown;
+  readonly onProgress?: ((progress: TrainProgress) => unknown) | undefined;
   /**
    * Data to measure the model on after every epoch. When training ends, in any way, the model is that of the
    * best epoch that was measured. If none was, the model is unchanged.
    */
-  readonly validation?: Data;
+  readonly validation?: Data | undefined;
   /** Training ends after so many epochs without a better one, ≥ 1; needs `validation`. Default: never. */
-  readonly patience?: number;
+  readonly patience?: number | undefined;
   /**
    * What is measured: `"recall@20"` (default), `"mrr@5"`, `"ndcg@10"`, …; equal scores count against it.
    * Needs `validation`.
    */
-  readonly monitor?: Monitor;
+  readonly monitor?: Monitor | undefined;
   /** Keeps checkpoints, to resume from after training or the machine was stopped. */
-  readonly checkpoint?: CheckpointOptions;
+  readonly checkpoint?: CheckpointOptions | undefined;
   /** Copies of the item table within epochs, to show how it changes. */
-  readonly snapshots?: SnapshotOptions;
+  readonly snapshots?: SnapshotOptions | undefined;
 }
 
 /** What a measure of ranking is called. */

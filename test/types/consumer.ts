@@ -78,7 +78,10 @@ export async function complaints(
   };
   const project = join(folder, `${[...types, ...lib, resolution.moduleResolution].join("-")}.json`);
   const modules = MODULES.map((name) => `node_modules/gru4rec/dist/${name}.d.ts`);
-  const files = [...programs.map((name) => `${name}.ts`), ...modules];
+  const files = [
+    ...programs.map((name) => (name.endsWith(".tsx") ? name : `${name}.ts`)),
+    ...modules,
+  ];
   mkdirSync(folder, { recursive: true });
   writeFileSync(project, JSON.stringify({ compilerOptions, files }));
   const { bin } = createRequire(import.meta.url)(join(typescript, "package.json"));

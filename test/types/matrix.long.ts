@@ -1,7 +1,7 @@
 /** The same under other versions of TypeScript, each installed from the registry when it is needed. */
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../sources.js";
@@ -19,7 +19,7 @@ const VERSIONS = [
 beforeAll(() => installIn(folder), 60_000);
 
 describe.each(VERSIONS)("TypeScript $version", ({ version, resolutions }) => {
-  const typescript = install(version);
+  const typescript = install("typescript", version);
   const cells = PLATFORMS.flatMap((platform) =>
     resolutions.map((resolution) => ({ platform, resolution, name: platform.name })),
   );
@@ -37,9 +37,24 @@ describe.each(VERSIONS)("TypeScript $version", ({ version, resolutions }) => {
   );
 });
 
-/** The folder of a version; undefined, and said so, where the registry cannot be reached. */
-function install(version: string): string | undefined {
-  const at = join(ROOT, "build", `typescript-${version}`);
+const react = install("@types/react", "19.3.3");
+
+test.skipIf(react === undefined)(
+  "the component of React compiles",
+  async () => {
+    const modules = join(react!, "../..");
+    cpSync(modules, join(folder, "node_modules"), { recursive: true });
+    cpSync(join(ROOT, "examples/page/next-items.tsx"), join(folder, "next-items.tsx"));
+    const page = PLATFORMS.find(({ name }) => name === "DOM")!;
+    const options = { ...RESOLUTIONS.Bundler, jsx: "react-jsx" };
+    expect(await complaints(folder, { ...page, programs: ["next-items.tsx"] }, options)).toBe("");
+  },
+  300_000,
+);
+
+/** The folder of a package; undefined, and said so, where the registry cannot be reached. */
+function install(name: string, version: string): string | undefined {
+  const at = join(ROOT, "build", `${name.replace("@", "").replace("/", "-")}-${version}`);
   mkdirSync(at, { recursive: true });
   writeFileSync(join(at, "package.json"), '{ "private": true }');
   const flags = [
@@ -50,10 +65,10 @@ function install(version: string): string | undefined {
     "--loglevel=error",
   ];
   try {
-    execFileSync("npm", ["install", ...flags, `typescript@${version}`], { cwd: at, stdio: "pipe" });
+    execFileSync("npm", ["install", ...flags, `${name}@${version}`], { cwd: at, stdio: "pipe" });
   } catch {
-    console.warn(`TypeScript ${version} could not be installed: its cells are skipped`);
+    console.warn(`${name} ${version} could not be installed: its cells are skipped`);
     return undefined;
   }
-  return join(at, "node_modules", "typescript");
+  return join(at, "node_modules", name);
 }

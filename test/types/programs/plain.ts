@@ -11,6 +11,7 @@ import {
   recommendAll,
   type Session,
   Sessions,
+  splitByTime,
   TwoTowers,
   train,
 } from "gru4rec";
@@ -38,6 +39,8 @@ export async function measured(model: GRU4Rec, text: string): Promise<number | u
       },
     },
   });
+  const { train: known, validation } = splitByTime(sessions, { testSessions: 1 });
+  await fit(model, known, { validation, signal: undefined, onProgress: undefined }); // what may be missing
   const { recall } = await evaluate(model, sessions, { cutoffs: [5, 20] });
   return recall[20];
 }
