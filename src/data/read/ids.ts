@@ -1,13 +1,15 @@
 /**
  * Ids as they come in a column: each distinct one gets a number, in order of first appearance.
  *
- * Whole numbers, which most ids are, are found by their value; other texts stand once in `Texts`. No
+ * Whole numbers, which most ids are, are found by their value: those that lie close together by a table of
+ * their range, the others by hash tables. Other texts stand once in `Texts`. No
  * string is made until the column is read to its end.
  */
 
 import { pace } from "../../pause.js";
 import type { Id } from "../events.js";
 import { growingFloats, growingNumbers } from "./growing.js";
+import { NearNumbers } from "./near-numbers.js";
 import type { Rows } from "./rows.js";
 import { Texts } from "./texts.js";
 
@@ -27,6 +29,8 @@ export class Ids {
    */
   readonly #tables: Float64Array[] = Array.from({ length: TABLES }, () => new Float64Array(1 << 5));
   readonly #filled = new Int32Array(TABLES);
+  /** Those that lie close together. */
+  readonly #near = new NearNumbers();
   /** Of each id its value, or −1 − its place among the texts. */
   readonly #values = growingFloats();
   readonly #texts = new Texts();
@@ -69,20 +73,27 @@ export class Ids {
     // Clicks of a session mostly follow each other.
     if (this.#lastValue === value) return this.#last;
     this.#lastValue = value;
+    const near = this.#near.idOf(value);
+    this.#last = near >= 0 ? near : this.#numberOfFar(value);
+    return this.#last;
+  }
+
+  #numberOfFar(value: number): number {
     const hash = hashOf(value);
     const table = hash >>> TABLE_SHIFT;
     const slots = this.#tables[table]!;
     for (let slot = (hash << 1) & (slots.length - 1); ; slot = (slot + 2) & (slots.length - 1)) {
       const number = slots[slot + 1]! - 1;
       if (number < 0) {
+        const fresh = this.#add(value);
+        if (this.#near.add(value, fresh)) return fresh;
         slots[slot] = value;
-        slots[slot + 1] = this.size + 1;
-        this.#last = this.#add(value);
+        slots[slot + 1] = fresh + 1;
         if (3 * ++this.#filled[table]! > slots.length) this.#tables[table] = rehashed(slots);
-        return this.#last;
+        return fresh;
       }
       if (slots[slot] === value) {
-        this.#last = number;
+        this.#near.add(value, number); // if the range has come here since
         return number;
       }
     }
