@@ -35,7 +35,7 @@ export class Items {
     return atOnce(Items.arriving(ids, support));
   }
 
-  /** The same in steps, some ids in each. */
+  /** @internal The same in steps, some ids in each. */
   static *arriving(ids: Iterable<Id>, support?: ArrayLike<number>): Generator<void, Items> {
     checkList("items", ids, "ids");
     const list: Id[] = [];

@@ -93,6 +93,7 @@ export class Sessions {
   }
 
   /**
+   * @internal
    * Sessions of events that were numbered before, in steps that others may come between.
    *
    * @param report what is told of the table that they were read from

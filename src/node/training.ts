@@ -49,6 +49,7 @@ export interface NodeTrainRetrievalOptions
     InFile {}
 
 interface InFile {
+  /** Keeps checkpoints in a file, and resumes from it. */
   readonly checkpoint?: FileCheckpoint | undefined;
 }
 
