@@ -1,5 +1,8 @@
 /** Parquet: the encodings and pages that writers make, and what lies about its sizes. */
 
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, test } from "vitest";
 import { checkDelta, checkRuns, checkShared } from "../../src/data/read/parquet/encodings.js";
@@ -18,6 +21,26 @@ describe("Parquet", () => {
       expect(table.itemId).toEqual(Array.from({ length: 40 }, (_, i) => `it${(i * 7) % 5}`));
       expect(table.sessionId).toEqual(Array.from({ length: 40 }, (_, i) => Math.floor(i / 3)));
       expect(table.time[39]).toBe(1704067200 + 39 * 60);
+    }
+  });
+
+  test("of unsigned numbers and times of day is read as it stands, or refused", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "gru4rec-parquet-")), "log.parquet");
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const database = await (await DuckDBInstance.create(":memory:")).connect();
+    const written = async (session: string, time: string): Promise<Uint8Array> => {
+      const row = `${session} AS session, 'a' AS item, ${time} AS time`;
+      await database.run(`COPY (SELECT ${row}) TO '${path}' (FORMAT parquet)`);
+      return new Uint8Array(readFileSync(path));
+    };
+    try {
+      const most = await readEvents(await written("CAST(18446744073709551615 AS UBIGINT)", "5"));
+      expect(most.sessionId).toEqual(["18446744073709551615"]);
+      const clock = readEvents(await written("1", "TIME '10:00:01'"));
+      await expect(clock).rejects.toThrow('got "10:00:01". A time of day needs its date');
+    } finally {
+      database.closeSync();
+      rmSync(dirname(path), { recursive: true });
     }
   });
 

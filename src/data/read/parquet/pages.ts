@@ -19,6 +19,8 @@ import { checkThrift } from "./thrift.js";
 const MOST_HEADER = 2 ** 16;
 /** Bytes that are read at once. */
 const WINDOW = 2 ** 20;
+/** The upper 32 bits of a safe integer are less. */
+const MOST_HIGH = 2 ** 21;
 /** Bytes of a decimal number. */
 const MOST_DECIMAL = 32;
 
@@ -99,7 +101,8 @@ export async function* pagesOf(
     else {
       seen += data.length;
       if (seen > rows) throw new Error("more values than rows");
-      if (data.length > 0) yield numbersOf(data);
+      const ticks = ticksOf(column.element);
+      if (data.length > 0) yield ticks ? clocksOf(data, ticks) : numbersOf(data);
     }
   }
 }
@@ -115,14 +118,30 @@ function checkDecimal({ converted_type, type, type_length: length = 0 }: SchemaE
   if (converted_type === "DECIMAL" && isLong) throw new Error("decimals of any length");
 }
 
+/** Units that a second has in a column of times of day; undefined for other columns. */
+function ticksOf({ converted_type: converted, logical_type: logical }: SchemaElement) {
+  if (logical?.type === "TIME") return { MILLIS: 1e3, MICROS: 1e6, NANOS: 1e9 }[logical.unit];
+  return converted === "TIME_MILLIS" ? 1e3 : converted === "TIME_MICROS" ? 1e6 : undefined;
+}
+
+/** hh:mm:ss, which is no time without a date. */
+function clocksOf(values: DecodedArray, perSecond: number): unknown[] {
+  return Array.from(values as ArrayLike<unknown>, (value) => {
+    const seconds = Math.floor(Number(value) / perSecond);
+    const isClock = value !== null && value !== undefined && seconds >= 0 && seconds < 86_400;
+    return isClock ? new Date(1000 * seconds).toISOString().slice(11, 19) : value;
+  });
+}
+
 /** Integers of 64 bits as numbers, where all of them are safe integers. */
 function numbersOf(values: DecodedArray): DecodedArray {
   if (!(values instanceof BigInt64Array || values instanceof BigUint64Array)) return values;
   const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
   const numbers = new Float64Array(values.length);
+  const least = values instanceof BigInt64Array ? -MOST_HIGH : 0;
   for (let i = 0; i < numbers.length; ++i) {
     const high = words[2 * i + 1]!;
-    if (high >= 2 ** 21 || high < -(2 ** 21)) return values;
+    if (high >= MOST_HIGH || high < least) return values;
     numbers[i] = high * 2 ** 32 + (words[2 * i]! >>> 0);
   }
   return numbers;
