@@ -59,6 +59,11 @@ describe("is read", () => {
       swapped("session\titem\ttime\n1\ta\t10\n1\tb\t11\n"),
       "1: a@10 b@11",
     ],
+    [
+      "a mark within the text, which is its own",
+      `${H}1,\ufeffa,10\n1,a,11\n`,
+      "1: \ufeffa@10 a@11",
+    ],
     ["zeros within ids, which are theirs", `${H}1,a\0,10\n1,a,11\n`, "1: a\0@10 a@11"],
     ["a line that names the delimiter", "sep=,\r\nsession,item,time\r\n1,a,10\r\n", "1: a@10"],
     [

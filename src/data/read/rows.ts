@@ -23,7 +23,8 @@ export interface Rows {
   lineOf(row: number): number;
 }
 
-const decoder = new TextDecoder();
+/** A byte order mark within a text is its own. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The text of the cell that `rows` is at. */
 export function textAt(rows: Rows): string {

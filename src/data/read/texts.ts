@@ -16,7 +16,8 @@ const SMALLEST = 1 << 10;
 /** Tables; the highest bits of a hash say which, the lowest where in it. */
 const TABLES = 64;
 const TABLE_SHIFT = 26;
-const decoder = new TextDecoder();
+/** A byte order mark within a text is its own. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export class Texts {
   /** Pairs: the place of a text + 1, and its hash; 0 where a slot is free. */
