@@ -42,21 +42,26 @@ declare const ReportingObserver:
 /** Why no worker could be constructed. */
 export function notConstructed(cause: unknown, createWorker: CreateWorker | undefined): Error {
   const { name, message } = cause as Error;
-  const text = /TrustedScriptURL/.test(message)
+  const text = /TrustedScriptURL|Sink type mismatch/.test(message)
     ? TRUSTED_TYPES
     : createWorker
-      ? `createWorker: expected a worker, got ${cut(String(cause))}. ${remedyFor(name)}`
+      ? `createWorker: expected a worker, got ${said(cause)}. ${remedyFor(name)}`
       : typeof Worker === "undefined"
         ? NO_WORKERS
         : name === "SecurityError"
           ? FORBIDDEN_BLOB
-          : `worker: expected to start one, got ${cut(String(cause))}. Pass \`threads: 0\`.`;
+          : `worker: expected to start one, got ${said(cause)}. Pass \`threads: 0\`.`;
   return new WorkerError(text, { cause });
+}
+
+/** An error as the middle of a sentence. */
+function said(cause: unknown): string {
+  return cut(String(cause)).replace(/\.$/, "");
 }
 
 function remedyFor(name: string): string {
   return name === "SecurityError"
-    ? "Serve the file of `gru4rec/worker` from the page's own origin."
+    ? "Serve the file of `gru4rec/worker` from the page's own origin, and allow it in worker-src."
     : "It must return what `new Worker` makes of the file of `gru4rec/worker`.";
 }
 
@@ -100,9 +105,11 @@ export class Refusals {
       const found = `${cut(this.#unprotected)} without it`;
       return `createWorker: expected a file with the header Cross-Origin-Embedder-Policy that the page has, got ${found}. Check the URL, and send the header with the file.`;
     }
-    const unsure = globalThis.crossOriginIsolated && !this.#reports;
-    const header = unsure ? ", and with its header Cross-Origin-Embedder-Policy" : "";
-    return `createWorker: expected the URL of a script, got one that does not load. It must answer with the file of \`gru4rec/worker\`${header}.`;
+    // Not every browser reports this header.
+    const header = globalThis.crossOriginIsolated
+      ? ", with the header Cross-Origin-Embedder-Policy"
+      : "";
+    return `createWorker: expected the URL of a script, got one that does not load. It must be of the page's own origin and answer with the file of \`gru4rec/worker\`${header}.`;
   }
 
   readonly #noteViolation = (event: Event): void => {

@@ -71,8 +71,13 @@ export function linkKernels(
   tileRows: number = 4,
 ): ServingKernels {
   // This border has no types; a test compares the names of both sides.
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, tileRows } });
-  return exports as unknown as Kernels;
+  try {
+    const { exports } = new WebAssembly.Instance(module, { env: { memory, tileRows } });
+    return exports as unknown as Kernels;
+  } catch (cause) {
+    // WebKit asks the page's policy here, not when it compiles.
+    throw cause instanceof WebAssembly.CompileError ? refused(cause, true) : cause;
+  }
 }
 
 /** The engine's WebAssembly: flags and browsers that lock themselves down take it away. */
@@ -86,17 +91,19 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<KernelModule> {
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    const { message } = cause as Error;
     // What an engine holds for valid and yet refuses to compile, something forbids.
-    const isForbidden = WebAssembly.validate(bytes);
-    const remedy = !isForbidden
-      ? "Take Node 20, Chrome 91, Firefox 89, Safari 16.4 or later, on a processor with SIMD."
-      : /embedder/.test(message)
-        ? "Hand in compiled kernels with `provideKernels`."
-        : "Allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy.";
-    const expected = isForbidden ? "an engine that may compile it" : "an engine with SIMD";
-    throw new ConfigError("WebAssembly", expected, words(message), remedy);
+    throw refused(cause as Error, WebAssembly.validate(bytes));
   }
+}
+
+function refused({ message }: Error, isForbidden: boolean): ConfigError {
+  const remedy = !isForbidden
+    ? "Take Node 20, Chrome 91, Firefox 89, Safari 16.4 or later, on a processor with SIMD."
+    : /embedder/.test(message)
+      ? "Hand in compiled kernels with `provideKernels`."
+      : "Allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy.";
+  const expected = isForbidden ? "an engine that may compile it" : "an engine with SIMD";
+  return new ConfigError("WebAssembly", expected, words(message), remedy);
 }
 
 function bytesOf(hex: string): Uint8Array<ArrayBuffer> {

@@ -54,7 +54,7 @@ const CASES: readonly Case[] = [
   {
     title: "a worker's URL that is wrong",
     way: { workerFile: "/nowhere.js" },
-    told: "createWorker: expected the URL of a script, got one that does not load. It must answer with the file of `gru4rec/worker`.",
+    told: "createWorker: expected the URL of a script, got one that does not load. It must be of the page's own origin and answer with the file of `gru4rec/worker`.",
   },
   {
     title: "a wrong URL, on an isolated page",
@@ -134,7 +134,7 @@ const CASES: readonly Case[] = [
   {
     title: "a worker of another origin",
     way: { workerFile: "http://localhost:9/worker.js" },
-    told: "Serve the file of `gru4rec/worker` from the page's own origin.",
+    told: "Serve the file of `gru4rec/worker` from the page's own origin, and allow it in worker-src.",
   },
   {
     title: "createWorker that throws",

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { VERSION } from "../../src/threads/version.js";
+import { compileKernels, linkKernels } from "../../src/wasm/kernels.js";
 import { ROOT } from "../sources.js";
 
 const run = promisify(execFile);
@@ -71,6 +72,22 @@ test.each([
   for (const [i, line] of lines.entries()) {
     expect(line.told).toContain(told[i]);
     expect(line.ms).toBeLessThan(5000);
+  }
+});
+
+test("a page whose engine asks its policy when it links, not when it compiles, is told of it", async () => {
+  const module = await compileKernels("portable", false);
+  const { Instance } = WebAssembly;
+  const refuses = function refuses(): never {
+    throw new WebAssembly.CompileError("Refused to create a WebAssembly object");
+  };
+  try {
+    WebAssembly.Instance = refuses as unknown as typeof Instance;
+    expect(() => linkKernels(module, new WebAssembly.Memory({ initial: 1 }))).toThrow(
+      "Allow 'wasm-unsafe-eval' in the script-src of the page's Content-Security-Policy.",
+    );
+  } finally {
+    WebAssembly.Instance = Instance;
   }
 });
 
