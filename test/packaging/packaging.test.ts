@@ -12,6 +12,7 @@ import * as bundlers from "./bundlers.js";
 import { atTheEdge, findWorkerd } from "./edge.js";
 import { ISOLATION, opened, visited } from "./pages.js";
 import { expectSame, Place, run } from "./place.js";
+import { recommendOnly, withEsbuild, withRollup } from "./sizes.js";
 import { Tools } from "./tools.js";
 
 const COEP = "Cross-Origin-Embedder-Policy";
@@ -180,4 +181,14 @@ describe.skipIf(!executable)("A page made by", () => {
       expect(performance.now() - begun).toBeLessThan(5000);
     });
   });
+});
+
+test.skipIf(!tools).each([
+  { bundler: "esbuild", build: withEsbuild },
+  { bundler: "Rollup", build: withRollup },
+])("a page that only recommends loads 20 KB with its kernels, by $bundler", async ({ build }) => {
+  const { bytes, requests, kernels } = await recommendOnly(build, place, tools!);
+  expect(kernels).toEqual(["serving", "serving-relaxed"]); // the second when a model is quantised
+  expect(bytes).toBeLessThanOrEqual(20_480);
+  expect(requests).toBeLessThanOrEqual(3);
 });
