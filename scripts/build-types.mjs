@@ -24,13 +24,14 @@ const SAID = {
 /** Symbol.dispose, which the ES2022 of a strict program does not know. */
 const DISPOSABLE = '/// <reference lib="esnext.disposable" />\n';
 
-/** Writes dist/index.d.ts and dist/node.d.ts, and returns their paths. */
+/** Writes the declarations of the entries to dist/, and returns their paths. */
 export async function rollTypes() {
   const [{ rollup }, { dts }] = await Promise.all([import("rollup"), import("rollup-plugin-dts")]);
   const build = await rollup({
     input: {
       index: resolve(ROOT, MODULES, "index.d.ts"),
       node: resolve(ROOT, MODULES, "node.d.ts"),
+      recommend: resolve(ROOT, MODULES, "recommend.d.ts"),
     },
     preserveEntrySignatures: "allow-extension",
     plugins: [{ name: "said", load: declarationsOf }, dts()],
@@ -40,11 +41,12 @@ export async function rollTypes() {
   });
   const { output } = await build.generate({
     entryFileNames: "[name].d.ts",
-    manualChunks: (id) => (/^node[./]/.test(moduleOf(id)) ? "node" : "index"),
+    manualChunks: (id) => /^(node|recommend)[./]/.exec(moduleOf(id))?.[1] ?? "index",
   });
   await build.close();
   const names = output.map(({ fileName }) => fileName).sort();
-  if (names.join() !== "index.d.ts,node.d.ts") throw new Error(`declarations are in ${names}`);
+  if (names.join() !== "index.d.ts,node.d.ts,recommend.d.ts")
+    throw new Error(`declarations are in ${names}`);
   for (const { fileName, code } of output) {
     const head = fileName === "index.d.ts" ? DISPOSABLE : "";
     writeIfChanged(`dist/${fileName}`, head + withTypesOnly(code, fileName));
@@ -64,10 +66,11 @@ function declarationsOf(id) {
 function withTypesOnly(code, fileName) {
   const entry = readFileSync(resolve(ROOT, MODULES, fileName), "utf8");
   const lists = [...entry.matchAll(/export type \{([^}]*)\}/g)].map(([, names]) => names).join();
-  const types = new Set(lists.match(/\w+/g));
-  return code.replace(/^export \{(.*)\};$/m, (_, names) => {
+  const single = [...entry.matchAll(/\btype (\w+)[,\s}]/g)].map(([, name]) => name);
+  const types = new Set([...(lists.match(/\w+/g) ?? []), ...single]);
+  return code.replace(/^export \{(.*)\}( from '.*')?;$/m, (_, names, from = "") => {
     const said = names.split(",").map((name) => (types.has(name.trim()) ? ` type${name}` : name));
-    return `export {${said}};`;
+    return `export {${said}}${from};`;
   });
 }
 

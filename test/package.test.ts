@@ -84,13 +84,14 @@ describe("the packed files", () => {
       "dist/gru4rec.d.ts",
       "dist/index.d.ts",
       "dist/node.d.ts",
+      "dist/recommend.d.ts",
       "dist/threads/worker.web.d.ts",
       "dist/two-towers.d.ts",
     ]);
-    for (const entry of ["index", "node"]) {
+    for (const entry of ["index", "node", "recommend"]) {
       const program = await import(join(ROOT, `dist/${entry}.js`));
       const text = readFileSync(join(ROOT, `dist/${entry}.d.ts`), "utf8");
-      const [, names = ""] = /^export \{(.*)\};$/m.exec(text) ?? [];
+      const [, names = ""] = /^export \{(.*)\}(?: from .*)?;$/m.exec(text) ?? [];
       const values = names.split(",").filter((name) => !name.includes("type "));
       expect(values.map((name) => name.trim()).sort()).toEqual(Object.keys(program).sort());
     }

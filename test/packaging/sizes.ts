@@ -34,7 +34,7 @@ export const withEsbuild: Build = async (program, tools) => {
     const { text } = outputFiles.find(({ path }: { path: string }) => path.endsWith(file));
     const of = (kind: string): string[] =>
       output.imports.filter((one) => one.kind === kind).map(({ path }) => path);
-    const isEntry = output.entryPoint !== undefined && output.entryPoint.endsWith("program.js");
+    const isEntry = output.entryPoint?.endsWith("program.js") === true;
     const [imports, later] = [of("import-statement"), of("dynamic-import")];
     return { file, code: text, isEntry, imports, later };
   });
@@ -64,7 +64,7 @@ export async function recommendOnly(
   const folder = join(place.folder, `sizes ${build === withRollup ? "Rollup" : "esbuild"}`);
   mkdirSync(folder, { recursive: true });
   const program = join(folder, "program.js");
-  writeFileSync(program, 'export { GRU4Rec } from "gru4rec";\n');
+  writeFileSync(program, 'export { GRU4Rec } from "gru4rec/recommend";\n');
   const chunks = await build(program, tools);
   const named = (file: string): Chunk => chunks.find((chunk) => chunk.file === file)!;
   const loaded = new Set(chunks.filter(({ isEntry }) => isEntry));
