@@ -13,7 +13,7 @@ const SANDBOX = join(ROOT, "build/mutation-src");
 const STRYKER = "9.6.1";
 const COPIED = [
   ...["assembly", "src", "test", "asconfig.json", "package.json", "package-lock.json"],
-  ...["tsconfig.json", "vitest.config.ts"],
+  ...["tsconfig.json", "vitest.config.ts", "build/debug.wasm"],
 ];
 
 /** Modules that are mutated when none is asked for: the tables of test/README.md. */
