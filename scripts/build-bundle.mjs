@@ -1,8 +1,8 @@
 /**
- * The bundle stage: src/browser/ → dist/gru4rec.js, two-towers.js and experiments.js, for pages without a bundler.
+ * The bundle stage: src/browser/ → dist/gru4rec.js and the modules beside it, for pages without a bundler.
  *
  * Minified modules with source maps, and chunks beside them that are loaded when needed: the kernels, one chunk a
- * build, and what reads packed tables. Each of the three is made into one function, so that a worker can be
+ * build, and what reads packed tables. Each of the modules is made into one function, so that a worker can be
  * started from its text (src/browser/threads.ts): nothing stands in them twice, and a worker is fetched from nowhere.
  */
 
@@ -12,7 +12,7 @@ import { stripVTControlCharacters } from "node:util";
 import { BUILDS } from "./build-wasm.mjs";
 import { filesBelow, ROOT, stage, writeIfChanged } from "./stages.mjs";
 
-const MODULES = ["gru4rec", "two-towers", "experiments"];
+const MODULES = ["gru4rec", "two-towers", "experiments", "kernels"];
 
 /** Whether a file of dist/ belongs to this stage. */
 export const isBundled = (path) =>
@@ -131,10 +131,11 @@ const asFunctions = {
     const { default: MagicString } = await import("magic-string");
     const text = new MagicString(code);
     const parts = partsOf(code);
-    for (const { begin, end, names, from } of parts.imports) {
-      if (!from.endsWith("/gru4rec.js")) continue;
-      const taken = `const {${names.map(([a, b]) => `${a}: ${b}`)}} = library;`;
-      text.update(begin, end, `import { $ as library } from "${from}";${isEntry ? "" : taken}`);
+    for (const [i, { begin, end, names, from }] of parts.imports.entries()) {
+      if (!MODULES.some((module) => from.endsWith(`/${module}.js`))) continue;
+      const library = isEntry ? "library" : `library${i}`; // an entry imports from gru4rec.js alone
+      const taken = `const {${names.map(([a, b]) => `${a}: ${b}`)}} = ${library};`;
+      text.update(begin, end, `import { $ as ${library} } from "${from}";${isEntry ? "" : taken}`);
       if (isEntry)
         text.appendLeft(end, `\nconst wholeModule = function wholeModule(library) {\n${taken}`);
     }

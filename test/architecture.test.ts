@@ -49,7 +49,7 @@ function codeIn(cell: string): string[] {
 const ENTRIES = [
   "src/threads/worker.ts",
   "src/cli/main.ts",
-  ...["gru4rec", "two-towers", "experiments"].map((name) => `src/browser/${name}.ts`),
+  ...["gru4rec", "two-towers", "experiments", "kernels"].map((name) => `src/browser/${name}.ts`),
 ];
 
 /** Pages are decoded one by one, which its entry does not offer. */

@@ -83,6 +83,7 @@ describe("the packed files", () => {
       "dist/experiments.d.ts",
       "dist/gru4rec.d.ts",
       "dist/index.d.ts",
+      "dist/kernels.d.ts",
       "dist/node.d.ts",
       "dist/recommend.d.ts",
       "dist/threads/worker.web.d.ts",

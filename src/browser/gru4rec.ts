@@ -1,6 +1,6 @@
 /**
  * What `dist/gru4rec.js` holds: all that trains, measures and asks a GRU4Rec, and reads its click logs as text.
- * Together with the two modules beside it these are the names of index.ts; a test compares them.
+ * Together with the modules beside it these are the names of index.ts; a test compares them.
  */
 
 import "../data/read/log.js"; // at hand at once, where index.ts loads it when a log is read
@@ -25,5 +25,4 @@ export { estimateMemory } from "../training/estimate-memory.js";
 export { TRAIN_DEFAULTS } from "../training/options.js";
 export { resolveTrainOptions } from "../training/resolve.js";
 export { fit, train } from "../training/trainer.js";
-export { provideKernels } from "../wasm/provide.js";
 export { serveThread as $serveThread } from "./threads.js";

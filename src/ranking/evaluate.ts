@@ -23,7 +23,8 @@ import type { Job } from "../threads/job.js";
 import { checkThreadOptions, THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
 import { type JobSize, jobSize } from "../threads/size.js";
 import { answeringOf } from "./answering.js";
-import { type CaseColumns, figuresOf, type JobCases, jobCases, longestHistory } from "./cases.js";
+import { type CaseColumns, type JobCases, longestHistory } from "./case-columns.js";
+import { figuresOf, jobCases } from "./cases.js";
 import { CHOICE_OPTIONS, resolveChoices } from "./choices.js";
 import { drive, loadAnswering, type Pace } from "./drive.js";
 import {

@@ -4,7 +4,7 @@ import { sessionParallelBatches } from "../data/batches.js";
 import { type Windows, windowBatches, windowsOf } from "../data/windows.js";
 import type { ColumnPiece } from "../network/transfer.js";
 import type { Arena } from "../wasm/arena.js";
-import type { CaseColumns } from "./cases.js";
+import type { CaseColumns } from "./case-columns.js";
 import type { RankConfig, RankMemory } from "./rank-memory.js";
 
 /** What a mini-batch asks. */

@@ -14,7 +14,7 @@ import { findChromium, launch, type Site, serve } from "./chromium.js";
 import { clicks, MODEL, RETRIEVAL, TOWERS, TRAINING, walks } from "./clicks.js";
 
 const DIST = join(ROOT, "dist");
-const MODULES = ["gru4rec", "two-towers", "experiments"];
+const MODULES = ["gru4rec", "two-towers", "experiments", "kernels"];
 
 describe("the prebuilt modules", () => {
   test("have the names of the package, each in one of them", async () => {

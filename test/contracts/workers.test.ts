@@ -12,11 +12,9 @@ const setup = vi.hoisted(() => ({
   alive: 0,
 }));
 vi.mock("../../src/threads/program.node.js", async (original) => {
-  const { program } = await original<{ program: string }>();
+  const { program } = await original<{ program(): string }>();
   return {
-    get program(): string {
-      return setup.text ? setup.text(program) : program;
-    },
+    program: (): string => (setup.text ? setup.text(program()) : program()),
   };
 });
 vi.mock("../../src/threads/host.node.js", async (original) => {

@@ -7,7 +7,8 @@ import { Sessions } from "../../src/data/sessions.js";
 import { type Id, TwoTowers } from "../../src/index.js";
 import type { Answering } from "../../src/models/answering.js";
 import { answeringOf } from "../../src/ranking/answering.js";
-import { figuresOf, jobCases, longestHistory, testCases } from "../../src/ranking/cases.js";
+import { longestHistory } from "../../src/ranking/case-columns.js";
+import { figuresOf, jobCases, testCases } from "../../src/ranking/cases.js";
 import { CHOICE_DEFAULTS, resolveChoices } from "../../src/ranking/choices.js";
 import { RankingMetrics } from "../../src/ranking/metrics.js";
 

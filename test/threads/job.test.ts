@@ -9,11 +9,9 @@ import { clicks } from "../training/clicks.js";
 /** What workers run in place of the worker program: a text made from it. */
 const worker = vi.hoisted(() => ({ text: undefined as ((program: string) => string) | undefined }));
 vi.mock("../../src/threads/program.node.js", async (original) => {
-  const { program } = await original<{ program: string }>();
+  const { program } = await original<{ program(): string }>();
   return {
-    get program(): string {
-      return worker.text ? worker.text(program) : program;
-    },
+    program: (): string => (worker.text ? worker.text(program()) : program()),
   };
 });
 afterEach(() => {

@@ -40,7 +40,7 @@ export const RESOLUTIONS = {
 } as const;
 
 /** Modules for pages without a bundler. */
-const MODULES = ["gru4rec", "two-towers", "experiments"];
+const MODULES = ["gru4rec", "two-towers", "experiments", "kernels"];
 
 /** Folders of the project's own that stand for an installation: the package, and the types of Node. */
 export function installIn(folder: string): void {
