@@ -11,6 +11,7 @@ export default defineConfig(({ mode }) => ({
     },
   },
   test: {
+    globalSetup: "test/folders.ts",
     include: [mode === "long" ? "test/**/*.long.ts" : "test/**/*.test.ts"],
     testTimeout: mode === "long" ? 3_600_000 : 60_000,
   },

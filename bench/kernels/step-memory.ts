@@ -1,6 +1,7 @@
 /** The tensors of one training step in the sizes of a shape, filled with seeded numbers. */
 
 import { padded } from "../../src/network/tables.js";
+import { host } from "../../src/threads/host.node.js";
 import type { Kernels } from "../../src/wasm/abi.js";
 import { Arena, type Tensor } from "../../src/wasm/arena.js";
 import { compileKernels, linkKernels, type Numerics } from "../../src/wasm/kernels.js";
@@ -46,7 +47,7 @@ export async function stepMemory(shape: Shape, numerics: Numerics): Promise<Step
   ]);
   const tensors = Object.fromEntries(planned) as Record<Name, Tensor>;
   const memory = arena.commit(false);
-  const kernels = linkKernels(await compileKernels(numerics, false), memory);
+  const kernels = linkKernels(await compileKernels(numerics, false), memory, host.tileRows);
   const random = mulberry(7);
   const floats = new Float32Array(memory.buffer, 65536);
   // Small positive numbers: valid weights, scores and accumulators alike, no denormals.

@@ -3,14 +3,15 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { ConfigError, WorkerError } from "../errors.js";
+import { ConfigError, WorkerError, words } from "../errors.js";
 import type { CreateWorker, Host, HostEvents, HostWorker } from "./host.js";
 import { program } from "./program.node.js";
 import { quotaOf, withinQuota } from "./quota.js";
 
 export const host: Host = {
   startWorker(events: HostEvents, createWorker?: CreateWorker): HostWorker {
-    if (createWorker) throw new ConfigError("createWorker", "nothing outside browsers", "a value");
+    if (createWorker)
+      throw new ConfigError("createWorker", "nothing outside browsers", words("a value"));
     const worker = constructed();
     worker.on("message", events.onMessage);
     worker.on("error", events.onFailure);

@@ -8,7 +8,7 @@ import type { CreateWorker } from "./host.js";
 /** How work is spread over threads. */
 export interface ThreadOptions {
   /**
-   * Worker threads; 0 computes on the calling thread, in slices of 20 ms. Default `"auto"`: as many as
+   * Worker threads; 0 computes on the calling thread, in slices of 12 ms. Default `"auto"`: as many as
    * are useful, and no more than the cores that this program may use; in Node by its affinity mask and
    * the quota of its container, too. Without shared memory (a page that is not cross-origin isolated)
    * there is at most one.

@@ -4,7 +4,7 @@
  * All of it grows by pieces, so that no turn has to move what millions of texts take.
  */
 
-import { ConfigError } from "../../errors.js";
+import { ConfigError, words } from "../../errors.js";
 import { growingNumbers } from "./growing.js";
 
 /** Bytes of a page; a longer text has a page of its own. */
@@ -104,7 +104,8 @@ export class Texts {
       this.#pages[0] = larger;
       return larger;
     }
-    if (last + 1 === MOST_PAGES) throw new ConfigError("ids", "at most 4 GiB of them", "more");
+    if (last + 1 === MOST_PAGES)
+      throw new ConfigError("ids", "at most 4 GiB of them", words("more"));
     const fresh = new Uint8Array(Math.max(length, page ? PAGE : SMALLEST));
     this.#pages.push(fresh);
     this.#taken = 0;
