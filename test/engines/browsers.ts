@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -41,8 +41,8 @@ async function opened(browser: Browser, url: string): Promise<{ close(): void }>
   const profile = mkdtempSync(join(tmpdir(), "gru4rec-profile-"));
   const child = spawn(path, [...flags(profile), url], { stdio: "ignore" });
   return {
+    // The profile stays until the folder of all tests goes: processes of the browser write to it for a while.
     close() {
-      child.once("exit", () => rmSync(profile, { recursive: true, force: true, maxRetries: 10 }));
       child.kill();
     },
   };
