@@ -1,5 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+
+/** Tests that compute, and look at no clock: two files at a time, on however few cores. */
+const COMPUTING = [
+  "test/{assembly,baselines,files,golden,models,network,types,wasm}/**/*.test.ts",
+  "test/{golden,gradients,reference,window-gradients,wrong-kinds}.test.ts",
+];
 
 /** `vitest run` takes the tests, `vitest run --mode long` the ones that need minutes or real data. */
 export default defineConfig(({ mode }) => ({
@@ -12,7 +18,26 @@ export default defineConfig(({ mode }) => ({
   },
   test: {
     globalSetup: "test/folders.ts",
-    include: [mode === "long" ? "test/**/*.long.ts" : "test/**/*.test.ts"],
-    testTimeout: mode === "long" ? 3_600_000 : 60_000,
+    ...(mode === "long"
+      ? { include: ["test/**/*.long.ts"], testTimeout: 3_600_000 }
+      : {
+          projects: [
+            project("computing", 2, { include: COMPUTING }),
+            project("others", 1, { include: ["test/**/*.test.ts"], exclude: COMPUTING }),
+          ],
+        }),
   },
 }));
+
+/** Projects run one after the other, each in so many processes. */
+function project(
+  name: string,
+  maxWorkers: number,
+  files: { include: string[]; exclude?: string[] },
+): TestProjectInlineConfiguration {
+  const sequence = { groupOrder: 3 - maxWorkers };
+  return {
+    extends: true,
+    test: { name, ...files, maxWorkers, sequence, testTimeout: 60_000 },
+  };
+}
