@@ -112,8 +112,8 @@ async function compare(
       const evaluation = await evaluate(rival, shop.test, {
         cutoffs: [CUTOFF],
         signal,
-        ...(threads !== undefined && { threads }),
-        ...(numerics !== undefined && { numerics }),
+        threads,
+        numerics,
         onProgress: ({ events, totalEvents }) =>
           bar.update(place * totalEvents + events, rivals.length * totalEvents, name),
       });

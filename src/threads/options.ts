@@ -13,12 +13,12 @@ export interface ThreadOptions {
    * the quota of its container, too. Without shared memory (a page that is not cross-origin isolated)
    * there is at most one.
    */
-  readonly threads?: number | "auto";
+  readonly threads?: number | "auto" | undefined;
   /**
    * `"fast"` (default) fuses multiply and add where the engine can; `"portable"` gives the same
    * bits on every engine.
    */
-  readonly numerics?: Numerics;
+  readonly numerics?: Numerics | undefined;
   /**
    * Hears of what works, but not well, in the words of an error that is not thrown: more `threads` than
    * cores, which wait for each other. The library itself prints nothing.

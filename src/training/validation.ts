@@ -83,10 +83,10 @@ export class Validation {
     const evaluation = await evaluate(this.#model, this.#cases, {
       cutoffs: [Number(cutoff)],
       ties: "conservative",
-      ...(threads !== undefined && { threads }),
-      ...(numerics !== undefined && { numerics }),
-      ...(createWorker && { createWorker }),
-      ...(signal && { signal }),
+      threads,
+      numerics,
+      createWorker,
+      signal,
       ...this.#choices,
     });
     const value = evaluation[measure][Number(cutoff)]!;

@@ -79,11 +79,15 @@ describe("an epoch", () => {
     expect(evaluation.events).toBe(validation.length);
   });
 
-  test("is measured with the threads of the training, until it is aborted", async () => {
-    const createWorker = (): never => expect.fail("a browser's worker is started");
-    await expect((await of({ threads: 1, createWorker })).measure(1)).rejects.toThrow(
-      "createWorker: expected nothing outside browsers",
-    );
+  test.each([
+    [{ threads: -1 }, 'threads: expected "auto" or'],
+    [{ numerics: "exact" as "fast" }, "numerics: expected"],
+    [{ createWorker: (() => expect.fail("started")) as never, threads: 1 }, "outside browsers"],
+  ])("is measured as training runs: option %# is handed on", async (options, message) => {
+    await expect((await of(options)).measure(1)).rejects.toThrow(message);
+  });
+
+  test("is measured until it is aborted", async () => {
     const reason = new Error("enough");
     const signal = AbortSignal.abort(reason);
     await expect((await of({ signal })).measure(1)).rejects.toBe(reason);

@@ -40,7 +40,7 @@ export async function measured(model: GRU4Rec, text: string): Promise<number | u
     },
   });
   const { train: known, validation } = splitByTime(sessions, { testSessions: 1 });
-  await fit(model, known, { validation, signal: undefined, onProgress: undefined }); // what may be missing
+  await fit(model, known, { validation, signal: undefined, threads: undefined }); // what may be missing
   const { recall } = await evaluate(model, sessions, { cutoffs: [5, 20] });
   return recall[20];
 }
