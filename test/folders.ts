@@ -2,11 +2,17 @@
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
-/** Called before any test, in the process that starts the others; they get its environment. */
+const NAME = "gru4rec-tests-";
+
+/**
+ * Called before any test, in the process that starts the others; they get its environment. Called again for each
+ * project of vitest.config.ts: a folder in a folder would make paths too long for the sockets of a browser.
+ */
 export default function setup(): () => void {
-  const folder = mkdtempSync(join(tmpdir(), "gru4rec-tests-"));
+  if (basename(tmpdir()).startsWith(NAME)) return () => {};
+  const folder = mkdtempSync(join(tmpdir(), NAME));
   process.env.TMPDIR = folder;
   return () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 }
