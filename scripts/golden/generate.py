@@ -197,7 +197,26 @@ LSTM_CASES = {
         dict(optimizer="sgd", learningRate=0.2, gradientCap=0.5), 4, 0, 0,
     ),
 }
-ALL_CASES = {**CASES, **WINDOW_CASES, **LSTM_CASES}
+# What an output is compared with.
+COMPARED_CASES = {
+    "xe-shared-none-logq": (dict(inBatchNegatives="none", logQ=1), dict(momentum=0.2), 5, 0.2, 0.2),
+    "bpr-max-one-hot-none": (
+        dict(inBatchNegatives="none", loss="bpr-max", finalActivation=ELU_HALF, embedding="one-hot"), {}, 6, 0, 0,
+    ),
+    "windows-xe-every-others-logq": (
+        dict(inBatchNegatives="others", lossAt="every", logQ=1, layers=[5, 6]), {}, 5, 0.2, 0,
+    ),
+    "windows-top1-max-every-others": (
+        dict(inBatchNegatives="others", lossAt="every", loss="top1-max", finalActivation=TANH), {}, 5, 0, 0,
+    ),
+    "windows-bpr-max-every-none": (
+        dict(inBatchNegatives="none", lossAt="every", loss="bpr-max", finalActivation=TANH), {}, 5, 0, 0.2,
+    ),
+    "windows-bpr-separate-none": (
+        dict(inBatchNegatives="none", loss="bpr", finalActivation=TANH, embedding="separate"), {}, 7, 0, 0,
+    ),
+}
+ALL_CASES = {**CASES, **WINDOW_CASES, **LSTM_CASES, **COMPARED_CASES}
 
 
 

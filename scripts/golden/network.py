@@ -263,7 +263,8 @@ class Network(nn.Module):
                 outputs[0, b], targets[0, b] = x, batch["targets"][b][-1]
         order = sorted(outputs)
         scored = torch.cat([outputs[place] for place in order])
-        return self.compare(scored, [targets[place] for place in order], batch["negatives"], len(order))
+        goals = [targets[place] for place in order]
+        return self.compare(scored, goals, batch["negatives"], len(order), [b for _, b in order])
 
     def step(self, hidden, items, masks):
         """One click of each row: what the top layer puts out, the states after it, and those dropped.
@@ -288,8 +289,8 @@ class Network(nn.Module):
             dropped.append(torch.cat([x, state[:, D:]], 1))
         return x, following, dropped
 
-    def compare(self, x, targets, negatives, batch_size):
-        """The loss of rows x [M, D]; row i's target is the i-th."""
+    def compare(self, x, targets, negatives, batch_size, windows=None):
+        """The loss of rows x [M, D]; row i's target is the i-th, and is of the i-th of `windows`."""
         net = self.net
         columns = torch.tensor(targets + negatives)
         M, N = len(targets), len(columns)
@@ -298,13 +299,25 @@ class Network(nn.Module):
             q = self.support[columns].clone()
             q[M:] = q[M:] ** net["sampleAlpha"]
             o = o - (net["logQ"] * torch.log(q)).to(o.dtype)
-        return rows_loss(net, o, M, N).sum() / batch_size
+        return rows_loss(net, o, M, N, self.counted(M, N, windows)).sum() / batch_size
+
+    def counted(self, M, N, windows):
+        """Mask [M, N] of what each row is compared with."""
+        mask = torch.ones(M, N, dtype=torch.bool)
+        kind = self.net.get("inBatchNegatives", "all")
+        if kind == "none":
+            mask[:, :M] = torch.eye(M, dtype=torch.bool)
+        if kind == "others":
+            of = torch.tensor(windows)
+            mask[:, :M] = (of[:, None] != of[None, :]) | torch.eye(M, dtype=torch.bool)
+        return mask
 
 
-def rows_loss(net, o, M, N):
-    """The loss of each row of scores o [M, N]; row i's target is column i."""
+def rows_loss(net, o, M, N, counted):
+    """The loss of each row of scores o [M, N]; row i's target is column i. Only `counted` scores count."""
     kind = net["loss"]
     if kind == "cross-entropy":
+        o = o.masked_fill(~counted, float("-inf"))
         minus_log_p = torch.logsumexp(o, 1, keepdim=True) - o
         s = net["smoothing"]
         target = torch.diagonal(minus_log_p)
@@ -315,9 +328,9 @@ def rows_loss(net, o, M, N):
     y = activate(net["finalActivation"], o)
     target = torch.diagonal(y).unsqueeze(1)
     if kind == "bpr":
-        return nn.functional.softplus(y - target).sum(1)
+        return (nn.functional.softplus(y - target) * counted).sum(1)
 
-    negative = ~torch.eye(M, N, dtype=torch.bool)
+    negative = counted & ~torch.eye(M, N, dtype=torch.bool)
     u, v = torch.sigmoid(y - target), torch.sigmoid(y * y)
     if kind == "top1":
         return (0.5 + ((u + v) * negative).sum(1)) / N

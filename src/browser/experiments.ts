@@ -1,6 +1,6 @@
 /**
  * What `dist/experiments.js` holds, beside `dist/gru4rec.js`: what is done with a whole log before and after a
- * training. Filters and splits, baselines, and lists of many visits at once.
+ * training. Filters and splits, baselines, checkpoints, and lists of many visits at once.
  */
 
 import { listsProgram } from "../ranking/list-program.js";
@@ -17,6 +17,7 @@ export { recentSessions } from "../data/recent.js";
 export { outdoorShop } from "../data/shop.js";
 export { splitByTime } from "../data/split.js";
 export { recommendAll } from "../ranking/recommend-all.js";
+export { checkpointFacts, checkpointPlace } from "../training/checkpoint.js";
 
 /** The function that the module is made into. */
 declare const wholeModule: object;

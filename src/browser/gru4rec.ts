@@ -20,7 +20,6 @@ export {
 export { GRU4Rec } from "../models/gru4rec/gru4rec.js";
 export { MODEL_DEFAULTS, resolveModelOptions } from "../models/gru4rec/options.js";
 export { evaluate, resolveEvaluateOptions } from "../ranking/evaluate.js";
-export { checkpointFacts, checkpointPlace } from "../training/checkpoint.js";
 export { estimateMemory } from "../training/estimate-memory.js";
 export { TRAIN_DEFAULTS } from "../training/options.js";
 export { resolveTrainOptions } from "../training/resolve.js";

@@ -32,6 +32,11 @@ export const MODEL_ROWS: Readonly<Record<keyof ModelOptions, OptionRow>> = {
     help: "look back on the last n clicks, through windows; 0 is on all, step by step",
   },
   lossAt: { kind: "text", value: "mode", help: "of a window: last or every position" },
+  inBatchNegatives: {
+    kind: "text",
+    value: "targets",
+    help: "targets of the mini-batch that are negatives: all, others (of other windows) or none",
+  },
   padding: { kind: "text", value: "mode", help: "of short windows: masked or unmasked" },
   dropoutEmbedding: { kind: "number", value: "p", help: "share of the input dropped" },
   dropoutHidden: { kind: "number", value: "p", help: "share of the hidden units dropped" },

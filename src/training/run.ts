@@ -7,11 +7,10 @@ import { loadColumns, loadTensors, loadWeights } from "../network/transfer.js";
 import { inTurns, pause } from "../pause.js";
 import type { Job } from "../threads/job.js";
 import { runSlice } from "../threads/slices.js";
-import { checkCheckpoints, type DecodedCheckpoint, decodeCheckpoint } from "./checkpoint.js";
+import type { DecodedCheckpoint } from "./checkpoint.js";
 import { Copies } from "./copies.js";
 import { diverged, said } from "./divergence.js";
-import { identityOf } from "./identity.js";
-import { Keeper } from "./keeper.js";
+import type { Keeper } from "./keeper.js";
 import { isSliceReport } from "./messages.js";
 import type { Profile } from "./profile.js";
 import type { Progress, Within } from "./progress.js";
@@ -51,16 +50,13 @@ export class Run implements Disposable {
   static async start(training: Training, options: RunOptions<Sessions | Examples>): Promise<Run> {
     const validation = await Validation.of(training.model, options);
     options.signal?.throwIfAborted();
+    // Late: most trainings in pages keep nothing.
     const { checkpoint } = options;
-    const identity = checkpoint && (await identityOf(training, options, validation));
-    if (identity) checkCheckpoints(identity);
-    const resumed =
-      checkpoint?.resume && identity
-        ? await decodeCheckpoint(checkpoint.resume, identity)
-        : undefined;
+    const keeping =
+      checkpoint &&
+      (await (await import("./keeping.js")).Keeping.of(training, options, validation));
     const job = await training.start(options);
     const copies = await copiesOf(training, job, validation !== undefined);
-    const keeper = checkpoint && identity && new Keeper(checkpoint, identity, job);
     const snapshots = new Snapshots(options.snapshots, job, training.plan);
     return new Run({
       training,
@@ -69,8 +65,8 @@ export class Run implements Disposable {
       copies,
       snapshots,
       validation,
-      keeper,
-      resumed,
+      keeper: keeping?.keeper(job),
+      resumed: keeping?.resumed,
     });
   }
 

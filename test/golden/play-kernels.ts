@@ -175,6 +175,7 @@ function configOf(fixture: Fixture): TrainingConfig {
     ...(elu?.kind === "elu" && { eluParam: elu.a }),
     dropoutEmbedding: fixture.dropoutEmbedding,
     dropoutHidden: fixture.dropoutHidden,
+    inBatchNegatives: network.inBatchNegatives ?? "all",
   };
   const { batchSize, sampleAlpha } = network;
   const negatives = batches[0]!.negatives.length;

@@ -106,6 +106,10 @@ const ROWS: Readonly<Record<OptionKind, Readonly<Record<string, Row>>>> = {
         [{ windowLength: 1 }, "`windowLength` is at least 2"],
       ],
     },
+    inBatchNegatives: {
+      ...{ value: "none", usual: "all", applies: [{}, windows, { loss: "bpr-max" }] },
+      idle: [[{ loss: "top1" }, '`loss` is not "top1"']],
+    },
     padding: {
       ...{ value: "unmasked", usual: "masked", applies: [windows] },
       idle: [

@@ -20,7 +20,11 @@ export interface LossOptions {
 /** Inside the logarithm of BPR-max, so that −ln 0 cannot happen. */
 const EPSILON = 1e-24;
 
-/** Loss of one step and dLoss/dY f64[B, N]. */
+/**
+ * Loss of one step and dLoss/dY f64[B, N].
+ *
+ * @param counts whether row i is compared with column j; all are, if it is not given
+ */
 export function lossAndGradient(
   loss: Loss,
   Y: Float64Array,
@@ -28,13 +32,16 @@ export function lossAndGradient(
   N: number,
   batchSize: number,
   options: LossOptions,
+  counts: (i: number, j: number) => boolean = () => true,
 ): { loss: number; dY: Float64Array } {
   let sum = 0;
   const dY = new Float64Array(B * N);
   for (let i = 0; i < B; ++i) {
-    const y = Y.subarray(i * N, (i + 1) * N);
-    const dy = dY.subarray(i * N, (i + 1) * N);
-    sum += rowLoss(loss, y, i, dy, options);
+    const columns = [...Array(N).keys()].filter((j) => counts(i, j));
+    const y = Float64Array.from(columns, (j) => Y[i * N + j]!);
+    const dy = new Float64Array(columns.length);
+    sum += rowLoss(loss, y, columns.indexOf(i), dy, options);
+    for (const [at, j] of columns.entries()) dY[i * N + j] = dy[at]!;
   }
   for (let i = 0; i < dY.length; ++i) dY[i]! /= batchSize;
   return { loss: sum / batchSize, dY };

@@ -42,6 +42,8 @@ export interface Network {
   readonly support: ArrayLike<number>;
   /** The nominal batch size that losses are divided by. */
   readonly batchSize: number;
+  /** Other targets that an output is compared with: all (the default), those of other windows, or none. */
+  readonly inBatchNegatives?: "all" | "others" | "none";
 }
 
 /**
@@ -198,6 +200,8 @@ export function step(
  * Loss of outputs H f64[S, D], the i-th with the i-th target, and the gradients of H, Wy and By.
  *
  *   o = H·Wy[columns]ᵀ + By[columns] − logQ·ln q;  Y = f(o)
+ *
+ * @param windows which window each output is of
  */
 export function compareWithItems(
   net: Network,
@@ -205,6 +209,7 @@ export function compareWithItems(
   H: Float64Array,
   { targets, negatives }: Omit<MiniBatch, "inputs">,
   batchSize: number,
+  windows: readonly number[] = [...targets.keys()],
 ): { loss: number; dH: Float64Array; dWy: Float64Array; dBy: Float64Array } {
   const columns = [...targets, ...negatives];
   const [S, N, D] = [targets.length, columns.length, net.layers.at(-1)!];
@@ -215,7 +220,12 @@ export function compareWithItems(
   const final = net.loss === "cross-entropy" ? LINEAR : net.finalActivation;
   for (let i = 0; i < Y.length; ++i) Y[i] = activate(final, Y[i]!);
 
-  const { loss, dY } = lossAndGradient(net.loss, Y, S, N, batchSize, net);
+  const counts = (i: number, j: number): boolean => {
+    if (j >= S || i === j || net.inBatchNegatives === undefined) return true;
+    if (net.inBatchNegatives === "none") return false;
+    return net.inBatchNegatives === "all" || windows[i] !== windows[j];
+  };
+  const { loss, dY } = lossAndGradient(net.loss, Y, S, N, batchSize, net, counts);
   const dO = dY.map((g, i) => g * derivative(final, Y[i]!));
   const dWy = new Float64Array(parameters.Wy!.length);
   const dBy = new Float64Array(net.items);

@@ -80,7 +80,9 @@ export function windowStep(
   );
   const targets = targetsInOrder(batch);
   const { negatives } = batch;
-  const compared = compareWithItems(net, parameters, H, { targets, negatives }, places.length);
+  const items = { targets, negatives };
+  const of = places.map(({ b }) => b);
+  const compared = compareWithItems(net, parameters, H, items, places.length, of);
 
   const dOut = positions.map(() => new Float64Array(B * D));
   for (const [i, { t, b }] of places.entries()) {

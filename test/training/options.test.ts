@@ -55,6 +55,7 @@ const MODEL_EFFECTS: Record<keyof typeof MODEL_DEFAULTS, readonly [ModelOptions,
   hiddenActivation: [{}, { hiddenActivation: "leaky" }],
   windowLength: [{ windowLength: 3 }, { windowLength: 4 }],
   lossAt: [{ windowLength: 3 }, { windowLength: 3, lossAt: "every" }],
+  inBatchNegatives: [{}, { inBatchNegatives: "none" }],
   padding: [
     { windowLength: 3, embedding: "separate" },
     { windowLength: 3, embedding: "separate", padding: "unmasked" },

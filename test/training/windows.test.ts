@@ -46,6 +46,8 @@ const MODELS: Readonly<Record<string, ModelOptions>> = {
   "plain recurrent cells": { windowLength: 4, cell: "rnn", loss: "top1" },
   "lstm, two layers": { windowLength: 4, cell: "lstm", layers: [9, 6], lossAt: "every" },
   dropout: { windowLength: 4, dropoutEmbedding: 0.3, dropoutHidden: 0.3, lossAt: "every" },
+  "targets of other windows": { windowLength: 4, lossAt: "every", inBatchNegatives: "others" },
+  "negatives alone": { windowLength: 4, lossAt: "every", inBatchNegatives: "none", logQ: 1 },
   "top1-max, separate": { windowLength: 7, loss: "top1-max", embedding: "separate" },
 };
 
@@ -53,7 +55,9 @@ describe("training on windows", () => {
   test.each(Object.keys(MODELS))("gives the same bits with %s on 0 to 4 threads", async (name) => {
     const bits = async (threads: number, options: TrainOptions): Promise<string> =>
       fingerprint(await trained(MODELS[name]!, { ...options, threads }));
-    for (const options of [{}, { negatives: 0, gradientCap: 0.1, optimizer: "adam" }] as const) {
+    const least = MODELS[name]!.inBatchNegatives ? 3 : 0;
+    const other = { negatives: least, gradientCap: 0.1, optimizer: "adam" } as const;
+    for (const options of [{}, other]) {
       const expected = await bits(0, options);
       for (const threads of [1, 2, 4]) {
         expect(await bits(threads, options), `${threads} threads`).toBe(expected);
@@ -154,6 +158,7 @@ describe("training on windows", () => {
   test.each([
     [{}],
     [{ lossAt: "every", layers: [6, 5] }],
+    [{ lossAt: "every", inBatchNegatives: "none" }],
     [{ padding: "unmasked", embedding: "separate" }],
   ] as const)("ends where numbers run away, on any number of threads: %o", async (model) => {
     const learning = { optimizer: "sgd", learningRate: 1e37, batchSize: 16, negatives: 8 } as const;
@@ -177,6 +182,41 @@ describe("training on windows", () => {
       "sessions: expected two clicks or more to predict, got 1. Raise `negatives`: a lone target has no other to be compared with.",
     );
   });
+
+  test.each([
+    [
+      { inBatchNegatives: "others" },
+      5,
+      'inBatchNegatives: expected "all" or "none" unless `lossAt` is "every"',
+    ],
+    [
+      { inBatchNegatives: "none" },
+      0,
+      'negatives: expected an integer ≥ 1 with `inBatchNegatives` "none", got 0',
+    ],
+    [
+      { inBatchNegatives: "none", loss: "top1" },
+      5,
+      'inBatchNegatives: expected "all" unless `loss` is not "top1"',
+    ],
+    [
+      { inBatchNegatives: "none", smoothing: 0.1 },
+      5,
+      "smoothing: expected 0 unless `inBatchNegatives` is",
+    ],
+    [
+      { inBatchNegatives: "some" as "none" },
+      5,
+      'inBatchNegatives: expected "all", "others" or "none", got "some"',
+    ],
+  ] as const)(
+    "is refused where nothing is left to compare with: %o",
+    async (model, negatives, message) => {
+      const error = await trained({ windowLength: 3, ...model }, { negatives }).catch((e) => e);
+      expect(error).toBeInstanceOf(ConfigError);
+      expect(error.message).toContain(message);
+    },
+  );
 
   test("works where windows are longer than all sessions, and batches larger than the data", async () => {
     const log = cycle(6, 4);

@@ -65,6 +65,13 @@ export interface ModelOptions {
    */
   readonly lossAt?: LossAt;
   /**
+   * Which other targets of the mini-batch an output is compared with, besides the `negatives` drawn: `"all"`;
+   * `"others"`, those of other windows only (needs `lossAt: "every"`: an output's own window holds what the
+   * visitor clicks next); or `"none"`, which saves their share of a step. The last two need `negatives`; not
+   * with `"top1"`, which is a mean over all. Default `"all"`.
+   */
+  readonly inBatchNegatives?: "all" | "others" | "none";
+  /**
    * How windows shorter than `windowLength` are read. `"masked"`: they end early. `"unmasked"`: pads follow the
    * last click and have a vector, as in the sequential tutorial of TensorFlow Recommenders; needs
    * `embedding: "separate"` and `lossAt: "last"`. Default `"masked"`.
@@ -113,6 +120,7 @@ export const MODEL_DEFAULTS: ResolvedModelOptions = {
   hiddenActivation: "tanh",
   windowLength: 0,
   lossAt: "last",
+  inBatchNegatives: "all",
   padding: "masked",
   dropoutEmbedding: 0,
   dropoutHidden: 0,
@@ -131,12 +139,13 @@ export const MODEL_EFFECTS: Effects = {
   finalActivation: [isNot("loss", "cross-entropy")],
   dropoutEmbedding: [isNot("embedding", "one-hot")],
   lossAt: [atLeast("windowLength", 2)],
+  inBatchNegatives: [isNot("loss", "top1")],
   // A pad is a row of the separate table, and stands behind the last click: no target comes after it.
   padding: [atLeast("windowLength", 1), is("lossAt", "last"), is("embedding", "separate")],
   bprReg: [is("loss", ...lossesWith("bprReg"))],
   eluParam: [either(is("finalActivation", "elu"), is("hiddenActivation", "elu"))],
   logQ: [is("loss", ...lossesWith("logQ"))],
-  smoothing: [is("loss", ...lossesWith("smoothing"))],
+  smoothing: [is("loss", ...lossesWith("smoothing")), is("inBatchNegatives", "all")],
 };
 
 /**
@@ -185,11 +194,19 @@ function checkWindows({ windowLength, lossAt, padding }: ResolvedModelOptions): 
   checkChoice("padding", padding, ["masked", "unmasked"]);
 }
 
+function checkInBatch({ inBatchNegatives, lossAt }: ResolvedModelOptions): void {
+  checkChoice("inBatchNegatives", inBatchNegatives, ["all", "others", "none"]);
+  if (inBatchNegatives !== "others" || lossAt === "every") return;
+  const expected = '"all" or "none" unless `lossAt` is "every"';
+  throw new ConfigError("inBatchNegatives", expected, inBatchNegatives);
+}
+
 function checkLoss(options: ResolvedModelOptions): void {
   checkNumber("eluParam", options.eluParam, 0);
   checkNumber("bprReg", options.bprReg, 0);
   checkNumber("logQ", options.logQ, 0);
   checkNumber("smoothing", options.smoothing, 0, 1);
+  checkInBatch(options);
   if (LOSSES[options.loss].finalActivation === "softmax") return;
   if (options.finalActivation === "softmax") {
     const expected = `anything but "softmax" with ${options.loss}`;

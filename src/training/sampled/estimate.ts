@@ -5,6 +5,7 @@ import { type ModelOptions, resolveModelOptions } from "../../models/gru4rec/opt
 import type { Arena } from "../../wasm/arena.js";
 import { estimateOf, type MemoryEstimate, type Planned } from "../estimate.js";
 import { resolveTrainOptions, type TrainOptions } from "../options.js";
+import { checkNegatives } from "./log.js";
 import { planTraining } from "./memory.js";
 
 /** How large a log is: what `estimateMemory` needs to know of it. */
@@ -33,6 +34,7 @@ export function estimate(
   checkInteger("sessions", sessions, 0);
   const options = resolveModelOptions(model);
   const learning = resolveTrainOptions(training, options.windowLength);
+  checkNegatives(options, learning);
   // Without counts of a log: as many sessions of two clicks as a full batch needs.
   const config = {
     model: options,

@@ -44,6 +44,16 @@ function* rowsOf(model: GRU4Rec, { items, itemIndices }: Sessions): Generator<vo
   return yield* translated(itemIndices, rows);
 }
 
+/** Throws ConfigError where an output would have nothing to be compared with. */
+export function checkNegatives(
+  { inBatchNegatives }: ResolvedModelOptions,
+  { negatives }: ResolvedLearningOptions,
+): void {
+  if (inBatchNegatives === "all" || negatives > 0) return;
+  const expected = `an integer ≥ 1 with \`inBatchNegatives\` ${JSON.stringify(inBatchNegatives)}`;
+  throw new ConfigError("negatives", expected, negatives);
+}
+
 function checkSessions(
   sessions: Sessions,
   { negatives }: ResolvedLearningOptions,

@@ -2,12 +2,24 @@
 
 import type { ResolvedModelOptions } from "../../models/gru4rec/options.js";
 import { type Activation, LINEAR } from "../../network/activations.js";
-import { LOSS_KERNELS } from "../../network/loss-kernels.js";
+import { LOSS_KERNELS, type LossRange } from "../../network/loss-kernels.js";
 import type { Thread } from "../../threads/program.js";
 import type { TrainingMemory } from "./memory.js";
 
-/** Does outputs [begin, end) of S, N scores each; writes their losses. */
-export type ScoreLoss = (S: number, N: number, begin: number, end: number) => void;
+/**
+ * A score that counts for nothing: e^x is the least that kernels know (1e-38), and the gradient is set to 0
+ * behind the loss. Its square is finite.
+ */
+export const HIDDEN = -1e5;
+
+/**
+ * Does the outputs of a range, which lie from column `column` on; writes their losses.
+ * `outputs` is how many the whole step has.
+ */
+export type ScoreLoss = (
+  column: number,
+  range: Omit<LossRange, "scale"> & { readonly outputs: number },
+) => void;
 
 /** @param final the final activation, undefined where it is the softmax within the loss */
 export function scoreLoss(
@@ -17,10 +29,12 @@ export function scoreLoss(
   final: Activation = LINEAR,
 ): ScoreLoss {
   const run = LOSS_KERNELS[model.loss];
-  const batch = { scores: scores.ptr, ld, losses: losses.ptr, terms: terms[rank]!.ptr };
-  return (S, N, begin, end) => {
+  const scratch = terms[rank]!.ptr;
+  return (column, { outputs, ...range }) => {
     // Of windows the mean; of session-parallel steps the sum over the nominal batch size, as slots close.
-    const scale = 1 / (model.windowLength > 0 ? S : B);
-    run(kernels, batch, final, model, { S, N, scale, begin, end });
+    const scale = 1 / (model.windowLength > 0 ? outputs : B);
+    const at = 4 * column;
+    const batch = { scores: scores.ptr + at, ld, losses: losses.ptr + at, terms: scratch };
+    run(kernels, batch, final, model, { ...range, scale });
   };
 }

@@ -47,13 +47,13 @@ export interface TrainingMemory extends PlayerMemory {
   /** f32[N, W] scored rows of the output table, and their gradient. */
   readonly gathered: Tensor;
   readonly dGathered: Tensor;
-  /** f32[N, ld], item-major. */
+  /** f32[N, ld], item-major; f32[4 + negatives, ld] where targets are compared with negatives alone (comparison.ts). */
   readonly scores: Tensor;
   readonly losses: Tensor;
   /** Scratch of the loss, each thread's: f32[N, terms], see src/network/losses.ts. */
   readonly terms: readonly Tensor[];
-  /** f32[N] logQ · ln q of each scored row. */
-  readonly shift: Tensor;
+  /** f32[N] logQ · ln q of each scored row; undefined where logQ is 0. */
+  readonly shift: Tensor | undefined;
   /** f32[S, W] */
   readonly dOut: Tensor;
   readonly layers: readonly LayerGradients[];
@@ -90,6 +90,7 @@ export function planTraining(
   const R = B * T;
   const ld = padded(S);
   const N = S + learning.negatives;
+  const compared = model.inBatchNegatives === "none" ? learning.negatives : N;
   const plan = (...shape: number[]): Tensor => arena.plan(...shape);
 
   const oneHot = lookup === undefined;
@@ -113,11 +114,11 @@ export function planTraining(
     gathered: plan(N, W),
     dGathered: plan(N, W),
     // The targets of a vector of slots are read even where the last slots are closed.
-    scores: plan(N + 4, ld),
+    scores: plan(compared + 4, ld),
     losses: plan(ld),
-    shift: plan(N),
+    shift: model.logQ > 0 ? plan(N + 4) : undefined,
     dOut: plan(S, W),
-    terms: Array.from({ length: threads }, () => plan(N, LOSSES[model.loss].terms)),
+    terms: Array.from({ length: threads }, () => plan(compared + 4, LOSSES[model.loss].terms)),
     layers: planLayerGradients(arena, parameters, {
       slots: B,
       positions: T,

@@ -6,7 +6,7 @@ import { prepareForward } from "../../network/forward.js";
 import type { Program, Thread } from "../../threads/program.js";
 import { counterChance } from "../chance.js";
 import { SampledControl as Control } from "../control.js";
-import { diagnose, type Finding, type ScoreBlock } from "../diagnosis.js";
+import { diagnose, type Finding } from "../diagnosis.js";
 import type { PhaseClock } from "../profile.js";
 import { type Feed, type Player, trainingOf } from "../task.js";
 import { type Feeder, feederOf } from "./feed.js";
@@ -81,22 +81,10 @@ class SampledPlayer implements Player {
       states: forward.layers.map(({ states }) =>
         states.flatMap((pair) => [pair[before], pair[after]]),
       ),
-      scores: [this.#scores()],
+      scores: this.#step.scores(),
       losses: arena.floats(losses).subarray(0, this.events()),
       touched: () => this.#step.touched(),
     });
-  }
-
-  #scores(): ScoreBlock {
-    const { arena } = this.#thread;
-    const { scores, ld, items, negatives } = this.#memory;
-    const columns = this.events();
-    return {
-      scores: arena.floats(scores),
-      ld,
-      columns,
-      items: arena.integers(items).subarray(0, columns + negatives),
-    };
   }
 }
 

@@ -19,7 +19,7 @@ import { resolveTrainOptions, type TrainOptions } from "../options.js";
 import type { Plan, Recipe, Training } from "../recipe.js";
 import { recordOf } from "../record.js";
 import { estimate, type LogSize } from "./estimate.js";
-import { logOf } from "./log.js";
+import { checkNegatives, logOf } from "./log.js";
 import { batchShape, planTraining, type TrainingConfig } from "./memory.js";
 import { trainingProgram } from "./program.js";
 
@@ -39,6 +39,7 @@ async function prepare(
   checkInstance("model", model, GRU4Rec, "a GRU4Rec");
   checkSessions("sessions", sessions);
   const learning = resolveTrainOptions(options, model.options.windowLength);
+  checkNegatives(model.options, learning);
   const log = await logOf(model, sessions, learning);
   const config: TrainingConfig = {
     model: model.options,
@@ -80,7 +81,8 @@ export function planOf(config: TrainingConfig): Plan {
 export function sizeOf(config: TrainingConfig): JobSize {
   const { learning, model } = config;
   const { B, T, S } = batchShape(config);
-  const scoring = S * (S + learning.negatives) * model.layers.at(-1)!;
+  const targets = model.inBatchNegatives === "none" ? 4 : S;
+  const scoring = S * (targets + learning.negatives) * model.layers.at(-1)!;
   const click = stackProducts(model, embeddingWidth(model));
   // Each product is made once forward and twice backward.
   const products = 3 * (scoring + B * T * click);

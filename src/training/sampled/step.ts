@@ -11,14 +11,13 @@
  *     ── barrier ── loss and its gradient, in place       share of outputs (one thread groups repeated items)
  *     ── barrier ── dRows = dScoresᵀ · out                share of scored rows
  *                   dOut = dScores · rows                 share of outputs
- *     (─ barrier ─  windows only: shares of slots differ from those of outputs)
+ *     (─ barrier ─  where shares of slots differ from those of outputs)
  *                   backward                              share of slots
  *     ── barrier ── gradients of matrices, sums of rows   share of rows of every table
  *                   optimiser                             (more barriers: see update.ts)
  */
 
 import type { ResolvedModelOptions } from "../../models/gru4rec/options.js";
-import { type Activation, activationOf } from "../../network/activations.js";
 import { forward } from "../../network/forward.js";
 import { rowCount, shareOfSlots } from "../../network/positions.js";
 import { backward } from "../../network/stack-backward.js";
@@ -26,9 +25,10 @@ import { share, type Thread } from "../../threads/program.js";
 import { PANEL_FLOATS } from "../../wasm/panel.js";
 import type { Chance } from "../chance.js";
 import { SampledControl as Control, Fault } from "../control.js";
+import type { ScoreBlock } from "../diagnosis.js";
 import type { PhaseClock } from "../profile.js";
 import { groupRows, type TouchedRows } from "../touched.js";
-import { type ScoreLoss, scoreLoss } from "./loss.js";
+import { Comparison } from "./comparison.js";
 import type { TrainingConfig, TrainingMemory } from "./memory.js";
 import { type Touched, Update } from "./update.js";
 
@@ -37,8 +37,7 @@ export class TrainingStep {
   readonly #memory: TrainingMemory;
   readonly #model: ResolvedModelOptions;
   readonly #negatives: number;
-  readonly #final: Activation | undefined;
-  readonly #loss: ScoreLoss;
+  readonly #comparison: Comparison;
   readonly #update: Update;
   readonly #chance: Chance;
   readonly #panel: number;
@@ -70,11 +69,8 @@ export class TrainingStep {
     this.#control = arena.integers(memory.control);
     this.#starts = arena.integers(memory.starts);
     this.#losses = arena.floats(memory.losses);
-    if (model.finalActivation !== "softmax") {
-      this.#final = activationOf(model.finalActivation, model.eluParam, "finalActivation");
-    }
-    this.#loss = scoreLoss(thread, memory, model, this.#final);
-    if (model.logQ > 0) {
+    this.#comparison = new Comparison(thread, memory, model, this.#panel);
+    if (memory.shift) {
       this.#shift = {
         items: arena.integers(memory.items),
         lnSupport: arena.floats(memory.columns.lnSupport),
@@ -100,14 +96,13 @@ export class TrainingStep {
     const S = this.#control[Control.outputs]!;
     const N = S + this.#negatives;
     const slots = shareOfSlots(starts, rank, threads);
-    const rows = share(N, 1, rank, threads);
     const panel = this.#panel;
     const clock = this.#clock;
 
     clock?.enter("gather");
     this.#gather(S);
     const { parameters, forward: buffers, inputs, dOut } = this.#memory;
-    const { windowLength, lossAt: outputs } = this.#model;
+    const { windowLength, lossAt: outputs, inBatchNegatives } = this.#model;
     const { dropout } = this.#chance;
     const fresh = windowLength > 0;
     const step = { items: inputs.ptr, starts, parity, fresh, outputs, panel, dropout };
@@ -115,16 +110,16 @@ export class TrainingStep {
     forward(kernels, parameters, buffers, step, ...slots);
     barrier();
     clock?.enter("scores");
-    this.#score(S, ...rows);
+    if (!this.#comparison.score(S)) this.#control[Control.fault] = Fault.score;
     barrier();
     if (this.#isFaulty()) return 0;
     clock?.enter("loss");
-    this.#loss(S, N, ...share(S, 4, rank, threads));
+    this.#comparison.compare(S);
     if (rank === threads - 1) this.#group(N, R);
     barrier();
     clock?.enter("gradients");
-    this.#differentiate(S, N, rows, share(S, 1, rank, threads));
-    if (windowLength > 0) barrier();
+    this.#comparison.differentiate(S);
+    if (windowLength > 0 || inBatchNegatives === "none") barrier();
     const way = { starts, parity, panel, dOut: dOut.ptr, ldOut: parameters.W, outputs };
     clock?.enter("backward");
     backward(kernels, this.#memory, way, ...slots);
@@ -136,6 +131,11 @@ export class TrainingStep {
     const sound = this.#update.run(R, N, parity, this.#counts());
     if (!sound) this.#control[Control.fault] = Fault.update;
     return loss;
+  }
+
+  /** The scores of the last step. */
+  scores(): Iterable<ScoreBlock> {
+    return this.#comparison.blocks(this.#control[Control.outputs]!);
   }
 
   /** The rows of every table that the last step touched. */
@@ -176,25 +176,9 @@ export class TrainingStep {
     const { items, lnSupport, out } = this.#shift;
     const { logQ } = this.#model;
     for (let n = begin; n < end; ++n) {
-      out[n] = logQ * (n < S ? 1 : this.#alpha) * lnSupport[items[n]!]!;
+      out[this.#comparison.shiftAt(n, S)] =
+        logQ * (n < S ? 1 : this.#alpha) * lnSupport[items[n]!]!;
     }
-  }
-
-  #score(S: number, begin: number, end: number): void {
-    const { kernels } = this.#thread;
-    const { scores, ld, gathered, forward: buffers, parameters, shift } = this.#memory;
-    const { W } = parameters;
-    // biome-ignore format: one call a line, against its signature
-    kernels.gemmABt(scores.ptr, ld, gathered.ptr, W, buffers.out.ptr, W, S, W, false, this.#panel, begin, end);
-    if (this.#shift) kernels.shiftRows(scores.ptr, ld, shift.ptr, S, begin, end);
-    // Before the activation, which may hide an infinity. Closed slots do not count.
-    if (kernels.areBoundedRows(scores.ptr, ld, S, begin, end) === 0) {
-      this.#control[Control.fault] = Fault.score;
-      return;
-    }
-    if (!this.#final) return;
-    const { kind, a, lambda } = this.#final;
-    kernels.activate(kind, a, lambda, scores.ptr, ld, ld, begin, end);
   }
 
   /** Finds the distinct items of the step; see assembly/embedding.ts. */
@@ -211,17 +195,6 @@ export class TrainingStep {
       return;
     }
     this.#control[Control.input] = groupRows(kernels, inputs.ptr, inputRows, R);
-  }
-
-  /** dScores is item-major: it is the left factor of both products as it stands. */
-  #differentiate(S: number, N: number, rows: [number, number], outputs: [number, number]): void {
-    const { kernels } = this.#thread;
-    const { scores, ld, gathered, dGathered, dOut, forward: buffers, parameters } = this.#memory;
-    const { W } = parameters;
-    const panel = this.#panel;
-    // biome-ignore format: a call reads as a call
-    kernels.gemmAB(dGathered.ptr, W, scores.ptr, ld, buffers.out.ptr, W, W, S, false, panel, ...rows);
-    kernels.gemmAtB(dOut.ptr, W, scores.ptr, ld, gathered.ptr, W, W, N, false, panel, ...outputs);
   }
 
   #sumOfLosses(S: number): number {
