@@ -45,7 +45,7 @@ export { type EpochOrder, type MappedSessions, Sessions } from "./data/sessions.
 export { type OutdoorShop, outdoorShop, type ShopOptions } from "./data/shop.js";
 export type { LeftOutEvents } from "./data/sieve.js";
 export { type Split, type SplitOptions, splitByTime } from "./data/split.js";
-export { readTitles, type Title } from "./data/titles.js";
+export { readTitles, type Title, type TitleOptions } from "./data/titles.js";
 export type { LossAt } from "./data/windows.js";
 export {
   CheckpointError,

@@ -18,7 +18,7 @@ import {
   readRecords as readRecordTable,
 } from "./data/records.js";
 import type { Sessions } from "./data/sessions.js";
-import { readTitles as readTitleTable, type Title } from "./data/titles.js";
+import { readTitles as readTitleTable, type Title, type TitleOptions } from "./data/titles.js";
 import { ConfigError, FormatError, placed } from "./errors.js";
 import { kindOf } from "./files/kinds.js";
 import {
@@ -82,8 +82,11 @@ export async function readRecords(
 }
 
 /** `readTitles` of the root entry, where a string is the path of a file. */
-export async function readTitles(source: NodeSource): Promise<readonly Title[]> {
-  return readTitleTable(await oneSource(source));
+export async function readTitles(
+  source: NodeSource,
+  options: TitleOptions = {},
+): Promise<readonly Title[]> {
+  return readTitleTable(await oneSource(source), options);
 }
 
 /**

@@ -19,6 +19,7 @@ export interface FeatureFlags {
   readonly features?: string;
   readonly records?: string;
   readonly recordsItemColumn?: string;
+  readonly recordsColumns?: readonly string[];
   readonly reading?: Pick<RecordOptions, "missing" | "strict" | "skipBadRows">;
 }
 
@@ -88,19 +89,33 @@ function named(name: string): readonly [string, FeatureOptions] {
  */
 export async function recordsFor(
   items: Items,
-  { records: path, recordsItemColumn, reading }: FeatureFlags,
+  { records: path, recordsItemColumn: itemColumn, recordsColumns, reading }: FeatureFlags,
   features: Features["features"],
   report: Report,
   signal: AbortSignal,
 ): Promise<ItemRecord[] | undefined> {
   if (path === undefined) return undefined;
-  const columns = recordsItemColumn === undefined ? {} : { itemColumn: recordsItemColumn };
+  const item = itemColumn === undefined ? {} : { itemColumn };
+  const columns = columnsOf(recordsColumns ?? [], features);
   const { records, report: found } = await followed(report, signal, (following) =>
-    readRecords(path, { features, ...reading, ...columns, ...following }),
+    readRecords(path, { features, columns, ...reading, ...item, ...following }),
   );
   const known = records.filter(({ itemId }) => items.has(itemId));
   report.records(path, found, known.length);
   return known;
+}
+
+/** `brand=Marke` → the column of a feature. @throws ConfigError when there is no such feature */
+function columnsOf(
+  list: readonly string[],
+  features: Features["features"],
+): Readonly<Record<string, string>> {
+  const pairs = list.map((text) => {
+    const [, name, column] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (name && column && Object.hasOwn(features, name)) return [name, column];
+    throw new ConfigError("recordsColumns", "feature=column of features that are read", text);
+  });
+  return Object.fromEntries(pairs);
 }
 
 /** Records of these features from titles. If an id comes twice, its last line counts. */

@@ -66,6 +66,11 @@ export const FEATURE_OPTIONS: OptionGroup = {
     help: "name or position of its item ids",
     byDefault: "found",
   },
+  recordsColumns: {
+    kind: "words",
+    value: "name=column,…",
+    help: "columns of features that are called otherwise: brand=Marke",
+  },
 };
 
 /** Options of the log that the table of records is read by, too. */

@@ -7,9 +7,9 @@
  */
 
 import type { Source } from "./read/source.js";
-import type { Title } from "./read/title-rows.js";
+import type { Title, TitleOptions } from "./read/title-rows.js";
 
-export type { Title } from "./read/title-rows.js";
+export type { Title, TitleOptions } from "./read/title-rows.js";
 
 /**
  * Reads titles; text that is not UTF-8 is taken as Latin-1, which the older files are in.
@@ -18,7 +18,7 @@ export type { Title } from "./read/title-rows.js";
  */
 export async function readTitles(
   source: Source,
-  options: { readonly name?: string } = {},
+  options: TitleOptions = {},
 ): Promise<readonly Title[]> {
   return (await import("./read/title-rows.js")).readTitles(source, options);
 }

@@ -141,6 +141,11 @@ describe("two towers of a click log with records", () => {
     ]);
     expect(stdout).toContain(`records  ${records}\n  12 items of the catalogue, 2 others left out`);
     expect(stdout).toContain("columns: item product_id (as named), brand brand (as named)");
+    const maker = await train(clicks, [
+      ...["--records", records, "--features", "maker:category", "--records-columns", "maker=brand"],
+      ...["--epochs", "1", "--threads", "0"],
+    ]);
+    expect(of(maker, "records")[0]).toMatchObject({ columns: { maker: { name: "brand" } } });
   });
 
   test.each([
@@ -149,6 +154,10 @@ describe("two towers of a click log with records", () => {
     [["--records", "x.csv", "--features", "brand"], "--features: expected a column and its kind"],
     [["--records", "x.csv", "--features", "brand:word"], "kinds are text, category, categories,"],
     [["--records", "x.csv", "--features", "year"], "x.csv: expected a file to read"],
+    [
+      ["--records", "x.csv", "--features", "year", "--records-columns", "brand=a"],
+      '--records-columns: expected feature=column of features that are read, got "brand=a"',
+    ],
   ])("refuse %j", async (flags, message) => {
     const { code, stderr } = await train(clicks, flags);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { readRatings } from "../../src/data/ratings.js";
 import { readSessions } from "../../src/data/readers.js";
 import { readRecords } from "../../src/data/records.js";
+import { readTitles } from "../../src/data/titles.js";
 import type { ReadProgress } from "../../src/index.js";
 
 const ROWS = 20_000;
@@ -57,17 +58,18 @@ describe("onProgress", () => {
     expect(last).toEqual({ bytes: bytes.length, totalBytes: undefined, rows: ROWS });
   });
 
-  test("hears of sequences, ratings and records", async () => {
+  test("hears of sequences, ratings, titles and records", async () => {
     const last = [
       await heard((onProgress) =>
         readSessions("1 a b\n2 c\n", { format: "sequences", onProgress }),
       ),
       await heard((onProgress) => readRatings("1::a::5::9\n2::b::4::8\n", { onProgress })),
+      await heard((onProgress) => readTitles("1::M::Crime\n2::Z::Drama\n", { onProgress })),
       await heard((onProgress) =>
         readRecords("item,a\n1,x\n2,y\n", { features: { a: { kind: "text" } }, onProgress }),
       ),
     ];
-    expect(last.map(({ rows }) => rows)).toEqual([2, 2, 2]);
+    expect(last.map(({ rows }) => rows)).toEqual([2, 2, 2, 2]);
   });
 
   test("may throw, which ends the reading", async () => {

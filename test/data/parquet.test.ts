@@ -78,6 +78,110 @@ describe("Parquet", () => {
     expect(table.itemId).toEqual(["1152921504606846976", "1152921504606846977", "-5"]);
   });
 
+  test("of numbers is read by columns as it is by rows", async () => {
+    const rows = (of: (i: number) => unknown) => Array.from({ length: 9 }, (_, i) => of(i));
+    const base = {
+      session: (i: number) => i >> 1,
+      item: (i: number) => i % 4,
+      time: (i: number) => 1e9 + i / 4,
+    };
+    const others: Record<string, Partial<Record<keyof typeof base, (i: number) => unknown>>> = {
+      plain: {},
+      "−0": { item: (i) => (i % 2 ? -0 : 0) },
+      "a gap": { item: (i) => (i === 5 ? null : i) },
+      "no number": { session: (i) => (i === 5 ? Number.NaN : i) },
+      "negative or broken": { item: (i) => [-1, 0.5, 7][i % 3] },
+      large: { item: (i) => [2 ** 53 - 1, 1e15, 1e15 - 1, 2 ** 31, 2 ** 32 + 1, 3e9][i % 6] },
+      "far, then near": { item: (i) => [1e14, 5, 6, 1e14][i % 4] },
+    };
+    for (const [name, other] of Object.entries(others)) {
+      const columns = Object.entries({ ...base, ...other }).map(([column, of]) => ({
+        name: column,
+        data: rows(of),
+      }));
+      const data = columns.map((column) => ({ ...column, type: "DOUBLE" as const }));
+      const file = parquetWriteBuffer({ columnData: data, rowGroupSize: 4 });
+      const text = [columns.map((column) => column.name)].concat(
+        rows((i) =>
+          columns.map(({ data }) =>
+            String(data[i] === null || Number.isNaN(data[i]) ? "" : data[i] || 0),
+          ),
+        ) as string[][],
+      );
+      const [read, expected] = await Promise.all([
+        readEvents(new Uint8Array(file)),
+        readEvents(text.map((row) => row.join("\t")).join("\n")),
+      ]);
+      for (const key of ["sessionId", "itemId", "time"] as const)
+        expect(read[key], name).toEqual(expected[key]);
+      expect(read.report).toMatchObject({
+        rows: 9,
+        timeUnit: "seconds",
+        events: expected.report.events,
+      });
+    }
+  });
+
+  test("with times of 96 bits is read, as Impala and Spark write them", async () => {
+    const day = (julian: number, seconds: number): Uint8Array => {
+      const bytes = new Uint8Array(12);
+      const view = new DataView(bytes.buffer);
+      view.setBigInt64(0, BigInt(seconds) * 10n ** 9n, true);
+      view.setInt32(8, julian, true);
+      return bytes;
+    };
+    const times = [day(2_440_588, 1.5 * 2), day(2_460_311, 3600)]; // 1970-01-01 and 2024-01-01
+    const columnData = [
+      { name: "session_id", data: ["a", "b"] },
+      { name: "item_id", data: ["x", "y"] },
+      { name: "time", data: times },
+    ];
+    const schema = [
+      { name: "root", num_children: 3 },
+      {
+        name: "session_id",
+        type: "BYTE_ARRAY" as const,
+        converted_type: "UTF8" as const,
+        repetition_type: "REQUIRED" as const,
+      },
+      {
+        name: "item_id",
+        type: "BYTE_ARRAY" as const,
+        converted_type: "UTF8" as const,
+        repetition_type: "REQUIRED" as const,
+      },
+      {
+        name: "time",
+        type: "FIXED_LEN_BYTE_ARRAY" as const,
+        type_length: 12,
+        repetition_type: "REQUIRED" as const,
+      },
+    ];
+    const file = new Uint8Array(parquetWriteBuffer({ columnData, schema, statistics: false }));
+    // The writer has no such type: field 1 of its footer, 7 (14 in zigzag), becomes 3.
+    const end = file.length - 8;
+    for (let at = end - new DataView(file.buffer).getUint32(end, true); at < end; ++at) {
+      if (file[at] === 0x15 && file[at + 1] === 14) file[at + 1] = 6;
+    }
+    expect([...(await readEvents(file)).time]).toEqual([3, 1704067200 + 3600]);
+  });
+
+  test("says of a column of lists that it is one", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "gru4rec-parquet-")), "log.parquet");
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const database = await (await DuckDBInstance.create(":memory:")).connect();
+    try {
+      await database.run(`COPY (SELECT 1 AS session, [1, 2] AS items, 5 AS time) TO '${path}'`);
+      const read = readEvents(new Uint8Array(readFileSync(path)), { itemColumn: "items" });
+      await expect(read).rejects.toThrow(
+        'a column of item ids, one value a row, got lists or structures in "items". Give what',
+      );
+    } finally {
+      database.closeSync();
+      rmSync(dirname(path), { recursive: true });
+    }
+  });
+
   test("with bytes that are no text is refused with its row", async () => {
     const columnData = [
       { name: "session_id", data: ["a", "a"], type: "STRING" as const },

@@ -163,6 +163,7 @@ const PLACES: readonly Place[] = [
   ["node.readRecords", (x) => node.readRecords(x, RECORDS), []],
   ["node.readRecords(, options)", (x) => node.readRecords(new TextEncoder().encode("item,a\n1,2\n"), x), [], RECORDS],
   ["node.readTitles", (x) => node.readTitles(x), []],
+  ["node.readTitles(, options)", (x) => node.readTitles(new TextEncoder().encode("1::a::b\n"), x), OPTIONS],
   ["node.saveModel(model)", (x) => node.saveModel(x, join(folder, "other")), []],
   ["node.saveModel(, path)", (x) => node.saveModel(model, written(x) as string), ["text"]],
   ["node.fileKind", (x) => node.fileKind(x), []],

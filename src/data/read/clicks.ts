@@ -18,6 +18,9 @@ import { UNITS_PER_SECOND } from "./times.js";
 import { checkAlike, type WantedColumns, wantedColumns, withoutOrder } from "./wanted.js";
 import type { Watch } from "./watch.js";
 
+/** Rows that are read in one step: some milliseconds, where each has texts that are new. */
+const PIECE = 1 << 10;
+
 /** Reads tables one after the other; all must have the same columns. */
 export class ClickReader {
   readonly #options: ReadOptions;
@@ -87,7 +90,17 @@ export class ClickReader {
     });
     for await (const batch of rows) {
       this.#rows += batch.count;
-      for (let row = 0; row < batch.count; ++row) this.#addRow(batch, row, wanted, table.name);
+      const { order, event } = columns;
+      const into = order || event ? undefined : this.#sink.columns;
+      if (into && batch.addTo?.(into, this.#times)) {
+        this.#kept += batch.count;
+        this.#events += batch.count;
+      } else {
+        for (let row = 0; row < batch.count; ++row) {
+          if (row % PIECE === 0) await pace();
+          this.#addRow(batch, row, wanted, table.name);
+        }
+      }
       this.#watch.read(batch.count);
       await this.#sink.drain?.();
       await pace();

@@ -82,19 +82,27 @@ export function optionOf(role: Role): string {
   return `${role}Column`;
 }
 
+/** The error for a column that holds several values a row, if one is called so. */
+export type Nested = (named: string, what: string) => FormatError | undefined;
+
 /** The columns of a table, by name. */
 export class Header {
   readonly #names: readonly string[];
   readonly #plain: readonly string[];
   readonly #hasNames: boolean;
   readonly #table: string;
+  readonly #nested: Nested | undefined;
 
-  /** @param hasNames false where columns have positions only */
-  constructor(names: readonly string[], hasNames: boolean, table: string) {
+  /**
+   * @param hasNames false where columns have positions only
+   * @param nested knows columns that cannot be read
+   */
+  constructor(names: readonly string[], hasNames: boolean, table: string, nested?: Nested) {
     this.#names = names;
     this.#plain = hasNames ? names.map(plainName) : [];
     this.#hasNames = hasNames;
     this.#table = table;
+    this.#nested = nested;
   }
 
   /**
@@ -146,6 +154,8 @@ export class Header {
   }
 
   #absent(what: string, option: string, named: string | number | undefined): FormatError {
+    const nested = this.#nested?.(String(named), what);
+    if (nested) return nested;
     const wanted = named === undefined ? "" : ` named ${JSON.stringify(named)}`;
     const found = words(
       this.#hasNames ? `the columns ${this.#listed()}` : `${this.#names.length} columns`,

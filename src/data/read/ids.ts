@@ -30,7 +30,7 @@ export class Ids {
   readonly #tables: Float64Array[] = Array.from({ length: TABLES }, () => new Float64Array(1 << 5));
   readonly #filled = new Int32Array(TABLES);
   /** Those that lie close together. */
-  readonly #near = new NearNumbers();
+  readonly near: NearNumbers = new NearNumbers();
   /** Of each id its value, or −1 − its place among the texts. */
   readonly #values = growingFloats();
   readonly #texts = new Texts();
@@ -48,8 +48,7 @@ export class Ids {
   /** The number of the id in the cell that `rows` is at. */
   numberAt(rows: Rows): number {
     const { number } = rows;
-    const isWhole = number >= 0 && number < MOST_WHOLE && Number.isInteger(number);
-    return isWhole
+    return isWhole(number)
       ? this.#numberOfWhole(number + 0) // −0 is 0
       : this.numberOf(rows.bytes, rows.begin, rows.end);
   }
@@ -73,12 +72,13 @@ export class Ids {
     // Clicks of a session mostly follow each other.
     if (this.#lastValue === value) return this.#last;
     this.#lastValue = value;
-    const near = this.#near.idOf(value);
-    this.#last = near >= 0 ? near : this.#numberOfFar(value);
+    const near = this.near.idOf(value);
+    this.#last = near >= 0 ? near : this.numberOfFar(value);
     return this.#last;
   }
 
-  #numberOfFar(value: number): number {
+  /** The number of a whole number that `near` does not hold. */
+  numberOfFar(value: number): number {
     const hash = hashOf(value);
     const table = hash >>> TABLE_SHIFT;
     const slots = this.#tables[table]!;
@@ -86,14 +86,14 @@ export class Ids {
       const number = slots[slot + 1]! - 1;
       if (number < 0) {
         const fresh = this.#add(value);
-        if (this.#near.add(value, fresh)) return fresh;
+        if (this.near.add(value, fresh)) return fresh;
         slots[slot] = value;
         slots[slot + 1] = fresh + 1;
         if (3 * ++this.#filled[table]! > slots.length) this.#tables[table] = rehashed(slots);
         return fresh;
       }
       if (slots[slot] === value) {
-        this.#near.add(value, number); // if the range has come here since
+        this.near.add(value, number); // if the range has come here since
         return number;
       }
     }
@@ -136,6 +136,11 @@ export class Ids {
     }
     return numbers;
   }
+}
+
+/** Whether it is found by its value, not by its digits. */
+export function isWhole(number: number): boolean {
+  return number >= 0 && number < MOST_WHOLE && Number.isInteger(number);
 }
 
 /** 32 bits; both halves of the number count. */

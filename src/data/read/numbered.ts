@@ -4,20 +4,30 @@ import { inPieces, inTurns, pace } from "../../pause.js";
 import type { Id } from "../events.js";
 import type { Grouped } from "../grouping.js";
 import { cutByGap } from "./gaps.js";
-import { growingFloats, growingNumbers } from "./growing.js";
+import { type Growing, growingFloats, growingNumbers } from "./growing.js";
 import { Ids } from "./ids.js";
 import { keptEvents, spanOf } from "./kept.js";
-import type { Rows } from "./rows.js";
+import type { NumberedColumns, Rows } from "./rows.js";
 import type { EventFacts, EventSink, Understood } from "./sink.js";
 import { areDates } from "./time-column.js";
 
+interface Columns extends NumberedColumns {
+  readonly groups: Ids;
+  readonly items: Ids;
+  readonly group: Growing<Int32Array<ArrayBuffer>>;
+  readonly item: Growing<Int32Array<ArrayBuffer>>;
+  readonly time: Growing<Float64Array<ArrayBuffer>>;
+}
+
 export class NumberedEvents implements EventSink {
   readonly #signal: AbortSignal | undefined;
-  readonly #groups = new Ids();
-  readonly #items = new Ids();
-  readonly #group = growingNumbers();
-  readonly #item = growingNumbers();
-  readonly #time = growingFloats();
+  readonly columns: Columns = {
+    groups: new Ids(),
+    items: new Ids(),
+    group: growingNumbers(),
+    item: growingNumbers(),
+    time: growingFloats(),
+  };
   readonly #order = growingFloats();
 
   /** @param signal ends the work on what was read */
@@ -27,10 +37,10 @@ export class NumberedEvents implements EventSink {
 
   add(rows: Rows, row: number, time: number, tie: number | undefined, isKept: boolean): void {
     rows.at(row, 0);
-    this.#group.push(this.#groups.numberAt(rows));
+    this.columns.group.push(this.columns.groups.numberAt(rows));
     rows.at(row, 1);
-    this.#item.push(isKept ? this.#items.numberAt(rows) : -1);
-    this.#time.push(time);
+    this.columns.item.push(isKept ? this.columns.items.numberAt(rows) : -1);
+    this.columns.time.push(time);
     if (tie !== undefined) this.#order.push(tie);
   }
 
@@ -41,7 +51,7 @@ export class NumberedEvents implements EventSink {
     hasOrder,
   }: Understood): Promise<{ readonly grouped: Grouped; readonly facts: EventFacts }> {
     const signal = this.#signal;
-    const times = await this.#time.taken();
+    const times = await this.columns.time.taken();
     if (perSecond > 1) {
       await inPieces(
         times.length,
@@ -52,12 +62,12 @@ export class NumberedEvents implements EventSink {
       );
     }
     const order = hasOrder ? await this.#order.taken() : undefined;
-    const sessions = await this.#group.taken();
-    const all = { sessions, items: await this.#item.taken(), times, order };
+    const sessions = await this.columns.group.taken();
+    const all = { sessions, items: await this.columns.item.taken(), times, order };
     let sessionIds: readonly Id[];
-    if (gap === "none") sessionIds = await this.#groups.idsAs("numbers");
+    if (gap === "none") sessionIds = await this.columns.groups.idsAs("numbers");
     else {
-      const steps = cutByGap(all.sessions, { times, order }, this.#groups.size, gap);
+      const steps = cutByGap(all.sessions, { times, order }, this.columns.groups.size, gap);
       const { sessions, count } = await inTurns(steps, signal);
       all.sessions = sessions;
       const numbers: number[] = [];
@@ -74,8 +84,8 @@ export class NumberedEvents implements EventSink {
     const areDays = areDates(times);
     const { events, others, firstOther } = await keptEvents(all, sessionIds, signal);
     await pace(signal);
-    const itemIds = await this.#items.idsAs("texts");
-    const support = new Int32Array(this.#items.size);
+    const itemIds = await this.columns.items.idsAs("texts");
+    const support = new Int32Array(this.columns.items.size);
     await inPieces(
       events.items.length,
       (begin, end) => {

@@ -6,13 +6,14 @@
 
 import type { Compressors, FileMetaData, RowGroup, SchemaTree } from "hyparquet";
 import { FormatError, words } from "../../errors.js";
+import type { Nested } from "./columns.js";
 import { MOST_PAGE, MOST_VALUES, PageTooLarge } from "./parquet/page.js";
 import { pagesOf, rangeOf } from "./parquet/pages.js";
 import { checkThrift } from "./parquet/thrift.js";
-import type { Rows } from "./rows.js";
+import type { Part, Rows } from "./rows.js";
 import type { RowsWanted } from "./rows-wanted.js";
 import type { Sliceable } from "./source.js";
-import { type Part, ValueRows } from "./values.js";
+import { ValueRows } from "./values.js";
 import type { Watch } from "./watch.js";
 
 /** Bytes of a footer: thousands of row groups of hundreds of columns. */
@@ -21,9 +22,10 @@ const MAGIC = 0x31524150;
 /** Rows that are handed on at once. */
 const MOST_ROWS = 2 ** 14;
 
-/** An open file and the names of its columns; columns of lists and structures have none. */
+/** An open file and the names of its columns. */
 export interface ParquetFile {
   readonly names: readonly string[];
+  readonly nested: Nested;
   rows(wanted: RowsWanted): AsyncGenerator<Rows, void>;
 }
 
@@ -39,8 +41,14 @@ export async function openParquet(
       typeof own === "string" && children.length === 0 && repetition !== "REPEATED",
   );
   const names = columns.map(({ element }) => element.name);
+  const nested = (named: string, what: string): FormatError | undefined => {
+    if (!root.children.some(({ element }) => element.name === named)) return undefined;
+    const found = words(`lists or structures in ${JSON.stringify(named.slice(0, 80))}`);
+    const remedy = "Give what is needed of it a column of its own.";
+    return new FormatError(name, `a column of ${what}, one value a row`, found, remedy);
+  };
   const open = { metadata, root, columns, watch };
-  return { names, rows: (wanted) => rowsOf(file, open, wanted, name) };
+  return { names, nested, rows: (wanted) => rowsOf(file, open, wanted, name) };
 }
 
 async function metadataOf(file: Sliceable): Promise<{ metadata: FileMetaData; root: SchemaTree }> {

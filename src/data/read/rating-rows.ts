@@ -128,7 +128,7 @@ function columnsOf(
     return { columns, hasHeader: false };
   }
   if (table.first.length < ROLES.length && !table.hasNames) throw notFour(table);
-  const header = new Header(table.first, !isData, table.name);
+  const header = new Header(table.first, !isData, table.name, table.nested);
   const columns = ROLES.map((role: Role & (typeof ROLES)[number]) => {
     const named = options[`${role}Column`];
     const found =

@@ -126,7 +126,7 @@ class RecordReader {
     if (table.first.length === 0) {
       throw new FormatError(table.name, "a header line", words("no text at all"));
     }
-    const header = new Header(table.first, this.#header, table.name);
+    const header = new Header(table.first, this.#header, table.name, table.nested);
     const item = header.find("item", options.itemColumn) ?? header.find("item", idIn(table));
     if (!item) throw header.missing("item", options.itemColumn);
     this.#item = item;

@@ -19,8 +19,38 @@ export interface Rows {
   at(row: number, column: number): boolean;
   /** The values of a cell of which the table has several (JSON); undefined for any other cell. */
   list?(row: number, column: number): readonly (string | number)[] | undefined;
+  /** Adds all rows to columns, if they are numbers. Returns whether they are. */
+  addTo?(columns: NumberedColumns, times: TimesOfRows): boolean;
   /** Line of text, counted from 1, or row of a file without lines. */
   lineOf(row: number): number;
+}
+
+/** Values of a column, and the place of the first that is wanted. */
+export interface Part {
+  readonly values: ArrayLike<unknown>;
+  readonly at: number;
+}
+
+/** Ids that are numbered as they come; `near` are those that lie close together. */
+interface NumberedIds {
+  readonly near: { readonly begin: number; readonly ids: Int32Array };
+  /** The number of one that `near` does not hold. */
+  numberOfFar(value: number): number;
+}
+
+/** Events as they are kept in memory: the numbers of their groups and items, and their times. */
+export interface NumberedColumns {
+  readonly groups: NumberedIds;
+  readonly items: NumberedIds;
+  readonly group: { push(value: number): void };
+  readonly item: { push(value: number): void };
+  readonly time: { push(value: number): void };
+}
+
+/** A column of times, of one kind; it learns the unit of numbers. */
+export interface TimesOfRows {
+  kind: "number" | "ISO 8601" | undefined;
+  note(value: number, rows: Rows, row: number): void;
 }
 
 /** A byte order mark within a text is its own. */

@@ -2,7 +2,7 @@
 
 import type { Grouped } from "../grouping.js";
 import type { ReadReport } from "./report.js";
-import type { Rows } from "./rows.js";
+import type { NumberedColumns, Rows } from "./rows.js";
 
 /** All of a report but what counting sessions and items tells. */
 export type UncountedReport = Omit<ReadReport, "events" | "sessions" | "items" | "longestSession">;
@@ -16,6 +16,8 @@ export interface EventSink {
    * @param isKept whether it is of a kind that was chosen
    */
   add(rows: Rows, row: number, time: number, tie: number | undefined, isKept: boolean): void;
+  /** Where rows of numbers may go to at once: of one kind, and nothing breaks ties. */
+  readonly columns?: NumberedColumns;
   /** Waits until there is room for more; called after every few thousand events. */
   drain?(): Promise<void>;
 }

@@ -2,6 +2,7 @@
 
 import { ConfigError, FormatError, words } from "../../errors.js";
 import { LONGEST_ROW } from "./byte-rows.js";
+import type { Nested } from "./columns.js";
 import { type Compression, isParquet, unpacked } from "./compressed.js";
 import { delimitedRows } from "./delimited.js";
 import { type DialectOptions, dialectOf, firstRows, HEAD } from "./dialect.js";
@@ -30,6 +31,7 @@ export interface Table {
   readonly hasNames: boolean;
   /** The names, or the first row. */
   readonly first: readonly string[];
+  readonly nested?: Nested;
   /** The rows after it, a few, as text; none of Parquet. */
   readonly sample: readonly (readonly string[])[];
   /** To be called once; ends the source. */
@@ -83,9 +85,10 @@ async function parquet(
     file = new Blob([joined(chunks) as Uint8Array<ArrayBuffer>]);
   } else await bytes.close();
   const { openParquet } = await import("./parquet.js");
-  const { names, rows } = await openParquet(file, name, watch);
+  const { names, nested, rows } = await openParquet(file, name, watch);
   const facts: TableFacts = { format: "Parquet", compression };
-  return { name, facts, hasNames: true, first: names, sample: [], rows, close: async () => {} };
+  const close = async (): Promise<void> => {};
+  return { name, facts, hasNames: true, first: names, nested, sample: [], rows, close };
 }
 
 async function text(

@@ -11,7 +11,7 @@ const UNITS: readonly TimeUnit[] = ["seconds", "milliseconds", "microseconds", "
 
 export class TimeColumn {
   readonly #comma: boolean;
-  #kind: "number" | "ISO 8601" | undefined;
+  kind: "number" | "ISO 8601" | undefined;
   /** Times that can only be of each unit, and the line of the first. */
   readonly #counts: number[] = [0, 0, 0, 0];
   readonly #lines: number[] = [0, 0, 0, 0];
@@ -24,10 +24,6 @@ export class TimeColumn {
   /** @param comma whether a comma may stand for the decimal point */
   constructor(comma: boolean) {
     this.#comma = comma;
-  }
-
-  get kind(): "number" | "ISO 8601" | undefined {
-    return this.#kind;
   }
 
   /** Whether a time named its zone; those that do not are taken as UTC. */
@@ -47,13 +43,13 @@ export class TimeColumn {
 
   /** The time in the cell that `rows` is at, as it stands there; NaN when it is none. */
   read(rows: Rows, row: number): number {
-    if (this.#kind === undefined) {
-      this.#kind = Number.isNaN(this.#number(rows)) ? "ISO 8601" : "number";
+    if (this.kind === undefined) {
+      this.kind = Number.isNaN(this.#number(rows)) ? "ISO 8601" : "number";
       const value = this.read(rows, row);
-      if (Number.isNaN(value)) this.#kind = undefined;
+      if (Number.isNaN(value)) this.kind = undefined;
       return value;
     }
-    if (this.#kind === "ISO 8601") {
+    if (this.kind === "ISO 8601") {
       const { bytes, begin, end } = rows;
       const last = bytes[end - 1]!;
       if (last > 57 || (end - begin > 16 && hasOffset(bytes, end))) this.#hasZone = true;
@@ -61,6 +57,12 @@ export class TimeColumn {
       return iso8601At(bytes, begin, end);
     }
     const value = this.#number(rows);
+    this.note(value, rows, row);
+    return value;
+  }
+
+  /** What a number tells of the unit. */
+  note(value: number, rows: Rows, row: number): void {
     if (this.#areDays !== false) this.#areDays = isDay(value);
     if (this.#areMoments !== false) this.#areMoments = isMoment(value);
     const size = Math.abs(value);
@@ -68,7 +70,6 @@ export class TimeColumn {
       const unit = size < 1e11 ? 0 : size < 1e14 ? 1 : size < 1e17 ? 2 : 3;
       if (this.#counts[unit]!++ === 0) this.#lines[unit] = rows.lineOf(row);
     }
-    return value;
   }
 
   #number(rows: Rows): number {
@@ -79,8 +80,8 @@ export class TimeColumn {
 
   /** What an error says that it expected. */
   get expected(): string {
-    if (this.#kind === undefined) return "a number or an ISO 8601 time";
-    return this.#kind === "number" ? "a number" : "an ISO 8601 time";
+    if (this.kind === undefined) return "a number or an ISO 8601 time";
+    return this.kind === "number" ? "a number" : "an ISO 8601 time";
   }
 
   /** The unit of numbers. @throws FormatError when there are two */
@@ -108,7 +109,7 @@ export class TimeColumn {
 
   /** The unit of the times: the one that is given, unless they are dates. */
   unitOf(given: TimeUnit | undefined, table: string): TimeUnit | "ISO 8601" {
-    return this.#kind === "ISO 8601" ? "ISO 8601" : (given ?? this.unit(table));
+    return this.kind === "ISO 8601" ? "ISO 8601" : (given ?? this.unit(table));
   }
 
   /** Makes seconds of what was read. Returns the unit. */

@@ -2,10 +2,12 @@
 
 import { checkNames } from "../../checks.js";
 import { FormatError, words } from "../../errors.js";
+import { pace } from "../../pause.js";
 import { Header } from "./columns.js";
 import { MissingWords, type Rows, textAt } from "./rows.js";
 import { checkName, nameOf, type Source } from "./source.js";
 import { openTable, type Table } from "./table.js";
+import { checkWatch, WATCH_OPTIONS, Watch, type WatchOptions } from "./watch.js";
 
 /** An item and what it is called. */
 export interface Title {
@@ -35,17 +37,23 @@ interface Form {
   genres(rows: Rows, row: number): readonly string[];
 }
 
+/** How to read titles. */
+export interface TitleOptions extends WatchOptions {
+  /** What errors call the source. */
+  readonly name?: string;
+}
+
 /** The errors are those of the public `readTitles`. */
-export async function readTitles(
-  source: Source,
-  options: { readonly name?: string },
-): Promise<readonly Title[]> {
-  checkNames(options, ["name"], "reading");
+export async function readTitles(source: Source, options: TitleOptions): Promise<readonly Title[]> {
+  checkNames(options, ["name", ...WATCH_OPTIONS], "reading");
   const { name = nameOf(source) } = options;
   checkName(name);
-  const table = await openTable(source, name, { fallback: "windows-1252" });
+  checkWatch(options);
+  const watch = new Watch([source], options);
+  watch.begin(source);
+  const table = await openTable(source, name, { fallback: "windows-1252", watch });
   try {
-    const titles = table.first.length === 0 ? [] : await read(table);
+    const titles = table.first.length === 0 ? [] : await read(table, watch);
     if (titles.length === 0) throw new FormatError(name, "at least one title", 0, REMEDY);
     return titles;
   } finally {
@@ -53,7 +61,7 @@ export async function readTitles(
   }
 }
 
-async function read(table: Table): Promise<Title[]> {
+async function read(table: Table, watch: Watch): Promise<Title[]> {
   const form = formOf(table);
   const titles: Title[] = [];
   const rows = table.rows({
@@ -76,7 +84,10 @@ async function read(table: Table): Promise<Title[]> {
       }
       titles.push({ id, title, genres: form.genres(batch, row) });
     }
+    watch.read(batch.count);
+    await pace();
   }
+  watch.end();
   return titles;
 }
 
@@ -92,7 +103,7 @@ function formOf(table: Table): Form {
       GENRES.filter((_, genre) => textOf(rows, row, 2 + genre) === "1");
     return { hasHeader: false, columns: [0, 1, ...flags], least: 2, genres };
   }
-  const header = new Header(table.first, true, table.name);
+  const header = new Header(table.first, true, table.name, table.nested);
   const id = header.find("item") ?? header.find("item", nameIn(table, "id"));
   const title = header.find("title", undefined, id);
   if (!id || !title) {

@@ -1,17 +1,19 @@
 /** Rows of a format that has values instead of text (JSON, Parquet): cells are written as CSV has them. */
 
 import { FormatError, words } from "../../errors.js";
-import { isSpace, type MissingWords, type Rows } from "./rows.js";
+import { addNumbers } from "./number-rows.js";
+import {
+  isSpace,
+  type MissingWords,
+  type NumberedColumns,
+  type Part,
+  type Rows,
+  type TimesOfRows,
+} from "./rows.js";
 
 /** Digits that are written at once. */
 const MILLION = 1e6;
 const MOST_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
-
-/** Values of a column, and the place of the first that is wanted. */
-export interface Part {
-  readonly values: ArrayLike<unknown>;
-  readonly at: number;
-}
 
 /** Bytes that claim to be text and are none. */
 export class NoText {}
@@ -69,6 +71,10 @@ export class ValueRows implements Rows {
     const isPlain = (value: unknown): boolean =>
       typeof value === "string" || Number.isFinite(value);
     return Array.isArray(list) && list.every(isPlain) ? list : undefined;
+  }
+
+  addTo(columns: NumberedColumns, times: TimesOfRows): boolean {
+    return this.#missing.isEmpty && addNumbers(columns, this.#columns, this, times);
   }
 
   /** @throws FormatError when the cell holds a list or an object, or bytes that are no text */

@@ -21,7 +21,7 @@ export function wantedColumns(
   hasHeader: boolean,
   options: ReadOptions,
 ): WantedColumns {
-  const header = new Header(table.first, hasHeader, table.name);
+  const header = new Header(table.first, hasHeader, table.name, table.nested);
   const missing = (role: "item" | "time" | "session"): FormatError => {
     const isData = !table.hasNames && looksLikeData(table.first);
     if (isData) return noHeader([table.first, ...table.sample], table.name);
