@@ -103,9 +103,16 @@ export {
   type TrainRetrievalOptions,
 } from "./training/in-batch/options.js";
 export { TwoTowers } from "./training/in-batch/two-towers.js";
+export { officialOptions } from "./training/official.js";
 export type { OptimizerName, OptimizerOptions } from "./training/optimizer-options.js";
 export { type LearningOptions, TRAIN_DEFAULTS, type TrainOptions } from "./training/options.js";
+export {
+  type MergedParameters,
+  mergeParameters,
+  type ParameterSet,
+} from "./training/parameters.js";
 export type { Phase, Profile } from "./training/profile.js";
+export { PARAMETER_SETS, type PublishedName } from "./training/published.js";
 export type { EpochReport } from "./training/report.js";
 export { resolveTrainOptions } from "./training/resolve.js";
 export type {

@@ -40,6 +40,11 @@ import { type NodeSource, oneSource, sourcesOf } from "./node/sources.js";
 import type { Address } from "./platform.js";
 
 export { checkWritable } from "./node/files.js";
+export {
+  type ParameterSets,
+  readParameters,
+  type TowerParameterSet,
+} from "./node/parameters.js";
 export type { NodeSource } from "./node/sources.js";
 export {
   type FileCheckpoint,

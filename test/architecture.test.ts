@@ -19,7 +19,7 @@ const sources = sourcesBelow("src");
 const kernels = sourcesBelow("assembly");
 
 /** Small things that everything may use: what CONTRIBUTING.md calls *small*. */
-const SMALL = ["platform", "errors", "checks", "random", "portable-math", "pause"];
+const SMALL = ["platform", "errors", "checks", "random", "portable-math", "pause", "nearest"];
 
 /**
  * What each part of src/ may import besides itself, parts and packages: the table of CONTRIBUTING.md. A part

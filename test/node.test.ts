@@ -17,7 +17,14 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ConfigError, FormatError } from "../src/errors.js";
 import { GRU4Rec } from "../src/index.js";
-import { checkWritable, loadModel, readEvents, readSessions, saveModel } from "../src/node.js";
+import {
+  checkWritable,
+  loadModel,
+  readEvents,
+  readParameters,
+  readSessions,
+  saveModel,
+} from "../src/node.js";
 
 const TABLE = "sid,item,ts\n2,a,1\n1,b,2\n1,a,3\n";
 let folder: string;
@@ -206,5 +213,70 @@ describe("loading a model", () => {
     expect((await errorOf(loadModel(folder))).message).toBe(
       `${folder}: expected a file to read, got a folder`,
     );
+  });
+});
+
+describe("a file of parameters", () => {
+  const refusal = async (content: string | Uint8Array, kind?: "two-towers") => {
+    const path = await write("set.json", content);
+    const error = await errorOf(readParameters(path, kind as "two-towers"));
+    expect(error).toBeInstanceOf(FormatError);
+    expect(error.message.startsWith(path)).toBe(true);
+    return error.message.slice(path.length);
+  };
+
+  test("holds options of a GRU4Rec and of its training, and notes", async () => {
+    const set = { model: { layers: [8], windowLength: 5 }, train: { epochs: 2, order: "random" } };
+    const path = await write("set.json", JSON.stringify({ kind: "gru4rec", about: [1], ...set }));
+    expect(await readParameters(path)).toEqual(set);
+    expect(await readParameters(await write("set.json", "{}"))).toEqual({ model: {}, train: {} });
+  });
+
+  test("holds those of two towers", async () => {
+    const set = { model: { layers: [8], embeddingSize: 8 }, train: { temperature: 0.5 } };
+    const path = await write("set.json", JSON.stringify({ kind: "two-towers", ...set }));
+    expect(await readParameters(path, "two-towers")).toEqual(set);
+  });
+
+  test.each([
+    ["", ': expected an object {"model": {…}, "train": {…}} in JSON, got something else'],
+    ["[]", ": expected an object"],
+    ["null", ": expected an object"],
+    ['{"kind":"two-towers"}', ': expected kind "gru4rec", got "two-towers"'],
+    [
+      '{"options":{}}',
+      ", options: expected one of the parameter options: kind, model, train, about",
+    ],
+    ['{"model":3}', ", model: expected an object of options, got 3"],
+    ['{"train":null}', ", train: expected an object of options, got null"],
+    ['{"model":{"layers":[8],"layers":[9]}}', ", layers: expected every name once, got it twice"],
+    ['{"model":{"layer":[8]}}', ", model.layer: expected one of the model options"],
+    ['{"model":{"layers":[0]}}', ", model.layers[0]: expected an integer ≥ 1, got 0"],
+    ['{"model":{"bprReg":2}}', ", model.bprReg: expected 1 unless"],
+    ['{"train":{"epochs":"2"}}', ', train.epochs: expected an integer ≥ 1, got "2"'],
+    ['{"train":{"threads":2}}', ", train.threads: expected one of the training options"],
+    ['{"train":{"sampleAlpha":1,"negatives":0}}', ", train.sampleAlpha: expected 0.5 unless"],
+    [new Uint8Array([0x7b, 0xff, 0x7d]), ": expected an object"],
+    [" ".repeat(1_000_001), ": expected an object"],
+  ])("is refused by name: %#", async (content, message) => {
+    expect(await refusal(content)).toContain(message);
+  });
+
+  test.each([
+    ["{}", ': expected kind "two-towers", got "gru4rec"'],
+    ['{"kind":"two-towers","model":{"embedding":"shared"}}', ", model.embedding: expected one"],
+    ['{"kind":"two-towers","train":{"threads":2}}', ", train.threads: expected one"],
+    [
+      '{"kind":"two-towers","train":{"temperature":0}}',
+      ", train.temperature: expected a number > 0",
+    ],
+  ])("of two towers, too: %#", async (content, message) => {
+    expect(await refusal(content, "two-towers")).toContain(message);
+  });
+
+  test("is refused where there is none, and what is no file", async () => {
+    await expect(readParameters(join(folder, "none"))).rejects.toThrow("got no such file");
+    await expect(readParameters(folder)).rejects.toThrow("got a folder");
+    await expect(readParameters("/dev/zero")).rejects.toThrow("expected an object");
   });
 });

@@ -1,6 +1,6 @@
 /**
  * What `dist/experiments.js` holds, beside `dist/gru4rec.js`: what is done with a whole log before and after a
- * training. Filters and splits, baselines, checkpoints, and lists of many visits at once.
+ * training. Filters and splits, parameter sets, baselines, checkpoints, and lists of many visits at once.
  */
 
 import { listsProgram } from "../ranking/list-program.js";
@@ -18,6 +18,9 @@ export { outdoorShop } from "../data/shop.js";
 export { splitByTime } from "../data/split.js";
 export { recommendAll } from "../ranking/recommend-all.js";
 export { checkpointFacts, checkpointPlace } from "../training/checkpoint.js";
+export { officialOptions } from "../training/official.js";
+export { mergeParameters } from "../training/parameters.js";
+export { PARAMETER_SETS } from "../training/published.js";
 
 /** The function that the module is made into. */
 declare const wholeModule: object;

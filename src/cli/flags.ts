@@ -12,6 +12,7 @@ import {
   RECOMMEND_OPTIONS,
   TRAIN_OPTIONS,
 } from "./options.js";
+import { OFFICIAL_OPTION, PARAMS_OPTION } from "./parameter-options.js";
 import { PREPARE_OPTIONS } from "./prepare-options.js";
 import { RATING_OPTIONS } from "./rating-options.js";
 import { FEATURE_OPTIONS, TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
@@ -61,6 +62,8 @@ const FLAGS: ReadonlySet<string> = new Set(
     TASK_OPTIONS,
     FEATURE_OPTIONS,
     PREPARE_OPTIONS,
+    PARAMS_OPTION,
+    OFFICIAL_OPTION,
   ].flatMap((group) => Object.keys(group)),
 );
 
@@ -69,6 +72,7 @@ const FLAGS: ReadonlySet<string> = new Set(
  *
  *     dropoutHidden: expected … got 1.2      → --dropout-hidden: expected … got 1.2
  *     layers[1]: expected … got 0            → --layers, value 2: expected … got 0
+ *     official.loss: expected … got "bpr"    → --official, loss: expected … got "bpr"
  *     … Lower `learningRate` (now 0.5).      → … Lower --learning-rate (now 0.5).
  *     minSupport: … Lower minSupport: …      → --min-support: … Lower --min-support: …
  */
@@ -78,14 +82,14 @@ export function inFlags(error: Error): string {
     (whole, name: string, value?: string) => flagWith(name, value) ?? whole,
   );
   if (!(error instanceof ConfigError)) return quoted;
-  const [, name = "", index] = /^(\w+)(?:\[(\d+)\])?$/.exec(error.path) ?? [];
+  const [, name = "", index, member] = /^(\w+)(?:\[(\d+)\]|\.(\w+))?$/.exec(error.path) ?? [];
   const flag = flagOf(name);
   if (flag === undefined) return quoted;
-  const place = index === undefined ? "" : `, value ${Number(index) + 1}`;
+  const place = index === undefined ? member && `, ${member}` : `, value ${Number(index) + 1}`;
   const rest = quoted
     .slice(error.path.length)
     .replace(/(?<!["\w])[a-z]+[A-Z]\w*/g, (word) => flagOf(word) ?? word);
-  return `${flag}${place}${rest}`;
+  return `${flag}${place ?? ""}${rest}`;
 }
 
 /** `header: false` → `--no-header`, `itemColumn: 3` → `--item-column 3`, `a: { b }` → `--a and --b` */

@@ -8,6 +8,7 @@ import { DATA_OPTIONS } from "./data-options.js";
 import { type Given, kebabCase } from "./flags.js";
 import { type OptionGroup, rowsBeside, sharedRows } from "./option-row.js";
 import { CASE_OPTIONS, LEARNING_OPTIONS, MODEL_OPTIONS } from "./options.js";
+import { OFFICIAL_OPTION } from "./parameter-options.js";
 import { RATING_OPTIONS } from "./rating-options.js";
 import { FEATURE_OPTIONS, TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
 
@@ -31,7 +32,7 @@ export const SHARED_LEARNING_OPTIONS: OptionGroup = sharedRows(
   TOWERS,
   "two towers",
 );
-export const GRU4REC_ONLY: OptionGroup = rowsBeside(GRU4REC, TOWERS);
+export const GRU4REC_ONLY: OptionGroup = { ...OFFICIAL_OPTION, ...rowsBeside(GRU4REC, TOWERS) };
 export const TOWERS_ONLY: OptionGroup = rowsBeside(TOWERS, GRU4REC);
 
 export const RATINGS_OPTION: OptionGroup = {

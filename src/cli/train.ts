@@ -24,6 +24,8 @@ import {
   TRAIN_OPTIONS,
 } from "./options.js";
 import { createReport } from "./output.js";
+import { PARAMS_OPTION } from "./parameter-options.js";
+import { withParameters } from "./parameters.js";
 import { RATING_OPTIONS } from "./rating-options.js";
 import type { RatingOptions } from "./ratings.js";
 import { targetsOf } from "./targets.js";
@@ -51,7 +53,7 @@ export function addTrain(program: Command, io: Io): void {
     .argument("<clicks>", "a table: CSV, JSON or Parquet, packed or not; a path, pattern or -");
   addOptions(command, "Data:", DATA_OPTIONS);
   addOptions(command, "Ratings, with --model two-towers:", { ...RATINGS_OPTION, ...RATINGS_ONLY });
-  addOptions(command, "Model:", { ...KIND_OPTION, ...SHARED_MODEL_OPTIONS });
+  addOptions(command, "Model:", { ...KIND_OPTION, ...PARAMS_OPTION, ...SHARED_MODEL_OPTIONS });
   addOptions(command, "Training:", { ...SHARED_LEARNING_OPTIONS, ...COURSE_OPTIONS });
   addOptions(command, "Only with --model gru4rec:", GRU4REC_ONLY);
   addOptions(command, "Only with --model two-towers:", TOWERS_ONLY);
@@ -73,6 +75,7 @@ Examples:
   gru4rec train clicks.tsv.gz --test-days 1 --cutoffs 5,20 --layers 100 --loss bpr-max
   gru4rec train clicks.tsv.gz --test test.tsv.gz --json > run.jsonl
   gru4rec train clicks.tsv.gz --validation-days 1 --patience 2 --epochs 50 -o best.safetensors
+  gru4rec train clicks.tsv.gz --params diginetica --epochs 5 -o model.safetensors
   gru4rec train users.txt --format sequences --split leave-one-out --cutoffs 10
   gru4rec train clicks.tsv.gz --checkpoint run.ck --resume -o model.safetensors
   gru4rec train clicks.tsv.gz --model two-towers -o towers.safetensors --index index.safetensors
@@ -94,8 +97,9 @@ async function runTrain(path: string, given: Given, io: Io): Promise<void> {
   }
   refuseForeign(given);
   const report = createReport(io, given.json === true);
-  if (model === "two-towers") await trainTowers(path, towersCommand(given), report, io);
-  else await trainGru4rec(path, gru4recCommand(given), report, io);
+  const all = await withParameters(given, report);
+  if (model === "two-towers") await trainTowers(path, towersCommand(all), report, io);
+  else await trainGru4rec(path, gru4recCommand(all), report, io);
 }
 
 /** The tables have the names of all options; the library checks their values. */

@@ -124,7 +124,7 @@ function parsed(what: string, bytes: Uint8Array): Record<string, unknown> {
 }
 
 /** A name that one object of a JSON text has twice; JSON.parse would silently keep the last value. */
-function repeatedName(text: string): string | undefined {
+export function repeatedName(text: string): string | undefined {
   const open: Set<string>[] = [];
   const colon = /\s*:/y;
   for (let at = 0; at < text.length; ++at) {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Examples } from "../../src/data/examples.js";
 import { Items, NO_ITEM } from "../../src/data/items.js";
 import { Sessions } from "../../src/data/sessions.js";
-import { type Id, TwoTowers } from "../../src/index.js";
+import { GRU4Rec, type Id, TwoTowers } from "../../src/index.js";
 import type { Answering } from "../../src/models/answering.js";
 import { answeringOf } from "../../src/ranking/answering.js";
 import { longestHistory } from "../../src/ranking/case-columns.js";
@@ -23,6 +23,13 @@ const sessionsOf = (text: string): Sessions =>
         [...word].map((itemId, i) => ({ sessionId, itemId, time: 10 * i })),
       ),
   );
+
+test("of a GRU4Rec are those of sessions: examples are refused by name", async () => {
+  const model = await GRU4Rec.create(items, { layers: [4] });
+  await expect(jobCases(answeringOf(model)!, {} as Examples, CHOICE_DEFAULTS)).rejects.toThrow(
+    "sessions: expected",
+  );
+});
 
 describe("the test cases of sessions", () => {
   const counts = async (text: string, options = {}) => {

@@ -1,5 +1,6 @@
 /** Each place of each public function, called with a value of any kind. */
 
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as rootModule from "../../src/index.js";
 import * as nodeModule from "../../src/node.js";
@@ -28,6 +29,8 @@ const folder = newFolder();
 const path = join(folder, "model");
 const model = await root.GRU4Rec.create(items, { layers: [4] });
 await node.saveModel(model, path);
+const parameters = join(folder, "parameters.json");
+writeFileSync(parameters, "{}");
 const fresh = (): Promise<rootModule.GRU4Rec> => root.GRU4Rec.create(items, { layers: [4] });
 const RECORDS = { features: { a: { kind: "category" } } } as const;
 const checkpoint = { save: (): void => {} };
@@ -110,6 +113,10 @@ const PLACES: readonly Place[] = [
   ["resolveEvaluateOptions", (x) => root.resolveEvaluateOptions(x), OPTIONS],
   ["resolveModelOptions", (x) => root.resolveModelOptions(x), OPTIONS],
   ["resolveTrainOptions", (x) => root.resolveTrainOptions(x), OPTIONS],
+  ["officialOptions(text)", (x) => root.officialOptions(x), []],
+  ["officialOptions(, over)", (x) => root.officialOptions("layers=4", x), OPTIONS],
+  ["mergeParameters(set)", (x) => root.mergeParameters(x), ["an object", "a bare object"]],
+  ["mergeParameters(, over)", (x) => root.mergeParameters({ model: {}, train: {} }, x), OPTIONS],
   ["GRU4Rec.create(items)", (x) => root.GRU4Rec.create(x), []],
   ["GRU4Rec.create(, options)", (x) => root.GRU4Rec.create(items, x), OPTIONS],
   ["GRU4Rec.fromBytes", (x) => root.GRU4Rec.fromBytes(x), []],
@@ -169,6 +176,8 @@ const PLACES: readonly Place[] = [
   ["node.fileKind", (x) => node.fileKind(x), []],
   ["node.readCheckpointFacts", (x) => node.readCheckpointFacts(x), []],
   ["node.loadModel", (x) => node.loadModel(x), []],
+  ["node.readParameters", (x) => node.readParameters(x), []],
+  ["node.readParameters(, kind)", (x) => node.readParameters(parameters, x), ["undefined"]],
   ["node.loadModel(, kind)", (x) => node.loadModel(path, x), ["undefined"]],
   ["TwoTowers.fromBytes", (x) => root.TwoTowers.fromBytes(x), []],
   ["evaluate(towers)", (x) => root.evaluate(towers, x), []],
@@ -261,7 +270,7 @@ function took(option: string, place: string): readonly string[] {
     ...(FUNCTIONS.includes(option) ? ["a function"] : []),
     ...(LISTS.includes(option) ? ["a list"] : []),
     ...(["name", "path", "comment"].includes(option) ? ["text"] : []),
-    ...(option === "features" ? ["an object", "a bare object"] : []),
+    ...(["features", "model", "train"].includes(option) ? ["an object", "a bare object"] : []),
   ];
   return kinds;
 }
