@@ -1,15 +1,24 @@
 /** The public surface of `gru4rec`. */
 
+export type { AssociationRulesOptions } from "./baselines/association-rules.js";
+export { Baseline, type FitWatch, fitBaseline } from "./baselines/baseline.js";
+export type { BprMfOptions } from "./baselines/bpr-mf.js";
+export type { Decay } from "./baselines/decay.js";
 export {
   type Inspection,
   type InspectOptions,
   inspectSessions,
   type LengthBin,
 } from "./baselines/inspect.js";
+export type { ItemKnnOptions } from "./baselines/item-knn.js";
+export type { BaselineName, BaselineOptions, RandomOptions } from "./baselines/kinds.js";
 export { type MarkovOptions, markov } from "./baselines/markov.js";
 export type { OrderTest } from "./baselines/order.js";
 export { popularity } from "./baselines/popularity.js";
 export { randomScorer } from "./baselines/random.js";
+export type { SequentialRulesOptions } from "./baselines/sequential-rules.js";
+export type { StanOptions, VstanOptions } from "./baselines/stan.js";
+export type { VsknnOptions } from "./baselines/v-sknn.js";
 export { boundariesOf } from "./data/boundaries.js";
 export type { Event, EventColumns, Id } from "./data/events.js";
 export { type ExampleSplit, splitAtRandom, splitAtTime } from "./data/example-splits.js";
@@ -40,7 +49,7 @@ export {
   type RecordTable,
   readRecords,
 } from "./data/records.js";
-export type { Scorer } from "./data/scorer.js";
+export type { FewScores, Scorer } from "./data/scorer.js";
 export { type EpochOrder, type MappedSessions, Sessions } from "./data/sessions.js";
 export { type OutdoorShop, outdoorShop, type ShopOptions } from "./data/shop.js";
 export type { LeftOutEvents } from "./data/sieve.js";

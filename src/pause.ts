@@ -51,7 +51,7 @@ export async function inPieces(
 
 /** The result of work that comes in steps; others have their turn between them. */
 export async function inTurns<Result>(
-  steps: Generator<void, Result>,
+  steps: Generator<unknown, Result>,
   signal?: AbortSignal,
 ): Promise<Result> {
   for (;;) {
@@ -62,7 +62,7 @@ export async function inTurns<Result>(
 }
 
 /** The same in one go, for who cannot wait. */
-export function atOnce<Result>(steps: Generator<void, Result>): Result {
+export function atOnce<Result>(steps: Generator<unknown, Result>): Result {
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;

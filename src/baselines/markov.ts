@@ -3,9 +3,12 @@
  * has no weights and reads one click, and is still a strong baseline. A trained model must beat it.
  */
 
-import { checkChoice, checkInteger, checkNames } from "../checks.js";
+import { checkChoice, checkInteger, checkNames, withDefaults } from "../checks.js";
 import type { Scorer } from "../data/scorer.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
+import { atOnce } from "../pause.js";
+import type { BaselineKind } from "./kind.js";
+import { rulesOf, scorerOfRules } from "./rules.js";
 
 /** Options of `markov`. */
 export interface MarkovOptions {
@@ -37,53 +40,40 @@ export interface MarkovOptions {
 export function markov(sessions: Sessions, options: MarkovOptions = {}): Scorer {
   checkSessions("sessions", sessions);
   checkNames(options, ["successors", "scores", "rest"], "markov");
-  const { successors = 20, scores: kind = "places", rest = "popular" } = options;
-  if (successors !== "all") checkInteger("successors", successors, 1);
-  checkChoice("scores", kind, ["places", "counts"]);
-  checkChoice("rest", rest, ["popular", "none"]);
-  const { items } = sessions;
-  const lists = successorLists(sessions, successors === "all" ? items.size : successors);
+  const all = withDefaults(markovChain.defaults, options);
+  markovChain.check(all);
+  const columns = atOnce(markovChain.fit(sessions, all));
+  return atOnce(markovChain.scorer(sessions.items, columns, all));
+}
 
-  const others = new Float32Array(items.size);
-  if (rest === "popular") {
-    const events = items.support.reduce((sum, support) => sum + support, 1);
-    for (let item = 0; item < items.size; ++item) others[item] = items.support[item]! / events;
-  }
-
-  return {
-    items,
-    windowLength: 1,
-    score(history, scores) {
-      scores.set(others);
-      const { rows, counts } = lists[history[history.length - 1]!]!;
-      for (let place = 0; place < rows.length; ++place) {
-        scores[rows[place]!] = kind === "counts" ? counts[place]! : rows.length + 1 - place;
+export const markovChain: BaselineKind<MarkovOptions> = {
+  defaults: { successors: 20, scores: "places", rest: "popular" },
+  check({ successors, scores, rest }) {
+    if (successors !== "all") checkInteger("successors", successors, 1);
+    checkChoice("scores", scores, ["places", "counts"]);
+    checkChoice("rest", rest, ["popular", "none"]);
+  },
+  fit(sessions, { successors }) {
+    const kept = successors === "all" ? sessions.items.size : successors;
+    return rulesOf(sessions, { weights: Float64Array.of(1), kept });
+  },
+  *scorer(items, columns, { scores: kind, rest }) {
+    yield 0;
+    const { begins, rows, scores: counts } = columns;
+    const places = (): Float32Array => {
+      const scores = new Float32Array(rows!.length);
+      for (let item = 0; item < items.size; ++item) {
+        const end = begins![item + 1]!;
+        for (let i = begins![item]!; i < end; ++i) scores[i] = end - i + 1;
       }
-    },
-  };
-}
-
-/** The rows of an item's most frequent successors, best first, and how often each came. */
-interface Successors {
-  readonly rows: Int32Array;
-  readonly counts: Int32Array;
-}
-
-/** The successors of each item. */
-function successorLists(sessions: Sessions, length: number): readonly Successors[] {
-  const { items, itemIndices, offsets } = sessions;
-  const counts = Array.from({ length: items.size }, () => new Map<number, number>());
-  for (let s = 0; s < sessions.length; ++s) {
-    for (let event = offsets[s]! + 1; event < offsets[s + 1]!; ++event) {
-      const after = counts[itemIndices[event - 1]!]!;
-      const item = itemIndices[event]!;
-      after.set(item, (after.get(item) ?? 0) + 1);
+      return scores;
+    };
+    const scores = kind === "counts" ? counts! : places();
+    const others = new Float32Array(items.size);
+    if (rest === "popular") {
+      const events = items.support.reduce((sum, support) => sum + support, 1);
+      for (let item = 0; item < items.size; ++item) others[item] = items.support[item]! / events;
     }
-  }
-  // The sort is stable and a Map remembers insertion: equal counts stay in order of first sight.
-  return counts.map((after) => {
-    const sorted = [...after].sort(([, a], [, b]) => b - a).slice(0, length);
-    const rows = Int32Array.from(sorted, ([item]) => item);
-    return { rows, counts: Int32Array.from(sorted, ([, count]) => count) };
-  });
-}
+    return scorerOfRules(items, { ...columns, scores }, others);
+  },
+};

@@ -6,6 +6,7 @@
 import { listsProgram } from "../ranking/list-program.js";
 import { enable } from "./threads.js";
 
+export { Baseline, fitBaseline } from "../baselines/baseline.js";
 export { inspectSessions } from "../baselines/inspect.js";
 export { markov } from "../baselines/markov.js";
 export { popularity } from "../baselines/popularity.js";

@@ -88,10 +88,23 @@ export function evaluate(
   cases: Sessions | Examples,
   options?: EvaluateOptions,
 ): Promise<Evaluation>;
-export async function evaluate(
+export function evaluate(
   model: GRU4Rec | TwoTowers | RetrievalIndex | Scorer,
   given: Sessions | Examples,
   options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  return evaluated(model, given, options);
+}
+
+/** The ranks of some test cases of a model, with what says which ones they are. */
+export type ToldRanks = (slice: RankSlice, columns: CaseColumns, config: RankConfig) => void;
+
+/** @param told hears the ranks of a model as they come; what is no model has its own ways */
+export async function evaluated(
+  model: GRU4Rec | TwoTowers | RetrievalIndex | Scorer,
+  given: Sessions | Examples,
+  options: EvaluateOptions,
+  told?: ToldRanks,
 ): Promise<Evaluation> {
   const resolved = resolveEvaluateOptions(options);
   const answering = readingAs(answeringOf(model), options.windowLength);
@@ -103,7 +116,7 @@ export async function evaluate(
   const subset = options.items && subsetRows(answering.answers, options.items);
   const cases = await jobCases(answering, given, resolved);
   options.signal?.throwIfAborted();
-  return ranked(answering, cases, subset, resolved, options);
+  return ranked(answering, cases, { subset, resolved, options, told });
 }
 
 /** The same model with another window, where it can read one. */
@@ -119,12 +132,17 @@ function readingAs(
   throw new ConfigError("windowLength", expected, windowLength, "Leave it out.");
 }
 
+interface Asking {
+  readonly subset: Int32Array | undefined;
+  readonly resolved: ResolvedRanking;
+  readonly options: EvaluateOptions;
+  readonly told: ToldRanks | undefined;
+}
+
 async function ranked(
   answering: Answering,
   { columns, totalEvents, ...counts }: JobCases,
-  subset: Int32Array | undefined,
-  resolved: ResolvedRanking,
-  options: EvaluateOptions,
+  { subset, resolved, options, told }: Asking,
 ): Promise<Evaluation> {
   const { answers, kind, plan } = answering;
   const { cutoffs, ties } = resolved;
@@ -136,6 +154,7 @@ async function ranked(
   let pace: Pace | undefined;
   for await (const slice of drive(run, load, options)) {
     addRanks(metrics, slice.report, config.list, ties);
+    told?.(slice.report, columns, config);
     pace = slice.pace(metrics.events);
     const { perSecond: eventsPerSecond } = pace;
     options.onProgress?.({ events: metrics.events, totalEvents, eventsPerSecond });

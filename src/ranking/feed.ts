@@ -1,6 +1,7 @@
 /** How test cases get into a job's memory: session by session, or window by window. */
 
-import { sessionParallelBatches } from "../data/batches.js";
+import { type BatchSource, sessionParallelBatches } from "../data/batches.js";
+import type { SessionRows } from "../data/sessions.js";
 import { type Windows, windowBatches, windowsOf } from "../data/windows.js";
 import type { ColumnPiece } from "../network/transfer.js";
 import type { Arena } from "../wasm/arena.js";
@@ -59,11 +60,7 @@ function bySession(
   columns: CaseColumns,
 ): Feed {
   const { itemIndices, offsets } = columns as Record<"itemIndices" | "offsets", Int32Array>;
-  const order = inOrder(offsets.length - 1);
-  const lengthOf = (s: number): number => offsets[s + 1]! - offsets[s]!;
-  // Sessions of one length end in the same step: only then is there anything to rank.
-  if (lastOnly) order.sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
-  const batches = sessionParallelBatches({ itemIndices, offsets }, order, B, 1);
+  const batches = sessionBatches({ itemIndices, offsets }, B, lastOnly);
   const slots = inOrder(B);
   const starts = arena.integers(memory.starts);
   const inputs = arena.integers(memory.inputs);
@@ -86,6 +83,16 @@ function bySession(
       clicksOf: (slot) => [firsts[ends[slot]!]!, ends[slot]!],
     };
   };
+}
+
+/** The sessions in the order in which they are played. */
+export function sessionBatches(rows: SessionRows, slots: number, lastOnly: boolean): BatchSource {
+  const { offsets } = rows;
+  const order = inOrder(offsets.length - 1);
+  const lengthOf = (s: number): number => offsets[s + 1]! - offsets[s]!;
+  // Sessions of one length end in the same step: only then is there anything to rank.
+  if (lastOnly) order.sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
+  return sessionParallelBatches(rows, order, slots, 1);
 }
 
 /** Every target is predicted from the last clicks before it. */
@@ -132,7 +139,7 @@ function byWindow(
   };
 }
 
-function windowsIn(columns: CaseColumns, windowLength: number, lastOnly: boolean): Windows {
+export function windowsIn(columns: CaseColumns, windowLength: number, lastOnly: boolean): Windows {
   const { itemIndices, offsets, ends, lengths } = columns;
   if (ends && lengths) return { ends, lengths: Uint16Array.from(lengths) };
   const sessions = { itemIndices: itemIndices!, offsets: offsets! };

@@ -15,14 +15,14 @@ import {
   RankingMetrics,
   type RankingOptions,
   type ResolvedRanking,
-  rankOf,
   subsetRows,
-  type Ties,
 } from "./metrics.js";
+import { placesOf } from "./places.js";
 
 /**
  * `evaluate` for a scorer.
  *
+ * @param told hears the rank of each event of `sessions` that is asked for
  * @throws ConfigError when it is no scorer, or there is no test case
  */
 export async function evaluateScorer(
@@ -30,17 +30,18 @@ export async function evaluateScorer(
   sessions: Sessions,
   resolved: ResolvedRanking,
   { items: given, windowLength = 0, signal, onProgress }: RankingOptions,
+  told?: (event: number, rank: number) => void,
 ): Promise<Evaluation> {
   const isScorer = scorer?.items instanceof Items && typeof scorer.score === "function";
   if (!isScorer)
     throw new ConfigError("model", "a GRU4Rec, or a Scorer with items and score", scorer);
   const { items } = scorer;
-  const { cutoffs, ties, lists, excludeSeen } = resolved;
+  const { cutoffs, lists, excludeSeen } = resolved;
   const metrics = new RankingMetrics(cutoffs);
   const subset = given && subsetRows(items, given);
   const counts = await testCases(sessions, items, resolved);
   const { totalEvents } = counts;
-  const scores = new Float32Array(items.size).fill(Number.NaN);
+  const places = await placesOf(scorer, subset, resolved.ties);
   const longest = Math.max(...cutoffs);
   const started = performance.now();
   const rate = (): number => (metrics.events * 1000) / Math.max(1e-3, performance.now() - started);
@@ -48,14 +49,18 @@ export async function evaluateScorer(
     onProgress?.({ events: metrics.events, totalEvents, eventsPerSecond: rate() });
 
   signal?.throwIfAborted();
-  for (const { clicks, history, target } of asked(scorer, sessions, resolved, windowLength)) {
-    scorer.score(history, scores);
+  for (const { clicks, history, target, event } of asked(
+    scorer,
+    sessions,
+    resolved,
+    windowLength,
+  )) {
+    places.ask(history);
     const seen = excludeSeen ? new Set(clicks) : NONE;
-    const isLeftOut = seen.has(target);
-    metrics.add(
-      isLeftOut ? Number.POSITIVE_INFINITY : rank(scores, target, { subset, seen, ties }),
-    );
-    if (lists) metrics.addList(best(scores, longest, subset, seen));
+    const rank = seen.has(target) ? Number.POSITIVE_INFINITY : places.rank(target, seen);
+    metrics.add(rank);
+    told?.(event, rank);
+    if (lists) metrics.addList(places.best(longest, seen));
     if (!(await pace())) continue;
     report();
     signal?.throwIfAborted();
@@ -76,6 +81,8 @@ interface Asked {
   readonly clicks: Int32Array;
   readonly history: Int32Array;
   readonly target: number;
+  /** The event of the target. */
+  readonly event: number;
 }
 
 /** Session after session; what `testCases` counts as asked, less what a scorer of few clicks cannot tell. */
@@ -98,61 +105,9 @@ function* asked(
       const last = rows.subarray(reads > 0 ? Math.max(0, event - reads) : 0, event);
       if (last.every((row) => row < 0)) continue;
       const history = windowLength > 0 ? clicks.subarray(-windowLength) : clicks;
-      yield { clicks, history, target };
+      yield { clicks, history, target, event: offsets[s]! + event };
     }
   }
 }
 
 const NONE: ReadonlySet<number> = new Set();
-
-/** Among what a target is ranked: rows, or all; without those that were seen. */
-interface Among {
-  readonly subset: Int32Array | undefined;
-  readonly seen: ReadonlySet<number>;
-  readonly ties: Ties;
-}
-
-function rank(scores: Float32Array, target: number, { subset, seen, ties }: Among): number {
-  const targetScore = scores[target]!;
-  let greater = 0; // scores that are not ≤ the target's: higher ones and NaN
-  let equal = 0;
-  const count = (item: number, step: number): void => {
-    if (item === target) return;
-    const score = scores[item]!;
-    if (score === targetScore) equal += step;
-    else if (!(score < targetScore)) greater += step;
-  };
-  if (subset) for (const item of subset) count(item, seen.has(item) ? 0 : 1);
-  else {
-    for (let item = 0; item < scores.length; ++item) count(item, 1);
-    for (const item of seen) count(item, -1);
-  }
-  return rankOf(greater, equal, ties);
-}
-
-/** Rows of the best scores but the seen ones, best first, NaN before all, the lower row first among equals. */
-function best(
-  scores: Float32Array,
-  count: number,
-  subset: Int32Array | undefined,
-  seen: ReadonlySet<number>,
-): number[] {
-  const length = Math.min(count, subset?.length ?? scores.length);
-  const rows: number[] = [];
-  const kept: number[] = [];
-  for (let i = 0; i < (subset?.length ?? scores.length); ++i) {
-    const row = subset ? subset[i]! : i;
-    if (seen.has(row)) continue;
-    const read = scores[row]!;
-    const score = Number.isNaN(read) ? Number.POSITIVE_INFINITY : read;
-    if (rows.length === length && score <= kept[length - 1]!) continue;
-    let place = rows.length === length ? length - 1 : rows.length;
-    for (; place > 0 && kept[place - 1]! < score; --place) {
-      rows[place] = rows[place - 1]!;
-      kept[place] = kept[place - 1]!;
-    }
-    rows[place] = row;
-    kept[place] = score;
-  }
-  return rows;
-}

@@ -105,6 +105,11 @@ const PLACES: readonly Place[] = [
   ["markov(sessions)", (x) => root.markov(x), []],
   ["markov(, options)", (x) => root.markov(sessions, x), OPTIONS],
   ["popularity", (x) => root.popularity(x), []],
+  ["fitBaseline(kind)", (x) => root.fitBaseline(x, sessions), []],
+  ["fitBaseline(, sessions)", (x) => root.fitBaseline("ar", x), []],
+  ["fitBaseline(, , options)", (x) => root.fitBaseline("v-sknn", sessions, x), OPTIONS],
+  ["fitBaseline(, , options of bpr-mf)", (x) => root.fitBaseline("bpr-mf", sessions, x), OPTIONS, { factors: 2, epochs: 1 }],
+  ["fitBaseline(, , options of vstan)", (x) => root.fitBaseline("vstan", sessions, x), OPTIONS],
   ["randomScorer(items)", (x) => root.randomScorer(x), []],
   ["randomScorer(, seed)", (x) => root.randomScorer(items, x), ["undefined", "number"]],
   ["evaluate(model)", (x) => root.evaluate(x, sessions), []],
@@ -239,10 +244,12 @@ const NUMBERS = [
     "hardNegatives",
   ],
   "initialAccumulator",
+  ...["k", "sampleSize", "idf", "factors"],
+  ...["lambdaSpw", "lambdaSnh", "lambdaInh", "lambdaIpw", "lambdaIdf"],
 ];
 const SWITCHES = [
   ...["lists", "quantize", "profile", "resetAfter", "dropRepeats", "dropAllRepeats", "normalize"],
-  ...["removeAccidentalHits", "strict", "skipBadRows", "header", "whole"],
+  ...["removeAccidentalHits", "remind", "strict", "skipBadRows", "header", "whole"],
 ];
 /** Trainings want a validation beside them. */
 const MEASURED = ["lastOnly", "excludeSeen"];
