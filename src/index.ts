@@ -64,6 +64,24 @@ export {
   FormatError,
   WorkerError,
 } from "./errors.js";
+export {
+  type CompareOptions,
+  type CompareProgress,
+  checkCompare,
+  compare,
+} from "./experiments/compare.js";
+export type { ComparedModel } from "./experiments/compared.js";
+export {
+  type Interval,
+  type IntervalOptions,
+  type Intervals,
+  intervalsOf,
+} from "./experiments/intervals.js";
+export {
+  type InspectSplitOptions,
+  inspectSplit,
+  type SplitInspection,
+} from "./experiments/split-flaws.js";
 export { GRU4Rec } from "./models/gru4rec/gru4rec.js";
 export {
   type Loss,

@@ -1,6 +1,7 @@
 /** Turns rows of the option table into flags, and flags into values. Names flags in errors. */
 import { type Command, Option } from "commander";
 import { ConfigError } from "../index.js";
+import { COMPARED_OPTIONS, COMPARISON_FILES, DOUBT_OPTIONS } from "./compare-options.js";
 import { DATA_OPTIONS } from "./data-options.js";
 import type { OptionGroup } from "./option-row.js";
 import {
@@ -64,6 +65,9 @@ const FLAGS: ReadonlySet<string> = new Set(
     PREPARE_OPTIONS,
     PARAMS_OPTION,
     OFFICIAL_OPTION,
+    COMPARED_OPTIONS,
+    COMPARISON_FILES,
+    DOUBT_OPTIONS,
   ].flatMap((group) => Object.keys(group)),
 );
 

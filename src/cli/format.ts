@@ -52,6 +52,6 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** The cutoffs of a measure, ascending: object keys that are integers come in this order. */
-export function cutoffsOf(measure: Readonly<Record<number, number>>): number[] {
+export function cutoffsOf(measure: Readonly<Record<number, unknown>>): number[] {
   return Object.keys(measure).map(Number);
 }

@@ -1,11 +1,13 @@
 /** Reports as JSON, one object a line, for other programs. */
 import type {
   CheckpointPlace,
+  ComparedModel,
   EpochReport,
   Inspection,
   Recommendation,
   RecordReport,
 } from "../index.js";
+import type { ComparedRow } from "./compare-table.js";
 import { cutoffsOf } from "./format.js";
 import { type Io, isTerminal } from "./io.js";
 import { kindOf } from "./model-words.js";
@@ -91,12 +93,42 @@ export class JsonReport implements Report {
     });
   }
 
-  evaluation(evaluation: ReportedEvaluation): void {
+  compared({
+    name: model,
+    options,
+    trainSeconds,
+    bytes,
+    evaluation,
+    failure,
+  }: ComparedModel): void {
+    if (!evaluation) {
+      this.line({ type: "failed", model, options, message: failure?.message });
+      return;
+    }
+    const requestsPerSecond = Math.round(evaluation.eventsPerSecond);
+    const costs = { trainSeconds: rounded(trainSeconds, 3), requestsPerSecond, bytes };
+    this.line({ type: "compared", model, options, ...costs });
+    this.evaluation(evaluation, { model });
+  }
+
+  comparedTable(rows: readonly ComparedRow[]): void {
+    for (const { model, intervals } of rows) {
+      for (const [measure, byCutoff] of Object.entries(intervals)) {
+        for (const [cutoff, interval] of Object.entries(byCutoff)) {
+          const of = { model: model.name, measure, cutoff: Number(cutoff) };
+          this.line({ type: "interval", ...of, ...interval });
+        }
+      }
+    }
+  }
+
+  evaluation(evaluation: ReportedEvaluation, of: { readonly model?: string } = {}): void {
     const { recall, mrr, ndcg, coverage, popularity, events, ties } = evaluation;
     const { lastOnly, excludeSeen, unknown, missedEvents } = evaluation;
     for (const cutoff of cutoffsOf(recall)) {
       this.line({
         type: "evaluation",
+        ...of,
         cutoff,
         recall: recall[cutoff],
         mrr: mrr[cutoff],

@@ -1,12 +1,14 @@
 /** Reports as text for people. */
 import type {
   CheckpointPlace,
+  ComparedModel,
   EpochReport,
   Inspection,
   ReadReport,
   Recommendation,
   RecordReport,
 } from "../index.js";
+import { type ComparedRow, comparedLine, LEGEND, tableLines } from "./compare-table.js";
 import { inFlags } from "./flags.js";
 import {
   cutoffsOf,
@@ -159,6 +161,16 @@ export class TextReport implements Report {
     for (const { title, score = Number.NaN } of recommended) {
       this.line(`  ${bold(title)}  ${dim(score.toFixed(2))}`);
     }
+  }
+
+  compared(model: ComparedModel): void {
+    this.line(comparedLine(model));
+  }
+
+  comparedTable(rows: readonly ComparedRow[]): void {
+    if (rows.length === 0) return;
+    for (const line of tableLines(rows)) this.line(line);
+    this.line(this.ink.dim(LEGEND));
   }
 
   saved(path: string, bytes: number): void {

@@ -1,6 +1,7 @@
 /** The command line itself: its commands, and how it prints help. */
 import { readFileSync } from "node:fs";
 import { Command, type HelpConfiguration } from "commander";
+import { addCompare } from "./compare.js";
 import { addDemo } from "./demo.js";
 import { addEvaluate } from "./evaluate.js";
 import type { Given } from "./flags.js";
@@ -20,6 +21,7 @@ const COMMANDS = [
   addTrain,
   addEvaluate,
   addRecommend,
+  addCompare,
   addMovieLens,
 ];
 

@@ -1,6 +1,7 @@
 /** The reports of all commands, in text or JSON. */
 import type {
   CheckpointPlace,
+  ComparedModel,
   EpochReport,
   Evaluation,
   Id,
@@ -12,6 +13,7 @@ import type {
   TrainingRecord,
 } from "../index.js";
 import type { FileKind, Models } from "../node.js";
+import type { ComparedRow } from "./compare-table.js";
 import type { Progress } from "./progress.js";
 
 /** A click log as it was read. */
@@ -80,6 +82,10 @@ export interface Report {
   /** Every checkpoint that was written. */
   checkpoint(path: string, at: CheckpointPlace & { readonly bytes: number }): void;
   evaluation(evaluation: ReportedEvaluation): void;
+  /** A model of a comparison, as soon as it is measured. */
+  compared(model: ComparedModel): void;
+  /** The table of a comparison. */
+  comparedTable(rows: readonly ComparedRow[]): void;
   saved(path: string, bytes: number): void;
   recommendations(list: readonly Recommendation[]): void;
   /** Items that a user chose, oldest first, and the list that is recommended after them. */

@@ -62,6 +62,7 @@ type Place = readonly [name: string, call: Call, takes: readonly string[], besid
 
 const OPTIONS = ["undefined", "an object", "a bare object"];
 const HERE = { threads: 0 } as const;
+const FEW = { models: ["pop"], allowLeak: true } as const;
 
 // biome-ignore format: one line each
 const PLACES: readonly Place[] = [
@@ -112,6 +113,16 @@ const PLACES: readonly Place[] = [
   ["fitBaseline(, , options of vstan)", (x) => root.fitBaseline("vstan", sessions, x), OPTIONS],
   ["randomScorer(items)", (x) => root.randomScorer(x), []],
   ["randomScorer(, seed)", (x) => root.randomScorer(items, x), ["undefined", "number"]],
+  ["compare(log)", (x) => root.compare(x, sessions, FEW).next(), []],
+  ["compare(, test)", (x) => root.compare(sessions, x, FEW).next(), []],
+  ["compare(, , options)", (x) => root.compare(sessions, sessions, x).next(), [], FEW],
+  ["checkCompare", (x) => root.checkCompare(x), ["an object", "a bare object"]],
+  ["intervalsOf(models)", (x) => root.intervalsOf(x, sessions), ["a list"]],
+  ["intervalsOf(, test)", (x) => root.intervalsOf([], x), []],
+  ["intervalsOf(, , options)", (x) => root.intervalsOf([], sessions, x), OPTIONS],
+  ["inspectSplit(log)", (x) => root.inspectSplit(x, sessions), []],
+  ["inspectSplit(, test)", (x) => root.inspectSplit(sessions, x), []],
+  ["inspectSplit(, , options)", (x) => root.inspectSplit(sessions, sessions, x), OPTIONS],
   ["evaluate(model)", (x) => root.evaluate(x, sessions), []],
   ["evaluate(, sessions)", (x) => root.evaluate(model, x), []],
   ["evaluate(, , options)", (x) => root.evaluate(model, sessions, x), OPTIONS, HERE],
@@ -249,7 +260,16 @@ const NUMBERS = [
 ];
 const SWITCHES = [
   ...["lists", "quantize", "profile", "resetAfter", "dropRepeats", "dropAllRepeats", "normalize"],
-  ...["removeAccidentalHits", "remind", "strict", "skipBadRows", "header", "whole"],
+  ...[
+    "allowLeak",
+    "leaveOneOut",
+    "removeAccidentalHits",
+    "remind",
+    "strict",
+    "skipBadRows",
+    "header",
+    "whole",
+  ],
 ];
 /** Trainings want a validation beside them. */
 const MEASURED = ["lastOnly", "excludeSeen"];
@@ -273,7 +293,9 @@ function took(option: string, place: string): readonly string[] {
     ...(REQUIRED.includes(option) ? [] : ["undefined"]),
     ...(NUMBERS.includes(option) ? ["number"] : []),
     ...(SWITCHES.includes(option) ? ["true"] : []),
-    ...(MEASURED.includes(option) && /^(evaluate|resolveEvaluate)/.test(place) ? ["true"] : []),
+    ...(MEASURED.includes(option) && /^(evaluate|resolveEvaluate|compare|checkCompare)/.test(place)
+      ? ["true"]
+      : []),
     ...(FUNCTIONS.includes(option) ? ["a function"] : []),
     ...(LISTS.includes(option) ? ["a list"] : []),
     ...(["name", "path", "comment"].includes(option) ? ["text"] : []),
@@ -313,6 +335,9 @@ const TOOK: Readonly<Record<string, readonly string[]>> = {
   "fit(, , snapshots).onSnapshot": ["a function"],
   "fit(towers, , options).exclude": ["undefined"],
   "train(towers, , options).exclude": ["undefined"],
+  "compare(, , options).modelOptions": ["undefined", "an object", "a bare object"],
+  "compare(, , options).allowLeak": ["true"],
+  "checkCompare.modelOptions": ["undefined", "an object", "a bare object"],
   "resolveEvaluateOptions.items": ["undefined", "a list", "a list of nothing"],
 };
 

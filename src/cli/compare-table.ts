@@ -1,0 +1,136 @@
+/** The table of a comparison: as text, Markdown and CSV. */
+import type { ComparedModel, Id, Intervals, Sessions } from "../index.js";
+import { cutoffsOf, formatBytes, formatCount, formatSeconds, formatTable } from "./format.js";
+
+/** A model that has figures, and how sure these are. */
+export interface ComparedRow {
+  readonly model: ComparedModel;
+  readonly intervals: Intervals;
+}
+
+export const MEASURES = ["recall", "mrr", "ndcg"] as const;
+export const TITLES = { recall: "Recall", mrr: "MRR", ndcg: "NDCG" } as const;
+
+/** What the marks of `cell` mean. */
+export const LEGEND: string =
+  "* the highest   ~ not surely lower than that, by the 95 % interval of the paired difference";
+
+/** `0.6800*`, `0.6784~`, or `0.6201`: surely below the highest. */
+export function cellText(
+  { intervals }: ComparedRow,
+  measure: (typeof MEASURES)[number],
+  cutoff: number,
+): string {
+  const { value, isBest, isWorse } = intervals[measure][cutoff]!;
+  return `${value.toFixed(4)}${isBest ? "*" : isWorse ? " " : "~"}`;
+}
+
+/** `v-sknn  Recall@20 0.6800  MRR@20 0.2836  fitted in 1.2 s, 5,713 requests/s` */
+export function comparedLine({ name, evaluation, trainSeconds, failure }: ComparedModel): string {
+  if (!evaluation) return `${name}  no figures: ${failure?.message}`;
+  const { recall, mrr, eventsPerSecond } = evaluation;
+  const most = cutoffsOf(recall).at(-1)!;
+  const figures = `Recall@${most} ${recall[most]!.toFixed(4)}  MRR@${most} ${mrr[most]!.toFixed(4)}`;
+  const costs = `fitted in ${formatSeconds(trainSeconds)}, ${formatCount(eventsPerSecond)} requests/s`;
+  return `${name}  ${figures}  ${costs}`;
+}
+
+export function cutoffsIn(rows: readonly ComparedRow[]): number[] {
+  return rows[0] ? cutoffsOf(rows[0].intervals.recall) : [];
+}
+
+/** The lines of three measures, and of what the models cost. */
+export function tableLines(rows: readonly ComparedRow[]): string[] {
+  const cutoffs = cutoffsIn(rows);
+  const tables = MEASURES.map((measure) => [
+    [TITLES[measure], ...cutoffs.map((cutoff) => `@${cutoff} `)],
+    ...rows.map((row) => [
+      row.model.name,
+      ...cutoffs.map((cutoff) => cellText(row, measure, cutoff)),
+    ]),
+  ]);
+  const most = cutoffs.at(-1)!;
+  const costs = [
+    ["costs", `coverage@${most}`, `popularity@${most}`, "training", "requests/s", "size"],
+    ...rows.map(({ model }) => [model.name, ...costsOf(model, most)]),
+  ];
+  return [...tables, costs].flatMap((table) => ["", ...formatTable(table)]);
+}
+
+export function costsOf(
+  { evaluation, trainSeconds, bytes }: ComparedModel,
+  cutoff: number,
+): string[] {
+  const { coverage, popularity, eventsPerSecond } = evaluation!;
+  return [
+    coverage![cutoff]!.toFixed(4),
+    popularity![cutoff]!.toFixed(4),
+    formatSeconds(trainSeconds),
+    formatCount(eventsPerSecond),
+    formatBytes(bytes),
+  ];
+}
+
+export function markdownTable(rows: readonly ComparedRow[]): string {
+  const cutoffs = cutoffsIn(rows);
+  const columns = MEASURES.flatMap((measure) => cutoffs.map((cutoff) => ({ measure, cutoff })));
+  const most = cutoffs.at(-1)!;
+  const head = [
+    "model",
+    ...columns.map(({ measure, cutoff }) => `${TITLES[measure]}@${cutoff}`),
+    ...[`coverage@${most}`, `popularity@${most}`, "training", "requests/s", "size"],
+  ];
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const body = rows.map((row) => {
+    const measured = columns.map(({ measure, cutoff }) => cellText(row, measure, cutoff).trim());
+    return line([row.model.name.replaceAll("|", "\\|"), ...measured, ...costsOf(row.model, most)]);
+  });
+  const rule = line(head.map((_, i) => (i === 0 ? "---" : "---:")));
+  return `${[line(head), rule, ...body].join("\n")}\n\n${LEGEND.replaceAll("*", "\\*")}\n`;
+}
+
+/** A row for each model and list length. */
+export function csvTable(rows: readonly ComparedRow[]): string {
+  const measured = MEASURES.flatMap((name) => [
+    name,
+    `${name}_low`,
+    `${name}_high`,
+    `${name}_worse`,
+  ]);
+  const costs = ["coverage", "popularity", "train_seconds", "requests_per_second", "bytes"];
+  const lines = rows.flatMap(({ model, intervals }) =>
+    cutoffsIn(rows).map((cutoff) => {
+      const { coverage, popularity, eventsPerSecond } = model.evaluation!;
+      const figures = MEASURES.flatMap((name) => {
+        const { value, low, high, isWorse } = intervals[name][cutoff]!;
+        return [value, low, high, isWorse ? 1 : 0];
+      });
+      const { name, trainSeconds, bytes } = model;
+      const rest = [coverage![cutoff]!, popularity![cutoff]!, trainSeconds, eventsPerSecond, bytes];
+      return [csvText(name), cutoff, ...figures, ...rest].join(",");
+    }),
+  );
+  return `${[["model", "cutoff", ...measured, ...costs].join(","), ...lines].join("\n")}\n`;
+}
+
+/** A row for each test event: its session, its place in it from 0, its item, its rank by each model; empty for a miss. */
+export function* rankLines(
+  models: readonly ComparedModel[],
+  test: Sessions,
+): Generator<string, void> {
+  const { sessionIds, offsets, itemIndices, items } = test;
+  yield `session,place,item,${models.map(({ name }) => csvText(name)).join(",")}\n`;
+  for (let s = 0; s < test.length; ++s) {
+    for (let event = offsets[s]! + 1; event < offsets[s + 1]!; ++event) {
+      if (Number.isNaN(models[0]!.ranks[event]!)) continue;
+      const ranks = models.map(({ ranks }) => (ranks[event]! < Infinity ? ranks[event] : ""));
+      const item = csvText(items.ids[itemIndices[event]!]!);
+      yield `${csvText(sessionIds[s]!)},${event - offsets[s]!},${item},${ranks.join(",")}\n`;
+    }
+  }
+}
+
+function csvText(id: Id): string {
+  const text = String(id);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,153 @@
+/** Compares models: each is fitted on one log and asked for the same test cases, one model after the other. */
+
+import { checkBoolean, checkFunction, checkList, checkNames, checkObject } from "../checks.js";
+import { checkSessions, type Sessions } from "../data/sessions.js";
+import { ConfigError, DivergedError, words } from "../errors.js";
+import type { Signal } from "../platform.js";
+import { rankCases } from "../ranking/case-ranks.js";
+import { CHOICE_OPTIONS, type ChoiceOptions } from "../ranking/choices.js";
+import { type EvaluateOptions, resolveEvaluateOptions } from "../ranking/evaluate.js";
+import type { Ties } from "../ranking/metrics.js";
+import { THREAD_OPTIONS, type ThreadOptions } from "../threads/options.js";
+import { type Candidate, candidateOf, type Fitted, MODELS } from "./candidates.js";
+import type { ComparedModel } from "./compared.js";
+import { leakOf, MOST_LEAK } from "./split-flaws.js";
+
+/** Options of `compare`. */
+export interface CompareOptions extends ChoiceOptions, ThreadOptions {
+  /**
+   * Kinds of baselines, and `"gru4rec"`; all of them unless given. A label behind a colon tells several of one
+   * kind apart: `"gru4rec:wide"`.
+   */
+  readonly models?: readonly string[];
+  /** Options of the models by their names. Those of a GRU4Rec are of the model and of its training. */
+  readonly modelOptions?: Readonly<Record<string, object>>;
+  /** List lengths. Default 1, 5, 10, 20. */
+  readonly cutoffs?: readonly number[];
+  /** How equal scores count. Default `"standard"`. */
+  readonly ties?: Ties;
+  /** Sessions by which the best epoch of a GRU4Rec is kept. */
+  readonly validation?: Sessions | undefined;
+  /** Compare although more than 1 % of the test cases come before the training ends. Default false. */
+  readonly allowLeak?: boolean;
+  /** The split is leave-one-out, which always trains on what is later than tests. Default false. */
+  readonly leaveOneOut?: boolean;
+  /** Ends the work; its reason is thrown. */
+  readonly signal?: Signal | undefined;
+  /** Called several times a second. */
+  readonly onProgress?: ((progress: CompareProgress) => void) | undefined;
+}
+
+/** How far a comparison is. */
+export interface CompareProgress {
+  /** The model at work. */
+  readonly model: string;
+  /** What is done with it. */
+  readonly stage: "fitting" | "measuring";
+  /** The share of that which is done, from 0 to 1. */
+  readonly share: number;
+}
+
+const OWN = ["models", "modelOptions", "cutoffs", "ties", "validation", "allowLeak", "leaveOneOut"];
+const NAMES = [...OWN, ...CHOICE_OPTIONS, ...THREAD_OPTIONS, "signal", "onProgress"];
+
+/**
+ * Fits each model and measures it, with all threads; yields it when it is done, so that leaving the loop keeps
+ * what is finished. A model whose training diverges is told as a failure, and the others go on. All models rank
+ * among all items of the training.
+ *
+ * @param log  sessions to fit on
+ * @param test sessions to measure on; over another catalogue they lose what training does not hold, as in `evaluate`
+ * @throws ConfigError before the first model when a name or an option is wrong (naming the nearest), there is no
+ *   test case, or more than 1 % of them come before the training ends (Hidasi & Czapp 2023, arXiv 2307.14951)
+ */
+export async function* compare(
+  log: Sessions,
+  test: Sessions,
+  options: CompareOptions = {},
+): AsyncGenerator<ComparedModel, void, void> {
+  const { candidates, evaluation } = prepared(options);
+  checkSessions("log", log);
+  checkSessions("test", test);
+  const { allowLeak = false, leaveOneOut = false, validation, onProgress } = options;
+  if (!allowLeak && !leaveOneOut) refuseLeak(log, test);
+  const { lastOnly, excludeSeen, unknown } = evaluation;
+  const { threads, numerics, createWorker, onWarning, signal } = options;
+  const running = { threads, numerics, createWorker, onWarning, signal };
+  const choices = { lastOnly, excludeSeen, unknown };
+  const given = Object.entries({ ...running, ...(validation && { validation, ...choices }) });
+  const fitting = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  for (const { name, options, fit } of candidates) {
+    const tell = (stage: CompareProgress["stage"]) => (share: number) =>
+      onProgress?.({ model: name, stage, share });
+    const started = performance.now();
+    const seconds = (): number => (performance.now() - started) / 1000;
+    let fitted: Fitted | undefined;
+    try {
+      fitted = await fit(log, fitting, tell("fitting"));
+      const { model, bytes, epochs } = fitted;
+      const trainSeconds = seconds();
+      const told = tell("measuring");
+      const measured = await rankCases(model, test, {
+        ...evaluation,
+        onProgress: ({ events, totalEvents }) => told(events / totalEvents),
+      });
+      yield { name, options, trainSeconds, bytes, epochs, ...measured, failure: undefined };
+    } catch (failure) {
+      if (!(failure instanceof DivergedError)) throw failure;
+      const none = { bytes: 0, epochs: [], evaluation: undefined, ranks: new Float64Array(0) };
+      yield { name, options, trainSeconds: seconds(), ...none, failure };
+    } finally {
+      fitted?.dispose();
+    }
+  }
+}
+
+/**
+ * Checks the options of a comparison, without any data.
+ *
+ * @throws ConfigError as `compare`
+ */
+export function checkCompare(options: CompareOptions): void {
+  prepared(options);
+}
+
+function prepared(options: CompareOptions): {
+  readonly candidates: readonly Candidate[];
+  readonly evaluation: EvaluateOptions & { readonly cutoffs: readonly number[] };
+} {
+  checkNames(options, NAMES, "comparison");
+  const { models = MODELS, modelOptions = {}, validation, allowLeak, leaveOneOut } = options;
+  const { cutoffs = [1, 5, 10, 20], ties, lastOnly, excludeSeen, unknown, ...more } = options;
+  const { threads, numerics, createWorker, onWarning, signal } = more;
+  checkFunction("onProgress", options.onProgress);
+  for (const [name, value] of Object.entries({ allowLeak, leaveOneOut })) {
+    if (value !== undefined) checkBoolean(name, value);
+  }
+  const asked = { cutoffs, ties, lastOnly, excludeSeen, unknown };
+  const given = Object.entries({ ...asked, threads, numerics, createWorker, onWarning, signal });
+  const evaluation = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  resolveEvaluateOptions(evaluation);
+  if (validation !== undefined) checkSessions("validation", validation);
+  checkList("models", models, "names of models");
+  checkObject("modelOptions", modelOptions, "an object of options by model");
+  const names = [...models];
+  if (names.length === 0) throw new ConfigError("models", "at least one", words("none"));
+  for (const [i, name] of names.entries()) {
+    if (names.indexOf(name) < i) throw new ConfigError("models", "every name once", name);
+  }
+  for (const name of Object.keys(modelOptions)) {
+    if (!names.includes(name)) throw new ConfigError("modelOptions", names.join(", "), name);
+  }
+  const isValidated = validation !== undefined;
+  const candidates = names.map((name) => candidateOf(name, modelOptions[name], isValidated));
+  return { candidates, evaluation: { ...evaluation, lists: true, cutoffs } };
+}
+
+function refuseLeak(log: Sessions, test: Sessions): void {
+  const { events, share } = leakOf(log, test);
+  if (share <= MOST_LEAK) return;
+  const expected = "test events after the last one of training";
+  const found = words(`${events} before it, ${(100 * share).toFixed(1)} % of them`);
+  throw new ConfigError("test", expected, found, "Split by time, or set `allowLeak`.");
+}

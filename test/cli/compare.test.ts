@@ -1,0 +1,115 @@
+/** `gru4rec compare` as a user runs it. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { cycleClicks, gru4rec, linesOf, newFile, newFolder } from "./children.js";
+
+let clicks = "";
+let folder = "";
+const FEW = ["--models", "pop,markov,v-sknn", "--samples", "100", "--threads", "0"];
+const SPLIT = ["--test-sessions", "12", "--split", "sessions"];
+
+beforeAll(() => {
+  folder = newFolder();
+  clicks = newFile("clicks.tsv", cycleClicks(80), folder);
+});
+
+describe("compare", () => {
+  test("prints the table, and writes Markdown, CSV and ranks", async () => {
+    const files = ["markdown", "csv", "html", "per-session"].map((flag) => [
+      `--${flag}`,
+      join(folder, flag),
+    ]);
+    const outcome = await gru4rec(["compare", clicks, ...SPLIT, ...FEW, ...files.flat()]);
+    expect(outcome.stderr).not.toContain("error");
+    expect(outcome.code).toBe(0);
+    expect(outcome.stdout).toMatch(/^markov {2}Recall@20 [\d.]+ {2}MRR@20 [\d.]+ {2}fitted in/m);
+    expect(outcome.stdout).toMatch(/^Recall +@1 +@5 +@10 +@20$/m);
+    const [head, ...lines] = readFileSync(join(folder, "csv"), "utf8").trim().split("\n");
+    expect(head).toMatch(/^model,cutoff,recall,recall_low,recall_high,recall_worse,mrr,/);
+    expect(lines).toHaveLength(12);
+    expect(readFileSync(join(folder, "markdown"), "utf8")).toMatch(/^\| model \| Recall@1 \|/);
+    const page = readFileSync(join(folder, "html"), "utf8");
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).not.toMatch(/\b(NaN|undefined|Infinity)\b|https?:/);
+    expect(page.match(/<svg /g)!.length).toBeGreaterThan(2);
+    const ranks = readFileSync(join(folder, "per-session"), "utf8").trim().split("\n");
+    expect(ranks[0]).toBe("session,place,item,pop,markov,v-sknn");
+    expect(ranks[1]).toMatch(/^\d+,1,i\d+,\d+,\d+,\d+$/);
+  });
+
+  test("prints JSON, a line for each model and length, and options of a file", async () => {
+    const options = newFile("options.json", '{ "v-sknn": { "k": 3 } }', folder);
+    const more = ["--model-options", options, "--cutoffs", "5", "--json"];
+    const lines = linesOf(await gru4rec(["compare", clicks, ...SPLIT, ...FEW, ...more]));
+    const measured = lines.filter(({ type }) => type === "evaluation");
+    expect(measured.map(({ model, cutoff }) => [model, cutoff])).toEqual([
+      ["pop", 5],
+      ["markov", 5],
+      ["v-sknn", 5],
+    ]);
+    const compared = lines.filter(({ type }) => type === "compared");
+    expect(compared.at(-1)).toMatchObject({ model: "v-sknn", options: { k: 3 } });
+    expect(lines.filter(({ type }) => type === "interval")).toHaveLength(9);
+  });
+
+  test.each([
+    [["--models", "markow"], /--models: expected .*got "markow"\. Did you mean "markov"\?$/m],
+    [["--test", "x", "--models", "zz"], /--models: expected /],
+    [["--csv", "."], /--csv .*expected the path of a file to write, got a folder/],
+    [["--model-options", "/no/such"], /--model-options: expected a file of JSON/],
+  ])("refuses %o", async (flags, message) => {
+    const split = flags[0] === "--test" ? [] : SPLIT;
+    const { code, stderr } = await gru4rec(["compare", clicks, ...split, ...flags]);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+
+  test("wants something to measure on", async () => {
+    const { code, stderr } = await gru4rec(["compare", clicks]);
+    expect(stderr).toMatch(/^error: --test: expected something to measure on, got none/);
+    expect(code).toBe(2);
+  });
+
+  test("refuses a test before the end of training, unless told to", async () => {
+    const args = ["compare", clicks, "--test", join(folder, "copy.tsv"), ...FEW];
+    writeFileSync(join(folder, "copy.tsv"), readFileSync(clicks));
+    const refused = await gru4rec(args);
+    expect(refused.stderr).toMatch(
+      /^error: .*expected test events after the last one of training.*--allow-leak/m,
+    );
+    expect(refused.code).toBe(2);
+    const allowed = await gru4rec([...args, "--allow-leak"]);
+    expect(allowed.stderr).toMatch(/^Warning: \d+ test events .* come before the end of training/m);
+    expect(allowed.code).toBe(0);
+  });
+
+  test("prints what is finished when it is stopped, and writes nothing", async () => {
+    const file = join(folder, "stopped.csv");
+    const args = ["compare", clicks, ...SPLIT, "--models", "pop,bpr-mf", "--csv", file];
+    const slow = newFile("slow.json", '{ "bpr-mf": { "epochs": 100000 } }', folder);
+    const { code, stdout, stderr } = await gru4rec([...args, "--model-options", slow], {
+      onLine: (line, kill) => {
+        if (line.startsWith("pop ")) setTimeout(() => kill("SIGINT"), 50);
+      },
+    });
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/^Recall +@1/m);
+    expect(stderr).toMatch(/stopped after 1 model/);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test("compares by leave-one-out with its caveat", async () => {
+    mkdirSync(join(folder, "sequences"), { recursive: true });
+    const path = join(folder, "sequences", "users.txt");
+    const users = Array.from(
+      { length: 20 },
+      (_, user) => `u${user} ${[0, 1, 2, 3].map((i) => `i${(user + i) % 6}`).join(" ")}\n`,
+    );
+    writeFileSync(path, users.join(""));
+    const split = ["--format", "sequences", "--split", "leave-one-out"];
+    const { code, stderr } = await gru4rec(["compare", path, ...split, ...FEW]);
+    expect(stderr).toMatch(/Leave-one-out trains on what others did later/);
+    expect(code).toBe(0);
+  });
+});

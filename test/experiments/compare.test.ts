@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import { fitBaseline } from "../../src/baselines/baseline.js";
+import { Sessions } from "../../src/data/sessions.js";
+import { splitByTime } from "../../src/data/split.js";
+import { ConfigError } from "../../src/errors.js";
+import { type CompareOptions, compare } from "../../src/experiments/compare.js";
+import type { ComparedModel } from "../../src/experiments/compared.js";
+import { intervalsOf } from "../../src/experiments/intervals.js";
+import { inspectSplit } from "../../src/experiments/split-flaws.js";
+import { CounterRandom } from "../../src/random.js";
+import { evaluate } from "../../src/ranking/evaluate.js";
+import { clicks } from "../training/clicks.js";
+
+const { train: log, test: held } = splitByTime(clicks(200, 12), { testSessions: 40, whole: true });
+const SMALL = { layers: [4], epochs: 1, batchSize: 8, negatives: 4 };
+
+async function all(options: CompareOptions, test = held): Promise<ComparedModel[]> {
+  const models: ComparedModel[] = [];
+  for await (const model of compare(log, test, { threads: 0, ...options })) models.push(model);
+  return models;
+}
+
+describe("compare", () => {
+  test("measures every model on the same cases, as evaluate does", async () => {
+    const modelOptions = {
+      gru4rec: SMALL,
+      "bpr-mf": { factors: 4, epochs: 1 },
+      "v-sknn": { k: 7 },
+    };
+    const models = await all({ modelOptions });
+    expect(models.map(({ name }) => name)).toEqual([
+      ...["random", "pop", "s-pop", "item-knn", "bpr-mf", "markov", "ar", "sr"],
+      ...["v-sknn", "stan", "vstan", "gru4rec"],
+    ]);
+    const events = models.map(({ evaluation }) => evaluation!.events);
+    expect(new Set(events).size).toBe(1);
+    const knn = models.find(({ name }) => name === "v-sknn")!;
+    expect(knn.options).toMatchObject({ k: 7, sampleSize: 1000 });
+    const baseline = await fitBaseline("v-sknn", log, { k: 7 });
+    const { recall } = await evaluate(baseline, held, { cutoffs: [1, 5, 10, 20] });
+    expect(knn.evaluation!.recall).toEqual(recall);
+    expect(models.at(-1)!.epochs).toHaveLength(1);
+  }, 60_000);
+
+  test("tells a model that diverges and goes on", async () => {
+    const modelOptions = { "gru4rec:wild": { ...SMALL, optimizer: "sgd", learningRate: 1e38 } };
+    const [wild, pop] = await all({ models: ["gru4rec:wild", "pop"], modelOptions });
+    expect(wild).toMatchObject({ name: "gru4rec:wild", evaluation: undefined });
+    expect(wild!.failure!.message).toMatch(/^epoch 1, step/);
+    expect(pop!.evaluation!.events).toBeGreaterThan(0);
+  });
+
+  test.each([
+    [{ models: ["v-skn"] }, 'got "v-skn". Did you mean "v-sknn"?'],
+    [{ models: ["zzzzzzzz"] }, 'got "zzzzzzzz"'],
+    [{ models: ["pop", "pop"] }, "models: expected every name once"],
+    [{ models: [] }, "models: expected at least one, got none"],
+    [{ models: ["pop"], modelOptions: { ar: {} } }, "modelOptions: expected pop, got"],
+    [{ models: ["ar"], modelOptions: { ar: { rule: 3 } } }, 'Did you mean "rules"?'],
+    [
+      { models: ["ar"], modelOptions: { ar: { rules: 0 } } },
+      "options of ar: rules: expected an integer ≥ 1",
+    ],
+    [{ modelOptions: { gru4rec: { epoch: 3 } } }, 'Did you mean "epochs"?'],
+    [
+      { models: ["gru4rec"], modelOptions: { gru4rec: { patience: 2 } } },
+      "patience: expected a validation beside it",
+    ],
+  ] satisfies [CompareOptions, string][])(
+    "refuses %o before the first model",
+    async (options, message) => {
+      await expect(all(options)).rejects.toThrow(ConfigError);
+      await expect(all(options)).rejects.toThrow(message);
+    },
+  );
+
+  test("refuses a test that comes before the end of training, unless told to or left out one by one", async () => {
+    const options = { models: ["pop"] };
+    await expect(all(options, log)).rejects.toThrow(
+      /^test: expected test events after the last one of training/,
+    );
+    expect(await all({ ...options, allowLeak: true }, log)).toHaveLength(1);
+    expect(await all({ ...options, leaveOneOut: true }, log)).toHaveLength(1);
+  });
+
+  test("refuses a test without a test case", async () => {
+    const unknown = Sessions.from(
+      [1, 2].map((time) => ({ sessionId: 1, itemId: "new", time: 1e6 + time })),
+    );
+    await expect(all({ models: ["pop"] }, unknown)).rejects.toThrow("got none");
+  });
+});
+
+describe("inspectSplit", () => {
+  test("warns of what leaks, of leave-one-out, and of sessions without order", async () => {
+    const { leakedEvents, leakedShare, warnings } = await inspectSplit(log, log);
+    expect(leakedEvents).toBe(log.events - 1);
+    expect(leakedShare).toBeCloseTo(1, 2);
+    expect(warnings[0]).toMatch(/come before the end of training/);
+    expect((await inspectSplit(log, held)).leakedEvents).toBe(0);
+    const {
+      warnings: [first],
+    } = await inspectSplit(log, held, { leaveOneOut: true });
+    expect(first).toMatch(/^Leave-one-out trains on what others did later/);
+    const still = Sessions.from(
+      Array.from({ length: 40 }, (_, i) => ({ sessionId: i >> 2, itemId: i % 3, time: 5 })),
+    );
+    expect((await inspectSplit(still, still)).warnings.join("\n")).toMatch(
+      /have the time of the click before/,
+    );
+  });
+});
+
+describe("intervalsOf", () => {
+  /** Sessions of two clicks, and models that find a share of the second ones. */
+  const N = 2000;
+  const two = Sessions.from(
+    Array.from({ length: 2 * N }, (_, i) => ({ sessionId: i >> 1, itemId: i % 7, time: i })),
+  );
+  const modelOf = (name: string, isHit: (session: number) => boolean): ComparedModel => ({
+    ...{
+      name,
+      options: {},
+      trainSeconds: 0,
+      bytes: 0,
+      epochs: [],
+      evaluation: undefined,
+      failure: undefined,
+    },
+    ranks: Float64Array.from({ length: 2 * N }, (_, i) =>
+      i % 2 === 0 ? Number.NaN : isHit(i >> 1) ? 2 : Number.POSITIVE_INFINITY,
+    ),
+  });
+  const random = new CounterRandom(3, 99);
+  const hits = Array.from({ length: N }, () => random.next() < 0.3);
+
+  test("spread as the binomial does, and mark what is surely lower only", async () => {
+    const best = modelOf("best", (s) => hits[s]!);
+    const near = modelOf("near", (s) => hits[s]! && s !== hits.indexOf(true));
+    const worse = modelOf("worse", (s) => hits[s]! && s % 5 > 0);
+    const found = await intervalsOf([near, best, worse], two, { cutoffs: [1, 5] });
+    const [a, b, c] = found.map(({ recall }) => recall[5]!);
+    const p = hits.filter(Boolean).length / N;
+    expect(b!.value).toBeCloseTo(p, 12);
+    const width = 2 * 1.96 * Math.sqrt((p * (1 - p)) / N);
+    expect((b!.high - b!.low) / width).toBeGreaterThan(0.9);
+    expect((b!.high - b!.low) / width).toBeLessThan(1.1);
+    expect([a, b, c].map((one) => one!.isBest)).toEqual([false, true, false]);
+    expect([a, b, c].map((one) => one!.isWorse)).toEqual([false, false, true]);
+    expect(found[1]!.mrr[5]!.value).toBeCloseTo(p / 2, 12);
+    expect(found[1]!.ndcg[5]!.value).toBeCloseTo(p / Math.log2(3), 12);
+    expect(found[1]!.recall[1]!.value).toBe(0);
+  });
+
+  test("are a function of the seed", async () => {
+    const models = [modelOf("one", (s) => hits[s]!)];
+    const [first, again, other] = await Promise.all(
+      [1, 1, 2].map((seed) => intervalsOf(models, two, { seed, samples: 100 })),
+    );
+    expect(first).toEqual(again);
+    expect(first).not.toEqual(other);
+  });
+});
