@@ -9,7 +9,7 @@ import { pace } from "../pause.js";
 import type { Signal } from "../platform.js";
 import type { BaselineKind, Columns } from "./kind.js";
 import { type BaselineName, type BaselineOptions, KINDS } from "./kinds.js";
-import { nearestOf, refuseUnknown } from "./nearest.js";
+import { nearestOf, refuseUnknown } from "./unknown-names.js";
 
 /** How a fitting is watched. */
 export interface FitWatch {

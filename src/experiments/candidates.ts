@@ -2,7 +2,7 @@
 
 import { checkBaseline, fitBaseline } from "../baselines/baseline.js";
 import { type BaselineName, KINDS } from "../baselines/kinds.js";
-import { nearestOf, refuseUnknown } from "../baselines/nearest.js";
+import { nearestOf, refuseUnknown } from "../baselines/unknown-names.js";
 import { checkObject } from "../checks.js";
 import type { Scorer } from "../data/scorer.js";
 import type { Sessions } from "../data/sessions.js";
