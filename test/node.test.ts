@@ -16,7 +16,13 @@ import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ConfigError, FormatError } from "../src/errors.js";
-import { GRU4Rec } from "../src/index.js";
+import {
+  GRU4Rec,
+  MODEL_DEFAULTS,
+  RETRIEVAL_DEFAULTS,
+  TOWER_DEFAULTS,
+  TRAIN_DEFAULTS,
+} from "../src/index.js";
 import {
   checkWritable,
   loadModel,
@@ -273,6 +279,43 @@ describe("a file of parameters", () => {
   ])("of two towers, too: %#", async (content, message) => {
     expect(await refusal(content, "two-towers")).toContain(message);
   });
+
+  test.each([
+    ["gru4rec", MODEL_DEFAULTS, TRAIN_DEFAULTS],
+    ["two-towers", TOWER_DEFAULTS, RETRIEVAL_DEFAULTS],
+  ] as const)(
+    "is read, or refused by name, whatever its values are: %s",
+    async (kind, model, train) => {
+      const junk = [
+        "null",
+        "true",
+        '"x"',
+        "[]",
+        "[[]]",
+        "{}",
+        '{"toString":1}',
+        "-1",
+        "0.5",
+        "1e999",
+      ];
+      for (const [part, options] of Object.entries({ model, train })) {
+        for (const name of Object.keys(options)) {
+          for (const value of junk) {
+            const path = await write(
+              "set.json",
+              `{"kind":"${kind}","${part}":{"${name}":${value}}}`,
+            );
+            const error = await readParameters(path, kind).catch((error) => error);
+            if (!(error instanceof Error)) continue;
+            expect(error).toBeInstanceOf(FormatError);
+            expect(error.message).toMatch(
+              /set\.json, (model|train)\.[^\n]+: expected [^\n]+, got /,
+            );
+          }
+        }
+      }
+    },
+  );
 
   test("is refused where there is none, and what is no file", async () => {
     await expect(readParameters(join(folder, "none"))).rejects.toThrow("got no such file");

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Examples } from "../../src/data/examples.js";
 import { Items, NO_ITEM } from "../../src/data/items.js";
 import { Sessions } from "../../src/data/sessions.js";
-import { GRU4Rec, type Id, TwoTowers } from "../../src/index.js";
+import { ConfigError, GRU4Rec, type Id, TwoTowers } from "../../src/index.js";
 import type { Answering } from "../../src/models/answering.js";
 import { answeringOf } from "../../src/ranking/answering.js";
 import { longestHistory } from "../../src/ranking/case-columns.js";
@@ -89,6 +89,10 @@ describe("the test cases of sessions", () => {
     await expect(counts(text)).rejects.toThrow(
       "sessions: expected a session with two events of known items, got none",
     );
+  });
+
+  test("are none where no session ends with a known item", async () => {
+    await expect(counts("abx bax", { lastOnly: true })).rejects.toThrow(ConfigError);
   });
 
   test("are counted in turns with other work", async () => {
