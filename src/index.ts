@@ -153,4 +153,21 @@ export type { LogSize } from "./training/sampled/estimate.js";
 export type { Snapshot, SnapshotOptions } from "./training/snapshot-options.js";
 export { fit, train } from "./training/trainer.js";
 export type { ValidationReport } from "./training/validation.js";
+export {
+  EXTEND_DEFAULTS,
+  type Extended,
+  type ExtendGru4recOptions,
+  type ExtendOptions,
+  type ExtendTowersOptions,
+  extendModel,
+} from "./updating/extend.js";
+export type { Support } from "./updating/growth.js";
+export type { Start } from "./updating/starts.js";
+export {
+  UPDATE_EPOCHS,
+  type Updated,
+  type UpdateOptions,
+  type UpdateRetrievalOptions,
+  update,
+} from "./updating/update.js";
 export { type KernelModules, provideKernels } from "./wasm/provide.js";

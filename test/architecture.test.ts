@@ -134,7 +134,7 @@ describe("arrows", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("nothing is loaded later but kernels, readers of tables, checkpoints, and evaluation of what is no GRU4Rec", () => {
+  test("nothing is loaded later but kernels, readers of tables, rare parts of a run, and evaluation of what is no GRU4Rec", () => {
     // What is imported later is an entry to a bundler that splits (esbuild): all that it shares with the
     // public names would be loaded by every page.
     const later = sources.filter(({ tree }) => {

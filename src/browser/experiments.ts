@@ -1,6 +1,7 @@
 /**
  * What `dist/experiments.js` holds, beside `dist/gru4rec.js`: what is done with a whole log before and after a
- * training. Filters and splits, parameter sets, baselines, checkpoints, and lists of many visits at once.
+ * training. Filters and splits, parameter sets, baselines, checkpoints, lists of many visits at once, and going on with
+ * new clicks.
  */
 
 import { listsProgram } from "../ranking/list-program.js";
@@ -25,6 +26,8 @@ export { checkpointFacts, checkpointPlace } from "../training/checkpoint.js";
 export { officialOptions } from "../training/official.js";
 export { mergeParameters } from "../training/parameters.js";
 export { PARAMETER_SETS } from "../training/published.js";
+export { EXTEND_DEFAULTS, extendModel } from "../updating/extend.js";
+export { UPDATE_EPOCHS, update } from "../updating/update.js";
 
 /** The function that the module is made into. */
 declare const wholeModule: object;

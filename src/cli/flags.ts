@@ -17,6 +17,7 @@ import { OFFICIAL_OPTION, PARAMS_OPTION } from "./parameter-options.js";
 import { PREPARE_OPTIONS } from "./prepare-options.js";
 import { RATING_OPTIONS } from "./rating-options.js";
 import { FEATURE_OPTIONS, TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
+import { UPDATE_OPTIONS } from "./update-options.js";
 import { parseValue } from "./values.js";
 
 /** `"dropoutHidden"` → `"dropout-hidden"`. */
@@ -68,6 +69,7 @@ const FLAGS: ReadonlySet<string> = new Set(
     COMPARED_OPTIONS,
     COMPARISON_FILES,
     DOUBT_OPTIONS,
+    UPDATE_OPTIONS,
   ].flatMap((group) => Object.keys(group)),
 );
 

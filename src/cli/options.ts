@@ -82,6 +82,7 @@ type WithoutFlag =
   | "validation"
   | "checkpoint"
   | "profile"
+  | "keepOptimizer"
   | "snapshots";
 type RunOption = Exclude<
   keyof TrainOptions,
@@ -139,6 +140,10 @@ export const RUN_OPTIONS: Readonly<
 export const COURSE_OPTIONS: OptionGroup = {
   ...STOPPING_OPTIONS,
   ...RUN_OPTIONS,
+  keepOptimizer: {
+    kind: "flag",
+    help: "keep the optimizer's state in the model's file, and go on with it in `update`",
+  },
   profile: { kind: "flag", help: "tell where the time of each epoch goes" },
 };
 

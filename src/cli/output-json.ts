@@ -15,6 +15,7 @@ import { createProgress, NO_PROGRESS, type Progress } from "./progress.js";
 import type {
   AnyModel,
   DataReport,
+  GrowthFacts,
   Report,
   ReportedEvaluation,
   StoredFacts,
@@ -61,6 +62,10 @@ export class JsonReport implements Report {
       ...(trainingBytes && { trainingBytes }),
       options,
     });
+  }
+
+  grown(facts: GrowthFacts): void {
+    this.line({ type: "catalogue", ...facts });
   }
 
   resumed(path: string, { epochs, step }: CheckpointPlace): void {

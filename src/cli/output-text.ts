@@ -26,6 +26,7 @@ import { readingLines } from "./reading-text.js";
 import type {
   AnyModel,
   DataReport,
+  GrowthFacts,
   Report,
   ReportedEvaluation,
   StoredFacts,
@@ -91,6 +92,13 @@ export class TextReport implements Report {
     const memory = trainingBytes ? `, ${formatBytes(trainingBytes)} while training` : "";
     this.line(`${this.ink.bold("model")}  ${shapeOf(model)}`);
     this.line(`  ${sizeOf(model)}${memory}`);
+  }
+
+  grown({ knownItems, newItems, droppedItems, droppedEvents }: GrowthFacts): void {
+    const dropped = droppedItems > 0 ? `, ${formatCounted(droppedItems, "item")} dropped` : "";
+    const lost = droppedEvents > 0 ? ` with ${formatCounted(droppedEvents, "event")}` : "";
+    const known = `${formatCounted(knownItems, "item")} known`;
+    this.line(`${this.ink.bold("items")}  ${known}, ${formatCount(newItems)} new${dropped}${lost}`);
   }
 
   resumed(path: string, { epochs, step }: CheckpointPlace): void {

@@ -11,6 +11,7 @@ import { addMovieLens } from "./movielens.js";
 import { addPrepare } from "./prepare.js";
 import { addRecommend } from "./recommend.js";
 import { addTrain } from "./train.js";
+import { addUpdate } from "./update.js";
 import { widen } from "./wide.js";
 
 /** In the order of the help. */
@@ -19,6 +20,7 @@ const COMMANDS = [
   addInspect,
   addPrepare,
   addTrain,
+  addUpdate,
   addEvaluate,
   addRecommend,
   addCompare,

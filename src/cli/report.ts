@@ -68,12 +68,22 @@ export interface StoredFacts {
   readonly library?: string;
 }
 
+/** How a catalogue grew. */
+export interface GrowthFacts {
+  readonly knownItems: number;
+  readonly newItems: number;
+  readonly droppedItems: number;
+  readonly droppedEvents: number;
+}
+
 export interface Report {
   data(data: DataReport): void;
   /** @param known how many of the records are of items of the catalogue; the others are left out */
   records(path: string, report: RecordReport, known: number): void;
   /** @param trainingBytes memory that training is about to take */
   model(model: AnyModel, trainingBytes?: number): void;
+  /** How the catalogue of an updated model grew. */
+  grown(facts: GrowthFacts): void;
   /** The place that training resumes from. */
   resumed(path: string, at: CheckpointPlace): void;
   epoch(report: EpochReport, epochs: number): void;

@@ -65,7 +65,21 @@ export class ItemFeatures implements DescribedItems {
     if (parts.size === 0) return this;
     const added = [...parts.keys()].filter((id) => !this.items.has(id));
     const items = added.length === 0 ? this.items : Items.from([...this.items.ids, ...added]);
-    return { items, bags: bagsOf(items, this.features, parts, this.bags) };
+    return { items, bags: bagsOf(items, this.features, parts, this) };
+  }
+
+  /**
+   * The same features over another catalogue: items keep what is known of them. A record of an item says it anew.
+   *
+   * @throws ConfigError when a record is of no item of the catalogue, or not as it must be
+   */
+  over(items: Items, records: Iterable<ItemRecord>): ItemFeatures {
+    const named = this.features.map(({ name, kind }) => [name, { kind }] as const);
+    const parts = partsByItem(named, records, (id, path) => {
+      if (!items.has(id)) throw new ConfigError(path, "an item of the catalogue", id);
+      return items.spelt(id);
+    });
+    return new ItemFeatures(items, this.features, bagsOf(items, this.features, parts, this));
   }
 }
 
@@ -110,16 +124,17 @@ function bagsOf(
   items: Items,
   features: readonly Feature[],
   parts: Parts,
-  known?: readonly Bags[],
+  known?: DescribedItems,
 ): Bags[] {
   return features.map((feature, f) => {
-    const before = known?.[f];
+    const before = known?.bags[f];
     const offsets = new Int32Array(items.size + 1);
     const rows: number[] = [];
     const weights: number[] = [];
     for (const [item, id] of items.ids.entries()) {
+      const place = known?.items === items ? item : (known?.items.indexOf(id) ?? -1);
       const told = parts.get(id);
-      for (const { row, weight } of told ? feature.entriesOf(told[f]!) : entriesAt(before, item)) {
+      for (const { row, weight } of told ? feature.entriesOf(told[f]!) : entriesAt(before, place)) {
         rows.push(row);
         weights.push(weight);
       }
@@ -134,7 +149,7 @@ export function* entriesAt(
   bags: Bags | undefined,
   item: number,
 ): Generator<{ row: number; weight: number }> {
-  if (!bags || item + 1 >= bags.offsets.length) return;
+  if (!bags || item < 0 || item + 1 >= bags.offsets.length) return;
   for (let k = bags.offsets[item]!; k < bags.offsets[item + 1]!; ++k) {
     yield { row: bags.rows[k]!, weight: bags.weights[k]! };
   }

@@ -10,6 +10,7 @@
  */
 
 import { DisposedError } from "../errors.js";
+import type { FileTensor } from "../files/layout.js";
 import { inTurns } from "../pause.js";
 
 import type { TrainingRecord } from "./training-record.js";
@@ -23,6 +24,8 @@ export class Door<Weights extends { dispose(): void }> implements Disposable {
   #last: Promise<unknown> = Promise.resolve();
   #arrivals = 0;
   #training: TrainingRecord | undefined;
+  /** What an optimiser keeps with these weights (models/model-file.ts). Other weights come without. */
+  beside: readonly FileTensor[] = [];
 
   /**
    * @param owner the class of the model, for errors; its weights are the door's from now on
@@ -82,6 +85,7 @@ export class Door<Weights extends { dispose(): void }> implements Disposable {
       const incoming = begin(weights);
       this.#incoming = incoming;
       this.#training = training;
+      this.beside = [];
       const arrivals = ++this.#arrivals;
       await inTurns(incoming);
       this.#incoming = undefined;

@@ -8,8 +8,13 @@ import { FormatError } from "../errors.js";
 import { checkedInTurns, decodedObject, tensorBytes } from "../files/fields.js";
 import { decodedIds } from "../files/ids.js";
 import { checkKind, type FileKind, metadataFor } from "../files/kinds.js";
-import type { Header } from "../files/safetensors.js";
+import type { FileTensor } from "../files/layout.js";
+import type { Dtype, Header } from "../files/safetensors.js";
+import { inPieces } from "../pause.js";
 import { decodedTraining, type TrainingRecord, trainingMetadata } from "./training-record.js";
+
+/** Names of what an optimiser keeps begin so: readers that do not know them pass over them. */
+export const OPTIMIZER = "optional/optimizer/";
 
 /** What a file is called in errors. */
 export const WHAT = "model file";
@@ -29,6 +34,20 @@ export interface PartsReader<Options> {
   tensors(options: Options): number;
   /** Whether the file tells how many events each item had, in `support` i32[items]. */
   readonly hasSupport?: boolean;
+}
+
+/** Copies of what an optimiser keeps with the weights, which the model hands on as they are; none in most files. */
+export async function optimizerIn({ entries, data }: Header): Promise<readonly FileTensor[]> {
+  const tensors: FileTensor[] = [];
+  if (!entries.has(`${OPTIMIZER}about`)) return tensors;
+  for (const [name, { dtype, shape, data_offsets }] of entries) {
+    if (!name.startsWith(OPTIMIZER)) continue;
+    const found = data.subarray(...data_offsets);
+    const bytes = new Uint8Array(found.length);
+    await inPieces(bytes.length, (begin, end) => bytes.set(found.subarray(begin, end), begin));
+    tensors.push({ name, dtype: dtype as Dtype, shape, pieces: () => [bytes] });
+  }
+  return tensors;
 }
 
 export function metadataOf(

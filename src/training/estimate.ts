@@ -16,6 +16,7 @@ export interface MemoryEstimate {
   /**
    * Weights beside the model's and the job's: with a validation the best ones, and an epoch's where the
    * calling thread cannot read the job's memory (a worker in a page that is not cross-origin isolated).
+   * With `keepOptimizer` its state, too.
    */
   readonly copies: number;
   /** The job's copy of the weights with their optimiser state. */
@@ -41,7 +42,7 @@ export interface Planned {
  */
 export function estimateOf(
   plan: (arena: Arena, threads: number) => Planned,
-  { threads, validation, ...options }: RunOptions<unknown>,
+  { threads, validation, keepOptimizer, ...options }: RunOptions<unknown>,
   beside = 0,
 ): MemoryEstimate {
   const arena = new Arena();
@@ -52,7 +53,8 @@ export function estimateOf(
   const state = tables.reduce((sum, { length }) => sum + 4 * length, 0);
   const planned = log.reduce((sum, { length }) => sum + 4 * length, 0);
   const readable = isReadable(threads === undefined ? options : { ...options, threads });
-  const copies = weights * ((validation ? 1 : 0) + (readable ? 0 : 1));
+  const copies =
+    weights * ((validation ? 1 : 0) + (readable ? 0 : 1)) + (keepOptimizer ? state - weights : 0);
   return {
     weights,
     copies,

@@ -27,13 +27,14 @@ export async function identityOf(
   { model, plan, columns, data }: Training,
   { numerics = "fast" }: RunOptions<unknown>,
   validation: Validation | undefined,
+  steps = 0,
 ): Promise<Identity> {
   return {
     items: model.items,
     plan,
     fused: isFused(numerics),
     data,
-    fingerprint: await fingerprint(...Object.values(columns)),
+    fingerprint: (await fingerprint(...Object.values(columns))) + (steps || ""),
     validation: (await validation?.identity()) ?? "",
   };
 }

@@ -26,14 +26,18 @@ export class Keeping {
     this.resumed = resumed;
   }
 
-  /** @throws FormatError or ConfigError where a checkpoint could not be read back, or is of another training */
+  /**
+   * @param steps of trainings before, whose optimiser goes on
+   * @throws FormatError or ConfigError where a checkpoint could not be read back, or is of another training
+   */
   static async of(
     training: Training,
     options: RunOptions<Sessions | Examples>,
     validation: Validation | undefined,
+    steps: number | undefined,
   ): Promise<Keeping> {
     const checkpoint = options.checkpoint!;
-    const identity = await identityOf(training, options, validation);
+    const identity = await identityOf(training, options, validation, steps);
     checkCheckpoints(identity);
     const { resume } = checkpoint;
     const resumed = resume && (await decodeCheckpoint(resume, identity));

@@ -26,6 +26,8 @@ export interface Progress {
   readonly epochs: number;
   readonly within?: Within;
   readonly best?: Best;
+  /** Of the last whole epoch, where none is under way and the optimiser's state is kept with the model. */
+  readonly steps?: number;
 }
 
 /** The same for users. */
@@ -36,9 +38,10 @@ export function placeOf({ epochs, within, best }: Progress): CheckpointPlace {
 /** Throws ConfigError naming a number that no training can have. */
 export function checkedProgress(given: object): Progress {
   const progress = given as Progress;
-  const { epochs, within, best } = progress;
+  const { epochs, within, best, steps } = progress;
   checkInteger("progress.epochs", epochs, 0);
   if (within !== undefined) checkWithin(within);
+  if (steps !== undefined) checkInteger("progress.steps", steps, 1);
   if (best !== undefined) checkBest(best, epochs);
   return progress;
 }

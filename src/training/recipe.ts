@@ -8,6 +8,7 @@
  * abort, checkpoints, validation, copies, snapshots and diagnosis are the run's.
  */
 
+import type { ItemRecord } from "../data/features.js";
 import type { Items } from "../data/items.js";
 import { ConfigError } from "../errors.js";
 import type { Door } from "../models/door.js";
@@ -78,6 +79,11 @@ export interface Recipe<
   prepare(model: Model, data: Data, options: Options): Promise<Training>;
   /** Throws as `estimateMemory` does. */
   estimate(size: Size, model: ModelOptions, options: Options): MemoryEstimate;
+  /**
+   * Makes models with the options of this one over other items, of which records tell; their weights are new.
+   * Throws ConfigError when the data are none for such a model.
+   */
+  over?(model: Model, data: Data): (items: Items, records: Iterable<ItemRecord>) => Promise<Model>;
   /** Fills in defaults and checks every bound that needs no data. Throws ConfigError. */
   resolve(options: Options): object;
 }

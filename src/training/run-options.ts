@@ -49,6 +49,11 @@ export interface RunOptions<Data> extends ThreadOptions, ChoiceOptions {
    * Needs `validation`.
    */
   readonly monitor?: Monitor | undefined;
+  /**
+   * Goes on with the optimiser state that the model has of a training with this option, and keeps it with the
+   * model, in its file too, for the next one. Else the optimiser begins anew. Not with `validation`. Default false.
+   */
+  readonly keepOptimizer?: boolean;
   /** Keeps checkpoints, to resume from after training or the machine was stopped. */
   readonly checkpoint?: CheckpointOptions | undefined;
   /** Copies of the item table within epochs, to show how it changes. */
@@ -124,6 +129,7 @@ export const RUN_OPTIONS: readonly string[] = [
   "patience",
   "monitor",
   ...CHOICE_OPTIONS,
+  "keepOptimizer",
   "checkpoint",
   "snapshots",
 ];
@@ -139,6 +145,7 @@ export function checkRunOptions(options: RunOptions<unknown>): void {
   const { patience, monitor, checkpoint } = options;
   checkThreadOptions(options);
   if (options.profile !== undefined) checkBoolean("profile", options.profile);
+  if (options.keepOptimizer !== undefined) checkBoolean("keepOptimizer", options.keepOptimizer);
   checkSignal(options.signal);
   checkFunction("onProgress", options.onProgress);
   if (patience !== undefined) checkInteger("patience", patience, 1);

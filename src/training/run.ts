@@ -11,6 +11,7 @@ import type { DecodedCheckpoint } from "./checkpoint.js";
 import { Copies } from "./copies.js";
 import { diverged, said } from "./divergence.js";
 import type { Keeper } from "./keeper.js";
+import type { KeptOptimizer } from "./kept-optimizer.js";
 import { isSliceReport } from "./messages.js";
 import type { Profile } from "./profile.js";
 import type { Progress, Within } from "./progress.js";
@@ -19,6 +20,7 @@ import type { EpochReport } from "./report.js";
 import type { RunOptions } from "./run-options.js";
 import { Snapshots } from "./snapshots.js";
 import { Validation } from "./validation.js";
+import { unlessAborted } from "./waiting.js";
 
 const NOTHING: Within = { events: 0, steps: 0, loss: 0, seconds: 0 };
 
@@ -31,6 +33,7 @@ interface Parts {
   readonly snapshots: Snapshots;
   readonly validation: Validation | undefined;
   readonly keeper: Keeper | undefined;
+  readonly kept: KeptOptimizer | undefined;
   readonly resumed: DecodedCheckpoint | undefined;
 }
 
@@ -51,10 +54,13 @@ export class Run implements Disposable {
     const validation = await Validation.of(training.model, options);
     options.signal?.throwIfAborted();
     // Late: most trainings in pages keep nothing.
-    const { checkpoint } = options;
+    const { checkpoint, keepOptimizer } = options;
+    const kept = keepOptimizer
+      ? new (await import("./kept-optimizer.js")).KeptOptimizer(training, options)
+      : undefined;
     const keeping =
       checkpoint &&
-      (await (await import("./keeping.js")).Keeping.of(training, options, validation));
+      (await (await import("./keeping.js")).Keeping.of(training, options, validation, kept?.steps));
     const job = await training.start(options);
     const copies = await copiesOf(training, job, validation !== undefined);
     const snapshots = new Snapshots(options.snapshots, job, training.plan);
@@ -66,18 +72,20 @@ export class Run implements Disposable {
       snapshots,
       validation,
       keeper: keeping?.keeper(job),
+      kept,
       resumed: keeping?.resumed,
     });
   }
 
   /** Fills the job's memory, from the model or from the checkpoint. */
   async load(): Promise<void> {
-    const { training, job, copies, resumed, keeper, validation } = this.#parts;
+    const { training, job, copies, resumed, keeper, kept, validation } = this.#parts;
     const { plan } = training;
     const check = (): void => this.#throwIfAborted();
     await loadColumns(job, training.columns, check);
     check();
     await loadColumns(job, await inTurns(training.draws()), check);
+    await kept?.load(job, check); // before the weights, which stand in the same rows
     if (resumed) {
       const { progress, hidden, position } = resumed;
       await loadTensors(job, plan.tables, resumed.rows(""), check);
@@ -88,6 +96,7 @@ export class Run implements Disposable {
       await copies.resume(resumed); // after all checks of the checkpoint
       this.#epochs = progress.epochs;
       this.#within = progress.within;
+      if (progress.steps) await kept?.keep(job, progress.steps);
       if (validation) validation.best = progress.best;
     } else {
       await training.door.during((weights) => loadWeights(job, plan.tables, weights, check));
@@ -118,6 +127,7 @@ export class Run implements Disposable {
       if (keeper?.isDue) await this.#keep();
     }
     await this.#store(epoch);
+    await this.#parts.kept?.keep(job, this.#within.steps);
     const measured = await validation?.measure(epoch);
     if (measured?.isBest) await copies.keep();
     // An epoch counts only after it was measured.
@@ -161,7 +171,7 @@ export class Run implements Disposable {
 
   /** Plays one slice of the epoch. Returns whether the epoch's last step is done. */
   async #slice(epoch: number): Promise<boolean> {
-    const { job, training, snapshots } = this.#parts;
+    const { job, training, snapshots, options } = this.#parts;
     const started = performance.now();
     const report = await runSlice(job, isSliceReport);
     const { events, steps, loss, done, finding, phases } = report;
@@ -172,7 +182,7 @@ export class Run implements Disposable {
     this.#within = { events, steps, loss, seconds };
     this.#phases = phases;
     await this.#tell(epoch, this.#within);
-    await this.#unlessAborted(snapshots.reached(this.#within));
+    await unlessAborted(snapshots.reached(this.#within), options.signal);
     return done;
   }
 
@@ -187,7 +197,7 @@ export class Run implements Disposable {
       loss: loss / Math.max(1, events),
       eventsPerSecond: events / Math.max(seconds, 1e-6),
     });
-    if (waits instanceof Promise) await this.#unlessAborted(waits);
+    if (waits instanceof Promise) await unlessAborted(waits, options.signal);
   }
 
   /** Puts the epoch's weights into the model. */
@@ -200,34 +210,18 @@ export class Run implements Disposable {
   }
 
   async #keep(): Promise<void> {
-    const { keeper, training, copies, validation } = this.#parts;
+    const { keeper, kept, training, copies, validation } = this.#parts;
     const progress: Progress = {
       epochs: this.#epochs,
       ...(this.#within && { within: this.#within }),
       ...(validation?.best && { best: validation.best }),
+      ...(kept?.last && !this.#within && { steps: kept.last }),
     };
     await keeper?.keep(progress, { door: training.door, best: copies.best });
   }
 
   #throwIfAborted(): void {
     this.#parts.options.signal?.throwIfAborted();
-  }
-
-  /** Waits for a caller's promise. Throws the signal's reason when it is aborted before. */
-  async #unlessAborted(waits: Promise<unknown>): Promise<void> {
-    const { signal } = this.#parts.options;
-    if (!signal) return void (await waits);
-    this.#throwIfAborted();
-    let onAbort = (): void => {};
-    const aborted = new Promise<never>((_, reject) => {
-      onAbort = () => reject(signal.reason);
-    });
-    signal.addEventListener("abort", onAbort);
-    try {
-      await Promise.race([waits, aborted]);
-    } finally {
-      signal.removeEventListener("abort", onAbort);
-    }
   }
 }
 

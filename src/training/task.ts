@@ -92,6 +92,7 @@ export function trainingOf<Config extends PlayedConfig, Memory extends PlayerMem
       return {
         ...new JobTensors(arena, [...memory.tensors, ...rawTables(memory.tensors)]).task,
         loadColumn: (piece: ColumnPiece) => task.loadColumn(piece),
+        countOn: (steps: number) => task.countOn(steps),
         beginEpoch: (epoch: number) => task.beginEpoch(epoch),
         goTo: (place: Place) => task.goTo(place),
         pauseAt: (events: number) => task.pauseAt(events),
@@ -113,6 +114,8 @@ class TrainingTask {
   #feed: Feed | undefined;
   /** Of the epoch so far; only rank 0 counts. */
   #played = { events: 0, steps: 0, loss: 0 };
+  /** Steps of the trainings before this one. */
+  #before = 0;
   /** So many events of the epoch end a slice. */
   #pauseAt = Number.POSITIVE_INFINITY;
 
@@ -132,6 +135,11 @@ class TrainingTask {
     const column = this.#memory.columns[name]!;
     const view = values instanceof Float32Array ? arena.floats(column) : arena.integers(column);
     view.set(values, at);
+  }
+
+  /** What is drawn in a step follows from its number, which goes on from there. */
+  countOn(steps: number): void {
+    this.#before = steps;
   }
 
   beginEpoch(epoch: number): void {
@@ -180,7 +188,7 @@ class TrainingTask {
   }
 
   #next(): "step" | "pause" | "end" {
-    this.#key[3] = this.#played.steps;
+    this.#key[3] = this.#before + this.#played.steps;
     // After a fault the mini-batch that met it stays in memory, for the diagnosis.
     if (this.#control[Control.fault] !== Fault.none) return "pause";
     if (this.#played.events >= this.#pauseAt) return "pause";

@@ -209,6 +209,14 @@ const PLACES: readonly Place[] = [
   ...["users", "items", "user", "item", "rating", "time", "length"].map((column): Place => [`examplesOf(ratings.${column})`, (x) => root.examplesOf({ ...rated, [column]: x }), []]),
   ["estimateMemory(, towers)", (x) => root.estimateMemory({ items: 9, examples: 0 }, x), OPTIONS],
   ["estimateMemory(, , training of towers)", (x) => root.estimateMemory({ items: 9, examples: 0 }, {}, x), OPTIONS],
+  ["extendModel(model)", (x) => root.extendModel(x, sessions), []],
+  ["extendModel(, sessions)", (x) => root.extendModel(model, x), []],
+  ["extendModel(, , options)", (x) => root.extendModel(model, sessions, x), OPTIONS],
+  ["extendModel(towers, examples)", (x) => root.extendModel(towers, x), []],
+  ["extendModel(towers, , options)", (x) => root.extendModel(towers, examples, x), OPTIONS],
+  ["update(model)", (x) => root.update(x, sessions, QUICK), []],
+  ["update(, sessions)", (x) => root.update(model, x, QUICK), []],
+  ["update(, , options)", (x) => root.update(model, sessions, x), OPTIONS, QUICK],
   ["fit(towers, examples)", (x) => root.fit(towers, x), []],
   ["fit(towers, , options)", async (x) => root.fit(await freshTowers(), examples, x), OPTIONS, QUICK],
   ["fit(towers, , checkpoint)", async (x) => root.fit(await freshTowers(), examples, { ...QUICK, checkpoint: x }), ["undefined"], checkpoint],
@@ -262,6 +270,7 @@ const SWITCHES = [
   ...["lists", "quantize", "profile", "resetAfter", "dropRepeats", "dropAllRepeats", "normalize"],
   ...[
     "allowLeak",
+    "keepOptimizer",
     "leaveOneOut",
     "removeAccidentalHits",
     "remind",
@@ -282,7 +291,15 @@ const FUNCTIONS = [
   "onFailure",
   "onSaved",
 ];
-const LISTS = ["exclude", "only", "queryLayers", "candidateLayers", "timeBoundaries", "records"];
+const LISTS = [
+  "exclude",
+  "only",
+  "drop",
+  "queryLayers",
+  "candidateLayers",
+  "timeBoundaries",
+  "records",
+];
 const REQUIRED = ["save", "path", "kind"];
 
 /** Kinds that an option of this name takes at this place. */

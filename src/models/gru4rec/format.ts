@@ -11,11 +11,11 @@
 import type { Items } from "../../data/items.js";
 import { checkedRows, checkNames, type RowsOf } from "../../files/fields.js";
 import { idSpec, idTensor } from "../../files/ids.js";
-import { checkFile, encodeFile } from "../../files/layout.js";
+import { checkFile, encodeFile, type FileTensor } from "../../files/layout.js";
 import { readHeader } from "../../files/safetensors.js";
 import { atOnce } from "../../pause.js";
 import { Arena } from "../../wasm/arena.js";
-import { decodedParts, type ModelParts, metadataOf, WHAT } from "../model-file.js";
+import { decodedParts, type ModelParts, metadataOf, optimizerIn, WHAT } from "../model-file.js";
 import { weightTensors } from "../weight-tensors.js";
 import type { Inference } from "./inference.js";
 import { type ResolvedModelOptions, resolveModelOptions } from "./options.js";
@@ -26,13 +26,18 @@ const KIND = "gru4rec";
 /** The parts of a model that a file holds beside the weights. */
 type Parts = ModelParts<ResolvedModelOptions>;
 
-export function encodeModel(parts: Parts, weights: Inference): Uint8Array<ArrayBuffer> {
+export function encodeModel(
+  parts: Parts,
+  weights: Inference,
+  beside: readonly FileTensor[],
+): Uint8Array<ArrayBuffer> {
   const { items } = parts;
   const support = { ...supportOf(items), pieces: () => [items.support] };
   return encodeFile(WHAT, metadataOf(KIND, parts), [
     ...weightTensors(weights, weights.tensors),
     support,
     atOnce(idTensor("items", items.ids)),
+    ...beside,
   ]);
 }
 
@@ -54,7 +59,7 @@ function supportOf({ size }: Items) {
  */
 export async function decodeModel(
   bytes: Uint8Array | ArrayBuffer,
-): Promise<Parts & { readonly rows: RowsOf }> {
+): Promise<Parts & { readonly rows: RowsOf; readonly beside: readonly FileTensor[] }> {
   const header = readHeader(bytes, WHAT);
   const parts = await decodedParts(header, {
     kind: KIND,
@@ -65,5 +70,5 @@ export async function decodeModel(
   const expected = namedTensors(planParameters(new Arena(), parts.options, parts.items.size));
   const rows = await checkedRows(header, expected);
   checkNames(header, new Set(["support", "items", ...expected.map(({ name }) => name)]));
-  return { ...parts, rows };
+  return { ...parts, rows, beside: await optimizerIn(header) };
 }

@@ -64,10 +64,12 @@ export class GRU4Rec extends StoredModel<Inference> {
    * @throws FormatError naming the field when they are not a model of this version
    */
   static async fromBytes(bytes: Uint8Array | ArrayBuffer): Promise<GRU4Rec> {
-    const { items, options, training, rows } = await decodeModel(bytes);
+    const { items, options, training, rows, beside } = await decodeModel(bytes);
     const weights = await Inference.create(options, items.size);
     await inTurns(weights.fill(rows));
-    return new GRU4Rec(items, options, weights, training);
+    const model = new GRU4Rec(items, options, weights, training);
+    doorOf(model).beside = beside;
+    return model;
   }
 
   /**
@@ -75,7 +77,8 @@ export class GRU4Rec extends StoredModel<Inference> {
    * one go: a large one keeps the calling thread for as long as it takes to copy.
    */
   toBytes(): Bytes {
-    return doorOf(this).now((weights) => encodeModel(this, weights));
+    const door = doorOf(this);
+    return door.now((weights) => encodeModel(this, weights, door.beside));
   }
 
   /** Number of weights. */

@@ -28,6 +28,17 @@ export function extendedBy(
   return undefined;
 }
 
+/** The same features over another catalogue; throws as `describedBy`. */
+export function describedOver(
+  items: Items,
+  features: ItemFeatures | undefined,
+  records: Iterable<ItemRecord>,
+): ItemFeatures | undefined {
+  if (features) return features.over(items, records);
+  checkNone(records);
+  return undefined;
+}
+
 function checkNone(records: Iterable<ItemRecord>): void {
   checkList("records", records, "records");
   for (const _ of records) {

@@ -30,7 +30,7 @@ import { checkFile, encodeFile, type FileTensor } from "../../files/layout.js";
 import { type Header, readHeader } from "../../files/safetensors.js";
 import { atOnce } from "../../pause.js";
 import { Arena } from "../../wasm/arena.js";
-import { decodedParts, type ModelParts, metadataOf, WHAT } from "../model-file.js";
+import { decodedParts, type ModelParts, metadataOf, optimizerIn, WHAT } from "../model-file.js";
 import { weightTensors } from "../weight-tensors.js";
 import type { TowerInference } from "./inference.js";
 import { type ResolvedTowerOptions, resolveTowerOptions } from "./options.js";
@@ -46,11 +46,13 @@ interface DescribedParts extends ModelParts<ResolvedTowerOptions> {
 export function encodeTowers(
   parts: DescribedParts,
   weights: TowerInference,
+  beside: readonly FileTensor[],
 ): Uint8Array<ArrayBuffer> {
   return encodeFile(WHAT, metadataWithScales(parts), [
     ...weightTensors(weights, weights.tensors),
     ...bagTensors(parts.features),
     ...Object.entries(idLists(parts)).map(([name, ids]) => atOnce(idTensor(name, ids))),
+    ...beside,
   ]);
 }
 
@@ -85,7 +87,7 @@ function idLists({ items, features }: DescribedParts): Readonly<Record<string, r
  */
 export async function decodeTowers(
   bytes: Uint8Array | ArrayBuffer,
-): Promise<DescribedParts & { readonly rows: RowsOf }> {
+): Promise<DescribedParts & { readonly rows: RowsOf; readonly beside: readonly FileTensor[] }> {
   const header = readHeader(bytes, WHAT);
   const parts = await decodedParts(header, {
     kind: KIND,
@@ -101,7 +103,7 @@ export async function decodeTowers(
   const rows = await checkedRows(header, tensors);
   const named = [...tensors, ...bagTensors(features)].map(({ name }) => name);
   checkNames(header, new Set([...named, ...Object.keys(idLists({ ...parts, features }))]));
-  return { ...parts, features, rows };
+  return { ...parts, features, rows, beside: await optimizerIn(header) };
 }
 
 function namesOf(feature: string) {

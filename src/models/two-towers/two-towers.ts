@@ -12,7 +12,7 @@ import { doorOf, StoredModel } from "../stored-model.js";
 import type { TrainingRecord } from "../training-record.js";
 import { towerAnswering, towerWeights } from "./answering.js";
 import { indexOf } from "./build-index.js";
-import { describedBy, extendedBy } from "./described.js";
+import { describedBy, describedOver, extendedBy } from "./described.js";
 import { foldFeatures } from "./fold.js";
 import { TowerInference } from "./inference.js";
 import { drawInitialTowers } from "./initial.js";
@@ -28,6 +28,13 @@ import { checkTowersFile, decodeTowers, encodeTowers } from "./towers-format.js"
 
 /** What a model knows of its items besides their ids; undefined where it has no features. */
 export let featuresOf: (model: TwoTowers) => ItemFeatures | undefined;
+
+/** Towers with the options of these over other items; their weights are those of new towers. Throws as `create`. */
+export let towersOver: (
+  model: TwoTowers,
+  items: Items,
+  records: Iterable<ItemRecord>,
+) => Promise<TwoTowers>;
 
 /**
  * A query tower that reads the last items of a user, and a candidate tower that reads an item; the
@@ -45,6 +52,8 @@ export class TwoTowers extends StoredModel<TowerInference> {
 
   static {
     featuresOf = (model) => model.#features;
+    towersOver = (model, items, records) =>
+      TwoTowers.#new(items, model.options, describedOver(items, model.#features, records));
     registerAnswering((model) => (model instanceof TwoTowers ? model.#answering() : undefined));
   }
 
@@ -80,14 +89,19 @@ export class TwoTowers extends StoredModel<TowerInference> {
   ): Promise<TwoTowers> {
     const resolved = resolveTowerOptions(options);
     const catalogue = items instanceof Items ? items : Items.from(items);
-    const features = describedBy(catalogue, resolved, records);
-    const { size } = catalogue;
-    const shapes = shapesOf(resolved, features);
-    const weights = await TowerInference.create(resolved, size, shapes);
-    const parts = { items: catalogue, options: resolved, features, training: undefined };
-    checkTowersFile(parts, weights);
-    await drawInitialTowers(weights.arena, weights.parameters, resolved);
-    return new TwoTowers(catalogue, resolved, features, weights);
+    return TwoTowers.#new(catalogue, resolved, describedBy(catalogue, resolved, records));
+  }
+
+  static async #new(
+    items: Items,
+    options: ResolvedTowerOptions,
+    features: ItemFeatures | undefined,
+  ): Promise<TwoTowers> {
+    const shapes = shapesOf(options, features);
+    const weights = await TowerInference.create(options, items.size, shapes);
+    checkTowersFile({ items, options, features, training: undefined }, weights);
+    await drawInitialTowers(weights.arena, weights.parameters, options);
+    return new TwoTowers(items, options, features, weights);
   }
 
   /**
@@ -97,18 +111,21 @@ export class TwoTowers extends StoredModel<TowerInference> {
    * @throws FormatError naming the field when they are no towers of this version
    */
   static async fromBytes(bytes: Uint8Array | ArrayBuffer): Promise<TwoTowers> {
-    const { items, options, features, training, rows } = await decodeTowers(bytes);
+    const { items, options, features, training, rows, beside } = await decodeTowers(bytes);
     const { size } = items;
     const weights = await TowerInference.create(options, size, shapesOf(options, features));
     await inTurns(weights.fill(rows));
-    return new TwoTowers(items, options, features, weights, training);
+    const towers = new TwoTowers(items, options, features, weights, training);
+    doorOf(towers).beside = beside;
+    return towers;
   }
 
   /** The towers as one safetensors file: weights, options, ids and what is known of the items. */
   toBytes(): Bytes {
     const { items, options, training } = this;
     const parts = { items, options, training, features: this.#features };
-    return doorOf(this).now((weights) => encodeTowers(parts, weights));
+    const door = doorOf(this);
+    return door.now((weights) => encodeTowers(parts, weights, door.beside));
   }
 
   /** Number of weights. */

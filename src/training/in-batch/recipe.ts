@@ -1,8 +1,8 @@
 /** Two towers: the target of each example is compared with the targets of its batch and with drawn items. */
 
 import { checkInstance } from "../../checks.js";
-import type { Examples } from "../../data/examples.js";
-import type { Sessions } from "../../data/sessions.js";
+import { checkExamples, type Examples } from "../../data/examples.js";
+import { Sessions } from "../../data/sessions.js";
 import { ConfigError, words } from "../../errors.js";
 import { doorOf } from "../../models/stored-model.js";
 import { rowsOf } from "../../models/two-towers/example-rows.js";
@@ -10,7 +10,7 @@ import { TowerInference } from "../../models/two-towers/inference.js";
 import type { TowerOptions } from "../../models/two-towers/options.js";
 import { shapesOf } from "../../models/two-towers/parameters.js";
 import { productsOf } from "../../models/two-towers/products.js";
-import { featuresOf, TwoTowers } from "../../models/two-towers/two-towers.js";
+import { featuresOf, TwoTowers, towersOver } from "../../models/two-towers/two-towers.js";
 import { rawTables } from "../../network/weights.js";
 import { inTurns } from "../../pause.js";
 import { Job } from "../../threads/job.js";
@@ -42,6 +42,10 @@ export const inBatch: Recipe<
   owns: (model) => model instanceof TwoTowers,
   prepare,
   estimate,
+  over(model, data) {
+    if (!(data instanceof Sessions)) checkExamples("examples", data);
+    return (items, records) => towersOver(model, items, records);
+  },
   resolve: resolveRetrievalOptions,
 };
 
