@@ -71,17 +71,35 @@ export {
   compare,
 } from "./experiments/compare.js";
 export type { ComparedModel } from "./experiments/compared.js";
+export type { Importance } from "./experiments/importance.js";
 export {
   type Interval,
   type IntervalOptions,
   type Intervals,
   intervalsOf,
 } from "./experiments/intervals.js";
+export { officialSpace } from "./experiments/official.js";
+export type { Sampler } from "./experiments/propose.js";
+export type {
+  Space,
+  SpaceChoices,
+  SpaceRange,
+  SpaceValue,
+  TrialParameters,
+} from "./experiments/space.js";
 export {
   type InspectSplitOptions,
   inspectSplit,
   type SplitInspection,
 } from "./experiments/split-flaws.js";
+export type { Trial } from "./experiments/trials.js";
+export {
+  type Objective,
+  type TrialContext,
+  type TuneOptions,
+  type Tuning,
+  tune,
+} from "./experiments/tune.js";
 export { GRU4Rec } from "./models/gru4rec/gru4rec.js";
 export {
   type Loss,

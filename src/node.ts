@@ -53,6 +53,7 @@ export {
   type NodeTrainRetrievalOptions,
   train,
 } from "./node/training.js";
+export { type NodeTuneOptions, tune } from "./node/tuning.js";
 
 /** `readEvents` of the root entry, where a string is the path of a file. */
 export async function readEvents(

@@ -20,6 +20,7 @@ export const Stream = {
   order: 4,
   shop: 5,
   baseline: 6,
+  tuning: 7,
 } as const;
 
 /** Threefry-4×32 with 20 rounds: writes four unsigned words to `out`. */

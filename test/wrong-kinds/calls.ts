@@ -63,6 +63,7 @@ type Place = readonly [name: string, call: Call, takes: readonly string[], besid
 const OPTIONS = ["undefined", "an object", "a bare object"];
 const HERE = { threads: 0 } as const;
 const FEW = { models: ["pop"], allowLeak: true } as const;
+const SPACE = { train: { momentum: { from: 0, to: 0.9 } } } as const;
 
 // biome-ignore format: one line each
 const PLACES: readonly Place[] = [
@@ -102,6 +103,9 @@ const PLACES: readonly Place[] = [
   ["readRecords(, options)", (x) => root.readRecords("item,a\n1,2\n", x), [], RECORDS],
   ["readTitles(source)", (x) => root.readTitles(x), []],
   ["readTitles(, options)", (x) => root.readTitles("1::a::b\n", x), OPTIONS],
+  ["officialSpace(loss)", (x) => root.officialSpace(x), ["undefined"]],
+  ["tune(objective)", (x) => root.tune(x, { space: SPACE, trials: 1 }), ["a function"]],
+  ["tune(, options)", (x) => root.tune(() => 1, x), [], { space: SPACE, trials: 1 }],
   ["outdoorShop(options)", (x) => root.outdoorShop(x), OPTIONS, { sessions: 3, testSessions: 3 }],
   ["markov(sessions)", (x) => root.markov(x), []],
   ["markov(, options)", (x) => root.markov(sessions, x), OPTIONS],
@@ -187,6 +191,8 @@ const PLACES: readonly Place[] = [
   ["node.readRecords(, options)", (x) => node.readRecords(new TextEncoder().encode("item,a\n1,2\n"), x), [], RECORDS],
   ["node.readTitles", (x) => node.readTitles(x), []],
   ["node.readTitles(, options)", (x) => node.readTitles(new TextEncoder().encode("1::a::b\n"), x), OPTIONS],
+  ["node.tune(objective)", (x) => node.tune(x, { space: SPACE, trials: 1 }), ["a function"]],
+  ["node.tune(, options)", (x) => node.tune(() => 1, x), [], { space: SPACE, trials: 1 }],
   ["node.saveModel(model)", (x) => node.saveModel(x, join(folder, "other")), []],
   ["node.saveModel(, path)", (x) => node.saveModel(model, written(x) as string), ["text"]],
   ["node.fileKind", (x) => node.fileKind(x), []],
@@ -264,6 +270,7 @@ const NUMBERS = [
   ],
   "initialAccumulator",
   ...["k", "sampleSize", "idf", "factors"],
+  ...["trials", "round", "jobs"],
   ...["lambdaSpw", "lambdaSnh", "lambdaInh", "lambdaIpw", "lambdaIdf"],
 ];
 const SWITCHES = [
@@ -271,6 +278,7 @@ const SWITCHES = [
   ...[
     "allowLeak",
     "keepOptimizer",
+    "halving",
     "leaveOneOut",
     "removeAccidentalHits",
     "remind",
@@ -290,17 +298,19 @@ const FUNCTIONS = [
   "onResumed",
   "onFailure",
   "onSaved",
+  "onTrial",
 ];
 const LISTS = [
   "exclude",
   "only",
   "drop",
+  "done",
   "queryLayers",
   "candidateLayers",
   "timeBoundaries",
   "records",
 ];
-const REQUIRED = ["save", "path", "kind"];
+const REQUIRED = ["save", "path", "kind", "space"];
 
 /** Kinds that an option of this name takes at this place. */
 function took(option: string, place: string): readonly string[] {
