@@ -12,6 +12,7 @@ export {
 } from "./baselines/inspect.js";
 export type { ItemKnnOptions } from "./baselines/item-knn.js";
 export type { BaselineName, BaselineOptions, RandomOptions } from "./baselines/kinds.js";
+export type { BaselineItem, ListOptions } from "./baselines/list.js";
 export { type MarkovOptions, markov } from "./baselines/markov.js";
 export type { OrderTest } from "./baselines/order.js";
 export { popularity } from "./baselines/popularity.js";

@@ -22,6 +22,7 @@ import { readTitles as readTitleTable, type Title, type TitleOptions } from "./d
 import { ConfigError, FormatError, placed } from "./errors.js";
 import { kindOf } from "./files/kinds.js";
 import {
+  Baseline,
   type CheckpointFacts,
   checkpointFacts,
   GRU4Rec,
@@ -124,14 +125,17 @@ export interface Models {
   readonly "two-towers": TwoTowers;
   /** `loadModel(path, "index")`. */
   readonly index: RetrievalIndex;
-  /** `loadModel(path, "any")`: whatever the file holds. */
+  /** `loadModel(path, "baseline")`. */
+  readonly baseline: Baseline;
+  /** `loadModel(path, "any")`: whichever of the first three the file holds. */
   readonly any: GRU4Rec | TwoTowers | RetrievalIndex;
 }
 
-const READERS = { gru4rec: GRU4Rec, "two-towers": TwoTowers, index: RetrievalIndex } as const;
+const ANY = { gru4rec: GRU4Rec, "two-towers": TwoTowers, index: RetrievalIndex } as const;
+const READERS = { ...ANY, baseline: Baseline } as const;
 
 /**
- * Reads a model that `saveModel` wrote: a `GRU4Rec`; with `"two-towers"` or `"index"` one of those; with
+ * Reads a model that `saveModel` wrote: a `GRU4Rec`; with `"two-towers"`, `"index"` or `"baseline"` one of those; with
  * `"any"` whichever of the three the file holds.
  *
  * @throws FormatError naming the path; where the file is of another kind, that and the call that reads it
@@ -145,7 +149,7 @@ export async function loadModel<Kind extends keyof Models = "gru4rec">(
   const bytes = await readWhole(file).catch((cause) => Promise.reject(unreadable(file, cause)));
   try {
     const reader = kind === "any" ? readerOf(bytes) : READERS[kind as keyof typeof READERS];
-    const model: Models["any"] = await reader.fromBytes(bytes);
+    const model: Models["any"] | Baseline = await reader.fromBytes(bytes);
     return model as Models[Kind];
   } catch (error) {
     throw error instanceof FormatError ? placed(file, error) : error;
@@ -153,7 +157,7 @@ export async function loadModel<Kind extends keyof Models = "gru4rec">(
 }
 
 /** What a file of this library holds. */
-export type FileKind = Exclude<keyof Models, "any"> | "checkpoint";
+export type FileKind = Exclude<keyof Models, "any" | "baseline"> | "checkpoint";
 
 /**
  * What a file holds: a model, an index, a checkpoint; undefined when it is none of them, such as a table.
@@ -189,7 +193,7 @@ export async function readCheckpointFacts(path: string | Address): Promise<Check
 }
 
 /** What reads these bytes; for what is no model the reader that tells so best. */
-function readerOf(bytes: Uint8Array): (typeof READERS)[keyof typeof READERS] {
+function readerOf(bytes: Uint8Array): (typeof ANY)[keyof typeof ANY] {
   const kind = kindOf(bytes, "model file") ?? "";
-  return Object.hasOwn(READERS, kind) ? READERS[kind as keyof typeof READERS] : GRU4Rec;
+  return Object.hasOwn(ANY, kind) ? ANY[kind as keyof typeof ANY] : GRU4Rec;
 }

@@ -1,14 +1,17 @@
 /** A fitted baseline: anything that `evaluate` takes, and recommends as a model does. */
 
 import { checkFunction, checkObject, checkSignal, withDefaults } from "../checks.js";
+import type { Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
 import type { FewScores, Scorer } from "../data/scorer.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
 import { pace } from "../pause.js";
-import type { Signal } from "../platform.js";
+import type { Bytes, Signal } from "../platform.js";
+import { decodeBaseline, encodeBaseline } from "./file.js";
 import type { BaselineKind, Columns } from "./kind.js";
 import { type BaselineName, type BaselineOptions, KINDS } from "./kinds.js";
+import { type BaselineItem, type ListOptions, listOf } from "./list.js";
 import { nearestOf, refuseUnknown } from "./unknown-names.js";
 
 /** How a fitting is watched. */
@@ -44,6 +47,36 @@ export class Baseline implements Scorer {
     this.score = scorer.score;
     this.few = scorer.few;
     this.#columns = columns;
+  }
+
+  /**
+   * A baseline from the bytes of `toBytes`.
+   *
+   * @throws FormatError naming the field that is not as it must be
+   */
+  static async fromBytes(bytes: Uint8Array | ArrayBuffer): Promise<Baseline> {
+    const { options, items, columns } = await decodeBaseline(bytes, (given) => {
+      const { baseline, ...own } = given as { readonly baseline?: string };
+      return { ...checkBaseline(baseline, own), baseline: String(baseline) };
+    });
+    const { baseline, ...own } = options;
+    return scoring(baseline as BaselineName, items, own, columns);
+  }
+
+  /** The whole baseline as one safetensors file; nearest neighbours keep the sessions themselves. */
+  toBytes(): Bytes {
+    const options = { ...this.options, baseline: this.kind };
+    return encodeBaseline({ options, items: this.items, columns: this.#columns });
+  }
+
+  /**
+   * The best items after a visit, as a model recommends them: equal scores list the item first that came first in the
+   * catalogue. Unknown items of the visit are skipped; without a known one the list is empty.
+   *
+   * @throws ConfigError when an option is out of range
+   */
+  recommend(itemIds: Iterable<Id>, options: ListOptions = {}): readonly BaselineItem[] {
+    return listOf(this, itemIds, options);
   }
 
   /** Bytes of what was fitted, without the catalogue. */

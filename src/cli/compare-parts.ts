@@ -42,7 +42,10 @@ export function partings(
   const days = (event: number): number => Math.floor((times[event]! - first) / DAY);
   const all: (readonly [string, (event: number, session: number) => string | undefined])[] = [
     ["by clicks of the session", (_, session) => rangeOf(LENGTHS, lengthOf(session))],
-    ["by popularity of the target", (event) => popular[itemIndices[event]!]],
+    [
+      "by popularity of the target: the share of all events that go to more popular items",
+      (event) => popular[itemIndices[event]!],
+    ],
     ["by place in the session", (event, session) => rangeOf(PLACES, event - offsets[session]!)],
     ["by day of the test", (event) => (isTimed ? `day ${days(event) + 1}` : undefined)],
   ];

@@ -5,7 +5,7 @@ import { formatCount, formatCounted } from "./format.js";
 import type { AnyModel } from "./report.js";
 
 /** As in `loadModel`. */
-export function kindOf(model: AnyModel): Exclude<keyof Models, "any"> {
+export function kindOf(model: AnyModel): Exclude<keyof Models, "any" | "baseline"> {
   if (model instanceof GRU4Rec) return "gru4rec";
   return model instanceof TwoTowers ? "two-towers" : "index";
 }

@@ -15,7 +15,7 @@ const KINDS = {
     'It is two towers: read it with `loadModel(path, "two-towers")` or `TwoTowers.fromBytes`.',
   index: 'It is an index: read it with `loadModel(path, "index")` or `RetrievalIndex.fromBytes`.',
   checkpoint: "It is a checkpoint: training goes on from it with `checkpoint: { resume }`.",
-  baseline: "It is a baseline.",
+  baseline: 'It is a baseline: read it with `loadModel(path, "baseline")` or `Baseline.fromBytes`.',
 } as const;
 
 export type FileKind = keyof typeof KINDS;

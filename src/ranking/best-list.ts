@@ -16,14 +16,16 @@ export class BestList {
    * @param order of equal scores the lower one comes first
    */
   offer(row: number, given: number, order: number = row): void {
-    const score = Number.isNaN(given) ? Number.POSITIVE_INFINITY : given;
     const { rows } = this;
     const scores = this.#scores;
     const orders = this.#orders;
+    const isFull = rows.length === this.#length;
+    const last = this.#length - 1;
+    if (isFull && (last < 0 || given < scores[last]!)) return; // almost all of a catalogue
+    const score = Number.isNaN(given) ? Number.POSITIVE_INFINITY : given;
     const isAfter = (place: number): boolean =>
       scores[place]! > score || (scores[place] === score && orders[place]! < order);
-    const last = this.#length - 1;
-    if (rows.length > last && (last < 0 || isAfter(last))) return;
+    if (isFull && isAfter(last)) return;
     let place = Math.min(rows.length, last);
     for (; place > 0 && !isAfter(place - 1); --place) {
       rows[place] = rows[place - 1]!;

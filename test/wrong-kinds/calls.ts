@@ -34,6 +34,7 @@ writeFileSync(parameters, "{}");
 const fresh = (): Promise<rootModule.GRU4Rec> => root.GRU4Rec.create(items, { layers: [4] });
 const RECORDS = { features: { a: { kind: "category" } } } as const;
 const checkpoint = { save: (): void => {} };
+const baseline = await root.fitBaseline("ar", sessions);
 const rated = await root.readRatings(
   Array.from({ length: 20 }, (_, i) => `${i % 4}::${i % 3}::5::${i}\n`).join(""),
 );
@@ -117,6 +118,9 @@ const PLACES: readonly Place[] = [
   ["fitBaseline(, , options of vstan)", (x) => root.fitBaseline("vstan", sessions, x), OPTIONS],
   ["randomScorer(items)", (x) => root.randomScorer(x), []],
   ["randomScorer(, seed)", (x) => root.randomScorer(items, x), ["undefined", "number"]],
+  ["baseline.recommend(itemIds)", (x) => baseline.recommend(x), ["a list"]],
+  ["baseline.recommend(, options)", (x) => baseline.recommend(["item 1"], x), OPTIONS],
+  ["Baseline.fromBytes", (x) => root.Baseline.fromBytes(x), []],
   ["compare(log)", (x) => root.compare(x, sessions, FEW).next(), []],
   ["compare(, test)", (x) => root.compare(sessions, x, FEW).next(), []],
   ["compare(, , options)", (x) => root.compare(sessions, sessions, x).next(), [], FEW],

@@ -86,7 +86,7 @@ export async function wrong(sessions: Sessions): Promise<void> {
   // @ts-expect-error
   readSessions("", { gap: "all" });
   // @ts-expect-error
-  loadModel("m", "baseline");
+  loadModel("m", "checkpoint");
   const kind: "gru4rec" | "two-towers" | "index" | "checkpoint" | undefined = await fileKind("m");
   if (kind === undefined) return;
 }
