@@ -56,7 +56,10 @@ describe("a file is refused", () => {
       'model file: expected kind "gru4rec", got "index". It is an index: read it with ' +
         '`loadModel(path, "index")` or `RetrievalIndex.fromBytes`.',
     ],
-    [{ kind: "baseline" }, 'expected kind "gru4rec", got "baseline". It is a baseline: read it with'],
+    [
+      { kind: "baseline" },
+      'expected kind "gru4rec", got "baseline". It is a baseline: read it with',
+    ],
     [{ kind: "valueOf" }, 'model file: expected kind "gru4rec", got "valueOf"'],
   ])("with %o", (change, message) => {
     expect(refused(change)).toThrow(message);
