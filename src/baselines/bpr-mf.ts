@@ -51,9 +51,13 @@ export const bprMf: BaselineKind<BprMfOptions> = {
     const vectors = yield* drawnVectors(items.size * D, first);
     const users = yield* drawnVectors(length * D, first);
     const userOf = new Int32Array(itemIndices.length);
-    for (let user = 0; user < length; ++user) userOf.fill(user, offsets[user], offsets[user + 1]);
     const { length: events } = itemIndices;
-    const order = Int32Array.from(itemIndices.keys());
+    const order = new Int32Array(events);
+    for (let user = 0; user < length; ++user) {
+      userOf.fill(user, offsets[user], offsets[user + 1]);
+      for (let event = offsets[user]!; event < offsets[user + 1]!; ++event) order[event] = event;
+      if (user % PIECE === 0) yield 0;
+    }
     const learn = { vectors, users, D, learningRate, l2 };
     for (let epoch = 0; epoch < epochs; ++epoch) {
       yield* shuffle(order, new CounterRandom(seed, Stream.baseline, epoch, DRAWN.order));

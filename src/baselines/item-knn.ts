@@ -2,7 +2,7 @@
 
 import { checkInteger, checkNumber } from "../checks.js";
 import { pow } from "../portable-math.js";
-import type { BaselineKind } from "./kind.js";
+import { type BaselineKind, floatsOf } from "./kind.js";
 import { rulesOf, scorerOfRules } from "./rules.js";
 
 /** Options of Item-KNN. */
@@ -32,8 +32,9 @@ export const itemKnn: BaselineKind<ItemKnnOptions> = {
   },
   *fit(sessions, { neighbours, damping, balance }) {
     const { support } = sessions.items;
-    const own = Float64Array.from(support, (events) => pow(events + damping, balance));
-    const others = Float64Array.from(support, (events) => pow(events + damping, 1 - balance));
+    const { length } = support;
+    const own = yield* floatsOf(length, (item) => pow(support[item]! + damping, balance));
+    const others = yield* floatsOf(length, (item) => pow(support[item]! + damping, 1 - balance));
     return yield* rulesOf(sessions, {
       kept: neighbours,
       score: (item, other, count) => count / (own[item]! * others[other]!),

@@ -30,6 +30,22 @@ export function popularRest({ support }: Items): Float32Array {
   return Float32Array.from(support, (events) => -1 / (1 + events));
 }
 
+/** f64[length], some in each step. */
+export function* floatsOf(
+  length: number,
+  value: (i: number) => number,
+): Generator<number, Float64Array> {
+  const floats = new Float64Array(length);
+  for (let i = 0; i < length; ++i) {
+    floats[i] = value(i);
+    if (i % FLOATS === 0) yield 0;
+  }
+  return floats;
+}
+
+/** Powers and logarithms that take about a millisecond. */
+const FLOATS = 2 ** 12;
+
 /** Throws ConfigError unless the seed is one. */
 export function checkSeed(seed: number): void {
   checkInteger("seed", seed, 0, 2 ** 32 - 1);

@@ -5,9 +5,9 @@
 
 import { checkBoolean, checkInteger, checkNumber } from "../checks.js";
 import { scorerOfFew } from "../data/scorer.js";
-import { exp, ln } from "../portable-math.js";
-import { type BaselineKind, popularRest } from "./kind.js";
-import { idfOf, Neighbours, Sums, visitOf } from "./neighbours.js";
+import { exp } from "../portable-math.js";
+import { type BaselineKind, floatsOf, popularRest } from "./kind.js";
+import { Neighbours, rarities, Sums, visitOf } from "./neighbours.js";
 import { indexed, pastSessions } from "./past-sessions.js";
 
 /** Options of STAN. Each λ is a distance after which a weight has fallen to 1/e; 0 switches its factor off. */
@@ -72,8 +72,8 @@ export const vstan: BaselineKind<VstanOptions> = {
     const { begins, rows, places, ages } = past;
     const neighbours = new Neighbours(past, k, sampleSize);
     const sums = new Sums(items.size);
-    const idf = idfOf(past, ln).map((value) => 1 + lambdas.lambdaIdf * value);
-    const fresh = Float64Array.from(ages, (days) => fallen(days, lambdas.lambdaSnh));
+    const rarity = yield* rarities(past, lambdas.lambdaIdf);
+    const fresh = yield* floatsOf(ages.length, (n) => fallen(ages[n]!, lambdas.lambdaSnh));
     return scorerOfFew(items, {
       rest: popularRest(items),
       list(history, listed, scores) {
@@ -91,7 +91,7 @@ export const vstan: BaselineKind<VstanOptions> = {
             const row = rows[i]!;
             if (!remind && visit.rows.includes(row)) continue;
             const near = fallen(Math.abs(places[i]! - at), lambdas.lambdaInh);
-            sums.add(row, share * near * idf[row]!);
+            sums.add(row, share * near * rarity[row]!);
           }
         });
         return sums.take(listed, scores);

@@ -2,10 +2,10 @@
 
 import { checkBoolean, checkChoice, checkInteger, checkNumber } from "../checks.js";
 import { scorerOfFew } from "../data/scorer.js";
-import { ln, pow } from "../portable-math.js";
+import { pow } from "../portable-math.js";
 import { DECAYS, type Decay, decay, placeWeight } from "./decay.js";
-import { type BaselineKind, popularRest } from "./kind.js";
-import { idfOf, Neighbours, Sums, visitOf } from "./neighbours.js";
+import { type BaselineKind, floatsOf, popularRest } from "./kind.js";
+import { Neighbours, rarities, Sums, visitOf } from "./neighbours.js";
 import { indexed, pastSessions } from "./past-sessions.js";
 
 /** Options of V-SKNN. */
@@ -67,8 +67,8 @@ export const vSknn: BaselineKind<VsknnOptions> = {
     const { begins, rows, ages } = past;
     const neighbours = new Neighbours(past, k, sampleSize);
     const sums = new Sums(items.size);
-    const idf = idfOf(past, ln).map((value) => 1 + more.idf * value);
-    const fresh = Float64Array.from(ages, (days) => pow(more.dayDecay, days));
+    const rarity = yield* rarities(past, more.idf);
+    const fresh = yield* floatsOf(ages.length, (n) => pow(more.dayDecay, ages[n]!));
     return scorerOfFew(items, {
       rest: popularRest(items),
       list(history, listed, scores) {
@@ -85,7 +85,7 @@ export const vSknn: BaselineKind<VsknnOptions> = {
           const share = similarity * decay(by, length - places[shared]! + 1);
           for (let i = begins[n]!; i < begins[n + 1]!; ++i) {
             const row = rows[i]!;
-            if (more.remind || !visit.rows.includes(row)) sums.add(row, share * idf[row]!);
+            if (more.remind || !visit.rows.includes(row)) sums.add(row, share * rarity[row]!);
           }
         });
         return sums.take(listed, scores);

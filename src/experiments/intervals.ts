@@ -47,6 +47,8 @@ export interface IntervalOptions {
 const MEASURES = ["recall", "mrr", "ndcg"] as const;
 /** More sessions are drawn in so many groups: the spread is the same, and the work has an end. */
 const MOST_GROUPS = 20_000;
+/** Sessions that are summed up in about a millisecond. */
+const SESSIONS = 64;
 /** Apart from what baselines draw. */
 const DRAWS = 4;
 const [LOWER, UPPER] = [0.025, 0.975];
@@ -77,7 +79,7 @@ export async function intervalsOf(
     const found = ranks?.length ?? words("none");
     throw new ConfigError(`models[${i}].ranks`, `${test.events}, one for each test event`, found);
   }
-  const { sums, counts, width } = summed(all, test.offsets, cutoffs);
+  const { sums, counts, width } = await summed(all, test.offsets, cutoffs, signal);
   const draws = await drawn(sums, counts, { width, samples, seed, signal });
   const values = meansOf(sums, counts, width);
   const each = MEASURES.length * cutoffs.length;
@@ -105,11 +107,12 @@ interface Summed {
   readonly width: number;
 }
 
-function summed(
+async function summed(
   all: readonly Float64Array[],
   offsets: Int32Array,
   cutoffs: readonly number[],
-): Summed {
+  signal: Signal | undefined,
+): Promise<Summed> {
   const sessions = Array.from({ length: offsets.length - 1 }, (_, s) => s).filter((s) =>
     all[0]?.subarray(offsets[s], offsets[s + 1]).some((rank) => !Number.isNaN(rank)),
   );
@@ -119,6 +122,7 @@ function summed(
   const sums = new Float64Array(groups * width);
   const counts = new Float64Array(groups);
   for (const [n, session] of sessions.entries()) {
+    if (n % SESSIONS === 0) await pace(signal);
     const group = n % groups;
     for (let event = offsets[session]!; event < offsets[session + 1]!; ++event) {
       if (!Number.isNaN(all[0]![event]!)) counts[group]!++;
