@@ -30,10 +30,10 @@ th:first-child, td:first-child { text-align: left; } .best { font-weight: 700; }
 figure { margin: 0; max-width: 640px; } svg { display: block; height: auto; max-width: 100%; } text { fill: var(--dim); font-size: 11px; }
 .end { text-anchor: end; } .mid { text-anchor: middle; } .grid { stroke: var(--line); }
 polyline { fill: none; stroke: currentColor; stroke-width: 2; } circle { fill: currentColor; }
-@media (max-width: 600px) { text { font-size: 15px; } th, td { padding: 4px 6px; } }
+@media (max-width: 600px) { text { font-size: 15px; } table { font-size: 13px; } th, td { padding: 3px 5px; } }
 .key { display: flex; flex-wrap: wrap; gap: 4px 16px; list-style: none; margin: 8px 0; padding: 0; }
 .key span { color: var(--text); } .key li::before { background: currentColor; border-radius: 2px; content: ""; display: inline-block; height: 10px; margin-right: 6px; width: 10px; }
-${Array.from({ length: COLOURS }, (_, i) => `.c${i} { color: hsl(${(i * 137) % 360} var(--s) var(--l)); }`).join("\n")}
+${Array.from({ length: COLOURS }, (_, i) => `.c${i} { color: hsl(${(i * 150) % 360} var(--s) var(--l)); }`).join("\n")}
 `;
 
 /** @param warnings flaws of the split, and models that have no figures */

@@ -9,7 +9,7 @@ export interface Series {
 }
 
 const [WIDTH, HEIGHT] = [520, 260];
-const MARGIN = { left: 46, right: 12, top: 10, bottom: 40 };
+const MARGIN = { left: 58, right: 30, top: 10, bottom: 40 };
 const TICKS = 4;
 /** More labels than this are thinned out. */
 const MOST_LABELS = 12;
