@@ -26,7 +26,7 @@ h1 { font-size: 24px; } h2 { font-size: 18px; margin: 28px 0 8px; } h3 { font-si
 p, li { color: var(--dim); } .wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { border-bottom: 1px solid var(--line); padding: 4px 10px; text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; } .best { font-weight: 700; } .worse { color: var(--dim); }
-.plots { display: grid; gap: 20px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); }
+.plots { display: grid; gap: 20px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); }
 figure { margin: 0; max-width: 640px; } svg { display: block; height: auto; max-width: 100%; } text { fill: var(--dim); font-size: 11px; }
 .end { text-anchor: end; } .mid { text-anchor: middle; } .grid { stroke: var(--line); }
 polyline { fill: none; stroke: currentColor; stroke-width: 2; } circle { fill: currentColor; }
