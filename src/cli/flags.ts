@@ -17,6 +17,7 @@ import { OFFICIAL_OPTION, PARAMS_OPTION } from "./parameter-options.js";
 import { PREPARE_OPTIONS } from "./prepare-options.js";
 import { RATING_OPTIONS } from "./rating-options.js";
 import { FEATURE_OPTIONS, TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
+import { TUNE_OPTIONS } from "./tune-options.js";
 import { UPDATE_OPTIONS } from "./update-options.js";
 import { parseValue } from "./values.js";
 
@@ -64,6 +65,7 @@ const FLAGS: ReadonlySet<string> = new Set(
     TASK_OPTIONS,
     FEATURE_OPTIONS,
     PREPARE_OPTIONS,
+    TUNE_OPTIONS,
     PARAMS_OPTION,
     OFFICIAL_OPTION,
     COMPARED_OPTIONS,

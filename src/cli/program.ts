@@ -11,6 +11,7 @@ import { addMovieLens } from "./movielens.js";
 import { addPrepare } from "./prepare.js";
 import { addRecommend } from "./recommend.js";
 import { addTrain } from "./train.js";
+import { addTune } from "./tune.js";
 import { addUpdate } from "./update.js";
 import { widen } from "./wide.js";
 
@@ -20,6 +21,7 @@ const COMMANDS = [
   addInspect,
   addPrepare,
   addTrain,
+  addTune,
   addUpdate,
   addEvaluate,
   addRecommend,

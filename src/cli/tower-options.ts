@@ -68,7 +68,7 @@ export const FEATURE_OPTIONS: OptionGroup = {
   },
   recordsColumns: {
     kind: "words",
-    value: "name=column,…",
+    value: "a=b,…",
     help: "columns of features that are called otherwise: brand=Marke",
   },
 };
