@@ -41,6 +41,7 @@ import { type NodeSource, oneSource, sourcesOf } from "./node/sources.js";
 import type { Address } from "./platform.js";
 
 export { checkWritable } from "./node/files.js";
+export { type WriteOptions, type WrittenLists, writeRecommendations } from "./node/list-files.js";
 export {
   type ParameterSets,
   readParameters,

@@ -16,12 +16,13 @@ const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8"));
 
 describe("the manifest", () => {
-  test("needs the command line and readers of packed tables at run time, nothing else", () => {
+  test("needs the command line and what reads and writes packed tables at run time, nothing else", () => {
     expect(Object.keys(manifest.dependencies)).toEqual([
       "commander",
       "fflate",
       "hyparquet",
       "hyparquet-compressors",
+      "hyparquet-writer",
     ]);
     expect(manifest.optionalDependencies).toBeUndefined();
   });

@@ -199,7 +199,7 @@ export const OUTPUT_OPTIONS: OptionGroup = {
 };
 
 export const RECOMMEND_OPTIONS: OptionGroup = {
-  items: { kind: "ids", value: "id,…", help: "the visit so far, oldest first", required: true },
+  items: { kind: "ids", value: "id,…", help: "the visit so far, oldest first" },
   count: { kind: "count", value: "n", help: "how many to recommend", byDefault: "20" },
   exclude: { kind: "ids", value: "id,…", help: "never recommend these" },
   only: { kind: "ids", value: "id,…", help: "recommend from these only" },
@@ -208,5 +208,21 @@ export const RECOMMEND_OPTIONS: OptionGroup = {
     value: "s",
     help: "when it is asked, in seconds, of a model that learnt times",
     byDefault: "not known",
+  },
+};
+
+/** Of `recommend`, for every visit of a file. */
+export const VISITS_OPTIONS: OptionGroup = {
+  visits: {
+    kind: "text",
+    value: "file",
+    help: "recommend for each session of this table",
+    conflicts: ["items"],
+  },
+  output: {
+    kind: "text",
+    value: "file",
+    short: "o",
+    help: "write visit, rank, item, score here: .csv, .ndjson or .parquet",
   },
 };

@@ -16,6 +16,7 @@ import type {
   AnyModel,
   DataReport,
   GrowthFacts,
+  ListFacts,
   Report,
   ReportedEvaluation,
   StoredFacts,
@@ -157,6 +158,10 @@ export class JsonReport implements Report {
     list.forEach(({ itemId, score }, i) => {
       this.line({ type: "recommendation", rank: i + 1, itemId, score });
     });
+  }
+
+  lists(facts: ListFacts): void {
+    this.line({ type: "recommendations", ...facts });
   }
 
   titles(chosen: readonly TitledItem[], recommended: readonly TitledItem[]): void {

@@ -27,6 +27,7 @@ import type {
   AnyModel,
   DataReport,
   GrowthFacts,
+  ListFacts,
   Report,
   ReportedEvaluation,
   StoredFacts,
@@ -160,6 +161,16 @@ export class TextReport implements Report {
     const counts = [`${formatCounted(events, "event")}${of}`, ...chosen].join(", ");
     const speed = `${formatCount(evaluation.eventsPerSecond)} events/s`;
     this.line(dim(`${counts}, ties ${ties}, ${speed}`));
+  }
+
+  lists({ visits, unanswered, unknownEvents, rows, seconds }: ListFacts): void {
+    const rate = `${formatCount(visits / Math.max(seconds, 1e-6))} visits/s`;
+    this.line(
+      `${formatCounted(rows, "recommendation")} for ${formatCounted(visits, "visit")}, ${rate}`,
+    );
+    if (unknownEvents > 0)
+      this.line(`  skipped: ${formatCounted(unknownEvents, "event")} of unknown items`);
+    if (unanswered > 0) this.line(`  without a list: ${formatCounted(unanswered, "visit")}`);
   }
 
   titles(chosen: readonly TitledItem[], recommended: readonly TitledItem[]): void {

@@ -1,14 +1,17 @@
 /** `gru4rec recommend`: the items that a saved model expects next. */
 import type { Command } from "commander";
 import { GRU4Rec, type Id, type QueryOptions, type Recommendation, TwoTowers } from "../index.js";
-import { loadModel } from "../node.js";
-import { CommandError, EXIT_USAGE } from "./errors.js";
-import { addOptions, type Given, pickOptions } from "./flags.js";
+import { loadModel, type WriteOptions, writeRecommendations } from "../node.js";
+import { type ColumnOptions, readTest } from "./clicks.js";
+import { CommandError, EXIT_USAGE, orAborted, warner } from "./errors.js";
+import { addOptions, type Given, kebabCase, pickOptions } from "./flags.js";
 import { formatCounted } from "./format.js";
 import { findIds } from "./ids.js";
 import type { Io } from "./io.js";
-import { JSON_OPTION, RECOMMEND_OPTIONS } from "./options.js";
+import { JSON_OPTION, RECOMMEND_OPTIONS, RUN_OPTIONS, VISITS_OPTIONS } from "./options.js";
 import { type AnyModel, createReport } from "./output.js";
+import { COLUMN_OPTIONS } from "./reading-options.js";
+import { checkTargets } from "./targets.js";
 
 /** Values of the flags. */
 interface Question {
@@ -26,13 +29,26 @@ export function addRecommend(program: Command, io: Io): void {
     .description("recommend the items that follow a visit")
     .argument("<model>", "what train or movielens wrote: a model, two towers or an index");
   addOptions(command, "Visit:", RECOMMEND_OPTIONS);
+  const { threads } = RUN_OPTIONS;
+  addOptions(command, "Many visits:", { ...VISITS_OPTIONS, threads });
+  addOptions(command, "Columns of --visits:", COLUMN_OPTIONS);
   addOptions(command, "Output:", JSON_OPTION);
   command.addHelpText(
     "after",
-    "\nExample:\n  gru4rec recommend model.safetensors --items 214,99 --count 5",
+    "\nExamples:\n  gru4rec recommend model.safetensors --items 214,99 --count 5" +
+      "\n  gru4rec recommend model.safetensors --visits today.tsv.gz -o lists.csv",
   );
   command.action((model: string, given: Given) => {
     const question = pickOptions(RECOMMEND_OPTIONS, given);
+    if (given.visits !== undefined) return runVisits(model, given, io);
+    const others = Object.keys({ ...VISITS_OPTIONS, ...COLUMN_OPTIONS, threads }).filter(
+      (name) => given[name] !== undefined && !(name === "header" && given.header === true),
+    );
+    if (others.length > 0 || given.items === undefined) {
+      const flag = others.length > 0 ? `--${kebabCase(others[0]!)}` : "recommend";
+      const expected = others.length > 0 ? "--visits beside it" : "--items or --visits";
+      throw new CommandError(`${flag}: expected ${expected}, got none`, EXIT_USAGE);
+    }
     return runRecommend(model, { items: [], ...question }, given.json === true, io);
   });
 }
@@ -79,20 +95,60 @@ async function runRecommend(
   report.recommendations(list);
 }
 
+/** Lists for every visit of a file, in a file. @throws CommandError, ConfigError, FormatError */
+async function runVisits(path: string, given: Given, io: Io): Promise<void> {
+  const report = createReport(io, given.json === true);
+  const visits = String(given.visits);
+  if (given.output === undefined) {
+    throw new CommandError("--visits: expected --output <file> beside it, got none", EXIT_USAGE);
+  }
+  const output = String(given.output);
+  await checkTargets([{ flag: "--output", path: output }], [path, visits]);
+  using model = await orAborted(loadModel(path, "any"), io.signal);
+  refuseTime(model, given.time);
+  const columns = pickOptions(COLUMN_OPTIONS, given) as ColumnOptions;
+  const { sessions } = await orAborted(readTest(visits, columns, report, io.signal), io.signal);
+  const { threads } = RUN_OPTIONS;
+  const options = pickOptions({ ...RECOMMEND_OPTIONS, threads }, given) as WriteOptions & {
+    readonly exclude?: readonly string[];
+    readonly only?: readonly string[];
+  };
+  const candidates = "candidates" in model ? model.candidates : model.items;
+  const { exclude, only } = options;
+  const bar = report.progress("recommending");
+  const started = performance.now();
+  try {
+    const written = await writeRecommendations(model as GRU4Rec, sessions, output, {
+      ...options,
+      ...(exclude && { exclude: findIds(candidates, exclude).known }),
+      ...(only && { only: findIds(candidates, only).known }),
+      signal: io.signal,
+      onWarning: warner(report),
+      onProgress: ({ visits, totalVisits }) => bar.update(visits, totalVisits),
+    });
+    report.lists({ ...written, seconds: (performance.now() - started) / 1000 });
+  } finally {
+    bar.finish();
+  }
+}
+
 /** Two towers recommend through an index of all their items. */
 async function recommended(
   model: AnyModel,
   visit: readonly Id[],
   { time, ...options }: QueryOptions,
 ): Promise<Recommendation[]> {
-  const hasTimes = !(model instanceof GRU4Rec) && model.options.timeBoundaries.length > 0;
-  if (time !== undefined && !hasTimes) {
-    const message = `--time: expected nothing for a model that learnt no times, got ${time}`;
-    throw new CommandError(message, EXIT_USAGE);
-  }
+  refuseTime(model, time);
   if (model instanceof GRU4Rec) return model.recommend(visit, options);
   const query = { ...options, ...(time !== undefined && { time }) };
   if (!(model instanceof TwoTowers)) return model.recommend(visit, query);
   using index = await model.index();
   return index.recommend(visit, query);
+}
+
+function refuseTime(model: AnyModel, time: unknown): void {
+  const hasTimes = !(model instanceof GRU4Rec) && model.options.timeBoundaries.length > 0;
+  if (time === undefined || hasTimes) return;
+  const message = `--time: expected nothing for a model that learnt no times, got ${time}`;
+  throw new CommandError(message, EXIT_USAGE);
 }

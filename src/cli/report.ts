@@ -76,6 +76,15 @@ export interface GrowthFacts {
   readonly droppedEvents: number;
 }
 
+/** What `recommend --visits` wrote. */
+export interface ListFacts {
+  readonly visits: number;
+  readonly unanswered: number;
+  readonly unknownEvents: number;
+  readonly rows: number;
+  readonly seconds: number;
+}
+
 export interface Report {
   data(data: DataReport): void;
   /** @param known how many of the records are of items of the catalogue; the others are left out */
@@ -98,6 +107,8 @@ export interface Report {
   comparedTable(rows: readonly ComparedRow[]): void;
   saved(path: string, bytes: number): void;
   recommendations(list: readonly Recommendation[]): void;
+  /** Lists of many visits that were written. */
+  lists(facts: ListFacts): void;
   /** Items that a user chose, oldest first, and the list that is recommended after them. */
   titles(chosen: readonly TitledItem[], recommended: readonly TitledItem[]): void;
   /** What a log is like. */

@@ -10,7 +10,6 @@ import { decodedIds } from "../files/ids.js";
 import { checkKind, type FileKind, metadataFor } from "../files/kinds.js";
 import type { FileTensor } from "../files/layout.js";
 import type { Dtype, Header } from "../files/safetensors.js";
-import { inPieces } from "../pause.js";
 import { decodedTraining, type TrainingRecord, trainingMetadata } from "./training-record.js";
 
 /** Names of what an optimiser keeps begin so: readers that do not know them pass over them. */
@@ -37,17 +36,13 @@ export interface PartsReader<Options> {
 }
 
 /** Copies of what an optimiser keeps with the weights, which the model hands on as they are; none in most files. */
-export async function optimizerIn({ entries, data }: Header): Promise<readonly FileTensor[]> {
-  const tensors: FileTensor[] = [];
-  if (!entries.has(`${OPTIMIZER}about`)) return tensors;
-  for (const [name, { dtype, shape, data_offsets }] of entries) {
-    if (!name.startsWith(OPTIMIZER)) continue;
-    const found = data.subarray(...data_offsets);
-    const bytes = new Uint8Array(found.length);
-    await inPieces(bytes.length, (begin, end) => bytes.set(found.subarray(begin, end), begin));
-    tensors.push({ name, dtype: dtype as Dtype, shape, pieces: () => [bytes] });
-  }
-  return tensors;
+export function optimizerIn({ entries, data }: Header): readonly FileTensor[] {
+  if (!entries.has(`${OPTIMIZER}about`)) return [];
+  const found = [...entries].filter(([name]) => name.startsWith(OPTIMIZER));
+  return found.map(([name, { dtype, shape, data_offsets }]) => {
+    const bytes = new Uint8Array(data.subarray(...data_offsets));
+    return { name, dtype: dtype as Dtype, shape, pieces: () => [bytes] };
+  });
 }
 
 export function metadataOf(

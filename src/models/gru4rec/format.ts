@@ -70,5 +70,5 @@ export async function decodeModel(
   const expected = namedTensors(planParameters(new Arena(), parts.options, parts.items.size));
   const rows = await checkedRows(header, expected);
   checkNames(header, new Set(["support", "items", ...expected.map(({ name }) => name)]));
-  return { ...parts, rows, beside: await optimizerIn(header) };
+  return { ...parts, rows, beside: optimizerIn(header) };
 }

@@ -103,7 +103,7 @@ export async function decodeTowers(
   const rows = await checkedRows(header, tensors);
   const named = [...tensors, ...bagTensors(features)].map(({ name }) => name);
   checkNames(header, new Set([...named, ...Object.keys(idLists({ ...parts, features }))]));
-  return { ...parts, features, rows, beside: await optimizerIn(header) };
+  return { ...parts, features, rows, beside: optimizerIn(header) };
 }
 
 function namesOf(feature: string) {
