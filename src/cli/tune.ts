@@ -47,7 +47,8 @@ async function runTune(path: string, given: Given, io: Io): Promise<void> {
   await checkTargets(targets, [path, given.space as string | undefined]);
   const space = await spaceOf(given);
   const flags = flagsOf(TUNE_DATA_OPTIONS, data);
-  const args = [path, ...flags, "--monitor", String(monitor), "--threads", "1"];
+  // A process of its own needs no worker, and so none that is late where many trials share the processors.
+  const args = [path, ...flags, "--monitor", String(monitor), "--threads", "0"];
   const stop = new AbortController();
   const signal = AbortSignal.any([io.signal, stop.signal]);
   const folder = await mkdtemp(join(tmpdir(), "gru4rec-tune-"));
