@@ -55,7 +55,7 @@ export interface TrialContext {
   /** Counted from 0. */
   readonly number: number;
   /** Ends the trial together with the tuning. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Signal | undefined;
   /**
    * To be called after each epoch with what was measured, the larger the better. Returns whether the trial is to go
    * on: if not, it may return.
@@ -199,7 +199,7 @@ async function played(
   objective: Objective,
   plan: Pick<Trial, "number" | "values" | "parameters">,
   history: readonly Trial[],
-  signal: AbortSignal | undefined,
+  signal: Signal | undefined,
 ): Promise<Trial> {
   const figures: number[] = [];
   let isPruned = false;
