@@ -50,7 +50,7 @@ export function* copyGrown(
         const near = starts?.beside?.get(begin + row);
         let start: ArrayLike<number> | undefined = mean;
         if (place !== NO_ITEM) start = before.read(source, place, 1);
-        else if (near) start = meanOfRows(before, source, near);
+        else if (near) start = yield* meanOfRows(before, source, near);
         if (start) values.set(start, row * tensor.columns);
       }
       after.write(tensor, begin, values);

@@ -9,6 +9,8 @@ import { clicksOf, type Growth } from "./growth.js";
 
 /** Clicks that are looked at in about a millisecond. */
 const CLICKS_PIECE = 2 ** 15;
+/** Rows of weights that are added in about a millisecond. */
+const ROWS_PIECE = 2 ** 11;
 
 /** The ways to start new items. */
 export const STARTS = ["neighbours", "popular", "mean", "random"] as const;
@@ -108,14 +110,15 @@ export function* meanOf(
   return mean.map((sum) => sum / total);
 }
 
-/** The mean of some rows of a tensor. */
-export function meanOfRows(
+/** The mean of some rows of a tensor, f64[columns]. A popular new item has very many. */
+export function* meanOfRows(
   weights: StoredWeights,
   tensor: NamedTensor,
   rows: readonly number[],
-): Float64Array {
+): Generator<void, Float64Array> {
   const mean = new Float64Array(tensor.columns);
-  for (const row of rows) {
+  for (const [n, row] of rows.entries()) {
+    if (n % ROWS_PIECE === ROWS_PIECE - 1) yield;
     for (const [i, value] of weights.read(tensor, row, 1).entries()) mean[i]! += value;
   }
   return mean.map((sum) => sum / rows.length);
