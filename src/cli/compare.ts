@@ -148,7 +148,7 @@ async function compared(
           label = `${stage} ${model}`;
           bar = report.progress(label);
         }
-        bar.update(Math.round(1000 * share), 1000);
+        bar.update(share, 1);
       },
     };
     for await (const model of compare(log, test, watched)) {

@@ -16,7 +16,8 @@ const WINDOW_MS = 20_000;
 export interface Progress {
   /**
    * Shows `done` of `total` events and a note, e.g. `"epoch 6/10  loss 6.016"`. Where the total is NaN, which
-   * it is of a pipe, `done` stands in place of the share and the time left.
+   * it is of a pipe, `done` stands in place of the share and the time left. Where it is 1, `done` is a share, and
+   * no speed is shown.
    */
   update(done: number, total: number, note?: string): void;
   /** Erases the bar, so that other text can be printed. The next `update` draws it again. */
@@ -158,8 +159,8 @@ class Pace {
     if (!(rate > 0) || !Number.isFinite(rate)) return "starting";
     const speed = `${formatCount(rate)} events/s`;
     if (Number.isNaN(total)) return speed;
-    const left = Math.max(0, total - this.#last.done) / rate;
-    return `${speed}  ${formatSeconds(left)} left`;
+    const left = `${formatSeconds(Math.max(0, total - this.#last.done) / rate)} left`;
+    return total === 1 ? left : `${speed}  ${left}`;
   }
 }
 

@@ -83,18 +83,16 @@ export interface Tuning {
 }
 
 const NAMES = [
-  ...[
-    "space",
-    "trials",
-    "sampler",
-    "round",
-    "jobs",
-    "halving",
-    "seed",
-    "done",
-    "onTrial",
-    "signal",
-  ],
+  "space",
+  "trials",
+  "sampler",
+  "round",
+  "jobs",
+  "halving",
+  "seed",
+  "done",
+  "onTrial",
+  "signal",
 ];
 
 /** @throws ConfigError naming the option */

@@ -27,6 +27,16 @@ describe("createProgress", () => {
     expect(out.written).toHaveLength(drawn);
   });
 
+  test("shows no speed where it is told a share alone", () => {
+    const out = stream(true, 100);
+    let ms = 0;
+    const bar = createProgress(out, "fitting sr", { env: { NO_COLOR: "1" }, now: () => ms });
+    bar.update(0, 1);
+    ms = 2000;
+    bar.update(0.25, 1);
+    expect(out.written.at(-1)).toBe("\rfitting sr ━━━━━                 25 %  6.0 s left\u001b[K");
+  });
+
   test("redraws at most ten times a second, but at once after clear()", () => {
     const out = stream(true, 100);
     let ms = 0;
