@@ -1,4 +1,4 @@
-/** What the README shows of the package as installed: its first program, and its pages. */
+/** What README and docs/browser.md show of the package as installed: the first program, and pages. */
 
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,11 +12,12 @@ import { ISOLATION, visited } from "./pages.js";
 import { Place, run } from "./place.js";
 import { Tools } from "./tools.js";
 
-const blocks = blocksOf(readFileSync(join(ROOT, "README.md"), "utf8"));
+const blocksIn = (path: string) => blocksOf(readFileSync(join(ROOT, path), "utf8"));
+const pages = blocksIn("docs/browser.md");
 const executable = findChromium();
 const tools = Tools.install("quick");
 
-/** Trains with the createWorker that the README shows for the bundler. */
+/** Trains with the createWorker that docs/browser.md shows for the bundler. */
 const TRAIN = `
   import { createWorker } from "./create-worker.js";
   import { files, reported } from "./page.js";
@@ -29,13 +30,13 @@ beforeAll(async () => {
 }, 120_000);
 
 function codeOf(info: string): string {
-  const found = blocks.filter((block) => block.info === info);
+  const found = pages.filter((block) => block.info === info);
   expect(found.length, info).toBe(1);
   return found[0]!.code;
 }
 
 test("the first block is what a user of npm runs first, and the first program runs as it is", async () => {
-  const [command, , program] = blocks;
+  const [command, , program] = blocksIn("README.md");
   expect(command).toMatchObject({ info: "sh", code: "npx gru4rec demo\n" });
   expect(program!.info).toBe("js");
   const folder = place.cell("first");

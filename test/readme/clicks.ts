@@ -10,6 +10,7 @@ const PRODUCTS = ["tent", "stove", "gas-canister", "mat", "lamp", "mug", "boots"
  * Writes click logs of one seeded set of visits into a folder: `clicks.*` and, later in time, `test.*`, each as
  * .tsv, .tsv.gz and .csv with the columns SessionId, ItemId, Time (seconds); item ids are the numbers 1 to 300. In
  * `shop.csv` the columns are visit, product, at (ISO 8601) and the items have names ("tent", "stove", …).
+ * `bare.tsv` is `clicks.tsv` without its header. `visitors.csv` has the columns user, item, time.
  * `users.txt` has a line for each, its items without times. `ratings.dat` and `movies.dat` are the same visits in the form of MovieLens.
  */
 export function writeClicks(folder: string): void {
@@ -25,6 +26,9 @@ export function writeClicks(folder: string): void {
     writeFileSync(join(folder, `${name}.tsv.gz`), gzipSync(table("\t")));
     writeFileSync(join(folder, `${name}.csv`), table(","));
   }
+  const lines = (separator: string) => parts.clicks.map((row) => `${row.join(separator)}\n`);
+  writeFileSync(join(folder, "bare.tsv"), lines("\t").join(""));
+  writeFileSync(join(folder, "visitors.csv"), `user,item,time\n${lines(",").join("")}`);
   const users = new Map<number, number[]>();
   for (const [visit, item] of rows) users.set(visit, [...(users.get(visit) ?? []), item]);
   const sequences = Array.from(users, ([user, items]) => `${user} ${items.join(" ")}\n`);
