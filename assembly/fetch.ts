@@ -4,7 +4,7 @@
  * A step reads random rows, which are in no cache. To copy or update a row takes so many instructions
  * that the processor looks only two or three rows ahead, so it waits for one row after the other. A
  * pass that reads one byte of each cache line, and does nothing else, has dozens of lines under way at
- * once. bench/README.md has the times with and without it.
+ * once. bench/log.md has the times with and without it.
  */
 import { F32 } from "./lanes";
 

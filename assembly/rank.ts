@@ -142,7 +142,7 @@ function leastOf(topScores: usize, list: usize): v128 {
  * stands.
  *
  * The four quarters of the rows are read side by side: a table that is in no near cache arrives faster
- * in four streams than in one (bench/README.md).
+ * in four streams than in one (bench/log.md).
  *
  * @param out   f32[rows]
  * @param list  i32[rows], or 0 for the first `rows` rows

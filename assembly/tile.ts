@@ -94,7 +94,7 @@ export function tile(
 /**
  * Stores or adds one row of a tile. Its two vectors are stored one right after the other: V8's
  * `--experimental-wasm-revectorize` looks for such pairs of stores, and joins all that leads to them
- * into vectors of 256 bits (bench/README.md).
+ * into vectors of 256 bits (bench/log.md).
  */
 // @ts-ignore: decorator
 @inline
