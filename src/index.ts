@@ -36,11 +36,13 @@ export { Items } from "./data/items.js";
 export { type LeaveOneOut, splitLeaveOneOut } from "./data/leave-one-out.js";
 export { type RatingOptions, type Ratings, readRatings } from "./data/ratings.js";
 export type { FoundColumn } from "./data/read/columns.js";
+export type { Compression } from "./data/read/compressed.js";
 export type { ColumnName, ReadOptions } from "./data/read/options.js";
-export type { ReadReport, TableReport } from "./data/read/report.js";
+export type { ReadReport, ReportColumns, TableReport } from "./data/read/report.js";
 export type { Sliceable, Source, Streamable } from "./data/read/source.js";
 export type { LeftOut } from "./data/read/tally.js";
 export type { TimeUnit } from "./data/read/times.js";
+export type { Encoding } from "./data/read/utf8.js";
 export type { ReadProgress, WatchOptions } from "./data/read/watch.js";
 export { type EventTable, readEvents, readSessions } from "./data/readers.js";
 export { type RecentOptions, recentSessions } from "./data/recent.js";
@@ -125,6 +127,7 @@ export {
   RetrievalIndex,
 } from "./models/two-towers/retrieval-index.js";
 export type { ActivationName } from "./network/activations.js";
+export type { CellName } from "./network/cells/forward.js";
 export type { Address, ByteStream } from "./platform.js";
 export { type EvaluateOptions, evaluate, resolveEvaluateOptions } from "./ranking/evaluate.js";
 export type { Evaluation, EvaluationProgress, Measures, Ties } from "./ranking/metrics.js";
@@ -189,4 +192,5 @@ export {
   type UpdateRetrievalOptions,
   update,
 } from "./updating/update.js";
+export type { Numerics } from "./wasm/kernels.js";
 export { type KernelModules, provideKernels } from "./wasm/provide.js";

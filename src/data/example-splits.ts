@@ -19,7 +19,7 @@ export interface ExampleSplit {
  * Training examples may be later than a test target of the same user, and hold it in their contexts. So
  * figures from this split are higher than figures for future visits.
  *
- * @param fraction share of the training part, in (0, 1)
+ * @param options `fraction`: share of the training part, in (0, 1), default 0.9; `seed` of the shuffle, default 42
  */
 export function splitAtRandom(
   examples: Examples,
@@ -37,7 +37,7 @@ export function splitAtRandom(
  * A split at one moment, which leaks nothing: targets before it train, all others test.
  * Each part is in the order of time; targets of one second stay together in the test part.
  *
- * @param fraction share of the training part, about, in (0, 1)
+ * @param options `fraction`: share of the training part, about, in (0, 1), default 0.9
  */
 export function splitAtTime(
   examples: Examples,

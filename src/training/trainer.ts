@@ -38,8 +38,9 @@ const abandoned = new FinalizationRegistry<Held>(({ run }) => run?.[Symbol.dispo
  * had never stopped; epochs before it are not reported again. A step is never cut: with `threads: 0` a batch
  * of 12,800 examples holds the calling thread for about a second.
  *
- * @param sessions over the catalogue of the model, or over another one whose items it knows
- * @param examples the same, of the model's window
+ * The sessions, or for two towers examples of the model's window, are over the catalogue of the model, or over
+ * another one whose items it knows.
+ *
  * @throws ConfigError when an option, the data or a checkpoint do not fit, or another training has the
  *   model; FormatError when a checkpoint is broken; DivergedError when a weight, gradient, score or
  *   loss is no longer finite; WorkerError when a thread fails or does not answer; CheckpointError when a

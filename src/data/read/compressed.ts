@@ -3,6 +3,7 @@
 import { FormatError, words } from "../../errors.js";
 import { Peeked } from "./peeked.js";
 
+/** How a file is packed. */
 export type Compression = "none" | "gzip" | "zstd" | "zip";
 
 /** Bytes that tell what a file is. */

@@ -56,11 +56,16 @@ export interface ReadReport extends TableReport {
 
 /** Where each part of an event was found. */
 export interface ReportColumns {
+  /** The session of an event. */
   readonly session?: FoundColumn;
+  /** The user, whose events are cut into sessions where there is no session. */
   readonly user?: FoundColumn;
+  /** The item. */
   readonly item?: FoundColumn;
+  /** The time. */
   readonly time?: FoundColumn;
   /** Breaks ties of the time. */
   readonly order?: FoundColumn;
+  /** The kind of event, of which `events` keeps some. */
   readonly event?: FoundColumn;
 }

@@ -3,6 +3,7 @@
 import { FormatError, words } from "../../errors.js";
 import { joined, type Peeked } from "./peeked.js";
 
+/** How the characters of a text are written. */
 export type Encoding = "UTF-8" | "UTF-16LE" | "UTF-16BE" | "windows-1252";
 
 /** What text is taken as that is not UTF-8, from the first such piece on; refused when not given. */

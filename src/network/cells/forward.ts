@@ -6,6 +6,7 @@ import { gru } from "./gru.js";
 import { lstm } from "./lstm.js";
 import { rnn } from "./rnn.js";
 
+/** The recurrent cells. */
 export type CellName = "gru" | "rnn" | "lstm";
 
 export const CELLS: Readonly<Record<CellName, Cell>> = { gru, rnn, lstm };
