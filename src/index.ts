@@ -12,7 +12,6 @@ export {
 } from "./baselines/inspect.js";
 export type { ItemKnnOptions } from "./baselines/item-knn.js";
 export type { BaselineName, BaselineOptions, RandomOptions } from "./baselines/kinds.js";
-export type { BaselineItem, ListOptions } from "./baselines/list.js";
 export { type MarkovOptions, markov } from "./baselines/markov.js";
 export type { OrderTest } from "./baselines/order.js";
 export { popularity } from "./baselines/popularity.js";
@@ -46,6 +45,7 @@ export type { Encoding } from "./data/read/utf8.js";
 export type { ReadProgress, WatchOptions } from "./data/read/watch.js";
 export { type EventTable, readEvents, readSessions } from "./data/readers.js";
 export { type RecentOptions, recentSessions } from "./data/recent.js";
+export type { ListOptions, Recommendation } from "./data/recommendations.js";
 export {
   type RecordOptions,
   type RecordReport,
@@ -111,7 +111,7 @@ export {
   type ResolvedModelOptions,
   resolveModelOptions,
 } from "./models/gru4rec/options.js";
-export type { Recommendation, RecommendOptions, SimilarOptions } from "./models/recommendations.js";
+export type { RecommendOptions, SimilarOptions } from "./models/recommendations.js";
 export type { Session } from "./models/session.js";
 export type { TrainingRecord } from "./models/training-record.js";
 export type { Combination, FeatureOptions } from "./models/two-towers/feature-options.js";

@@ -4,9 +4,10 @@
  */
 
 export type { Id } from "./data/events.js";
+export type { ListOptions, Recommendation } from "./data/recommendations.js";
 export { ConfigError, DisposedError, FormatError } from "./errors.js";
 export { GRU4Rec } from "./models/gru4rec/gru4rec.js";
-export type { Recommendation, RecommendOptions, SimilarOptions } from "./models/recommendations.js";
+export type { RecommendOptions, SimilarOptions } from "./models/recommendations.js";
 export type { Session } from "./models/session.js";
 export {
   type IndexOptions,

@@ -3,6 +3,7 @@
 import { checkFunction, checkObject, checkSignal, withDefaults } from "../checks.js";
 import type { Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
+import type { ListOptions, Recommendation } from "../data/recommendations.js";
 import type { FewScores, Scorer } from "../data/scorer.js";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
@@ -11,7 +12,7 @@ import type { Bytes, Signal } from "../platform.js";
 import { decodeBaseline, encodeBaseline } from "./file.js";
 import type { BaselineKind, Columns } from "./kind.js";
 import { type BaselineName, type BaselineOptions, KINDS } from "./kinds.js";
-import { type BaselineItem, type ListOptions, listOf } from "./list.js";
+import { listOf } from "./list.js";
 import { nearestOf, refuseUnknown } from "./unknown-names.js";
 
 /** How a fitting is watched. */
@@ -75,7 +76,7 @@ export class Baseline implements Scorer {
    *
    * @throws ConfigError when an option is out of range
    */
-  recommend(itemIds: Iterable<Id>, options: ListOptions = {}): readonly BaselineItem[] {
+  recommend(itemIds: Iterable<Id>, options: ListOptions = {}): readonly Recommendation[] {
     return listOf(this, itemIds, options);
   }
 

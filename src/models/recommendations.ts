@@ -1,27 +1,19 @@
-/** Lists of recommended items: their options, and how they are made from the scores of rows. */
+/** Lists that a model recommends: their options, and how they are made from the scores of rows. */
 
-import { checkBoolean, checkInteger, checkList, checkNames } from "../checks.js";
+import { checkBoolean, checkInteger, checkNames } from "../checks.js";
 import { checkId, type Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
+import {
+  DEFAULT_COUNT,
+  type ListOptions,
+  type Recommendation,
+  rowsOf,
+} from "../data/recommendations.js";
 import type { RowScores } from "./row-scores.js";
 import type { Scored } from "./top-list.js";
 
-/** An item and how high it scored: the product with its weights, before any final activation. */
-export interface Recommendation {
-  /** The recommended item. */
-  readonly itemId: Id;
-  /** Its score before any final activation: higher is better, lists are sorted by it. */
-  readonly score: number;
-}
-
 /** Options of `recommend`. */
-export interface RecommendOptions {
-  /** How many, ≥ 0. Default 20. */
-  readonly count?: number;
-  /** Never these. Unknown ids are ignored. */
-  readonly exclude?: Iterable<Id>;
-  /** Only these. Unknown ids are ignored. */
-  readonly only?: Iterable<Id>;
+export interface RecommendOptions extends ListOptions {
   /**
    * Bound all scores by a copy of the item weights in bytes and compute only those that may be among the
    * best: the same list, faster on large catalogues. The copy takes a quarter of the memory of the
@@ -45,8 +37,6 @@ export function checkRecommend(
   if (options.count !== undefined) checkInteger("count", options.count, 0);
   if (options.quantize !== undefined) checkBoolean("quantize", options.quantize);
 }
-
-const DEFAULT_COUNT = 20;
 
 /** The best rows for a state: equal scores list the lower row first. */
 export function recommended(
@@ -77,15 +67,6 @@ export function similarTo(
     scores.similarities(item)[item] = Number.NEGATIVE_INFINITY;
     return named(items, scores.top(options.count ?? DEFAULT_COUNT));
   });
-}
-
-/** The rows of a list of ids; unknown ids are left out. */
-export function rowsOf(items: Items, itemIds: Iterable<Id>, path: string): number[] {
-  checkList(path, itemIds, "item ids");
-  const rows = Array.from(itemIds, (itemId, i) =>
-    items.indexOf(checkId(itemId, () => `${path}[${i}]`)),
-  );
-  return rows.filter((row) => row >= 0);
 }
 
 function keepOnly(scores: Float32Array, rows: readonly number[]): void {

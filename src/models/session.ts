@@ -3,12 +3,12 @@
 import { checkList } from "../checks.js";
 import { checkId, type Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
+import type { Recommendation } from "../data/recommendations.js";
 import { DisposedError } from "../errors.js";
 import type { Context } from "./context.js";
 import {
   checkRecommend,
   RECOMMEND_NAMES,
-  type Recommendation,
   type RecommendOptions,
   recommended,
 } from "./recommendations.js";

@@ -1,9 +1,9 @@
 /** Where a target stands among the scores of a scorer, and which items score best. */
 
+import { BestList } from "../data/best-list.js";
 import type { FewScores, Scorer } from "../data/scorer.js";
 import { ascendingOrder } from "../data/time-order.js";
 import { inTurns } from "../pause.js";
-import { BestList } from "./best-list.js";
 import { rankOf, type Ties } from "./metrics.js";
 
 /** The scores after one history. They hold until the next history. */

@@ -3,10 +3,11 @@
 import { checkFunction, checkInteger, checkNames, checkSignal } from "../checks.js";
 import type { Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
+import { type Recommendation, rowsOf } from "../data/recommendations.js";
 import { ConfigError } from "../errors.js";
 import type { Answering } from "../models/answering.js";
 import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
-import { type Recommendation, type RecommendOptions, rowsOf } from "../models/recommendations.js";
+import type { RecommendOptions } from "../models/recommendations.js";
 import type { QueryOptions, RetrievalIndex } from "../models/two-towers/retrieval-index.js";
 import type { TwoTowers } from "../models/two-towers/two-towers.js";
 import { loadColumns } from "../network/transfer.js";

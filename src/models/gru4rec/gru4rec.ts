@@ -2,14 +2,10 @@
 
 import type { Id } from "../../data/events.js";
 import { Items } from "../../data/items.js";
+import type { Recommendation } from "../../data/recommendations.js";
 import { inTurns } from "../../pause.js";
 import type { Bytes } from "../../platform.js";
-import {
-  type Recommendation,
-  type RecommendOptions,
-  type SimilarOptions,
-  similarTo,
-} from "../recommendations.js";
+import { type RecommendOptions, type SimilarOptions, similarTo } from "../recommendations.js";
 import { recommendedAfter, Session } from "../session.js";
 import { doorOf, StoredModel } from "../stored-model.js";
 import type { TrainingRecord } from "../training-record.js";

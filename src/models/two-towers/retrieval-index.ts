@@ -6,15 +6,11 @@
 import type { Id } from "../../data/events.js";
 import type { ItemRecord } from "../../data/features.js";
 import type { Items } from "../../data/items.js";
+import type { Recommendation } from "../../data/recommendations.js";
 import { inTurns } from "../../pause.js";
 import type { Bytes } from "../../platform.js";
 import { type Answering, registerAnswering } from "../answering.js";
-import {
-  type Recommendation,
-  type RecommendOptions,
-  type SimilarOptions,
-  similarTo,
-} from "../recommendations.js";
+import { type RecommendOptions, type SimilarOptions, similarTo } from "../recommendations.js";
 import { recommendedAfter, Session } from "../session.js";
 import { doorOf, StoredModel } from "../stored-model.js";
 import { towerAnswering } from "./answering.js";
