@@ -1,6 +1,6 @@
 /** Options of copies of the item table within epochs, and the copies. */
 
-import { checkFunction, checkNames, checkObject } from "../checks.js";
+import { checkBoolean, checkFunction, checkNames, checkObject } from "../checks.js";
 import { ConfigError } from "../errors.js";
 import type { Floats } from "../platform.js";
 
@@ -14,6 +14,8 @@ export interface SnapshotOptions {
   readonly at: Iterable<number>;
   /** Called with each copy. When it returns a promise, training waits for it. */
   readonly onSnapshot: (snapshot: Snapshot) => unknown;
+  /** Copies all weights, for a model that answers before its first epoch ends. Default false. */
+  readonly weights?: boolean;
 }
 
 /** The item table at this moment of the training. The model itself still has its last whole epoch. */
@@ -28,14 +30,17 @@ export interface Snapshot {
   readonly values: Floats;
   /** Width of a row of `values`. */
   readonly columns: number;
+  /** Only with `weights`: copies of all tensors, by their names in the model's file, each row-major. */
+  readonly weights?: Readonly<Record<string, Floats>>;
 }
 
 /** Throws ConfigError when they are out of range. Counts are checked one by one, as they are read. */
 export function checkSnapshots(options: SnapshotOptions | undefined): void {
   if (options === undefined) return;
   checkObject("snapshots", options, "an object with `at` and `onSnapshot`");
-  checkNames(options, ["at", "onSnapshot"], "snapshots");
-  const { at, onSnapshot } = options;
+  checkNames(options, ["at", "onSnapshot", "weights"], "snapshots");
+  const { at, onSnapshot, weights } = options;
+  if (weights !== undefined) checkBoolean("snapshots.weights", weights);
   if (typeof at !== "object" || typeof at?.[Symbol.iterator] !== "function") {
     throw new ConfigError("snapshots.at", "a list of counts of events", at);
   }

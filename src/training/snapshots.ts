@@ -46,19 +46,23 @@ export class Snapshots implements Disposable {
    * @throws ConfigError when counts do not ascend; DivergedError when a weight is not finite
    */
   async reached({ events, steps }: Within): Promise<void> {
-    const { onSnapshot } = this.#options ?? {};
+    const { onSnapshot, weights: all = false } = this.#options ?? {};
     if (!onSnapshot || this.#before + events < this.#next) return;
-    const { itemTable } = this.#plan;
-    const { rows, columns } = itemTable;
-    const values = new Float32Array(rows * columns);
-    const broken = await storeTensors(this.#job, [itemTable], (_, begin, piece) =>
-      values.set(piece, begin * columns),
+    const { itemTable, tensors } = this.#plan;
+    const copied = all ? tensors : [itemTable];
+    const weights = Object.fromEntries(
+      copied.map(({ name, rows, columns }) => [name, new Float32Array(rows * columns)]),
+    );
+    const broken = await storeTensors(this.#job, copied, ({ name, columns }, begin, piece) =>
+      weights[name]!.set(piece, begin * columns),
     );
     if (broken) {
       const found = `a weight of ${broken.name} is not finite`;
       throw diverged(this.#epoch, steps, found, this.#plan.learning);
     }
-    await onSnapshot({ epoch: this.#epoch, step: steps, events, values, columns });
+    const { name, columns } = itemTable;
+    const place = { epoch: this.#epoch, step: steps, events };
+    await onSnapshot({ ...place, values: weights[name]!, columns, ...(all && { weights }) });
     this.#next = this.#after(this.#before + events + 1);
     await this.#arm();
   }

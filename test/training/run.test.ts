@@ -1,6 +1,8 @@
 /** What the one run gives beside epochs, for both models: copies of the item table, and pauses. */
 
 import { describe, expect, test } from "vitest";
+import { tensorBytes } from "../../src/files/fields.js";
+import { readHeader } from "../../src/files/safetensors.js";
 import {
   ConfigError,
   type EpochReport,
@@ -74,6 +76,31 @@ describe.each(SETTINGS)("snapshots of a $name", ({ create, fit: train, columns }
     }
     expect(first!.values).not.toEqual(second!.values);
   });
+
+  test("hold all weights where they are asked for: those of the model, at the end of an epoch", async () => {
+    using model = await create();
+    const events = await eventsOf(train);
+    const list: Snapshot[] = [];
+    const onSnapshot = (snapshot: Snapshot): void => void list.push(snapshot);
+    await train(model, {
+      epochs: 1,
+      threads: 0,
+      snapshots: { at: [events], onSnapshot, weights: true },
+    });
+    const { weights, values } = list[0]!;
+    const header = readHeader(model.toBytes(), "model file");
+    for (const [name, tensor] of Object.entries(weights!)) {
+      const { shape } = header.entries.get(name)!;
+      expect(tensor).toEqual(new Float32Array(tensorBytes(header, name, "F32", shape)));
+    }
+    expect(Object.values(weights!)).toContain(values);
+  });
+
+  async function eventsOf(fitted: Setting["fit"]): Promise<number> {
+    using model = await create();
+    const [report] = await fitted(model, { epochs: 1, threads: 0 });
+    return report!.events;
+  }
 
   test("are the same on any number of threads", async () => {
     function* doubling(): Generator<number> {
