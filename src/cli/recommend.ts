@@ -5,8 +5,7 @@ import { loadModel, type WriteOptions, writeRecommendations } from "../node.js";
 import { type ColumnOptions, readTest } from "./clicks.js";
 import { CommandError, EXIT_USAGE, orAborted, warner } from "./errors.js";
 import { addOptions, type Given, kebabCase, pickOptions } from "./flags.js";
-import { formatCounted } from "./format.js";
-import { findIds } from "./ids.js";
+import { findIds, knownIds, type VisitFlag } from "./ids.js";
 import type { Io } from "./io.js";
 import { JSON_OPTION, RECOMMEND_OPTIONS, RUN_OPTIONS, VISITS_OPTIONS } from "./options.js";
 import { type AnyModel, createReport } from "./output.js";
@@ -53,12 +52,7 @@ export function addRecommend(program: Command, io: Io): void {
   });
 }
 
-/**
- * Unknown items are skipped and counted on standard error; that is no failure. Towers with a row for unknown
- * items read that row for each of them.
- *
- * @throws CommandError, ConfigError, FormatError
- */
+/** @throws CommandError, ConfigError, FormatError */
 async function runRecommend(
   path: string,
   question: Question,
@@ -67,24 +61,8 @@ async function runRecommend(
 ): Promise<void> {
   const report = createReport(io, json);
   using model = await loadModel(path, "any");
-  const candidates = "candidates" in model ? model.candidates : model.items;
-  const readsUnknown = !(model instanceof GRU4Rec) && model.options.padding === "unmasked";
-  const find = (flag: string, texts: readonly string[]): Id[] => {
-    const isVisit = flag === "--items";
-    const { known, unknown, all } = findIds(isVisit ? model.items : candidates, texts);
-    const isRead = isVisit && readsUnknown;
-    if (unknown.length > 0) {
-      const few = unknown.slice(0, 5).join(", ") + (unknown.length > 5 ? ", …" : "");
-      const count = formatCounted(unknown.length, "unknown item");
-      const none = known.length === 0 ? "; none is known" : "";
-      const fate = isRead
-        ? `${count} read as the unknown one of the towers`
-        : `skipped ${count} that the model was not trained on`;
-      report.note(`${flag}: ${fate} (${few})${none}.`);
-    }
-    return isRead ? all : known;
-  };
-
+  const find = (flag: VisitFlag, texts: readonly string[]): Id[] =>
+    knownIds(report, model, flag, texts);
   const { items, exclude, only, count, time } = question;
   const list = await recommended(model, find("--items", items), {
     ...(count !== undefined && { count }),
