@@ -130,6 +130,14 @@ export type { ActivationName } from "./network/activations.js";
 export type { CellName } from "./network/cells/forward.js";
 export type { Address, ByteStream } from "./platform.js";
 export { type EvaluateOptions, evaluate, resolveEvaluateOptions } from "./ranking/evaluate.js";
+export {
+  type ExplainedClick,
+  type ExplainedItem,
+  type ExplainOptions,
+  type Explanation,
+  explain,
+  type ItemPlace,
+} from "./ranking/explain.js";
 export type { Evaluation, EvaluationProgress, Measures, Ties } from "./ranking/metrics.js";
 export {
   type RecommendAllOptions,

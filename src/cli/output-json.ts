@@ -3,6 +3,7 @@ import type {
   CheckpointPlace,
   ComparedModel,
   EpochReport,
+  Explanation,
   Inspection,
   Recommendation,
   RecordReport,
@@ -157,6 +158,15 @@ export class JsonReport implements Report {
   recommendations(list: readonly Recommendation[]): void {
     list.forEach(({ itemId, score }, i) => {
       this.line({ type: "recommendation", rank: i + 1, itemId, score });
+    });
+  }
+
+  explanation({ clicks, items, mattersMost }: Explanation): void {
+    clicks.forEach((click, c) => {
+      this.line({ type: "click", place: c + 1, ...click, mattersMost: c === mattersMost });
+    });
+    items.forEach((item, i) => {
+      this.line({ type: "explained", rank: i + 1, ...item });
     });
   }
 

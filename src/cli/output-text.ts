@@ -3,12 +3,14 @@ import type {
   CheckpointPlace,
   ComparedModel,
   EpochReport,
+  Explanation,
   Inspection,
   ReadReport,
   Recommendation,
   RecordReport,
 } from "../index.js";
 import { type ComparedRow, comparedLine, LEGEND, tableLines } from "./compare-table.js";
+import { explanationLines } from "./explain-text.js";
 import { inFlags } from "./flags.js";
 import {
   cutoffsOf,
@@ -161,6 +163,10 @@ export class TextReport implements Report {
     const counts = [`${formatCounted(events, "event")}${of}`, ...chosen].join(", ");
     const speed = `${formatCount(evaluation.eventsPerSecond)} events/s`;
     this.line(dim(`${counts}, ties ${ties}, ${speed}`));
+  }
+
+  explanation(found: Explanation): void {
+    for (const line of explanationLines(found, this.ink)) this.line(line);
   }
 
   lists({ visits, unanswered, unknownEvents, rows, seconds }: ListFacts): void {

@@ -4,6 +4,7 @@ import { Command, type HelpConfiguration } from "commander";
 import { addCompare } from "./compare.js";
 import { addDemo } from "./demo.js";
 import { addEvaluate } from "./evaluate.js";
+import { addExplain } from "./explain.js";
 import type { Given } from "./flags.js";
 import { addInspect } from "./inspect.js";
 import { type Io, inkFor } from "./io.js";
@@ -25,6 +26,7 @@ const COMMANDS = [
   addUpdate,
   addEvaluate,
   addRecommend,
+  addExplain,
   addCompare,
   addMovieLens,
 ];

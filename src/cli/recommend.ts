@@ -13,7 +13,7 @@ import { COLUMN_OPTIONS } from "./reading-options.js";
 import { checkTargets } from "./targets.js";
 
 /** Values of the flags. */
-interface Question {
+export interface Question {
   /** Item ids as typed; each text may hold several between commas. Oldest first. */
   readonly items: readonly string[];
   readonly exclude?: readonly string[];
@@ -124,7 +124,8 @@ async function recommended(
   return index.recommend(visit, query);
 }
 
-function refuseTime(model: AnyModel, time: unknown): void {
+/** @throws CommandError where a model knows no times but is told one */
+export function refuseTime(model: AnyModel, time: unknown): void {
   const hasTimes = !(model instanceof GRU4Rec) && model.options.timeBoundaries.length > 0;
   if (time === undefined || hasTimes) return;
   const message = `--time: expected nothing for a model that learnt no times, got ${time}`;

@@ -4,6 +4,7 @@ import type {
   ComparedModel,
   EpochReport,
   Evaluation,
+  Explanation,
   Id,
   Inspection,
   LeftOutEvents,
@@ -107,6 +108,8 @@ export interface Report {
   comparedTable(rows: readonly ComparedRow[]): void;
   saved(path: string, bytes: number): void;
   recommendations(list: readonly Recommendation[]): void;
+  /** What a list would be without each click. */
+  explanation(found: Explanation): void;
   /** Lists of many visits that were written. */
   lists(facts: ListFacts): void;
   /** Items that a user chose, oldest first, and the list that is recommended after them. */

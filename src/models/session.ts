@@ -42,6 +42,9 @@ export interface VisitedModel {
   read<Result>(use: (reader: VisitReader) => Result): Result;
 }
 
+/** Opens a session to the parts of this library that ask its model other things. */
+export let visitedBy: <Options extends RecommendOptions>(session: Session<Options>) => VisitedModel;
+
 /** Options of a model where time counts. */
 interface TimedOptions extends RecommendOptions {
   readonly time?: number;
@@ -68,6 +71,10 @@ export class Session<Options extends RecommendOptions = RecommendOptions> implem
   readonly #names: readonly string[];
   #context: Context | undefined;
   #clicks = 0;
+
+  static {
+    visitedBy = (session) => session.#model;
+  }
 
   /** @internal Made by a model's `session()`. */
   constructor(model: VisitedModel) {

@@ -124,7 +124,10 @@ async function loadLists(
 }
 
 /** Rows that no list may hold. */
-function leftOut(items: Items, { exclude, only }: RecommendAllOptions): Int32Array {
+export function leftOut(
+  items: Items,
+  { exclude, only }: Pick<RecommendOptions, "exclude" | "only">,
+): Int32Array {
   const never = new Set(exclude === undefined ? [] : rowsOf(items, exclude, "exclude"));
   const kept = only === undefined ? undefined : new Set(rowsOf(items, only, "only"));
   const isLeft = (row: number): boolean => never.has(row) || (kept !== undefined && !kept.has(row));
