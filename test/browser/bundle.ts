@@ -32,3 +32,12 @@ export async function bundlePage(name: string): Promise<string> {
   });
   return outDir;
 }
+
+/** The page of examples/web as `npm run web:build` makes it; returns the folder to serve. */
+export async function buildWeb(): Promise<string> {
+  const outDir = join(ROOT, "build", "browser", "web");
+  const root = join(ROOT, "examples/web");
+  const configFile = join(root, "vite.config.ts");
+  await build({ root, configFile, logLevel: "error", build: { outDir, emptyOutDir: true } });
+  return outDir;
+}

@@ -1,0 +1,282 @@
+/** Three small charts: surprise, what is in the first 20, and how far up. Baselines stand there before training begins. */
+
+import type { Measured } from "../engine/protocol.js";
+import type { State } from "../state/state.js";
+import { percent, share } from "../words/numbers.js";
+import { type Child, h, type Node_ } from "./dom.js";
+import { TERMS, term } from "./parts.js";
+
+const WIDTH = 224;
+const LEFT = 26;
+const RIGHT = 58;
+const TOP = 16;
+const HEIGHT = 120;
+const PLOT = WIDTH - LEFT - RIGHT;
+
+interface Line {
+  readonly name: string;
+  readonly value: number;
+  readonly isDashed?: boolean;
+}
+
+interface Chart {
+  readonly title: string;
+  readonly about: Child;
+  readonly points: readonly (readonly [number, number])[];
+  readonly dots: boolean;
+  readonly lines: readonly Line[];
+  readonly grid: readonly number[];
+  readonly low: number;
+  readonly high: number;
+  readonly words: (value: number) => string;
+  readonly tick: (value: number) => string;
+}
+
+export function charts(state: State): Node_ {
+  const { series, settings, baselines, facts, progress, best } = state;
+  const passes = Math.max(progress?.passes ?? settings?.learning.epochs ?? 1, 1);
+  const both = (key: "recall" | "mrr"): Line[] =>
+    baselines
+      ? [
+          ...(facts!.isShop && best
+            ? [{ name: "best possible", value: best[key], isDashed: true }]
+            : []),
+          { name: "last click only", value: baselines.lastClick[key] },
+          { name: "most popular", value: baselines.popular[key] },
+        ]
+      : [];
+  const points = (key: "recall" | "mrr") =>
+    series.measured.map((one: Measured) => [one.pass, one[key]] as const);
+  const drawn = [
+    surprise(series.loss),
+    rising(
+      "In the first 20",
+      [term("Recall@20", TERMS.recall), ", of 100 next clicks"],
+      points("recall"),
+      both("recall"),
+      percent,
+    ),
+    rising(
+      "How far up",
+      [term("MRR@20", TERMS.mrr), ", 1 is always first"],
+      points("mrr"),
+      both("mrr"),
+      share,
+    ),
+  ];
+  const isBefore = series.measured.length === 0 && series.loss.length === 0;
+  return h(
+    "div",
+    { class: "charts" },
+    h(
+      "div",
+      { class: "three" },
+      drawn.map((chart) => drawing(chart, passes)),
+    ),
+    isBefore &&
+      h(
+        "p",
+        { class: "small" },
+        "What it has to beat. “Most popular” lists the same items to everybody; “last click only” lists what was clicked most often right after the last item (a first-order Markov chain).",
+      ),
+    !isBefore && table(state),
+  );
+}
+
+function surprise(points: readonly (readonly [number, number])[]): Chart {
+  const values = points.map(([, loss]) => loss);
+  const least = Math.min(...values, Number.POSITIVE_INFINITY);
+  const most = Math.max(...values.slice(0, 400), Number.NEGATIVE_INFINITY);
+  const isEmpty = points.length === 0;
+  const step = isEmpty ? 1 : stepOf((most - least) / 2 || 0.5);
+  const low = isEmpty ? 0 : Math.floor(least / step) * step;
+  const high = isEmpty ? 2 : Math.max(most, low + 2 * step);
+  return {
+    title: "Surprise",
+    about: [term("loss", TERMS.loss), ", lower is better"],
+    points,
+    dots: false,
+    lines: [],
+    grid: [low, low + step, low + 2 * step],
+    low,
+    high: Math.max(high, low + 2 * step),
+    words: (value) => value.toFixed(2),
+    tick: (value) => (isEmpty ? "" : value.toFixed(step < 0.1 ? 2 : 1)),
+  };
+}
+
+function rising(
+  title: string,
+  about: Child,
+  points: readonly (readonly [number, number])[],
+  lines: readonly Line[],
+  words: (value: number) => string,
+): Chart {
+  const most = Math.max(0.02, ...points.map(([, y]) => y), ...lines.map(({ value }) => value));
+  const step = stepOf(most / 2);
+  const tick = (value: number): string =>
+    words === percent
+      ? percent(value)
+      : value === 0
+        ? "0"
+        : String(Number(value.toFixed(3))).replace(/^0/, "");
+  return {
+    ...{ title, about, points, dots: true, lines, low: 0, words, tick },
+    high: Math.max(most * 1.04, 2 * step),
+    grid: [0, step, 2 * step],
+  };
+}
+
+/** A round number near a length. */
+function stepOf(length: number): number {
+  const power = 10 ** Math.floor(Math.log10(length));
+  const factor = [4, 2.5, 2, 1].find((one) => one * power <= length * 1.2) ?? 1;
+  return factor * power;
+}
+
+function drawing(
+  { title, about, points, dots, lines, grid, low, high, words, tick }: Chart,
+  passes: number,
+): Node_ {
+  const x = (pass: number): number => LEFT + (PLOT * pass) / passes;
+  const y = (value: number): number => TOP + HEIGHT * (1 - (value - low) / (high - low));
+  const last = points.at(-1);
+  const ticks = Math.min(passes, 4);
+  const path = points
+    .map(([pass, value], i) => `${i === 0 ? "M" : "L"}${x(pass).toFixed(1)} ${y(value).toFixed(1)}`)
+    .join("");
+  const said = last
+    ? `${title}: ${words(last[1])} after ${last[0].toFixed(1)} passes.`
+    : `${title}: nothing measured yet.`;
+  const beside = lines.map(({ name, value }) => `${name} ${words(value)}`).join(", ");
+  return h(
+    "figure",
+    { class: "picture", key: title },
+    h("figcaption", {}, h("b", {}, title), h("span", {}, about)),
+    h(
+      "svg",
+      {
+        viewBox: `0 0 ${WIDTH} ${TOP + HEIGHT + 24}`,
+        role: "img",
+        "aria-label": beside ? `${said} To beat: ${beside}.` : said,
+      },
+      grid
+        .filter((value) => value <= high * 1.001)
+        .map((value) => [
+          h("path", { class: "grid", d: `M${LEFT} ${y(value)}H${LEFT + PLOT}` }),
+          h(
+            "text",
+            { class: "axis", x: LEFT - 7, y: y(value) + 4, "text-anchor": "end" },
+            tick(value),
+          ),
+        ]),
+      baselines(lines, y, words),
+      Array.from({ length: ticks + 1 }, (_, i) => {
+        const pass = Math.round((i * passes) / ticks);
+        return h(
+          "text",
+          { class: "axis", x: x(pass), y: TOP + HEIGHT + 19, "text-anchor": "middle" },
+          pass,
+        );
+      }),
+      h("text", { class: "axis", x: LEFT + PLOT + 14, y: TOP + HEIGHT + 19 }, "pass"),
+      path && h("path", { class: "guess-curve", d: path }),
+      dots &&
+        points.map(([pass, value]) =>
+          h("circle", { class: "guess-dot", cx: x(pass), cy: y(value), r: 2 }),
+        ),
+      last && h("circle", { class: "guess-dot end", cx: x(last[0]), cy: y(last[1]), r: 4 }),
+      last && ending(last, { x, y, words, passes, lines }),
+    ),
+  );
+}
+
+interface Scales {
+  x(pass: number): number;
+  y(value: number): number;
+  words(value: number): string;
+  readonly passes: number;
+  readonly lines: readonly Line[];
+}
+
+/** The last value at its end; below the point where names of baselines stand beside it. */
+function ending(
+  [pass, value]: readonly [number, number],
+  { x, y, words, passes, lines }: Scales,
+): Node_ {
+  const isBelow = lines.length > 0 && pass < 0.97 * passes;
+  const [atX, atY] = isBelow ? [x(pass), y(value) + 17] : [x(pass) + 9, y(value) + 5];
+  return h(
+    "text",
+    { class: "guess-value", x: atX, y: atY, "text-anchor": isBelow ? "middle" : "start" },
+    words(value),
+  );
+}
+
+function baselines(
+  lines: readonly Line[],
+  y: (value: number) => number,
+  words: (value: number) => string,
+): Node_[] {
+  return lines.flatMap(({ name, value, isDashed = false }, i) => [
+    h("path", {
+      class: isDashed ? "baseline dashed" : "baseline",
+      d: `M${LEFT} ${y(value)}H${LEFT + PLOT}`,
+      key: name,
+    }),
+    h(
+      "text",
+      {
+        class: "baseline-name",
+        x: LEFT + PLOT - 1,
+        y: y(value) + (i === lines.length - 2 ? 13 : -5),
+        "text-anchor": "end",
+      },
+      `${name} `,
+      h("tspan", { class: "strong" }, words(value)),
+    ),
+  ]);
+}
+
+/** The same as a table, one press away. */
+function table({ series }: State): Node_ {
+  const rows = series.measured.filter(({ pass }) => Number.isInteger(pass) || pass < 1);
+  const lossAt = (pass: number): string => {
+    const near = series.loss.filter(([at]) => at <= pass + 1e-9).at(-1);
+    return near ? near[1].toFixed(2) : "";
+  };
+  return h(
+    "details",
+    { class: "figures" },
+    h("summary", {}, "As a table"),
+    h(
+      "table",
+      {},
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ["pass", "loss", "Recall@20", "MRR@20"].map((name) => h("th", { scope: "col" }, name)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map(({ pass, recall, mrr }) =>
+          h(
+            "tr",
+            {},
+            [
+              pass.toFixed(Number.isInteger(pass) ? 0 : 2),
+              lossAt(pass),
+              share(recall),
+              share(mrr),
+            ].map((value) => h("td", {}, value)),
+          ),
+        ),
+      ),
+    ),
+  );
+}

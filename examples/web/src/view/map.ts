@@ -1,0 +1,270 @@
+/** The map: every item a dot, the visit in ink over it, the guesses lit. */
+
+import { PLACED, SIDE } from "../map/layout.js";
+import { click } from "../state/play.js";
+import { radiiOf } from "../state/radii.js";
+import { change, type State, WHOLE } from "../state/state.js";
+import { count } from "../words/numbers.js";
+import { canvasMap } from "./canvas.js";
+import { type Child, h, type Node_, once } from "./dom.js";
+import { dots, halos } from "./dots.js";
+import { icon } from "./icons.js";
+import { guessName, labels, lines } from "./labels.js";
+import { mapKey, nearestTo, startPan, wheel, zoomBy } from "./moves.js";
+import { disc, legPath, type Point } from "./path.js";
+
+export function mapPart(state: State): Child {
+  const { places, categories, mode } = state;
+  const modes: (readonly [State["mode"], string])[] = [
+    ["next", "Next click"],
+    ["popularity", "Popularity"],
+  ];
+  if (categories) modes.push(["category", state.facts!.isShop ? "Department" : "Category"]);
+  return [
+    h(
+      "div",
+      { class: "list-head map-head" },
+      h("h3", {}, "Map of the items"),
+      h(
+        "div",
+        { class: "modes", role: "radiogroup", "aria-label": "Colours of the map" },
+        modes.map(([name, words]) =>
+          h(
+            "label",
+            { class: name === mode ? "chosen" : "", key: name },
+            h("input", {
+              type: "radio",
+              name: "mode",
+              checked: name === mode,
+              onchange: () => change({ mode: name }),
+            }),
+            words,
+          ),
+        ),
+      ),
+    ),
+    places ? whole(state) : h("div", { class: "map waiting small" }, "The map is being drawn."),
+    h(
+      "p",
+      { class: "legend small", "aria-hidden": "true" },
+      h("span", {}, h("i", { class: "number-disc" }, "1"), "clicked, in this order"),
+      h("span", {}, h("i", { class: "lit three-dots" }), "likely next, more or less"),
+      h(
+        "span",
+        {},
+        h("i", { class: "small-dot" }),
+        h("i", { class: "large-dot" }),
+        "seldom, often clicked",
+      ),
+    ),
+    h("p", { class: "small caption" }, caption(state)),
+  ];
+}
+
+function caption({ phase, categories, facts }: State): string {
+  if (phase === "training" || phase === "paused") {
+    return "Each dot is an item on its way to the items that are clicked in the same visits. The lines show where it came from.";
+  }
+  const near = "Items that are clicked in the same visits lie near each other.";
+  if (!categories) return near;
+  const what = facts!.isShop ? "departments" : "categories";
+  return `${near} It was never told the ${what}: their names were written onto the map afterwards.`;
+}
+
+const radiiOnce = once();
+const layer = { dots: once(), labels: once(), halos: once(), lines: once() };
+let radii = new Float32Array(0);
+
+function whole(state: State): Node_ {
+  const {
+    places,
+    answer,
+    without,
+    looked,
+    visit,
+    names,
+    pointed,
+    popover,
+    mode,
+    view,
+    facts,
+    categories,
+    came,
+    phase,
+  } = state;
+  radiiOnce([facts], () => {
+    radii = radiiOf(facts!.support) as Float32Array<ArrayBuffer>;
+    return h("g");
+  });
+  const shown = (looked !== undefined && without) || answer;
+  const relative = visit.length > 0 ? shown?.relative : undefined;
+  const isLearning = phase === "training" || phase === "paused";
+  const isSmall = facts!.ids.length <= PLACED;
+  const at = (item: number): Point => ({ x: places![2 * item]!, y: places![2 * item + 1]! });
+  const first = visit.length > 0 ? shown?.guesses[0]?.item : undefined;
+  const near = popover?.similar.map(({ item }) => item) ?? [];
+  const named = [...new Set([first, popover?.item, pointed])].filter((item) => item !== undefined);
+  return h(
+    "div",
+    { class: "map-place" },
+    !isSmall &&
+      canvasMap({
+        places: places!,
+        radii,
+        relative,
+        mode,
+        view,
+        theme: state.theme,
+        support: facts!.support,
+      }),
+    h(
+      "svg",
+      {
+        class: isSmall ? "map" : "map over",
+        id: "map",
+        viewBox: viewBox(view),
+        tabindex: "0",
+        role: "img",
+        "aria-label": spoken(state, first),
+        onkeydown: (event: KeyboardEvent) => mapKey(event, state, first),
+        onpointerdown: startPan,
+        onwheel: wheel,
+        onclick: (event: MouseEvent) => {
+          const item = nearestTo(event, places!, radii);
+          if (item !== undefined) click(item);
+        },
+        onpointermove: (event: PointerEvent) => {
+          const item = nearestTo(event, places!, radii);
+          if (item !== state.pointed && event.pointerType === "mouse") change({ pointed: item });
+        },
+        onpointerleave: () => change({ pointed: undefined }),
+      },
+      halo(),
+      isSmall && isLearning && layer.lines([places, came], () => lines(places!, came, radii)),
+      isSmall &&
+        layer.halos([places, relative, mode], () =>
+          halos(places!, mode === "next" ? relative : undefined),
+        ),
+      isSmall &&
+        layer.dots([places, relative, mode, facts, categories], () =>
+          dots({ places: places!, radii, relative, mode, support: facts!.support, categories }),
+        ),
+      layer.labels([places, visit, categories, first, relative], () =>
+        labels({
+          places: places!,
+          radii,
+          visit,
+          first,
+          relative,
+          categories,
+          names,
+          support: facts!.support,
+        }),
+      ),
+      near.map((item) =>
+        h("circle", {
+          class: "ring",
+          key: `near-${item}`,
+          cx: at(item).x,
+          cy: at(item).y,
+          r: radii[item]! + 2,
+        }),
+      ),
+      legs(visit, at, first),
+      first !== undefined &&
+        h("circle", {
+          class: "first-ring",
+          key: "first",
+          style: moved(at(first)),
+          r: radii[first]! + 4.5,
+        }),
+      visit.map((item, i) => disc(at(item).x, at(item).y, i + 1)),
+      named.map((item) =>
+        guessName(at(item), names[item]!, item === first || (relative?.[item] ?? 0) > 0.02, {
+          places: places!,
+          radii,
+          visit,
+        }),
+      ),
+    ),
+    zoomButtons(),
+    pointed !== undefined &&
+      h("p", { class: "pointed small", "aria-hidden": "true" }, pointedWords(state, pointed)),
+  );
+}
+
+function moved({ x, y }: Point): string {
+  return `transform: translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+}
+
+function pointedWords({ names, facts, answer }: State, item: number): string {
+  const place = answer?.guesses.findIndex((guess) => guess.item === item) ?? -1;
+  const rank = place >= 0 ? `, number ${place + 1} in the list` : "";
+  return `${names[item]}, clicked ${count(facts!.support[item]!)} times${rank}`;
+}
+
+function legs(
+  visit: readonly number[],
+  at: (item: number) => Point,
+  first: number | undefined,
+): Child {
+  const walk = visit.slice(1).map((item, i) => legPath(at(visit[i]!), at(item)));
+  const last = visit.at(-1);
+  const route =
+    first !== undefined && last !== undefined && isApart(at(last), at(first))
+      ? legPath(at(last), at(first))
+      : undefined;
+  return [
+    route && h("path", { class: "route casing", key: "route-casing", d: route }),
+    route && h("path", { class: "route", key: "route", d: route }),
+    h("path", { class: "leg casing", key: "casing", d: walk.join("") }),
+    walk.map((d, i) => h("path", { class: "leg", key: `leg-${i}`, d, pathLength: "1" })),
+  ];
+}
+
+/** A route between neighbours would be a smudge. */
+function isApart(a: Point, b: Point): boolean {
+  return Math.hypot(a.x - b.x, a.y - b.y) > 36;
+}
+
+function halo(): Node_ {
+  return h(
+    "defs",
+    { key: "defs" },
+    h(
+      "radialGradient",
+      { id: "halo" },
+      h("stop", { offset: "0", class: "halo-in" }),
+      h("stop", { offset: "1", class: "halo-out" }),
+    ),
+  );
+}
+
+function viewBox({ x, y, zoom }: State["view"]): string {
+  const side = SIDE / zoom;
+  return `${x} ${y} ${side} ${side}`;
+}
+
+function spoken({ names, visit, facts }: State, first: number | undefined): string {
+  const items = `A map of ${count(facts!.ids.length)} items.`;
+  const walked =
+    visit.length > 0 ? ` Clicked: ${visit.map((item) => names[item]).join(", then ")}.` : "";
+  const guess = first === undefined ? "" : ` First guess: ${names[first]}.`;
+  return `${items}${walked}${guess} The list beside it says the same. Arrows go from item to item, Enter clicks.`;
+}
+
+function zoomButtons(): Node_ {
+  const one = (name: "plus" | "minus" | "whole", label: string, onclick: () => void): Node_ =>
+    h(
+      "button",
+      { type: "button", class: "zoom", "aria-label": label, onclick, key: name },
+      icon(name),
+    );
+  return h(
+    "div",
+    { class: "zooms" },
+    one("plus", "Zoom in", () => zoomBy(1.5)),
+    one("minus", "Zoom out", () => zoomBy(1 / 1.5)),
+    one("whole", "The whole map", () => change({ view: WHOLE })),
+  );
+}

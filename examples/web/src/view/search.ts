@@ -1,0 +1,92 @@
+/** Finds items by name or id: arrows choose, Enter clicks, Backspace in the empty field takes the last click back. */
+
+import { click, search as found, takeBack } from "../state/play.js";
+import { change, now, type State } from "../state/state.js";
+import { h, type Node_ } from "./dom.js";
+import { icon } from "./icons.js";
+
+export function search({ query, isSearching, found: place, names, categories }: State): Node_ {
+  const items = isSearching ? found(query) : [];
+  const isOpen = isSearching && query.trim() !== "";
+  const at = Math.min(place, items.length - 1);
+  return h(
+    "div",
+    { class: "search" },
+    h(
+      "div",
+      { class: "field" },
+      icon("search"),
+      h("input", {
+        id: "search",
+        type: "text",
+        role: "combobox",
+        placeholder: "Find an item by name or id",
+        autocomplete: "off",
+        spellcheck: "false",
+        "aria-label": "Find an item by name or id",
+        "aria-expanded": String(isOpen && items.length > 0),
+        "aria-controls": "found",
+        "aria-activedescendant": isOpen && items.length > 0 ? `found-${at}` : undefined,
+        value: query,
+        oninput: ({ target }: { target: HTMLInputElement }) =>
+          change({ query: target.value, isSearching: true, found: 0 }),
+        onfocus: () => change({ isSearching: true }),
+        onblur: () => change({ isSearching: false }),
+        onkeydown: (event: KeyboardEvent) => key(event, items, at),
+      }),
+      h("kbd", { "aria-hidden": "true" }, isOpen ? "Esc" : "/"),
+    ),
+    isOpen &&
+      items.length > 0 &&
+      h(
+        "div",
+        { class: "popover found", id: "found", role: "listbox", "aria-label": "Items" },
+        items.map((item, i) =>
+          h(
+            "div",
+            {
+              id: `found-${i}`,
+              key: item,
+              role: "option",
+              "aria-selected": String(i === at),
+              class: i === at ? "chosen" : "",
+              onmousedown: (event: MouseEvent) => {
+                event.preventDefault(); // the field keeps the focus
+                click(item);
+              },
+            },
+            h("span", {}, marked(names[item]!, query)),
+            categories && h("span", { class: "category" }, categories[item]!),
+          ),
+        ),
+      ),
+    isOpen &&
+      items.length === 0 &&
+      h("p", { class: "small", role: "status" }, `No item is called “${query.trim()}”.`),
+  );
+}
+
+function key(event: KeyboardEvent, items: readonly number[], at: number): void {
+  const { query, visit } = now();
+  if (event.key === "ArrowDown") change({ found: Math.min(at + 1, items.length - 1) });
+  else if (event.key === "ArrowUp") change({ found: Math.max(at - 1, 0) });
+  else if (event.key === "Enter" && items[at] !== undefined) click(items[at]);
+  else if (event.key === "Escape") change({ query: "", isSearching: false });
+  else if (event.key === "Backspace" && query === "" && visit.length > 0)
+    takeBack(visit.length - 1);
+  else return;
+  event.preventDefault();
+}
+
+/** The words of the query stand out in the name. */
+function marked(name: string, query: string): (Node_ | string)[] {
+  const words = query
+    .trim()
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  if (words.length === 0) return [name];
+  return name
+    .split(new RegExp(`(${words.join("|")})`, "i"))
+    .map((part, i) => (i % 2 === 1 ? h("b", {}, part) : part));
+}

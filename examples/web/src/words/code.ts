@@ -1,0 +1,138 @@
+/** The few lines that do the same elsewhere, with the chosen options and the visit of this moment. */
+
+import type { LogFacts, Settings } from "../engine/protocol.js";
+
+export type CodeName = "node" | "browser" | "command";
+
+export interface Told {
+  readonly facts: LogFacts;
+  readonly settings: Settings | undefined;
+  readonly visit: readonly number[];
+}
+
+export function codeOf(name: CodeName, told: Told): string {
+  if (name === "node") return inNode(told);
+  return name === "browser" ? inBrowser(told) : commandLine(told);
+}
+
+function inNode({ facts, settings, visit }: Told): string {
+  const file = fileName(facts);
+  if (!settings) {
+    return [
+      "// The same model, in Node.",
+      'import { loadModel } from "gru4rec/node";',
+      "",
+      `const model = await loadModel(${JSON.stringify(facts.name)});`,
+      asked(facts, visit),
+    ].join("\n");
+  }
+  const source = facts.isShop
+    ? ["const { train: sessions } = outdoorShop({ seed: 42 });"]
+    : [`const sessions = await readSessions(${JSON.stringify(facts.name)}${reading(facts)});`];
+  return [
+    "// The same training, in Node.",
+    `import { fit, GRU4Rec${facts.isShop ? ", outdoorShop" : ""} } from "gru4rec";`,
+    `import { ${facts.isShop ? "" : "readSessions, "}saveModel } from "gru4rec/node";`,
+    "",
+    ...source,
+    `const model = await GRU4Rec.create(sessions.items, ${objectOf(settings.model)});`,
+    `await fit(model, sessions, ${objectOf(training(settings))});`,
+    "",
+    asked(facts, visit),
+    `await saveModel(model, ${JSON.stringify(file)});`,
+  ].join("\n");
+}
+
+function inBrowser({ facts, visit }: Told): string {
+  return [
+    "// The saved model, in a page.",
+    'import { GRU4Rec } from "gru4rec/recommend";',
+    "",
+    `const response = await fetch("/${fileName(facts)}");`,
+    "const model = await GRU4Rec.fromBytes(await response.arrayBuffer());",
+    "",
+    asked(facts, visit),
+  ].join("\n");
+}
+
+function commandLine({ facts, settings, visit }: Told): string {
+  const file = fileName(facts);
+  const clicks = visit.map((item) => shell(facts.ids[item]!)).join(" ");
+  const flags = settings ? flagsOf(settings) : "";
+  const train = facts.isShop
+    ? `npx gru4rec demo --output ${file}`
+    : `npx gru4rec train ${shell(facts.name)}${columnFlags(facts)}${flags} \\\n  --output ${file}`;
+  return [
+    "# The same on the command line.",
+    ...(settings ? [train] : []),
+    `npx gru4rec recommend ${settings ? file : shell(facts.name)} ${clicks}`.trimEnd(),
+  ].join("\n");
+}
+
+function asked({ ids }: LogFacts, visit: readonly number[]): string {
+  const clicks = visit.map((item) => `  ${JSON.stringify(ids[item])},`);
+  return clicks.length === 0
+    ? "model.recommend([], { count: 8 });"
+    : ["model.recommend([", ...clicks, "], { count: 8 });"].join("\n");
+}
+
+function training({ learning, numerics, threads }: Settings): object {
+  return {
+    ...learning,
+    ...(numerics !== "fast" && { numerics }),
+    ...(threads !== "auto" && { threads }),
+  };
+}
+
+/** `{ layers: [64], logQ: 1 }`, broken into lines where it is long. */
+function objectOf(value: object): string {
+  const parts = Object.entries(value).map(
+    ([name, one]) => `${name}: ${JSON.stringify(one).replaceAll(",", ", ")}`,
+  );
+  const line = `{ ${parts.join(", ")} }`;
+  return line.length <= 40 ? line : `{\n  ${parts.join(",\n  ")},\n}`;
+}
+
+function reading({ columns, pause }: LogFacts): string {
+  const named = Object.entries(columns).filter(([, column]) => column?.found === "named");
+  const options = named.map(([role, column]) => {
+    const option = role === "visit" ? (pause ? "userColumn" : "sessionColumn") : `${role}Column`;
+    return `${option}: ${JSON.stringify(column!.name)}`;
+  });
+  return options.length > 0 ? `, { ${options.join(", ")} }` : "";
+}
+
+function columnFlags({ columns, pause }: LogFacts): string {
+  const named = Object.entries(columns).filter(([, column]) => column?.found === "named");
+  const flags = named.map(([role, column]) => {
+    const flag = role === "visit" ? (pause ? "user-column" : "session-column") : `${role}-column`;
+    return ` --${flag} ${shell(column!.name)}`;
+  });
+  return flags.join("");
+}
+
+function flagsOf({ model, learning }: Settings): string {
+  const kebab = (name: string): string =>
+    name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const flags = Object.entries({ ...model, ...learning }).map(([name, value]) =>
+    value === true ? `--${kebab(name)}` : value === false ? "" : `--${kebab(name)} ${value}`,
+  );
+  const words = flags.filter(Boolean);
+  const lines: string[] = [];
+  for (let i = 0; i < words.length; i += 3) lines.push(` \\\n  ${words.slice(i, i + 3).join(" ")}`);
+  return lines.join("");
+}
+
+function shell(text: string): string {
+  return /^[\w.@:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** What a saved model is called. */
+export function fileName({ name, isShop }: Pick<LogFacts, "name" | "isShop">): string {
+  if (isShop) return "sample-shop.safetensors";
+  const plain = name.replace(
+    /(\.(csv|tsv|json|jsonl|ndjson|parquet|gz|zst|zip|safetensors))+$/i,
+    "",
+  );
+  return `${plain.replace(/[^\w.-]+/g, "-") || "model"}.safetensors`;
+}
