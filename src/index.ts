@@ -139,11 +139,8 @@ export {
   type ItemPlace,
 } from "./ranking/explain.js";
 export type { Evaluation, EvaluationProgress, Measures, Ties } from "./ranking/metrics.js";
-export {
-  type RecommendAllOptions,
-  type RecommendAllProgress,
-  recommendAll,
-} from "./ranking/recommend-all.js";
+export { type RecommendAllOptions, recommendAll } from "./ranking/recommend-all.js";
+export type { RecommendAllProgress } from "./ranking/visits.js";
 export type { CreateWorker } from "./threads/host.js";
 export type { ThreadOptions } from "./threads/options.js";
 export {

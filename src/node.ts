@@ -128,16 +128,20 @@ export interface Models {
   readonly index: RetrievalIndex;
   /** `loadModel(path, "baseline")`. */
   readonly baseline: Baseline;
-  /** `loadModel(path, "any")`: whichever of the first three the file holds. */
-  readonly any: GRU4Rec | TwoTowers | RetrievalIndex;
+  /** `loadModel(path, "any")`: whichever of these the file holds. */
+  readonly any: GRU4Rec | TwoTowers | RetrievalIndex | Baseline;
 }
 
-const ANY = { gru4rec: GRU4Rec, "two-towers": TwoTowers, index: RetrievalIndex } as const;
-const READERS = { ...ANY, baseline: Baseline } as const;
+const READERS = {
+  gru4rec: GRU4Rec,
+  "two-towers": TwoTowers,
+  index: RetrievalIndex,
+  baseline: Baseline,
+} as const;
 
 /**
  * Reads a model that `saveModel` wrote: a `GRU4Rec`; with `"two-towers"`, `"index"` or `"baseline"` one of those; with
- * `"any"` whichever of the three the file holds.
+ * `"any"` whichever of the four the file holds.
  *
  * @throws FormatError naming the path; where the file is of another kind, that and the call that reads it
  */
@@ -150,7 +154,7 @@ export async function loadModel<Kind extends keyof Models = "gru4rec">(
   const bytes = await readWhole(file).catch((cause) => Promise.reject(unreadable(file, cause)));
   try {
     const reader = kind === "any" ? readerOf(bytes) : READERS[kind as keyof typeof READERS];
-    const model: Models["any"] | Baseline = await reader.fromBytes(bytes);
+    const model: Models["any"] = await reader.fromBytes(bytes);
     return model as Models[Kind];
   } catch (error) {
     throw error instanceof FormatError ? placed(file, error) : error;
@@ -158,10 +162,10 @@ export async function loadModel<Kind extends keyof Models = "gru4rec">(
 }
 
 /** What a file of this library holds. */
-export type FileKind = Exclude<keyof Models, "any" | "baseline"> | "checkpoint";
+export type FileKind = Exclude<keyof Models, "any"> | "checkpoint";
 
 /**
- * What a file holds: a model, an index, a checkpoint; undefined when it is none of them, such as a table.
+ * What a file holds: a model, an index, a baseline, a checkpoint; undefined when it is none of them, such as a table.
  *
  * @throws FormatError when it cannot be read
  */
@@ -171,8 +175,7 @@ export async function fileKind(path: string | Address): Promise<FileKind | undef
   if (head[8] !== 0x7b) return undefined; // a safetensors file: eight bytes of length, then JSON
   const bytes = await readWhole(file).catch((cause) => Promise.reject(unreadable(file, cause)));
   try {
-    const kind = kindOf(bytes, "model file");
-    return kind === "baseline" ? undefined : kind;
+    return kindOf(bytes, "model file");
   } catch (error) {
     throw error instanceof FormatError ? placed(file, error) : error;
   }
@@ -194,7 +197,7 @@ export async function readCheckpointFacts(path: string | Address): Promise<Check
 }
 
 /** What reads these bytes; for what is no model the reader that tells so best. */
-function readerOf(bytes: Uint8Array): (typeof ANY)[keyof typeof ANY] {
+function readerOf(bytes: Uint8Array): (typeof READERS)[keyof typeof READERS] {
   const kind = kindOf(bytes, "model file") ?? "";
-  return Object.hasOwn(ANY, kind) ? ANY[kind as keyof typeof ANY] : GRU4Rec;
+  return Object.hasOwn(READERS, kind) ? READERS[kind as keyof typeof READERS] : GRU4Rec;
 }

@@ -80,6 +80,9 @@ export class Baseline implements Scorer {
     return listOf(this, itemIds, options);
   }
 
+  /** Nothing is held that must be released; so every model is disposed of alike. */
+  [Symbol.dispose](): void {}
+
   /** Bytes of what was fitted, without the catalogue. */
   get bytes(): number {
     return Object.values(this.#columns).reduce((sum, { byteLength }) => sum + byteLength, 0);

@@ -1,5 +1,4 @@
 /** `gru4rec compare`: which model does best on a log, and how sure that is. */
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import {
   type ComparedModel,
@@ -27,6 +26,7 @@ import { DATA_OPTIONS } from "./data-options.js";
 import { CommandError, EXIT_USAGE, InterruptedError, orAborted, warner } from "./errors.js";
 import { addOptions, type Given, kebabCase, pickOptions } from "./flags.js";
 import type { Io } from "./io.js";
+import { readModelOptions } from "./model-options.js";
 import { CASE_OPTIONS, EVALUATION_OPTIONS, JSON_OPTION, RUN_OPTIONS } from "./options.js";
 import { createReport, type Report } from "./output.js";
 import { checkTargets } from "./targets.js";
@@ -114,16 +114,7 @@ async function modelsOf({ models, modelOptions }: Given): Promise<CompareOptions
     models: models.split(",").map((name) => name.trim()),
   };
   if (typeof modelOptions !== "string") return { ...names };
-  const text = await readFile(modelOptions, "utf8").catch((error: Error) => {
-    const message = `--model-options: expected a file of JSON, got ${modelOptions}: ${error.message}`;
-    throw new CommandError(message, EXIT_USAGE, { cause: error });
-  });
-  try {
-    return { ...names, modelOptions: JSON.parse(text) };
-  } catch (error) {
-    const message = `${modelOptions}: expected JSON, got ${(error as Error).message}`;
-    throw new CommandError(message, EXIT_USAGE, { cause: error });
-  }
+  return { ...names, modelOptions: await readModelOptions(modelOptions) };
 }
 
 /** Those that are finished, and what ended the comparison before the others were. */

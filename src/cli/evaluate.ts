@@ -28,7 +28,10 @@ export function addEvaluate(program: Command, io: Io): void {
   const command = program
     .command("evaluate")
     .description("measure a model on the sessions of a click log")
-    .argument("<model>", "what train or movielens wrote: a model, two towers or an index")
+    .argument(
+      "<model>",
+      "what train or movielens wrote: a model, two towers, an index or a baseline",
+    )
     .argument("<test>", "a table: CSV, JSON or Parquet, packed or not; a path, pattern or -");
   addOptions(command, "Data:", { ...COLUMN_OPTIONS, ...REPEAT_OPTIONS });
   addOptions(command, "Evaluation:", MEASURING);

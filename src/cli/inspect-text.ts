@@ -63,9 +63,9 @@ export function storedLines({
   place,
   ...facts
 }: StoredFacts): string[] {
-  const lines = [
-    `${kind}, ${formatBytes(bytes)}, written by gru4rec ${facts.library ?? training?.library ?? "(unknown)"}`,
-  ];
+  const library = facts.library ?? training?.library ?? "(unknown)";
+  const writer = kind === "baseline" ? "" : `, written by gru4rec ${library}`;
+  const lines = [`${kind}, ${formatBytes(bytes)}${writer}`];
   if (kind === "checkpoint") lines.push(formatCounted(facts.items, "item"));
   if (training) {
     const { epochs, events, firstTime, lastTime } = training;
@@ -74,7 +74,7 @@ export function storedLines({
     lines.push(
       `trained: ${formatCounted(epochs, "epoch")} of ${formatCounted(events, "event")}${times}`,
     );
-  } else if (!place) lines.push("not trained");
+  } else if (!place && kind !== "baseline") lines.push("not trained");
   if (place) {
     const { epochs, step, best } = place;
     const within = step > 0 ? `, and ${formatCounted(step, "step")} of the next` : "";

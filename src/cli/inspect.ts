@@ -1,7 +1,7 @@
 /** `gru4rec inspect`: what a click log is like, or what a file of this program holds. */
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { type InspectOptions, inspectSessions } from "../index.js";
+import { Baseline, type InspectOptions, inspectSessions } from "../index.js";
 import { fileKind, loadModel, readCheckpointFacts } from "../node.js";
 import { type ColumnOptions, readTest } from "./clicks.js";
 import { InterruptedError, orAborted } from "./errors.js";
@@ -21,7 +21,10 @@ export function addInspect(program: Command, io: Io): void {
   const command = program
     .command("inspect")
     .description("tell what a click log is like, or what a model file holds")
-    .argument("<file>", "a table (a path, pattern or -), a model, an index or a checkpoint");
+    .argument(
+      "<file>",
+      "a table (a path, pattern or -), a model, an index, a baseline or a checkpoint",
+    );
   addOptions(command, "Data:", COLUMN_OPTIONS);
   addOptions(command, "Measures:", SEED_OPTION);
   addOptions(command, "Output:", JSON_OPTION);
@@ -49,8 +52,11 @@ async function runInspect(
   }
   using model = await orAborted(loadModel(path, "any"), signal);
   report.model(model);
-  const { options, training } = model;
-  report.stored({ path, kind: kindOf(model), bytes, items: model.items.size, options, training });
+  const { items, ...facts } =
+    model instanceof Baseline
+      ? { items: model.items, options: { baseline: model.kind, ...model.options } }
+      : { items: model.items, options: model.options, training: model.training };
+  report.stored({ path, kind: kindOf(model), bytes, items: items.size, ...facts });
 }
 
 async function inspectLog(

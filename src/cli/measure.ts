@@ -8,7 +8,7 @@ import type {
   Sessions,
 } from "../index.js";
 import { CommandError, EXIT_USAGE, InterruptedError, warner } from "./errors.js";
-import type { AnyModel, DataReport, Report } from "./output.js";
+import type { DataReport, Report } from "./output.js";
 import type { Progress } from "./progress.js";
 import type { Choices } from "./splits.js";
 
@@ -29,7 +29,7 @@ export interface TestClicks {
  */
 export function checkTest(
   test: TestClicks,
-  model: AnyModel,
+  model: { readonly items: Items },
   report: Report,
   { unknown = "drop", role = "test" }: Choices & { readonly role?: "test" | "validation" } = {},
 ): void {
@@ -66,7 +66,7 @@ export function checkTest(
 /** The same for the data of a validation. */
 export function checkTests(
   { test, validation }: { readonly test?: TestClicks; readonly validation?: TestClicks },
-  model: AnyModel,
+  model: { readonly items: Items },
   report: Report,
   choices: Choices,
 ): void {

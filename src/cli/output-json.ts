@@ -1,12 +1,13 @@
 /** Reports as JSON, one object a line, for other programs. */
-import type {
-  CheckpointPlace,
-  ComparedModel,
-  EpochReport,
-  Explanation,
-  Inspection,
-  Recommendation,
-  RecordReport,
+import {
+  Baseline,
+  type CheckpointPlace,
+  type ComparedModel,
+  type EpochReport,
+  type Explanation,
+  type Inspection,
+  type Recommendation,
+  type RecordReport,
 } from "../index.js";
 import type { ComparedRow } from "./compare-table.js";
 import { cutoffsOf } from "./format.js";
@@ -54,6 +55,11 @@ export class JsonReport implements Report {
 
   model(model: AnyModel, trainingBytes?: number): void {
     const { items, options } = model;
+    if (model instanceof Baseline) {
+      const { kind: baseline, bytes } = model;
+      this.line({ type: "model", kind: "baseline", baseline, items: items.size, bytes, options });
+      return;
+    }
     this.line({
       type: "model",
       kind: kindOf(model),

@@ -1,6 +1,14 @@
 /** `gru4rec recommend`: the items that a saved model expects next. */
 import type { Command } from "commander";
-import { GRU4Rec, type Id, type QueryOptions, type Recommendation, TwoTowers } from "../index.js";
+import {
+  Baseline,
+  GRU4Rec,
+  type Id,
+  type QueryOptions,
+  type Recommendation,
+  RetrievalIndex,
+  TwoTowers,
+} from "../index.js";
 import { loadModel, type WriteOptions, writeRecommendations } from "../node.js";
 import { type ColumnOptions, readTest } from "./clicks.js";
 import { CommandError, EXIT_USAGE, orAborted, warner } from "./errors.js";
@@ -26,7 +34,10 @@ export function addRecommend(program: Command, io: Io): void {
   const command = program
     .command("recommend")
     .description("recommend the items that follow a visit")
-    .argument("<model>", "what train or movielens wrote: a model, two towers or an index");
+    .argument(
+      "<model>",
+      "what train or movielens wrote: a model, two towers, an index or a baseline",
+    );
   addOptions(command, "Visit:", RECOMMEND_OPTIONS);
   const { threads } = RUN_OPTIONS;
   addOptions(command, "Many visits:", { ...VISITS_OPTIONS, threads });
@@ -115,18 +126,22 @@ async function recommended(
   model: AnyModel,
   visit: readonly Id[],
   { time, ...options }: QueryOptions,
-): Promise<Recommendation[]> {
+): Promise<readonly Recommendation[]> {
   refuseTime(model, time);
-  if (model instanceof GRU4Rec) return model.recommend(visit, options);
+  if (model instanceof GRU4Rec || model instanceof Baseline) return model.recommend(visit, options);
   const query = { ...options, ...(time !== undefined && { time }) };
   if (!(model instanceof TwoTowers)) return model.recommend(visit, query);
   using index = await model.index();
   return index.recommend(visit, query);
 }
 
+function isOfTowers(model: AnyModel): model is TwoTowers | RetrievalIndex {
+  return model instanceof TwoTowers || model instanceof RetrievalIndex;
+}
+
 /** @throws CommandError where a model knows no times but is told one */
 export function refuseTime(model: AnyModel, time: unknown): void {
-  const hasTimes = !(model instanceof GRU4Rec) && model.options.timeBoundaries.length > 0;
+  const hasTimes = isOfTowers(model) && model.options.timeBoundaries.length > 0;
   if (time === undefined || hasTimes) return;
   const message = `--time: expected nothing for a model that learnt no times, got ${time}`;
   throw new CommandError(message, EXIT_USAGE);

@@ -1,7 +1,7 @@
 /** The files that a command writes. They are checked before the work and written after it. */
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type GRU4Rec, TwoTowers } from "../index.js";
+import { type Baseline, type GRU4Rec, TwoTowers } from "../index.js";
 import { checkWritable, saveModel } from "../node.js";
 import { CommandError, describeError, EXIT_FAILED, EXIT_USAGE } from "./errors.js";
 
@@ -50,7 +50,7 @@ export async function checkTargets(
 
 /** Errors from here on are failures of the work, not of the command line. */
 export async function save(
-  model: GRU4Rec | TwoTowers,
+  model: GRU4Rec | TwoTowers | Baseline,
   targets: readonly Target[],
 ): Promise<Saved[]> {
   const saved: Saved[] = [];
@@ -65,7 +65,7 @@ export async function save(
   }
 }
 
-async function saveIndex(model: GRU4Rec | TwoTowers, path: string): Promise<number> {
+async function saveIndex(model: GRU4Rec | TwoTowers | Baseline, path: string): Promise<number> {
   if (!(model instanceof TwoTowers)) throw new TypeError("model: only two towers have an index");
   using index = await model.index();
   return await saveModel(index, path);

@@ -30,10 +30,13 @@ import { RATING_OPTIONS } from "./rating-options.js";
 import type { RatingOptions } from "./ratings.js";
 import { targetsOf } from "./targets.js";
 import { FEATURE_OPTIONS, RECORD_READING, TASK_OPTIONS, TOWER_OPTIONS } from "./tower-options.js";
+import { trainBaseline } from "./train-baseline.js";
 import { type Gru4recCommand, trainGru4rec } from "./train-gru4rec.js";
 import {
+  BASELINE_OPTIONS,
   GRU4REC_ONLY,
   INDEX_OPTION,
+  isBaseline,
   KIND_OPTION,
   MODELS,
   RATINGS_ONLY,
@@ -49,7 +52,7 @@ import { ENGINE_OPTIONS } from "./wide.js";
 export function addTrain(program: Command, io: Io): void {
   const command = program
     .command("train")
-    .description("train a model on a click log, or two towers on ratings")
+    .description("train a model or fit a baseline on a click log, or two towers on ratings")
     .argument("<clicks>", "a table: CSV, JSON or Parquet, packed or not; a path, pattern or -");
   addOptions(command, "Data:", DATA_OPTIONS);
   addOptions(command, "Ratings, with --model two-towers:", { ...RATINGS_OPTION, ...RATINGS_ONLY });
@@ -57,6 +60,7 @@ export function addTrain(program: Command, io: Io): void {
   addOptions(command, "Training:", { ...SHARED_LEARNING_OPTIONS, ...COURSE_OPTIONS });
   addOptions(command, "Only with --model gru4rec:", GRU4REC_ONLY);
   addOptions(command, "Only with --model two-towers:", TOWERS_ONLY);
+  addOptions(command, "Only with a baseline:", BASELINE_OPTIONS);
   addOptions(command, "Engine:", ENGINE_OPTIONS);
   addOptions(command, "Checkpoints:", CHECKPOINT_OPTIONS);
   addOptions(command, "Evaluation:", { ...EVALUATION_OPTIONS, ...CASE_OPTIONS });
@@ -79,6 +83,7 @@ Examples:
   gru4rec train users.txt --format sequences --split leave-one-out --cutoffs 10
   gru4rec train clicks.tsv.gz --checkpoint run.ck --resume -o model.safetensors
   gru4rec train clicks.tsv.gz --model two-towers -o towers.safetensors --index index.safetensors
+  gru4rec train clicks.tsv.gz --model v-sknn --test-days 1 -o knn.safetensors
   gru4rec train ratings.dat --model two-towers --ratings --index movies.safetensors
 
 Two towers learn from the same click logs, an example for every click but a session's first, or from
@@ -93,10 +98,15 @@ Exit codes: 0 done, 1 the work failed, 2 the command line or an input file is wr
 async function runTrain(path: string, given: Given, io: Io): Promise<void> {
   const { model = "gru4rec" } = given;
   if (!MODELS.includes(String(model))) {
-    throw new ConfigError("--model", MODELS.map((kind) => `"${kind}"`).join(" or "), model);
+    throw new ConfigError("--model", MODELS.map((kind) => `"${kind}"`).join(", "), model);
   }
   refuseForeign(given);
   const report = createReport(io, given.json === true);
+  if (isBaseline(model)) {
+    const { modelOptions } = given as { readonly modelOptions?: string };
+    await trainBaseline(path, { ...commonOf(given), kind: model, modelOptions }, report, io);
+    return;
+  }
   const all = await withParameters(given, report);
   if (model === "two-towers") await trainTowers(path, towersCommand(all), report, io);
   else await trainGru4rec(path, gru4recCommand(all), report, io);

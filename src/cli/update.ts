@@ -1,6 +1,7 @@
 /** `gru4rec update`: a saved model goes on with new clicks and new items. */
 import type { Command } from "commander";
 import {
+  Baseline,
   ConfigError,
   type EvaluateOptions,
   type Extended,
@@ -154,12 +155,13 @@ type Train = (model: Model, data: Sessions, options: object) => ReturnType<typeo
 async function trainable(path: string): Promise<Model> {
   const model = await loadModel(path, "any");
   if (model instanceof GRU4Rec || model instanceof TwoTowers) return model;
-  model.dispose();
-  const remedy = "It is made anew: update its towers, with --index.";
-  throw new CommandError(
-    `${path}: expected a model to train on, got an index. ${remedy}`,
-    EXIT_USAGE,
-  );
+  const [found, remedy] =
+    model instanceof Baseline
+      ? ["a baseline", "It is fitted anew, on all clicks: train --model."]
+      : ["an index", "It is made anew: update its towers, with --index."];
+  model[Symbol.dispose]();
+  const message = `${path}: expected a model to train on, got ${found}. ${remedy}`;
+  throw new CommandError(message, EXIT_USAGE);
 }
 
 function refuseOthers(given: Given, own: OptionGroup): void {

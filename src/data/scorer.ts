@@ -1,6 +1,6 @@
 /** The interface between anything that scores a catalogue and its evaluation. */
 
-import type { Items } from "./items.js";
+import { Items } from "./items.js";
 
 /** What can be evaluated besides a GRU4Rec: a baseline, a rule, a model of another kind. */
 export interface Scorer {
@@ -20,6 +20,11 @@ export interface Scorer {
   score(history: Int32Array, scores: Float32Array): void;
   /** The same scores, of those that score few items after a history: evaluation is then much faster. */
   readonly few?: FewScores | undefined;
+}
+
+export function isScorer(value: unknown): value is Scorer {
+  const { items, score } = (value ?? {}) as Partial<Scorer>;
+  return items instanceof Items && typeof score === "function";
 }
 
 /** Scores of few items: all others have the same scores after every history. */

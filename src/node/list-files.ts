@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { checkSessions, type Sessions } from "../data/sessions.js";
 import { sentence, words } from "../errors.js";
 import {
+  type Baseline,
   type GRU4Rec,
   type Id,
   type QueryOptions,
@@ -46,7 +47,7 @@ export interface WrittenLists {
  *   reason when aborted
  */
 export async function writeRecommendations(
-  model: GRU4Rec | TwoTowers | RetrievalIndex,
+  model: GRU4Rec | TwoTowers | RetrievalIndex | Baseline,
   visits: Sessions,
   path: string | Address,
   options: WriteOptions = {},
@@ -79,7 +80,7 @@ export async function writeRecommendations(
 }
 
 async function writeBlocks(
-  model: GRU4Rec | RetrievalIndex,
+  model: GRU4Rec | RetrievalIndex | Baseline,
   { sessionIds, itemIndices, offsets, items, length }: Sessions,
   sink: Awaited<ReturnType<ReturnType<typeof sinkFor>>>,
   options: WriteOptions,

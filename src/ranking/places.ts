@@ -14,6 +14,7 @@ export interface Places {
   rank(target: number, seen: ReadonlySet<number>): number;
   /** Rows of the best scores but the seen ones, best first, NaN before all. Of equals the lower row, or the first of a subset. */
   best(count: number, seen: ReadonlySet<number>): number[];
+  score(row: number): number;
 }
 
 /** @param subset rows to rank among, or all */
@@ -71,6 +72,10 @@ class AllPlaces implements Places {
     }
     return list.rows;
   }
+
+  score(row: number): number {
+    return this.#scores[row]!;
+  }
 }
 
 /** Looks at the rows that are listed. All others stand in one order, which is made once. */
@@ -104,7 +109,7 @@ class FewPlaces implements Places {
 
   rank(target: number, seen: ReadonlySet<number>): number {
     const { rest } = this.#few;
-    const counts = new Counts(this.#scoreOf(target));
+    const counts = new Counts(this.score(target));
     const { score } = counts;
     const notAbove = countOf(this.#ascending, (other) => other <= score);
     counts.equal = notAbove - countOf(this.#ascending, (other) => other < score);
@@ -114,7 +119,7 @@ class FewPlaces implements Places {
       counts.add(this.#scores[row]!, 1);
     }
     counts.add(score, -1); // the target itself
-    for (const row of seen) counts.add(this.#scoreOf(row), -1);
+    for (const row of seen) counts.add(this.score(row), -1);
     return counts.rank(this.#ties);
   }
 
@@ -133,12 +138,12 @@ class FewPlaces implements Places {
     return list.rows;
   }
 
-  #listed(): Int32Array {
-    return this.#rows.subarray(0, this.#length);
+  score(row: number): number {
+    return (this.#isListed[row] === 1 ? this.#scores : this.#few.rest)[row]!;
   }
 
-  #scoreOf(row: number): number {
-    return (this.#isListed[row] === 1 ? this.#scores : this.#few.rest)[row]!;
+  #listed(): Int32Array {
+    return this.#rows.subarray(0, this.#length);
   }
 }
 

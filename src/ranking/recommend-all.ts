@@ -3,7 +3,8 @@
 import { checkFunction, checkInteger, checkNames, checkSignal } from "../checks.js";
 import type { Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
-import { type Recommendation, rowsOf } from "../data/recommendations.js";
+import { DEFAULT_COUNT, type Recommendation, rowsOf } from "../data/recommendations.js";
+import { isScorer, type Scorer } from "../data/scorer.js";
 import { ConfigError } from "../errors.js";
 import type { Answering } from "../models/answering.js";
 import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
@@ -20,7 +21,8 @@ import { answeringOf } from "./answering.js";
 import { drive, loadAnswering } from "./drive.js";
 import type { ListsConfig } from "./list-memory.js";
 import { isListSlice, type ListSlice, listsProgram } from "./list-program.js";
-import { type PlannedVisits, plannedVisits } from "./visits.js";
+import { scorerLists } from "./scorer-lists.js";
+import { type PlannedVisits, plannedVisits, type RecommendAllProgress } from "./visits.js";
 
 /** Options of `recommendAll`. */
 export interface RecommendAllOptions
@@ -30,16 +32,6 @@ export interface RecommendAllOptions
   readonly signal?: Signal | undefined;
   /** Called several times a second. */
   readonly onProgress?: ((progress: RecommendAllProgress) => void) | undefined;
-}
-
-/** How far `recommendAll` is. */
-export interface RecommendAllProgress {
-  /** Visits whose lists are there. */
-  readonly visits: number;
-  /** Visits there are. */
-  readonly totalVisits: number;
-  /** Lists a second so far. */
-  readonly visitsPerSecond: number;
 }
 
 const RUN_OPTIONS = THREAD_OPTIONS.filter((name) => name !== "numerics"); // to the bit those of `recommend`
@@ -55,7 +47,7 @@ const PART = 2 ** 19;
 /**
  * What `recommend` gives for each of many visits, items and scores to the bit, in a fraction of the time
  * and in threads: lists of tonight's mails, of a cache, of all visitors of a day. Two towers give the
- * lists of an index of all their items.
+ * lists of an index of all their items. A baseline, or another scorer, answers on the calling thread.
  *
  * @param visits clicked items of each visit, oldest first; lists come in their order
  * @param options `count` is at most 1024; `exclude`, `only` and `time` hold for all visits
@@ -63,7 +55,7 @@ const PART = 2 ** 19;
  *   when aborted
  */
 export function recommendAll(
-  model: GRU4Rec,
+  model: GRU4Rec | Scorer,
   visits: Iterable<Iterable<Id>>,
   options?: RecommendAllOptions,
 ): Promise<Recommendation[][]>;
@@ -73,19 +65,22 @@ export function recommendAll(
   options?: RecommendAllOptions & Pick<QueryOptions, "time">,
 ): Promise<Recommendation[][]>;
 export async function recommendAll(
-  model: GRU4Rec | TwoTowers | RetrievalIndex,
+  model: GRU4Rec | TwoTowers | RetrievalIndex | Scorer,
   visits: Iterable<Iterable<Id>>,
   options: RecommendAllOptions & Pick<QueryOptions, "time"> = {},
 ): Promise<Recommendation[][]> {
   const answering = answeringOf(model);
-  if (!answering)
-    throw new ConfigError("model", "a GRU4Rec, a TwoTowers or an index of one", model);
-  checkNames(options, answering.momentOf ? [...NAMES, "time"] : NAMES, "recommendAll");
+  if (!answering && !isScorer(model)) {
+    const expected = "a GRU4Rec, a TwoTowers, an index of one or a Scorer";
+    throw new ConfigError("model", expected, model);
+  }
+  checkNames(options, answering?.momentOf ? [...NAMES, "time"] : NAMES, "recommendAll");
   checkThreadOptions(options);
-  const { count = 20, signal, onProgress } = options;
+  const { count = DEFAULT_COUNT, signal, onProgress } = options;
   checkInteger("count", count, 0, LONGEST);
   checkSignal(signal);
   checkFunction("onProgress", onProgress);
+  if (!answering) return scorerLists(model as Scorer, visits, { ...options, count });
   const { answers } = answering;
   const left = leftOut(answers, options);
   const planned = plannedVisits(answering, visits);

@@ -4,8 +4,7 @@
  * baseline's figures stand beside a model's.
  */
 
-import { Items } from "../data/items.js";
-import type { Scorer } from "../data/scorer.js";
+import { isScorer, type Scorer } from "../data/scorer.js";
 import type { Sessions } from "../data/sessions.js";
 import { ConfigError } from "../errors.js";
 import { pace } from "../pause.js";
@@ -32,8 +31,7 @@ export async function evaluateScorer(
   { items: given, windowLength = 0, signal, onProgress }: RankingOptions,
   told?: (event: number, rank: number) => void,
 ): Promise<Evaluation> {
-  const isScorer = scorer?.items instanceof Items && typeof scorer.score === "function";
-  if (!isScorer)
+  if (!isScorer(scorer))
     throw new ConfigError("model", "a GRU4Rec, or a Scorer with items and score", scorer);
   const { items } = scorer;
   const { cutoffs, lists, excludeSeen } = resolved;

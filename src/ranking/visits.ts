@@ -4,6 +4,16 @@ import { checkList } from "../checks.js";
 import { checkId, type Id } from "../data/events.js";
 import type { Answering } from "../models/answering.js";
 
+/** How far `recommendAll` is. */
+export interface RecommendAllProgress {
+  /** Visits whose lists are there. */
+  readonly visits: number;
+  /** Visits there are. */
+  readonly totalVisits: number;
+  /** Lists a second so far. */
+  readonly visitsPerSecond: number;
+}
+
 export interface VisitRows {
   /** i32[clicks] */
   readonly clicks: Int32Array;

@@ -87,6 +87,7 @@ export async function wrong(sessions: Sessions): Promise<void> {
   readSessions("", { gap: "all" });
   // @ts-expect-error
   loadModel("m", "checkpoint");
-  const kind: "gru4rec" | "two-towers" | "index" | "checkpoint" | undefined = await fileKind("m");
+  const kind: "gru4rec" | "two-towers" | "index" | "baseline" | "checkpoint" | undefined =
+    await fileKind("m");
   if (kind === undefined) return;
 }
