@@ -8,11 +8,12 @@ import { estimateMemory, fit, GRU4Rec } from "../src/index.js";
 import { generated } from "./data.js";
 import { type Numerics, readFlags } from "./flags.js";
 import { Report } from "./report.js";
+import { PLAIN } from "./shapes.js";
 
 /** The process may hold so many times what is needed: weights, optimiser state, log and one step. */
 const LIMIT = 1.2;
 const SIZE = { items: 1_000_000, events: 1_000_000, sessions: 200_000 };
-const MODEL = { layers: [100], embedding: "shared" } as const;
+const MODEL = { layers: [100], embedding: "shared", ...PLAIN } as const;
 /** Large batches without negatives make the epoch short. */
 const TRAIN = { epochs: 1, batchSize: 512, negatives: 0 } as const;
 /** Says in the environment that this process is to train, and how. */

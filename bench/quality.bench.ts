@@ -24,7 +24,7 @@ interface Setting {
 }
 
 const CUTOFFS = [1, 5, 10, 20];
-const XE: ModelOptions = { layers: [100], dropoutHidden: 0.4, logQ: 1 };
+const XE: ModelOptions = { layers: [100], dropoutEmbedding: 0, dropoutHidden: 0.4, logQ: 1 };
 const SAMPLED: TrainOptions = {
   ...{ batchSize: 32, learningRate: 0.2, momentum: 0.2, negatives: 2048, sampleAlpha: 0.5 },
 };

@@ -8,13 +8,14 @@ import { isDeepStrictEqual } from "node:util";
 import { fit, GRU4Rec } from "../src/index.js";
 import { clicks } from "./data.js";
 import { readFlags } from "./flags.js";
+import { PLAIN } from "./shapes.js";
 
 const REQUESTS = 100_000;
 const COUNT = 20;
 
 const { json } = readFlags();
 const { source, train } = await clicks();
-const model = await GRU4Rec.create(train.items, { layers: [100], logQ: 1 });
+const model = await GRU4Rec.create(train.items, { layers: [100], ...PLAIN, logQ: 1 });
 await fit(model, train, { epochs: 2, batchSize: 32, learningRate: 0.1, momentum: 0.1 });
 
 let requests = 0;

@@ -9,7 +9,7 @@ import { trainingBurst } from "./bursts.js";
 import { generated } from "./data.js";
 import { readFlags } from "./flags.js";
 import { Report, spreadOf } from "./report.js";
-import { ITEMS } from "./shapes.js";
+import { ITEMS, PLAIN } from "./shapes.js";
 
 interface Point {
   readonly D: number;
@@ -41,7 +41,7 @@ for (const { D, B, negatives, items } of POINTS) {
     catalogue = { items, sessions: generated(items, Math.floor(events / 5), events, 1) };
   }
   const { sessions } = catalogue;
-  const model = await GRU4Rec.create(sessions.items, { layers: [D] });
+  const model = await GRU4Rec.create(sessions.items, { layers: [D], ...PLAIN });
   const milliseconds: number[] = [];
   for (let round = 0; round < rounds; ++round) {
     const options = { batchSize: B, negatives, threads, numerics: flags.numerics[0] };

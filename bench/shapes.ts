@@ -14,6 +14,9 @@ export interface Shape {
   readonly train: TrainOptions;
 }
 
+/** Without dropout and correction, as these shapes have always been measured. */
+export const PLAIN = { dropoutEmbedding: 0, dropoutHidden: 0, logQ: 0 } as const;
+
 /** Size of the catalogue of Diginetica, and of the one that stands in for it. */
 export const ITEMS = 43_097;
 
@@ -21,7 +24,7 @@ export const SHAPES: readonly Shape[] = [
   {
     name: "xe-100",
     reason: "the authors' usual first choice; small steps, 2,080 rows gathered for 32 slots",
-    model: { layers: [100], loss: "cross-entropy", embedding: "shared" },
+    model: { layers: [100], loss: "cross-entropy", embedding: "shared", ...PLAIN },
     train: {
       ...{ batchSize: 32, negatives: 2048, sampleAlpha: 0.5 },
       ...{ learningRate: 0.1, momentum: 0.1 },
@@ -30,20 +33,23 @@ export const SHAPES: readonly Shape[] = [
   {
     name: "bpr-max-100",
     reason: "the loss of the 2018 paper; D and B no multiples of 8, three passes over the scores",
-    model: { layers: [100], loss: "bpr-max", embedding: "shared", eluParam: 0.5, bprReg: 1 },
-    train: { batchSize: 100, negatives: 2048, sampleAlpha: 0.5 },
+    model: {
+      ...{ layers: [100], loss: "bpr-max", embedding: "shared", eluParam: 0.5, bprReg: 1 },
+      ...PLAIN,
+    },
+    train: { batchSize: 100, negatives: 2048, sampleAlpha: 0.5, learningRate: 0.05 },
   },
   {
     name: "paper-100",
     reason: "the 2016 paper's batches: one-hot input, other slots' targets as the only negatives",
-    model: { layers: [100], loss: "cross-entropy", embedding: "one-hot" },
-    train: { batchSize: 50, negatives: 0 },
+    model: { layers: [100], loss: "cross-entropy", embedding: "one-hot", ...PLAIN },
+    train: { batchSize: 50, negatives: 0, learningRate: 0.05 },
   },
   {
     name: "xe-512",
     reason: "plain arithmetic: nine tenths of the time are products that fill the caches",
-    model: { layers: [512], loss: "cross-entropy", embedding: "shared" },
-    train: { batchSize: 256, negatives: 2048, sampleAlpha: 0.5 },
+    model: { layers: [512], loss: "cross-entropy", embedding: "shared", ...PLAIN },
+    train: { batchSize: 256, negatives: 2048, sampleAlpha: 0.5, learningRate: 0.05 },
   },
   {
     name: "diginetica-512",

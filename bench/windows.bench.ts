@@ -22,7 +22,7 @@ import {
 import { readSessions } from "../src/node.js";
 
 const LENGTH = 10;
-const MODEL: ModelOptions = { layers: [100], resetAfter: true, logQ: 1 };
+const MODEL: ModelOptions = { layers: [100], resetAfter: true, dropoutEmbedding: 0, logQ: 1 };
 
 /** Ways to play the same clicks; mini-batches hold about as many targets each. */
 const WAYS: Readonly<Record<string, { model: ModelOptions; training: TrainOptions }>> = {

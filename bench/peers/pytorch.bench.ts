@@ -1,6 +1,11 @@
 /** Training and evaluation, ours against plain PyTorch on the same clicks and the same cores. */
 
-import { GRU4Rec, MODEL_DEFAULTS, type Sessions, TRAIN_DEFAULTS } from "../../src/index.js";
+import {
+  GRU4Rec,
+  resolveModelOptions,
+  resolveTrainOptions,
+  type Sessions,
+} from "../../src/index.js";
 import { evaluationBurst, trainingBurst } from "../bursts.js";
 import { clicks } from "../data.js";
 import { type Candidate, candidates, duel } from "../duel.js";
@@ -75,7 +80,7 @@ async function raceRanking(model: GRU4Rec, sessions: Sessions, peers: Peers): Pr
 type Peers = readonly [spinning: PythonPeer, sleeping: PythonPeer];
 
 function pythonPeers({ model, train }: Shape, folders: object): Peers {
-  const options = { ...MODEL_DEFAULTS, ...model, ...TRAIN_DEFAULTS, ...train };
+  const options = { ...resolveModelOptions(model), ...resolveTrainOptions(train) };
   const config = { ...options, ...folders, slots: SLOTS };
   const peer = (environment: Record<string, string>): PythonPeer =>
     new PythonPeer("bench/peers/pytorch.py", config, environment);

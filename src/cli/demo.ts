@@ -39,7 +39,7 @@ export interface DemoOptions extends Pick<TrainOptions, "epochs" | "threads" | "
 }
 
 /** Options for the shop: it has few items, so few negatives, and short visits. */
-const MODEL: ModelOptions = { layers: [64], loss: "cross-entropy", dropoutHidden: 0.1, logQ: 1 };
+const MODEL: ModelOptions = { layers: [64], dropoutEmbedding: 0, dropoutHidden: 0.1, logQ: 1 };
 const TRAINING = {
   epochs: 4,
   batchSize: 32,

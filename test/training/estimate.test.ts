@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { ConfigError } from "../../src/errors.js";
 import { estimateMemory } from "../../src/training/estimate-memory.js";
+import { PLAIN } from "../plain.js";
 import { clicks } from "./clicks.js";
 
 const setup = vi.hoisted(() => ({ shared: true }));
@@ -58,7 +59,10 @@ describe("estimateMemory", () => {
 
   test("counts the rows of windows, and their list", () => {
     const size = { items: 1000, events: 50_000, sessions: 10_000 };
-    const [model, training] = [{ layers: [32] }, { batchSize: 64, negatives: 0 }] as const;
+    const [model, training] = [
+      { layers: [32], ...PLAIN },
+      { batchSize: 64, negatives: 0 },
+    ] as const;
     const bytes = (options: object) => estimateMemory(size, { ...model, ...options }, training);
     const sessions = bytes({});
     const windows = bytes({ windowLength: 10 });

@@ -156,7 +156,7 @@ describe("a score", () => {
           poke(scores.ptr + 4 * (ld + 2), value);
           item = peek(items.ptr + 4);
         };
-        const { steps, finding } = await played({ model: { loss } }, () => {}, spoil);
+        const { steps, finding } = await played({ model: { loss, logQ: 0 } }, () => {}, spoil);
         expect(steps).toBe(STEP);
         expect(item).toBeTypeOf("number");
         expect(finding).toEqual({ what: "a score", value, item });

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { ConfigError, type Event, fit, GRU4Rec, Items, Sessions } from "../../src/index.js";
+import { PLAIN } from "../plain.js";
 import { clicks, fingerprint } from "./clicks.js";
 
 const OPTIONS = { epochs: 1, batchSize: 8, negatives: 4, threads: 0 } as const;
@@ -16,7 +17,7 @@ function sessionsOf(...sessions: readonly (readonly string[])[]): Sessions {
 }
 
 async function modelOf(items: Items): Promise<GRU4Rec> {
-  return GRU4Rec.create(items, { layers: [8] });
+  return GRU4Rec.create(items, { layers: [8], ...PLAIN });
 }
 
 describe("sessions over another catalogue", () => {

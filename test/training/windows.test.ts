@@ -15,6 +15,7 @@ import {
   train,
 } from "../../src/index.js";
 import { partsOf, tensorOf } from "../models/files.js";
+import { PLAIN } from "../plain.js";
 import { clicks, cycle, fingerprint } from "./clicks.js";
 
 const sessions = clicks(120, 20);
@@ -111,7 +112,11 @@ describe("training on windows", () => {
       ).flat(),
     );
     const learning = { epochs: 60, batchSize: 16, negatives: 6, learningRate: 0.2 };
-    const gru4rec = await trained({ layers: [12], windowLength: 4, ...model }, learning, log);
+    const gru4rec = await trained(
+      { layers: [12], windowLength: 4, ...PLAIN, ...model },
+      learning,
+      log,
+    );
     expect(gru4rec.recommend(["a", "x", "x", "x"], { count: 1 })[0]!.itemId).toBe("b");
     expect(gru4rec.recommend(["c", "x", "x", "x"], { count: 1 })[0]!.itemId).toBe("d");
   });

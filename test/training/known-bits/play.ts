@@ -18,6 +18,7 @@ import {
   TwoTowers,
 } from "../../../src/index.js";
 import { CounterRandom } from "../../../src/random.js";
+import { PLAIN } from "../../plain.js";
 import { clicks } from "../clicks.js";
 
 /** On the calling thread, in the build that gives the same bits on every machine. */
@@ -32,8 +33,9 @@ export interface KnownBits {
 }
 
 export async function gru4rec(model: ModelOptions, options: TrainOptions): Promise<KnownBits> {
-  using trained = await GRU4Rec.create(SESSIONS.items, { layers: [12], ...model });
-  const learning = { epochs: 2, batchSize: 16, ...HERE, ...options };
+  using trained = await GRU4Rec.create(SESSIONS.items, { layers: [12], ...PLAIN, ...model });
+  const rate = options.optimizer === "adadelta" ? {} : { learningRate: 0.05 };
+  const learning = { epochs: 2, batchSize: 16, ...rate, ...HERE, ...options };
   const reports = await fit(trained, SESSIONS, learning);
   return { weights: weightsHash(trained.toBytes()), loss: digits(reports.at(-1)!.loss) };
 }
@@ -54,8 +56,11 @@ export async function towers(
 
 /** Figures of an evaluation and lists of a few visits, after a training. */
 export async function answersOfGru4rec(model: ModelOptions): Promise<unknown> {
-  using trained = await GRU4Rec.create(SESSIONS.items, { layers: [12], ...model });
-  await fit(trained, SESSIONS, { epochs: 2, batchSize: 16, negatives: 8, ...HERE });
+  using trained = await GRU4Rec.create(SESSIONS.items, { layers: [12], ...PLAIN, ...model });
+  await fit(trained, SESSIONS, {
+    ...{ epochs: 2, batchSize: 16, negatives: 8, learningRate: 0.05 },
+    ...HERE,
+  });
   const { ids } = SESSIONS.items;
   const figures = await evaluate(trained, clicks(40, 17, 2), { cutoffs: [1, 5], ...HERE });
   const { recall, mrr, ndcg, events } = figures;
