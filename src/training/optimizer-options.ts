@@ -11,7 +11,7 @@ export type OptimizerName = "adagrad" | "sgd" | "rmsprop" | "adadelta" | "adam";
 export interface OptimizerOptions {
   /** Default `"adagrad"`. */
   readonly optimizer?: OptimizerName;
-  /** > 0. Default 0.05, for two towers 0.1. Adadelta takes none. */
+  /** > 0. Default 0.1, of a GRU4Rec with windows 0.05. Adadelta takes none. */
   readonly learningRate?: number;
   /** Classical momentum, in [0, 1). Default 0. */
   readonly momentum?: number;
@@ -25,7 +25,7 @@ export type ResolvedOptimizerOptions = Required<OptimizerOptions>;
 
 export const OPTIMIZER_DEFAULTS: ResolvedOptimizerOptions = {
   optimizer: "adagrad",
-  learningRate: 0.05,
+  learningRate: 0.1,
   momentum: 0,
   l2: 0,
   gradientCap: 0,

@@ -41,8 +41,15 @@ export const TRAIN_DEFAULTS: ResolvedLearningOptions = {
   ...OPTIMIZER_DEFAULTS,
 };
 
-/** With a `windowLength` windows are shuffled: in order, a mini-batch would hold windows of one session. */
-const WINDOW_DEFAULTS: ResolvedLearningOptions = { ...TRAIN_DEFAULTS, order: "random" };
+/**
+ * With a `windowLength` windows are shuffled: in order, a mini-batch would hold windows of one session. Gradients
+ * through time add up, and learn better at half the rate.
+ */
+const WINDOW_DEFAULTS: ResolvedLearningOptions = {
+  ...TRAIN_DEFAULTS,
+  order: "random",
+  learningRate: 0.05,
+};
 
 /**
  * Fills in defaults and checks every bound.

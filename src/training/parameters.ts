@@ -4,7 +4,12 @@
  */
 
 import { checkNames, withDefaults } from "../checks.js";
-import { MODEL_DEFAULTS, MODEL_EFFECTS, type ModelOptions } from "../models/gru4rec/options.js";
+import {
+  MODEL_DEFAULTS,
+  MODEL_EFFECTS,
+  type ModelOptions,
+  modelDefaults,
+} from "../models/gru4rec/options.js";
 import { LOSSES } from "../network/losses.js";
 import { LEARNING_EFFECTS } from "./learning-options.js";
 import { type LearningOptions, TRAIN_DEFAULTS } from "./options.js";
@@ -23,7 +28,6 @@ export interface MergedParameters extends ParameterSet {
   readonly withoutEffect: readonly string[];
 }
 
-const DEFAULTS: Readonly<Record<string, unknown>> = { ...MODEL_DEFAULTS, ...TRAIN_DEFAULTS };
 const EFFECTS = { ...MODEL_EFFECTS, ...LEARNING_EFFECTS };
 
 /**
@@ -47,7 +51,8 @@ export function mergeParameters(
   for (let more = true; more; ) {
     const idle = idleOptions(options).filter((name) => changed[name] === undefined);
     for (const name of idle) delete options[name];
-    left.push(...idle.filter((name) => before[name] !== DEFAULTS[name]));
+    const defaults = defaultsBeside(before);
+    left.push(...idle.filter((name) => before[name] !== defaults[name]));
     more = idle.length > 0;
   }
   const entries = Object.entries(options);
@@ -70,8 +75,12 @@ function flat(path: string, set: Partial<ParameterSet>): Record<string, unknown>
 
 /** Names of given options that have no effect beside the others and the defaults. */
 function idleOptions(options: Readonly<Record<string, unknown>>): string[] {
-  const { loss = MODEL_DEFAULTS.loss } = options as ModelOptions;
-  const { finalActivation } = Object.hasOwn(LOSSES, loss) ? LOSSES[loss] : MODEL_DEFAULTS;
-  const all = { ...DEFAULTS, finalActivation, ...options };
+  const all = { ...defaultsBeside(options), ...options };
   return Object.keys(options).filter((name) => EFFECTS[name]?.some((need) => !need.holds(all)));
+}
+
+/** The defaults beside given options. A loss that there is not is found by whoever takes the options. */
+function defaultsBeside(options: ModelOptions): Readonly<Record<string, unknown>> {
+  const isLoss = Object.hasOwn(LOSSES, options.loss ?? "");
+  return { ...modelDefaults(isLoss ? options : {}), ...TRAIN_DEFAULTS };
 }

@@ -104,7 +104,7 @@ describe("a checkpoint is refused", () => {
     [
       "with other options",
       ["--resume", "--learning-rate", "0.2"],
-      /--learning-rate: expected 0.05, as in/,
+      /--learning-rate: expected 0.1, as in/,
     ],
     [
       "with another model",

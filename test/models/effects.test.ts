@@ -149,7 +149,7 @@ const ROWS: Readonly<Record<OptionKind, Readonly<Record<string, Row>>>> = {
       idle: [[{ negatives: 0 }, "`negatives` is at least 1"]],
     },
     learningRate: {
-      ...{ value: 0.2, usual: 0.05, applies: [{}, { optimizer: "adam" }] },
+      ...{ value: 0.2, usual: 0.1, applies: [{}, { optimizer: "adam" }] },
       idle: [[{ optimizer: "adadelta" }, '`optimizer` is not "adadelta"']],
     },
     patience: {

@@ -27,7 +27,7 @@ describe("a checkpoint that would hold a number that is not finite", () => {
     const error = await keeper.keep({ epochs: 2 }, weights).catch((error) => error);
     expect(error).toBeInstanceOf(DivergedError);
     expect(error.message).toMatch(
-      /^epoch 3, step 0: a number of table\/Wx_0 is not finite\. Lower `learningRate` \(now 0.05\)/,
+      /^epoch 3, step 0: a number of table\/Wx_0 is not finite\. Lower `learningRate` \(now 0.1\)/,
     );
     expect(calls).toEqual([]);
   });

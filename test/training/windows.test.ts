@@ -88,7 +88,8 @@ describe("training on windows", () => {
       ...{ sessionId: i >> 1, itemId: (7 * i + (i >> 3)) % 13, time: i },
     }));
     const pairs = Sessions.from(events);
-    const options = { batchSize: 20, negatives: 11, order: "time", epochs: 3 } as const;
+    const batches = { batchSize: 20, negatives: 11, epochs: 3 };
+    const options = { ...batches, order: "time", learningRate: 0.05 } as const;
     for (const model of [{}, { loss: "bpr-max", dropoutHidden: 0.2, layers: [8, 6] }] as const) {
       const bySession = weightsOf(await trained(model, options, pairs));
       const windowed = await trained({ ...model, windowLength: 1 }, options, pairs);

@@ -77,12 +77,15 @@ export interface ModelOptions {
    * `embedding: "separate"` and `lossAt: "last"`. Default `"masked"`.
    */
   readonly padding?: "masked" | "unmasked";
-  /** Share of the input units of the first layer that are dropped in training, in [0, 1); not with `"one-hot"`. Default 0. */
+  /**
+   * Share of the input units of the first layer that are dropped in training, in [0, 1); not with `"one-hot"`.
+   * Default 0.45, with `"one-hot"` 0.
+   */
   readonly dropoutEmbedding?: number;
   /**
    * Share of the output units of each layer that are dropped in training, in [0, 1). Session-parallel training
    * drops the state that is carried to the next click, too, as the official code does; a window does not.
-   * Default 0.
+   * Default 0.2.
    */
   readonly dropoutHidden?: number;
   /** Weight of the score regularisation (Hidasi & Karatzoglou 2018), ≥ 0; `"bpr-max"` only. Default 1. */
@@ -92,7 +95,7 @@ export interface ModelOptions {
   /**
    * Strength of the correction by sampling probability, ≥ 0; cross-entropy only, in training only. Subtracts
    * logQ · ln q from the score of each item. q is the support of a target and support^sampleAlpha of a negative:
-   * counts suffice, because the softmax cancels their common divisor. Default 0.
+   * counts suffice, because the softmax cancels their common divisor. Default 1.
    */
   readonly logQ?: number;
   /** Label smoothing, in [0, 1); cross-entropy only. Default 0. */
@@ -108,7 +111,7 @@ export interface ModelOptions {
 /** `ModelOptions` with all defaults filled in. */
 export type ResolvedModelOptions = Required<ModelOptions>;
 
-/** The defaults of `ModelOptions`. */
+/** The defaults of `ModelOptions`; bench/README.md has the settings that they were chosen from. */
 export const MODEL_DEFAULTS: ResolvedModelOptions = {
   layers: [100],
   cell: "gru",
@@ -122,11 +125,11 @@ export const MODEL_DEFAULTS: ResolvedModelOptions = {
   lossAt: "last",
   inBatchNegatives: "all",
   padding: "masked",
-  dropoutEmbedding: 0,
-  dropoutHidden: 0,
+  dropoutEmbedding: 0.45,
+  dropoutHidden: 0.2,
   bprReg: 1,
   eluParam: 0.5,
-  logQ: 0,
+  logQ: 1,
   smoothing: 0,
   init: "uniform",
   sigma: 0,
@@ -157,7 +160,7 @@ export function resolveModelOptions(given: ModelOptions = {}): ResolvedModelOpti
   checkNames(given, Object.keys(MODEL_DEFAULTS), "model");
   const { loss = MODEL_DEFAULTS.loss } = given;
   checkChoice("loss", loss, Object.keys(LOSSES));
-  const defaults = { ...MODEL_DEFAULTS, finalActivation: LOSSES[loss].finalActivation };
+  const defaults = modelDefaults(given);
   const resolved = withDefaults<ResolvedModelOptions>(defaults, given);
   checkLayers(resolved);
   checkLoss(resolved);
@@ -169,6 +172,19 @@ export function resolveModelOptions(given: ModelOptions = {}): ResolvedModelOpti
   checkInteger("seed", resolved.seed, 0, 2 ** 32 - 1);
   checkEffects(MODEL_EFFECTS, resolved, defaults);
   return frozen(resolved);
+}
+
+/** The defaults beside given options: some depend on the loss, which there must be, and on the embedding. */
+export function modelDefaults({
+  loss = MODEL_DEFAULTS.loss,
+  embedding,
+}: ModelOptions): ResolvedModelOptions {
+  return {
+    ...MODEL_DEFAULTS,
+    finalActivation: LOSSES[loss].finalActivation,
+    logQ: lossesWith("logQ").includes(loss) ? MODEL_DEFAULTS.logQ : 0,
+    dropoutEmbedding: embedding === "one-hot" ? 0 : MODEL_DEFAULTS.dropoutEmbedding,
+  };
 }
 
 function checkLayers(options: ResolvedModelOptions): void {

@@ -73,7 +73,6 @@ export const RETRIEVAL_DEFAULTS: ResolvedRetrievalOptions = {
   batchSize: 12_800,
   order: "given",
   ...OPTIMIZER_DEFAULTS,
-  learningRate: 0.1,
   initialAccumulator: 0.1,
   reduction: "sum",
   temperature: 1,

@@ -34,15 +34,19 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   },
 };
 
-/** Few items need few negatives. */
+/** So few items need few negatives, and a model of them little dropout. */
 const FEW_ITEMS = 1000;
 
 export function settingsOf(name: PresetName, items: number): Settings {
   const { units, passes, patience } = PRESETS[name];
-  const negatives = items < FEW_ITEMS ? 256 : 2048;
+  const isSmall = items < FEW_ITEMS;
+  const dropout = isSmall ? { dropoutEmbedding: 0, dropoutHidden: 0.1 } : {};
+  const steps = isSmall
+    ? { negatives: 256, learningRate: 0.05, momentum: 0.2 }
+    : { negatives: 2048, learningRate: 0.1 };
   return {
-    model: { layers: [units], dropoutHidden: 0.1, logQ: 1, seed: 42 },
-    learning: { epochs: passes, batchSize: 32, negatives, learningRate: 0.05, momentum: 0.2 },
+    model: { layers: [units], ...dropout, seed: 42 },
+    learning: { epochs: passes, batchSize: 32, ...steps },
     patience,
     numerics: "fast",
     threads: "auto",
