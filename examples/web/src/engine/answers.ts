@@ -1,6 +1,6 @@
 /** What the model says of a visit: likely next items, what each click did to them, and similar items. */
 
-import type { GRU4Rec } from "gru4rec";
+import { explain, type GRU4Rec } from "gru4rec";
 import type { Log } from "./log.js";
 import type { Answer, Effect, Guess, HeldVisit, Similar } from "./protocol.js";
 
@@ -8,68 +8,39 @@ import type { Answer, Effect, Guess, HeldVisit, Similar } from "./protocol.js";
 const SHOWN = 20;
 const SIMILAR = 5;
 
-/** All shares after a visit. */
-interface Shares {
-  /** f32[items]: logarithm of each share. */
-  readonly log: Float32Array;
-  /** Items, likeliest first. */
-  readonly order: Int32Array;
-}
-
-/** @param visit rows of items, oldest first */
-export function answer(
+/**
+ * @param visit       rows of items, oldest first
+ * @param withEffects asks again without each click, which takes longer
+ */
+export async function answer(
   model: GRU4Rec,
   visit: readonly number[],
   exclude: readonly number[],
   withEffects: boolean,
-): Answer {
-  const whole = sharesAfter(model, visit, exclude);
-  const best = whole.log[whole.order[0]!]!;
-  const listed = whole.order.subarray(0, SHOWN);
-  const without =
-    withEffects && visit.length > 1
-      ? visit.map((_, click) => sharesAfter(model, leaving(visit, click), exclude))
-      : undefined;
-  const effects = without?.map((other) => effectsOf(listed, whole, other));
-  const guesses = Array.from(listed, (item, place): Guess => {
-    const relative = Math.exp(whole.log[item]! - best);
-    return { item, relative, effects: effects?.map((click) => click[place]!) };
+): Promise<Answer> {
+  const { items } = model;
+  const idsOf = (rows: readonly number[]) => rows.map((row) => items.idOf(row));
+  const clicks = idsOf(visit);
+  const left = { exclude: idsOf(exclude) };
+  const list = model.recommend(clicks, { count: items.size, ...left });
+  const best = list[0]?.score ?? 0;
+  const relative = new Float32Array(items.size);
+  for (const { itemId, score } of list) relative[items.indexOf(itemId)] = Math.exp(score - best);
+  const why = withEffects ? await explain(model, clicks, { count: SHOWN, ...left }) : undefined;
+  const guesses = list.slice(0, SHOWN).map(({ itemId }, place): Guess => {
+    const item = items.indexOf(itemId);
+    const without = why?.items[place]?.without;
+    const effects = without?.map((there): Effect => {
+      return there ? { shift: there.effect, rank: there.rank } : { shift: 0, rank: place + 1 };
+    });
+    return { item, relative: relative[item]!, effects };
   });
   return {
     guesses,
-    relative: whole.log.map((log) => Math.exp(log - best)),
-    firstWithout: without?.map(({ order }) => order[0]!),
+    relative,
+    firstWithout: why?.clicks.map((click) => items.indexOf(click.list[0]?.itemId ?? "")),
+    mattersMost: why?.mattersMost,
   };
-}
-
-function leaving(visit: readonly number[], click: number): number[] {
-  return visit.filter((_, i) => i !== click);
-}
-
-function sharesAfter(model: GRU4Rec, visit: readonly number[], exclude: readonly number[]): Shares {
-  const { items } = model;
-  const idsOf = (rows: readonly number[]) => rows.map((row) => items.idOf(row));
-  const list = model.recommend(idsOf(visit), { count: items.size, exclude: idsOf(exclude) });
-  const log = new Float32Array(items.size).fill(Number.NEGATIVE_INFINITY);
-  const order = new Int32Array(list.length);
-  const best = list[0]?.score ?? 0;
-  let sum = 0;
-  for (const { score } of list) sum += Math.exp(score - best);
-  const base = best + Math.log(sum);
-  for (const [place, { itemId, score }] of list.entries()) {
-    const row = items.indexOf(itemId);
-    log[row] = score - base;
-    order[place] = row;
-  }
-  return { log, order };
-}
-
-function effectsOf(listed: Int32Array, whole: Shares, without: Shares): Effect[] {
-  const ranks = new Map(Array.from(without.order, (item, place) => [item, place + 1]));
-  return Array.from(listed, (item) => ({
-    shift: whole.log[item]! - without.log[item]!,
-    rank: ranks.get(item) ?? without.order.length,
-  }));
 }
 
 export function similarTo(model: GRU4Rec, item: number): Similar[] {

@@ -130,6 +130,8 @@ export interface Answer {
   readonly relative: Float32Array;
   /** The item that each leave-one-out list begins with, by click. */
   readonly firstWithout: readonly number[] | undefined;
+  /** The click without which the list would change most. */
+  readonly mattersMost: number | undefined;
 }
 
 export interface Similar {

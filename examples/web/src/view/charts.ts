@@ -3,34 +3,9 @@
 import type { Measured } from "../engine/protocol.js";
 import type { State } from "../state/state.js";
 import { percent, share } from "../words/numbers.js";
+import { type Chart, drawing, type Line } from "./chart.js";
 import { type Child, h, type Node_ } from "./dom.js";
 import { TERMS, term } from "./parts.js";
-
-const WIDTH = 224;
-const LEFT = 26;
-const RIGHT = 58;
-const TOP = 16;
-const HEIGHT = 120;
-const PLOT = WIDTH - LEFT - RIGHT;
-
-interface Line {
-  readonly name: string;
-  readonly value: number;
-  readonly isDashed?: boolean;
-}
-
-interface Chart {
-  readonly title: string;
-  readonly about: Child;
-  readonly points: readonly (readonly [number, number])[];
-  readonly dots: boolean;
-  readonly lines: readonly Line[];
-  readonly grid: readonly number[];
-  readonly low: number;
-  readonly high: number;
-  readonly words: (value: number) => string;
-  readonly tick: (value: number) => string;
-}
 
 export function charts(state: State): Node_ {
   const { series, settings, baselines, facts, progress, best } = state;
@@ -132,110 +107,6 @@ function stepOf(length: number): number {
   const power = 10 ** Math.floor(Math.log10(length));
   const factor = [4, 2.5, 2, 1].find((one) => one * power <= length * 1.2) ?? 1;
   return factor * power;
-}
-
-function drawing(
-  { title, about, points, dots, lines, grid, low, high, words, tick }: Chart,
-  passes: number,
-): Node_ {
-  const x = (pass: number): number => LEFT + (PLOT * pass) / passes;
-  const y = (value: number): number => TOP + HEIGHT * (1 - (value - low) / (high - low));
-  const last = points.at(-1);
-  const ticks = Math.min(passes, 4);
-  const path = points
-    .map(([pass, value], i) => `${i === 0 ? "M" : "L"}${x(pass).toFixed(1)} ${y(value).toFixed(1)}`)
-    .join("");
-  const said = last
-    ? `${title}: ${words(last[1])} after ${last[0].toFixed(1)} passes.`
-    : `${title}: nothing measured yet.`;
-  const beside = lines.map(({ name, value }) => `${name} ${words(value)}`).join(", ");
-  return h(
-    "figure",
-    { class: "picture", key: title },
-    h("figcaption", {}, h("b", {}, title), h("span", {}, about)),
-    h(
-      "svg",
-      {
-        viewBox: `0 0 ${WIDTH} ${TOP + HEIGHT + 24}`,
-        role: "img",
-        "aria-label": beside ? `${said} To beat: ${beside}.` : said,
-      },
-      grid
-        .filter((value) => value <= high * 1.001)
-        .map((value) => [
-          h("path", { class: "grid", d: `M${LEFT} ${y(value)}H${LEFT + PLOT}` }),
-          h(
-            "text",
-            { class: "axis", x: LEFT - 7, y: y(value) + 4, "text-anchor": "end" },
-            tick(value),
-          ),
-        ]),
-      baselines(lines, y, words),
-      Array.from({ length: ticks + 1 }, (_, i) => {
-        const pass = Math.round((i * passes) / ticks);
-        return h(
-          "text",
-          { class: "axis", x: x(pass), y: TOP + HEIGHT + 19, "text-anchor": "middle" },
-          pass,
-        );
-      }),
-      h("text", { class: "axis", x: LEFT + PLOT + 14, y: TOP + HEIGHT + 19 }, "pass"),
-      path && h("path", { class: "guess-curve", d: path }),
-      dots &&
-        points.map(([pass, value]) =>
-          h("circle", { class: "guess-dot", cx: x(pass), cy: y(value), r: 2 }),
-        ),
-      last && h("circle", { class: "guess-dot end", cx: x(last[0]), cy: y(last[1]), r: 4 }),
-      last && ending(last, { x, y, words, passes, lines }),
-    ),
-  );
-}
-
-interface Scales {
-  x(pass: number): number;
-  y(value: number): number;
-  words(value: number): string;
-  readonly passes: number;
-  readonly lines: readonly Line[];
-}
-
-/** The last value at its end; below the point where names of baselines stand beside it. */
-function ending(
-  [pass, value]: readonly [number, number],
-  { x, y, words, passes, lines }: Scales,
-): Node_ {
-  const isBelow = lines.length > 0 && pass < 0.97 * passes;
-  const [atX, atY] = isBelow ? [x(pass), y(value) + 17] : [x(pass) + 9, y(value) + 5];
-  return h(
-    "text",
-    { class: "guess-value", x: atX, y: atY, "text-anchor": isBelow ? "middle" : "start" },
-    words(value),
-  );
-}
-
-function baselines(
-  lines: readonly Line[],
-  y: (value: number) => number,
-  words: (value: number) => string,
-): Node_[] {
-  return lines.flatMap(({ name, value, isDashed = false }, i) => [
-    h("path", {
-      class: isDashed ? "baseline dashed" : "baseline",
-      d: `M${LEFT} ${y(value)}H${LEFT + PLOT}`,
-      key: name,
-    }),
-    h(
-      "text",
-      {
-        class: "baseline-name",
-        x: LEFT + PLOT - 1,
-        y: y(value) + (i === lines.length - 2 ? 13 : -5),
-        "text-anchor": "end",
-      },
-      `${name} `,
-      h("tspan", { class: "strong" }, words(value)),
-    ),
-  ]);
 }
 
 /** The same as a table, one press away. */

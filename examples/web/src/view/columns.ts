@@ -1,15 +1,14 @@
 /** Which column is what: a row of three choices over a log that was read, and the first rows where a choice is missing. */
 
-import type { Peek } from "../engine/protocol.js";
 import { chooseFile } from "../state/choose.js";
 import { type Choice, missing, ROLES, type Role } from "../state/columns.js";
 import { askColumns, changeColumn, open, useColumns } from "../state/log.js";
 import { change, type State } from "../state/state.js";
 import { count, size } from "../words/numbers.js";
 import { type Child, h, type Node_ } from "./dom.js";
+import { firstRows, NAMES, perhapsItem } from "./first-rows.js";
 import { button, fileBox, noticesOf, section } from "./parts.js";
 
-const NAMES: Readonly<Record<Role, string>> = { visit: "Visit", item: "Item", time: "Time" };
 const PAUSES: readonly (readonly [number, string])[] = [
   [900, "15 min"],
   [1800, "30 min"],
@@ -205,74 +204,5 @@ function looksOf({ peek, choice: chosen }: State, role: Role): Child {
     `${words[role]} Perhaps `,
     button("link", perhaps, take),
     ", the only one with values that come again.",
-  ];
-}
-
-/** The one column that is left whose values come again; undefined where there are more, or none. */
-function perhapsItem({ columns }: Peek, chosen: Choice): string | undefined {
-  const used = Object.values(chosen);
-  const left = columns.filter(
-    ({ name, looks }) => !used.includes(name) && / values in /.test(looks),
-  );
-  return left.length === 1 ? left[0]!.name : undefined;
-}
-
-function firstRows({ peek, choice: chosen }: State, set: (part: Choice) => void): Child {
-  const { columns, rows, form } = peek!;
-  const roleOf = (name: string): Role | undefined => ROLES.find((role) => chosen[role] === name);
-  const lacking = missing(chosen);
-  return [
-    h("div", { class: "fold" }, h("h3", {}, "The first rows"), h("p", { class: "small" }, form)),
-    h(
-      "div",
-      { class: "scrolls", tabindex: "0", role: "region", "aria-label": "The first rows" },
-      h(
-        "table",
-        { class: "rows" },
-        h(
-          "thead",
-          {},
-          h(
-            "tr",
-            {},
-            columns.map(({ name, looks }) => {
-              const role = roleOf(name);
-              const isPerhaps = lacking === "item" && name === perhapsItem(peek!, chosen);
-              return h(
-                "th",
-                { scope: "col", class: role ? "used" : isPerhaps ? "perhaps" : "" },
-                h("span", { class: "role" }, role ? NAMES[role] : isPerhaps ? "Item?" : "not used"),
-                h(
-                  "button",
-                  {
-                    type: "button",
-                    class: "column-name",
-                    "aria-label": lacking ? `${name} is the ${lacking}` : name,
-                    onclick: () => lacking && !role && set({ [lacking]: name }),
-                  },
-                  name,
-                ),
-                h("span", { class: "small" }, looks),
-              );
-            }),
-          ),
-        ),
-        h(
-          "tbody",
-          {},
-          rows.map((row) =>
-            h(
-              "tr",
-              {},
-              columns.map(({ name }, i) => {
-                const isEmpty = !row[i];
-                const used = roleOf(name) ? "used" : "";
-                return h("td", { class: isEmpty ? "empty" : used }, row[i] || "empty");
-              }),
-            ),
-          ),
-        ),
-      ),
-    ),
   ];
 }

@@ -158,21 +158,16 @@ function spoken(effects: readonly Effect[] = []): string {
 
 /** The click without which the list would change most, in a sentence. */
 function mattered({ answer, visit, names, categories }: State): Child {
-  const first = answer?.firstWithout;
-  if (!first || !answer.guesses[0]?.effects) return undefined;
-  const changes = visit.map((_, place) =>
-    answer.guesses
-      .slice(0, 8)
-      .reduce((sum, { effects }) => sum + Math.min(4, Math.abs(effects?.[place]?.shift ?? 0)), 0),
-  );
-  const most = changes.indexOf(Math.max(...changes));
-  const item = first[most];
-  if (item === undefined) return undefined;
+  const most = answer?.mattersMost;
+  const item = most === undefined ? undefined : answer?.firstWithout?.[most];
+  if (most === undefined || item === undefined || item < 0) return undefined;
+  const effects = answer?.guesses[0]?.effects;
+  if (effects?.length !== visit.length) return undefined; // of the visit before the last click
   const category = categories?.[item];
   const other = names[item]!;
   const clicked = names[visit[most]!]!.replace(/,.*/, "");
   const what = `${clicked.charAt(0).toLowerCase()}${clicked.slice(1)}`;
-  const isSame = item === answer.guesses[0].item;
+  const isSame = item === answer!.guesses[0]?.item;
   const rest = isSame
     ? `Without the ${what} the list would still begin with ${other}.`
     : `Without the ${what} the list would begin with ${category ? `${category.toLowerCase()}: ` : ""}${other}.`;

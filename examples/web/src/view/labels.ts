@@ -15,17 +15,19 @@ export interface Labelled {
   readonly support: Int32Array;
 }
 
-interface Box {
+export interface Box {
   readonly left: number;
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
 }
 
-const HEIGHT = 14;
+/** Names are larger where the map is small. */
+export const factor = (): number => (innerWidth < 720 ? 1.85 : 1);
+export const HEIGHT = 14;
 const LETTER = 6.6;
 const NAMED = 24;
-const EDGE = 6;
+export const EDGE = 6;
 const BRIGHT = 0.5;
 
 export function labels(given: Labelled): Node_ {
@@ -39,7 +41,7 @@ export function labels(given: Labelled): Node_ {
   wanted.sort((a, b) => Number(strong.has(b.name)) - Number(strong.has(a.name)));
   const drawn: Node_[] = [];
   for (const { name, box, isOne } of wanted) {
-    const width = LETTER * name.length + 4;
+    const width = LETTER * factor() * name.length + 4;
     const spot = spotsOf(box, width).find((place) =>
       isFree(place, given, taken, paths, isOne ? 0 : 2),
     );
@@ -103,7 +105,7 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-function boxAround({ x, y }: Point, width: number, height: number): Box {
+export function boxAround({ x, y }: Point, width: number, height: number): Box {
   return { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
 }
 
@@ -121,16 +123,17 @@ function spotsOf(box: Box, width: number): Box[] {
   const x = (box.left + box.right) / 2;
   const y = (box.top + box.bottom) / 2;
   const gap = 4;
-  const at = (cx: number, cy: number): Box => boxAround({ x: cx, y: cy }, width, HEIGHT);
+  const high = HEIGHT * factor();
+  const at = (cx: number, cy: number): Box => boxAround({ x: cx, y: cy }, width, high);
   return [
-    ...[0, -14, 14, -28, 28].map((dx) => at(x + dx, box.top - gap - HEIGHT / 2)),
-    ...[0, -14, 14, -28, 28].map((dx) => at(x + dx, box.bottom + gap + HEIGHT / 2)),
+    ...[0, -14, 14, -28, 28].map((dx) => at(x + dx, box.top - gap - high / 2)),
+    ...[0, -14, 14, -28, 28].map((dx) => at(x + dx, box.bottom + gap + high / 2)),
     ...[0, -10, 10, -20, 20].map((dy) => at(box.right + gap + width / 2, y + dy)),
     ...[0, -10, 10, -20, 20].map((dy) => at(box.left - gap - width / 2, y + dy)),
   ];
 }
 
-function isFree(
+export function isFree(
   box: Box,
   { places, radii }: Labelled,
   taken: readonly Box[],
@@ -153,63 +156,4 @@ function isFree(
       return false;
   }
   return true;
-}
-
-/** The name of a guess beside its dot, with a short line to it. */
-export function guessName(
-  at: Point,
-  name: string,
-  isGuess: boolean,
-  { places, radii, visit }: Pick<Labelled, "places" | "radii" | "visit">,
-): Node_ {
-  const width = 7.2 * name.length + 4;
-  const given = { places, radii } as Labelled;
-  const discs = visit.map((item) =>
-    boxAround({ x: places[2 * item]!, y: places[2 * item + 1]! }, 28, 28),
-  );
-  const angles = [-0.7, -2.45, 0.7, 2.45, -1.57, 1.57, 0, 3.14];
-  const spots = [26, 44, 64, 88].flatMap((reach) =>
-    angles.map((angle) => {
-      const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
-      const x = at.x + dx * reach;
-      const y = at.y + dy * reach;
-      const middle = x + (Math.abs(dx) < 0.2 ? 0 : (Math.sign(dx) * width) / 2);
-      return { end: { x, y }, box: boxAround({ x: middle, y }, width, HEIGHT + 2) };
-    }),
-  );
-  const isInside = ({ left, right, top, bottom }: Box): boolean =>
-    left > EDGE && right < SIDE - EDGE && top > EDGE && bottom < SIDE - EDGE;
-  const spot =
-    spots.find(({ box }) => isFree(box, given, discs, [], 1)) ??
-    spots.find(({ box }) => isInside(box)) ??
-    spots[0]!;
-  const { end, box } = spot;
-  return h(
-    "g",
-    { class: isGuess ? "guess-name" : "item-name", key: `name-${name}`, "aria-hidden": "true" },
-    h("path", {
-      d: `M${at.x.toFixed(1)} ${at.y.toFixed(1)}L${end.x.toFixed(1)} ${end.y.toFixed(1)}`,
-    }),
-    h("text", { x: (box.left + box.right) / 2, y: box.bottom - 4, "text-anchor": "middle" }, name),
-  );
-}
-
-/** Where dots came from, while the model learns. */
-export function lines(
-  places: Float32Array,
-  came: Float32Array | undefined,
-  radii: Float32Array,
-): Node_ {
-  const moves: string[] = [];
-  for (let item = 0; came && item < radii.length; ++item) {
-    const [x, y] = [places[2 * item]!, places[2 * item + 1]!];
-    const [dx, dy] = [came[2 * item]! - x, came[2 * item + 1]! - y];
-    const length = Math.hypot(dx, dy);
-    if (length < radii[item]! + 2) continue;
-    const share = Math.min(1, (radii[item]! + 14) / length);
-    moves.push(
-      `M${x.toFixed(1)} ${y.toFixed(1)}l${(dx * share).toFixed(1)} ${(dy * share).toFixed(1)}`,
-    );
-  }
-  return h("path", { key: "came", class: "came", d: moves.join("") });
 }

@@ -1,17 +1,18 @@
 /** The map: every item a dot, the visit in ink over it, the guesses lit. */
 
-import { PLACED, SIDE } from "../map/layout.js";
+import { PLACED } from "../map/layout.js";
 import { click } from "../state/play.js";
 import { radiiOf } from "../state/radii.js";
-import { change, type State, WHOLE } from "../state/state.js";
+import { change, type State } from "../state/state.js";
 import { count } from "../words/numbers.js";
 import { canvasMap } from "./canvas.js";
 import { type Child, h, type Node_, once } from "./dom.js";
+import { dotNames, lines } from "./dot-names.js";
 import { dots, halos } from "./dots.js";
-import { icon } from "./icons.js";
-import { guessName, labels, lines } from "./labels.js";
-import { mapKey, nearestTo, startPan, wheel, zoomBy } from "./moves.js";
-import { disc, legPath, type Point } from "./path.js";
+import { labels } from "./labels.js";
+import { halo, legs, viewBox, zoomButtons } from "./map-layers.js";
+import { mapKey, nearestTo, startPan, wheel } from "./moves.js";
+import { disc, type Point } from "./path.js";
 
 export function mapPart(state: State): Child {
   const { places, categories, mode } = state;
@@ -178,13 +179,14 @@ function whole(state: State): Node_ {
           style: moved(at(first)),
           r: radii[first]! + 4.5,
         }),
-      visit.map((item, i) => disc(at(item).x, at(item).y, i + 1)),
-      named.map((item) =>
-        guessName(at(item), names[item]!, item === first || (relative?.[item] ?? 0) > 0.02, {
-          places: places!,
-          radii,
-          visit,
-        }),
+      visit.map((item, i) => disc(at(item).x, at(item).y, i + 1, innerWidth < 720 ? 1.5 : 1)),
+      dotNames(
+        named.map((item) => ({
+          at: at(item),
+          name: names[item]!,
+          isGuess: item === first || (relative?.[item] ?? 0) > 0.02,
+        })),
+        { places: places!, radii, visit },
       ),
     ),
     zoomButtons(),
@@ -203,68 +205,10 @@ function pointedWords({ names, facts, answer }: State, item: number): string {
   return `${names[item]}, clicked ${count(facts!.support[item]!)} times${rank}`;
 }
 
-function legs(
-  visit: readonly number[],
-  at: (item: number) => Point,
-  first: number | undefined,
-): Child {
-  const walk = visit.slice(1).map((item, i) => legPath(at(visit[i]!), at(item)));
-  const last = visit.at(-1);
-  const route =
-    first !== undefined && last !== undefined && isApart(at(last), at(first))
-      ? legPath(at(last), at(first))
-      : undefined;
-  return [
-    route && h("path", { class: "route casing", key: "route-casing", d: route }),
-    route && h("path", { class: "route", key: "route", d: route }),
-    h("path", { class: "leg casing", key: "casing", d: walk.join("") }),
-    walk.map((d, i) => h("path", { class: "leg", key: `leg-${i}`, d, pathLength: "1" })),
-  ];
-}
-
-/** A route between neighbours would be a smudge. */
-function isApart(a: Point, b: Point): boolean {
-  return Math.hypot(a.x - b.x, a.y - b.y) > 36;
-}
-
-function halo(): Node_ {
-  return h(
-    "defs",
-    { key: "defs" },
-    h(
-      "radialGradient",
-      { id: "halo" },
-      h("stop", { offset: "0", class: "halo-in" }),
-      h("stop", { offset: "1", class: "halo-out" }),
-    ),
-  );
-}
-
-function viewBox({ x, y, zoom }: State["view"]): string {
-  const side = SIDE / zoom;
-  return `${x} ${y} ${side} ${side}`;
-}
-
 function spoken({ names, visit, facts }: State, first: number | undefined): string {
   const items = `A map of ${count(facts!.ids.length)} items.`;
   const walked =
     visit.length > 0 ? ` Clicked: ${visit.map((item) => names[item]).join(", then ")}.` : "";
   const guess = first === undefined ? "" : ` First guess: ${names[first]}.`;
   return `${items}${walked}${guess} The list beside it says the same. Arrows go from item to item, Enter clicks.`;
-}
-
-function zoomButtons(): Node_ {
-  const one = (name: "plus" | "minus" | "whole", label: string, onclick: () => void): Node_ =>
-    h(
-      "button",
-      { type: "button", class: "zoom", "aria-label": label, onclick, key: name },
-      icon(name),
-    );
-  return h(
-    "div",
-    { class: "zooms" },
-    one("plus", "Zoom in", () => zoomBy(1.5)),
-    one("minus", "Zoom out", () => zoomBy(1 / 1.5)),
-    one("whole", "The whole map", () => change({ view: WHOLE })),
-  );
 }

@@ -22,8 +22,8 @@ export function legPath(from: Point, to: Point): string {
 export function alongLeg(from: Point, to: Point): Point[] {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const middle = { x: (from.x + to.x) / 2 + BEND * dy, y: (from.y + to.y) / 2 - BEND * dx };
-  return Array.from({ length: 13 }, (_, i) => {
-    const t = i / 12;
+  return Array.from({ length: 49 }, (_, i) => {
+    const t = i / 48;
     const [a, b, c] = [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
     return { x: a * from.x + b * middle.x + c * to.x, y: a * from.y + b * middle.y + c * to.y };
   });

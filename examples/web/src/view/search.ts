@@ -32,7 +32,7 @@ export function search({ query, isSearching, found: place, names, categories }: 
           change({ query: target.value, isSearching: true, found: 0 }),
         onfocus: () => change({ isSearching: true }),
         onblur: () => change({ isSearching: false }),
-        onkeydown: (event: KeyboardEvent) => key(event, items, at),
+        onkeydown: key,
       }),
       h("kbd", { "aria-hidden": "true" }, isOpen ? "Esc" : "/"),
     ),
@@ -66,8 +66,11 @@ export function search({ query, isSearching, found: place, names, categories }: 
   );
 }
 
-function key(event: KeyboardEvent, items: readonly number[], at: number): void {
-  const { query, visit } = now();
+/** Reads the state anew: keys come faster than pictures of them. */
+function key(event: KeyboardEvent): void {
+  const { query, visit, found: place } = now();
+  const items = found(query);
+  const at = Math.min(place, items.length - 1);
   if (event.key === "ArrowDown") change({ found: Math.min(at + 1, items.length - 1) });
   else if (event.key === "ArrowUp") change({ found: Math.max(at - 1, 0) });
   else if (event.key === "Enter" && items[at] !== undefined) click(items[at]);

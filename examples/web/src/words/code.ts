@@ -84,13 +84,19 @@ function training({ learning, numerics, threads }: Settings): object {
   };
 }
 
+const LONGEST_LINE = 60;
+
 /** `{ layers: [64], logQ: 1 }`, broken into lines where it is long. */
 function objectOf(value: object): string {
   const parts = Object.entries(value).map(
-    ([name, one]) => `${name}: ${JSON.stringify(one).replaceAll(",", ", ")}`,
+    ([name, one]) => `${name}: ${JSON.stringify(one).replaceAll(",", ", ")},`,
   );
-  const line = `{ ${parts.join(", ")} }`;
-  return line.length <= 40 ? line : `{\n  ${parts.join(",\n  ")},\n}`;
+  const lines = [" "];
+  for (const part of parts) {
+    if (lines.at(-1)!.length + part.length > LONGEST_LINE) lines.push(" ");
+    lines[lines.length - 1] += ` ${part}`;
+  }
+  return `{\n${lines.join("\n")}\n}`;
 }
 
 function reading({ columns, pause }: LogFacts): string {

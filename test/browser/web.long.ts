@@ -1,0 +1,258 @@
+/**
+ * The page of examples/web at length: a killed tab goes on to the same bits as Node, and what people drop and do by
+ * mistake is told in a sentence, with nothing lost and nothing on the console.
+ */
+
+import { readFileSync } from "node:fs";
+import { zipSync } from "fflate";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fit, GRU4Rec, readSessions, splitByTime } from "../../src/index.js";
+import { buildWeb } from "./bundle.js";
+import { findChromium, launch, type Site, serve } from "./chromium.js";
+import { clicks } from "./clicks.js";
+
+const executable = findChromium();
+const ISOLATED = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+/** Visits enough that a training lasts longer than the time between two checkpoints. */
+const VISITS = 30_000;
+
+interface Dropped {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+function dropped(name: string, content: string | Uint8Array): Dropped {
+  return { name, mimeType: "application/octet-stream", buffer: Buffer.from(content) };
+}
+
+function csv(visits: number, header = "session_id,item_id,time"): string {
+  const rows = clicks(visits).map((one) => `${one.sessionId},${one.itemId},${one.time}`);
+  return `${header}\n${rows.join("\n")}\n`;
+}
+
+let browser: Browser;
+let folder: string;
+let site: Site;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  if (!executable) return;
+  [folder, browser] = await Promise.all([buildWeb(), launch(executable)]);
+  site = await serve(folder, ISOLATED);
+}, 300_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.[Symbol.asyncDispose]();
+});
+
+async function opened(context: BrowserContext, url = site.url): Promise<Page> {
+  const page = await context.newPage();
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => complaints.push(message.text()));
+  await page.goto(url);
+  await page.locator("h1").first().waitFor();
+  return page;
+}
+
+async function choose(page: Page, name: string, file: Dropped): Promise<void> {
+  const button = page.getByRole("button", { name }).first();
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), button.click()]);
+  await chooser.setFiles({ ...file });
+}
+
+async function read(page: Page, file: Dropped): Promise<void> {
+  await choose(page, "choose a file", file);
+  await page.getByText("What it has to beat").waitFor({ timeout: 120_000 });
+}
+
+async function press(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name, exact: true }).click();
+}
+
+/** The bytes that "Save" gives. */
+async function saved(page: Page): Promise<Buffer> {
+  const save = page.getByRole("button", { name: "Save the model" });
+  await save.waitFor({ timeout: 600_000 });
+  const [download] = await Promise.all([page.waitForEvent("download"), save.click()]);
+  return readFileSync(await download.path());
+}
+
+test.skipIf(!executable)(
+  "a tab that is killed goes on to the model that Node makes, to the bit",
+  async () => {
+    const context = await browser.newContext();
+    const log = csv(VISITS);
+    const first = await opened(context);
+    await read(first, dropped("clicks.csv", log));
+    await press(first, "All options");
+    await first.getByLabel("numerics", { exact: true }).selectOption("portable");
+    await press(first, "Train");
+    // The second pass has begun: a checkpoint within or behind the first one is kept.
+    await first.getByText(/Pass [234] of 4/).waitFor({ timeout: 600_000 });
+    await first.close();
+
+    const second = await opened(context);
+    await second.getByText(/You left in pass [1234] of 4\./).waitFor();
+    await press(second, "Go on");
+    const file = await saved(second);
+    await context.close();
+
+    const { train, test: held } = splitByTime(await readSessions(log), { testSessions: 2000 });
+    const model = await GRU4Rec.create(train.items, {
+      ...{ layers: [64], dropoutHidden: 0.1, logQ: 1, seed: 42 },
+    });
+    await fit(model, train, {
+      ...{ epochs: 4, batchSize: 32, negatives: 256, learningRate: 0.05, momentum: 0.2 },
+      numerics: "portable",
+      validation: held,
+    });
+    expect(file.equals(Buffer.from(model.toBytes()))).toBe(true);
+  },
+  1_800_000,
+);
+
+const SINGLE = `session_id,item_id,time\n${Array.from({ length: 50 }, (_, i) => `r${i},i${i % 5},${i}`).join("\n")}\n`;
+const SHEET = zipSync({
+  "[Content_Types].xml": new Uint8Array(40),
+  "xl/workbook.xml": new Uint8Array(40),
+});
+
+test.skipIf(!executable).each([
+  [
+    "a picture",
+    dropped("harbour.jpg", Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16)),
+    "harbour.jpg is a picture.",
+  ],
+  ["an empty file", dropped("clicks.csv", ""), "clicks.csv is empty. It has 0 bytes."],
+  [
+    "a workbook",
+    dropped("june.xlsx", SHEET),
+    "june.xlsx is an Excel workbook. In Excel, save the sheet as CSV",
+  ],
+  [
+    "visits of one click",
+    dropped("single.csv", SINGLE),
+    "Every visit has one click only. There is no next click to learn from. Is session_id the visit?",
+  ],
+  [
+    "a file that is no model",
+    dropped("weights.safetensors", "no model"),
+    "weights.safetensors is no gru4rec model.",
+  ],
+])(
+  "%s is told in a sentence",
+  async (_, file, sentence) => {
+    const context = await browser.newContext();
+    const page = await opened(context);
+    await choose(
+      page,
+      file.name.endsWith("safetensors") ? "Open a saved model" : "choose a file",
+      file,
+    );
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    expect(await alert.textContent()).toContain(sentence);
+    expect(await page.locator("h1").textContent()).toBe("What will they click next?");
+    await context.close();
+  },
+  60_000,
+);
+
+test.skipIf(!executable)(
+  "columns of other names are asked for, and then read",
+  async () => {
+    const context = await browser.newContext();
+    const page = await opened(context);
+    await choose(page, "choose a file", dropped("export.csv", csv(400, "kunde,art_nr,erstellt")));
+    await page.getByText("Which column is the item?").waitFor();
+    expect(await page.getByRole("button", { name: "Use these columns" }).isDisabled()).toBe(true);
+    await page.locator("#column-item").selectOption("art_nr");
+    await press(page, "Use these columns");
+    await page.getByText("What it has to beat").waitFor();
+    expect(await page.locator("#data .says").textContent()).toContain("60 items");
+    await context.close();
+  },
+  120_000,
+);
+
+test.skipIf(!executable)(
+  "only one of two tabs learns; the other may take over",
+  async () => {
+    const context = await browser.newContext();
+    const [one, other] = [await opened(context), await opened(context)];
+    for (const page of [one, other]) await read(page, dropped("clicks.csv", csv(VISITS)));
+    await press(one, "Train");
+    await one.getByRole("button", { name: "Pause" }).waitFor();
+    await press(other, "Train");
+    await other.getByText("This training is open in another tab.").waitFor();
+    await press(other, "Go on here");
+    await other.getByRole("button", { name: "Pause" }).waitFor();
+    await one.getByText("Another tab goes on with this training.").waitFor();
+    await context.close();
+  },
+  300_000,
+);
+
+test.skipIf(!executable)(
+  "where WebAssembly is forbidden it says so, and keeps the log",
+  async () => {
+    await using strict = await serve(folder, {
+      ...ISOLATED,
+      "Content-Security-Policy": "script-src 'self'; worker-src 'self' blob:",
+    });
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(strict.url);
+    await read(page, dropped("clicks.csv", csv(400)));
+    await press(page, "Train");
+    await page.getByText("WebAssembly is switched off here.").waitFor();
+    expect(await page.locator("#data .says").textContent()).toContain("60 items");
+    await context.close();
+  },
+  120_000,
+);
+
+test.skipIf(!executable)(
+  "an ordinary server will do: it learns on one thread",
+  async () => {
+    await using plain = await serve(folder, {});
+    const context = await browser.newContext();
+    const page = await opened(context, plain.url);
+    await read(page, dropped("clicks.csv", csv(3000)));
+    await press(page, "Train");
+    expect((await saved(page)).length).toBeGreaterThan(10_000);
+    await context.close();
+  },
+  300_000,
+);
+
+test.skipIf(!executable)(
+  "the page's thread is never held over 50 ms while the sample shop is learned",
+  async () => {
+    const held: number[][] = [];
+    for (let tries = 0; tries < 3 && held.at(-1)?.length !== 0; ++tries) {
+      const context = await browser.newContext();
+      const page = await opened(context);
+      await page.evaluate(`(() => { window.long = [];
+      new PerformanceObserver((list) => window.long.push(...list.getEntries().map(({ duration }) => duration)))
+        .observe({ type: "longtask" }); })()`);
+      await press(page, "Try the sample shop");
+      await page.locator("#search").waitFor({ timeout: 120_000 });
+      await page.getByRole("button", { name: "Save the model" }).waitFor({ timeout: 600_000 });
+      held.push(await page.evaluate("window.long"));
+      await context.close();
+    }
+    expect(held.at(-1), `tasks over 50 ms in each run: ${JSON.stringify(held)}`).toEqual([]);
+  },
+  1_800_000,
+);
+
+test.skipIf(!executable)("nothing of this was said on the console", () => {
+  expect(complaints).toEqual([]);
+});
