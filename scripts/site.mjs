@@ -1,8 +1,12 @@
-/** Makes build/site/: the guide (docs/) and the reference of every public name (TSDoc), as one static site. */
+/**
+ * Makes build/site/, one static site: the page of examples/web, and below guide/ the guide (docs/) and the reference of
+ * every public name (TSDoc). With --guide the guide alone.
+ */
 
 import { readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Application } from "typedoc";
+import { build } from "vite";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const OUT = `${ROOT}build/site`;
@@ -30,8 +34,18 @@ const INTERNAL = [
 ];
 
 rmSync(OUT, { recursive: true, force: true });
+if (!process.argv.includes("--guide")) await writePage();
 await writeGuide(`${OUT}/guide`);
 console.log(`gru4rec: the site is in ${OUT}`);
+
+async function writePage() {
+  await build({
+    configFile: `${ROOT}examples/web/vite.config.ts`,
+    define: { __GUIDE__: JSON.stringify("guide/index.html") },
+    build: { outDir: OUT },
+    logLevel: "warn",
+  });
+}
 
 async function writeGuide(folder) {
   const app = await Application.bootstrap({

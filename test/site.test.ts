@@ -8,7 +8,7 @@ import { ROOT } from "./sources.js";
 
 const site = join(ROOT, "build", "site");
 beforeAll(() => {
-  execFileSync(process.execPath, [join(ROOT, "scripts/site.mjs")], { stdio: "pipe" });
+  execFileSync(process.execPath, [join(ROOT, "scripts/site.mjs"), "--guide"], { stdio: "pipe" });
 }, 180_000);
 
 test("every page of the guide is in it, and every link leads to a file", () => {

@@ -18,6 +18,8 @@ const { version } = JSON.parse(readFileSync(at("../../package.json"), "utf8")) a
 
 const RULES =
   "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'";
+/** The site (scripts/site.mjs) has one of its own. */
+const GUIDE = "https://github.com/gru4rec/gru4rec-js/blob/main/docs/README.md";
 const ISOLATION = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
@@ -26,7 +28,11 @@ const ISOLATION = {
 const config: UserConfigFnObject = defineConfig(({ command }) => ({
   root: at("."),
   base: "./",
-  define: { __VERSION__: JSON.stringify(version), __RULES__: command === "build" },
+  define: {
+    __VERSION__: JSON.stringify(version),
+    __RULES__: command === "build",
+    __GUIDE__: JSON.stringify(GUIDE),
+  },
   resolve: { alias: { gru4rec: at("../../dist/index.js") } },
   plugins: [sample(), ...(command === "build" ? [rules(), offline()] : [])],
   server: { headers: ISOLATION, fs: { allow: [at("../..")] } },
@@ -38,6 +44,8 @@ const config: UserConfigFnObject = defineConfig(({ command }) => ({
     target: "es2022",
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // Working out the sample takes most of a build, which is no news.
+      checks: { pluginTimings: false },
       input: { page: at("index.html"), sw: at("src/offline/sw.ts") },
       output: {
         entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),

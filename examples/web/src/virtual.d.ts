@@ -18,5 +18,7 @@ declare module "virtual:sample" {
 
 /** The version of the package. */
 declare const __VERSION__: string;
+/** Where the guide is: on the site beside the page. */
+declare const __GUIDE__: string;
 /** Whether the page has its rule against sending: the built one has. */
 declare const __RULES__: boolean;

@@ -54,7 +54,7 @@ export function footer({ isForgetting, said }: State): Node_ {
           ` Kept by this browser since the first visit. Version ${__VERSION__}, MIT licence. `,
         ],
         ...[
-          link("Guide", "https://github.com/gru4rec/gru4rec-js#readme"),
+          link("Guide", __GUIDE__),
           ", ",
           link("source", "https://github.com/gru4rec/gru4rec-js"),
           ".",

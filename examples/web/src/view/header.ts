@@ -32,11 +32,7 @@ export function header(state: State): Node_ {
       h("nav", { class: "steps", "aria-label": "Steps" }, steps(state)),
       h("div", { class: "spring" }),
       privacyTab(state),
-      h(
-        "a",
-        { class: "plain-link wide-only", href: "https://github.com/gru4rec/gru4rec-js#readme" },
-        "Guide",
-      ),
+      h("a", { class: "plain-link wide-only", href: __GUIDE__ }, "Guide"),
       h(
         "a",
         { class: "plain-link wide-only", href: "https://github.com/gru4rec/gru4rec-js" },
