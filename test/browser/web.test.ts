@@ -120,6 +120,7 @@ describe.skipIf(!executable)("the page", () => {
     await page.getByText("You left when it had learned.").waitFor();
     await page.getByRole("button", { name: "Show it" }).click();
     await page.locator("#search").waitFor();
+    await page.locator("#map .dot").nth(59).waitFor();
     await context.setOffline(false);
   }, 60_000);
 

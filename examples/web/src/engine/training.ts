@@ -18,7 +18,7 @@ import { moments } from "./moments.js";
 import type { Events, Measured, Settings } from "./protocol.js";
 import { Gathered } from "./series.js";
 import { threadsNow } from "./threads.js";
-import { modelWith } from "./within.js";
+import { modelWith, vectorsOf } from "./within.js";
 
 const CUTOFF = 20;
 const EVERY_MS = 100;
@@ -47,6 +47,7 @@ export class Training {
   #last: TrainProgress | undefined;
   #isMeasuring = false;
   #nextFresh = 0;
+  #isDrawn = false;
 
   constructor(log: Log, settings: Settings, tell: Tell<Events>, series: Gathered = new Gathered()) {
     this.settings = settings;
@@ -84,6 +85,8 @@ export class Training {
         this.answering = model;
         this.#tell("learned", { pass: report.epoch });
       }
+      // A training that was over when it was resumed passes no moment at which the map is drawn.
+      if (!this.#isDrawn) this.#draw(vectorsOf(model), this.series.measured.at(-1)?.pass ?? 1);
       return "done";
     } catch (error) {
       if (this.#controller.signal.aborted) return this.#controller.signal.reason;
@@ -155,6 +158,14 @@ export class Training {
       this.#tell("learned", { pass });
       if (epoch === 1) void this.#measure(fresh, pass);
     }
+    this.#draw({ values, columns }, pass);
+  }
+
+  #draw(
+    { values, columns }: { values: Float32Array<ArrayBuffer>; columns: number },
+    pass: number,
+  ): void {
+    this.#isDrawn = true;
     this.#tell("vectors", { values, columns, pass }, [values.buffer]);
   }
 

@@ -21,6 +21,7 @@ import { listsOf, openModel } from "./take.js";
 import { countThreads } from "./threads.js";
 import { titlesFor } from "./titles.js";
 import { type Keep, Training } from "./training.js";
+import { vectorsOf } from "./within.js";
 
 countThreads();
 
@@ -133,6 +134,8 @@ serve<Events>((tell): Engine => {
     async open(file) {
       const found = await openModel(file);
       [opened, facts, log, training] = [found.model, found.facts, undefined, undefined];
+      const { values, columns } = vectorsOf(found.model);
+      setTimeout(() => tell("vectors", { values, columns, pass: 1 }, [values.buffer]));
       return found.facts;
     },
     lists: (count) => listsOf(model(), count),

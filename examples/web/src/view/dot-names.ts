@@ -15,18 +15,20 @@ export interface Named {
 export function dotNames(
   named: readonly Named[],
   { places, radii, visit }: Pick<Labelled, "places" | "radii" | "visit">,
-): Node_[] {
+): { boxes: Box[]; nodes: Node_[] } {
   const given = { places, radii } as Labelled;
   const taken = visit.map((item) =>
     boxAround({ x: places[2 * item]!, y: places[2 * item + 1]! }, 28, 28),
   );
-  return named.map(({ at, name, isGuess }) => {
+  const boxes: Box[] = [];
+  const nodes = named.map(({ at, name, isGuess }) => {
     const spots = spotsAround(at, 7.2 * factor() * name.length + 4);
     const spot =
       spots.find(({ box }) => isInside(box) && isFree(box, given, taken, [], 1)) ??
       spots.find(({ box }) => isInside(box) && !taken.some((other) => meets(box, other))) ??
       spots[0]!;
     taken.push(spot.box);
+    boxes.push(spot.box);
     const { end, box } = spot;
     const line = `M${at.x.toFixed(1)} ${at.y.toFixed(1)}L${end.x.toFixed(1)} ${end.y.toFixed(1)}`;
     const middle = (box.left + box.right) / 2;
@@ -41,6 +43,7 @@ export function dotNames(
       h("text", { x: middle, y: box.bottom - 4, "text-anchor": "middle" }, name),
     );
   });
+  return { boxes, nodes };
 }
 
 const ANGLES = [-0.7, -2.45, 0.7, 2.45, -1.57, 1.57, 0, 3.14];

@@ -10,6 +10,8 @@ export interface Labelled {
   readonly visit: readonly number[];
   readonly first: number | undefined;
   readonly relative: Float32Array | undefined;
+  /** Where names of single dots stand. */
+  readonly named: readonly Box[];
   readonly categories: readonly string[] | undefined;
   readonly names: readonly string[];
   readonly support: Int32Array;
@@ -35,7 +37,7 @@ export function labels(given: Labelled): Node_ {
   const point = (item: number): Point => ({ x: places[2 * item]!, y: places[2 * item + 1]! });
   const walk = [...visit, ...(first === undefined ? [] : [first])];
   const paths = walk.slice(1).flatMap((item, i) => alongLeg(point(walk[i]!), point(item)));
-  const taken: Box[] = walk.map((item) => boxAround(point(item), 24, 24));
+  const taken: Box[] = [...walk.map((item) => boxAround(point(item), 24, 24)), ...given.named];
   const strong = new Set([...walk, ...brightOf(given)].map((item) => categories?.[item]));
   const wanted = categories ? islands(given) : popular(given);
   wanted.sort((a, b) => Number(strong.has(b.name)) - Number(strong.has(a.name)));

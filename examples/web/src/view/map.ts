@@ -105,6 +105,14 @@ function whole(state: State): Node_ {
   const first = visit.length > 0 ? shown?.guesses[0]?.item : undefined;
   const near = popover?.similar.map(({ item }) => item) ?? [];
   const named = [...new Set([first, popover?.item, pointed])].filter((item) => item !== undefined);
+  const tips = dotNames(
+    named.map((item) => ({
+      at: at(item),
+      name: names[item]!,
+      isGuess: item === first || (relative?.[item] ?? 0) > 0.02,
+    })),
+    { places: places!, radii, visit },
+  );
   return h(
     "div",
     { class: "map-place" },
@@ -157,6 +165,7 @@ function whole(state: State): Node_ {
           visit,
           first,
           relative,
+          named: first === undefined ? [] : tips.boxes.slice(0, 1),
           categories,
           names,
           support: facts!.support,
@@ -180,14 +189,7 @@ function whole(state: State): Node_ {
           r: radii[first]! + 4.5,
         }),
       visit.map((item, i) => disc(at(item).x, at(item).y, i + 1, innerWidth < 720 ? 1.5 : 1)),
-      dotNames(
-        named.map((item) => ({
-          at: at(item),
-          name: names[item]!,
-          isGuess: item === first || (relative?.[item] ?? 0) > 0.02,
-        })),
-        { places: places!, radii, visit },
-      ),
+      tips.nodes,
     ),
     zoomButtons(),
     pointed !== undefined &&
