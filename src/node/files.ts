@@ -187,6 +187,20 @@ export function unreadable(path: string, cause: unknown): FormatError {
   return new FormatError(path, "a file to read", words(reasonOf(cause)), undefined, { cause });
 }
 
+/** What `write` makes. An error of the system is told as one of this file. */
+export async function saidInWords<Result>(
+  file: string,
+  expected: string,
+  write: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (typeof (cause as NodeJS.ErrnoException | undefined)?.syscall !== "string") throw cause;
+    throw new Error(sentence(file, expected, words(reasonOf(cause))), { cause });
+  }
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   ENOTDIR: "no such file or folder",

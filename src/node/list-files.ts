@@ -2,11 +2,9 @@
 
 import { open } from "node:fs/promises";
 import { checkSessions, type Sessions } from "../data/sessions.js";
-import { sentence, words } from "../errors.js";
 import {
   type Baseline,
   type GRU4Rec,
-  type Id,
   type QueryOptions,
   type RecommendAllOptions,
   type RecommendAllProgress,
@@ -15,11 +13,9 @@ import {
   TwoTowers,
 } from "../index.js";
 import type { Address } from "../platform.js";
-import { checkWritable, pathOf, reasonOf, removeLeftovers, replaceFiles } from "./files.js";
+import { checkWritable, pathOf, removeLeftovers, replaceFiles, saidInWords } from "./files.js";
 import { sinkFor } from "./list-sinks.js";
-
-/** Visits whose lists are in memory at a time. */
-const BLOCK = 20_000;
+import { blocksOf } from "./visit-blocks.js";
 
 /** Options of `writeRecommendations`: those of `recommendAll`. */
 export interface WriteOptions extends RecommendAllOptions, Pick<QueryOptions, "time"> {}
@@ -66,9 +62,9 @@ export async function writeRecommendations(
     await replaceFiles([file], async ([temporary]) => {
       const handle = await open(temporary!, "wx");
       try {
-        written = await writeBlocks(answering, visits, await sink(handle), options);
-      } catch (error) {
-        throw isOfSystem(error) ? failure(file, error) : error;
+        written = await saidInWords(file, "to write recommendations", async () =>
+          writeBlocks(answering, visits, await sink(handle), options),
+        );
       } finally {
         await handle.close();
       }
@@ -81,24 +77,20 @@ export async function writeRecommendations(
 
 async function writeBlocks(
   model: GRU4Rec | RetrievalIndex | Baseline,
-  { sessionIds, itemIndices, offsets, items, length }: Sessions,
+  sessions: Sessions,
   sink: Awaited<ReturnType<ReturnType<typeof sinkFor>>>,
   options: WriteOptions,
 ): Promise<WrittenLists> {
+  const { itemIndices, items, length } = sessions;
   const known = Uint8Array.from(items.ids, (id) => (model.items.has(id) ? 1 : 0));
   const unknownEvents = itemIndices.reduce((count, item) => count + 1 - known[item]!, 0);
   const started = performance.now();
   let [unanswered, rows] = [0, 0];
-  for (let begin = 0; begin < length; begin += BLOCK) {
-    const end = Math.min(length, begin + BLOCK);
-    const block = Array.from({ length: end - begin }, (_, v): Id[] => {
-      const clicks = itemIndices.subarray(offsets[begin + v]!, offsets[begin + v + 1]!);
-      return Array.from(clicks, (item) => items.ids[item]!);
-    });
-    const lists = await recommendAll(model as GRU4Rec, block, {
+  for (const block of blocksOf(sessions)) {
+    const lists = await recommendAll(model as GRU4Rec, block.visits, {
       ...options,
       onProgress: ({ visits }) => {
-        const done = begin + visits;
+        const done = block.begin + visits;
         const seconds = (performance.now() - started) / 1000;
         const progress: RecommendAllProgress = {
           visits: done,
@@ -108,7 +100,7 @@ async function writeBlocks(
         options.onProgress?.(progress);
       },
     });
-    await sink.write(sessionIds.slice(begin, end), lists);
+    await sink.write(block.ids, lists);
     for (const list of lists) {
       rows += list.length;
       if (list.length === 0) unanswered++;
@@ -116,13 +108,4 @@ async function writeBlocks(
   }
   await sink.end();
   return { visits: length, unanswered, unknownEvents, rows };
-}
-
-function isOfSystem(error: unknown): boolean {
-  return typeof (error as NodeJS.ErrnoException | undefined)?.syscall === "string";
-}
-
-function failure(file: string, cause: unknown): Error {
-  const found = words(reasonOf(cause));
-  return new Error(sentence(file, "to write recommendations", found), { cause });
 }

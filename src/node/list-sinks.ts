@@ -3,6 +3,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { ConfigError } from "../errors.js";
 import type { Id, Recommendation } from "../index.js";
+import { plain } from "./visit-blocks.js";
 
 /** Takes lists of visits, block after block. */
 export interface ListSink {
@@ -53,11 +54,6 @@ function textSink(handle: FileHandle, lineOf: Line): ListSink {
 function quoted(id: Id): string {
   const text = String(id);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** JSON has no bigints. */
-function plain(id: Id): string | number {
-  return typeof id === "bigint" ? String(id) : id;
 }
 
 /** Ids become text, because a column has one type. */
