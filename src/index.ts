@@ -140,6 +140,14 @@ export {
 } from "./ranking/explain.js";
 export type { Evaluation, EvaluationProgress, Measures, Ties } from "./ranking/metrics.js";
 export { type RecommendAllOptions, recommendAll } from "./ranking/recommend-all.js";
+export {
+  type ItemVectors,
+  itemVectors,
+  type Vectors,
+  type VisitVectorOptions,
+  type VisitVectors,
+  visitVectors,
+} from "./ranking/vectors.js";
 export type { RecommendAllProgress } from "./ranking/visits.js";
 export type { CreateWorker } from "./threads/host.js";
 export type { ThreadOptions } from "./threads/options.js";

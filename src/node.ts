@@ -56,6 +56,13 @@ export {
   train,
 } from "./node/training.js";
 export { type NodeTuneOptions, tune } from "./node/tuning.js";
+export {
+  type WriteVectorOptions,
+  type WrittenVectors,
+  type WrittenVisitVectors,
+  writeItemVectors,
+  writeVisitVectors,
+} from "./node/vector-files.js";
 
 /** `readEvents` of the root entry, where a string is the path of a file. */
 export async function readEvents(

@@ -25,6 +25,7 @@ export { inspectSplit } from "../experiments/split-flaws.js";
 export { tune } from "../experiments/tune.js";
 export { explain } from "../ranking/explain.js";
 export { recommendAll } from "../ranking/recommend-all.js";
+export { itemVectors, visitVectors } from "../ranking/vectors.js";
 export { checkpointFacts, checkpointPlace } from "../training/checkpoint.js";
 export { officialOptions } from "../training/official.js";
 export { mergeParameters } from "../training/parameters.js";

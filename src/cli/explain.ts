@@ -21,7 +21,10 @@ export function addExplain(program: Command, io: Io): void {
   const command = program
     .command("explain")
     .description("show what the recommendations would be without each click of a visit")
-    .argument("<model>", "what train or movielens wrote: a model, two towers or an index");
+    .argument(
+      "<model>",
+      "what train or movielens wrote: a model, two towers, an index or a baseline",
+    );
   addOptions(command, "Visit:", EXPLAIN_OPTIONS);
   addOptions(command, "Output:", JSON_OPTION);
   command.addHelpText(

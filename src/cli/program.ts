@@ -5,6 +5,7 @@ import { addCompare } from "./compare.js";
 import { addDemo } from "./demo.js";
 import { addEvaluate } from "./evaluate.js";
 import { addExplain } from "./explain.js";
+import { addExport } from "./export.js";
 import type { Given } from "./flags.js";
 import { addInspect } from "./inspect.js";
 import { type Io, inkFor } from "./io.js";
@@ -27,6 +28,7 @@ const COMMANDS = [
   addEvaluate,
   addRecommend,
   addExplain,
+  addExport,
   addCompare,
   addMovieLens,
 ];
