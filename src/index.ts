@@ -104,6 +104,7 @@ export {
   tune,
 } from "./experiments/tune.js";
 export { GRU4Rec } from "./models/gru4rec/gru4rec.js";
+export { onnxStep } from "./models/gru4rec/onnx.js";
 export {
   type Loss,
   MODEL_DEFAULTS,

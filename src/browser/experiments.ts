@@ -23,6 +23,7 @@ export { intervalsOf } from "../experiments/intervals.js";
 export { officialSpace } from "../experiments/official.js";
 export { inspectSplit } from "../experiments/split-flaws.js";
 export { tune } from "../experiments/tune.js";
+export { onnxStep } from "../models/gru4rec/onnx.js";
 export { explain } from "../ranking/explain.js";
 export { recommendAll } from "../ranking/recommend-all.js";
 export { itemVectors, visitVectors } from "../ranking/vectors.js";

@@ -1,8 +1,8 @@
-/** `gru4rec export`: what other programs need of a model: vectors of its items, and of visits. */
+/** `gru4rec export`: what other programs need of a model: vectors of its items and of visits, a step as ONNX. */
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { Baseline, type GRU4Rec, type RetrievalIndex, type TwoTowers } from "../index.js";
-import { loadModel, writeItemVectors, writeVisitVectors } from "../node.js";
+import { Baseline, GRU4Rec, onnxStep, type RetrievalIndex, type TwoTowers } from "../index.js";
+import { loadModel, saveModel, writeItemVectors, writeVisitVectors } from "../node.js";
 import { type ColumnOptions, readTest } from "./clicks.js";
 import { CommandError, EXIT_USAGE, orAborted } from "./errors.js";
 import { addOptions, type Given, kebabCase, pickOptions } from "./flags.js";
@@ -24,21 +24,27 @@ const VISITS_OUT_OPTIONS: OptionGroup = {
   time: RECOMMEND_OPTIONS.time!,
 };
 
+const ONNX_OPTIONS: OptionGroup = {
+  onnx: { kind: "text", value: "file", help: "one step of a GRU4Rec as a graph for ONNX Runtime" },
+};
+
 /** Values of the flags. */
 interface Wanted {
   readonly itemsOut?: string;
   readonly visits?: string;
   readonly visitsOut?: string;
   readonly time?: number;
+  readonly onnx?: string;
 }
 
 export function addExport(program: Command, io: Io): void {
   const command = program
     .command("export")
-    .description("write vectors of items and visits, whose inner products are the scores")
+    .description("write vectors of items and visits, whose products are the scores, or ONNX")
     .argument("<model>", "what train or movielens wrote: a model, two towers or an index");
   addOptions(command, "Items:", ITEMS_OUT_OPTIONS);
   addOptions(command, "Visits:", VISITS_OUT_OPTIONS);
+  addOptions(command, "Network:", ONNX_OPTIONS);
   addOptions(command, "Columns of --visits:", COLUMN_OPTIONS);
   addOptions(command, "Output:", JSON_OPTION);
   command.addHelpText(
@@ -51,19 +57,25 @@ export function addExport(program: Command, io: Io): void {
 
 /** @throws CommandError, ConfigError, FormatError */
 async function runExport(path: string, given: Given, io: Io): Promise<void> {
-  const { itemsOut, visits, visitsOut, time } = given as Given & Wanted;
+  const { itemsOut, visits, visitsOut, time, onnx } = given as Given & Wanted;
   checkFlags(given, given as Wanted);
   const outputs = [
     { flag: "--items-out", path: itemsOut },
     { flag: "--visits-out", path: visitsOut },
   ];
-  const targets = outputs.flatMap(({ flag, path }) => (path === undefined ? [] : { flag, path }));
-  for (const { flag, path } of targets) {
+  const vectors = outputs.flatMap(({ flag, path }) => (path === undefined ? [] : { flag, path }));
+  for (const { flag, path } of vectors) {
     if (/\.(npy|parquet)$/i.test(path)) continue;
     const message = `${flag}: expected a name that ends in .npy or .parquet, got ${path.slice(-200)}`;
     throw new CommandError(message, EXIT_USAGE);
   }
-  await checkTargets(targets, [path, visits]);
+  const ids = vectors
+    .filter(({ path }) => /\.npy$/i.test(path))
+    .map(({ flag, path }) => {
+      return { flag: `${flag}, the ids`, path: path.replace(/\.npy$/i, ".ids.ndjson") };
+    });
+  const graph = onnx === undefined ? [] : [{ flag: "--onnx", path: onnx }];
+  await checkTargets([...vectors, ...ids, ...graph], [path, visits]);
   const report = createReport(io, given.json === true);
   using model = await orAborted(loadModel(path, "any"), io.signal);
   refuseTime(model, time);
@@ -71,6 +83,7 @@ async function runExport(path: string, given: Given, io: Io): Promise<void> {
     const message = `${path.slice(-200)}: expected a model, two towers or an index, got a baseline`;
     throw new CommandError(message, EXIT_USAGE);
   }
+  if (onnx !== undefined) await exportStep(model, onnx, report);
   if (itemsOut !== undefined) {
     await writeItemVectors(model, itemsOut);
     report.saved(itemsOut, (await stat(itemsOut)).size);
@@ -81,7 +94,7 @@ async function runExport(path: string, given: Given, io: Io): Promise<void> {
 }
 
 /** @throws CommandError where a flag has no effect */
-function checkFlags(given: Given, { itemsOut, visits, visitsOut }: Wanted): void {
+function checkFlags(given: Given, { itemsOut, visits, visitsOut, onnx }: Wanted): void {
   const refuse = (flag: string, expected: string): never => {
     throw new CommandError(`${flag}: expected ${expected}, got none`, EXIT_USAGE);
   };
@@ -91,8 +104,22 @@ function checkFlags(given: Given, { itemsOut, visits, visitsOut }: Wanted): void
       given[name] !== undefined && !(name === "header" && given.header === true);
     const alone = Object.keys({ ...VISITS_OUT_OPTIONS, ...COLUMN_OPTIONS }).find(isSet);
     if (alone !== undefined) refuse(`--${kebabCase(alone)}`, "--visits beside it");
-    if (itemsOut === undefined) refuse("export", "--items-out or --visits");
+    const nothing = itemsOut === undefined && onnx === undefined;
+    if (nothing) refuse("export", "--items-out, --visits or --onnx");
   }
+}
+
+/** @throws CommandError where it is no GRU4Rec */
+async function exportStep(
+  model: GRU4Rec | TwoTowers | RetrievalIndex,
+  path: string,
+  report: Report,
+): Promise<void> {
+  if (!(model instanceof GRU4Rec)) {
+    throw new CommandError("--onnx: expected a GRU4Rec, got two towers", EXIT_USAGE);
+  }
+  const bytes = await onnxStep(model);
+  report.saved(path, await saveModel({ toBytes: () => bytes }, path));
 }
 
 interface VisitsOf {

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { itemVectors, visitVectors } from "../../src/index.js";
-import { loadModel } from "../../src/node.js";
+import { fitBaseline, itemVectors, onnxStep, Sessions, visitVectors } from "../../src/index.js";
+import { loadModel, saveModel } from "../../src/node.js";
 import { cycleClicks, gru4rec, linesOf, newFile, newFolder, type Outcome } from "./children.js";
 
 let [folder, path] = ["", ""];
@@ -47,8 +47,27 @@ describe("gru4rec export", () => {
     expect(readFileSync(join(folder, "visits.ids.ndjson"), "utf8")).toBe('"v1"\n');
   });
 
+  test("writes a step as ONNX", async () => {
+    const file = join(folder, "step.onnx");
+    const run = await ask(["--onnx", file]);
+    expect([run.code, run.stderr]).toEqual([0, ""]);
+    using model = await loadModel(path);
+    expect(readFileSync(file).equals(await onnxStep(model))).toBe(true);
+  });
+
+  test("refuses a baseline, which has no vectors", async () => {
+    const sessions = Sessions.from({ sessionId: [1, 1], itemId: [2, 3], time: [4, 5] });
+    const file = join(folder, "baseline");
+    await saveModel(await fitBaseline("markov", sessions), file);
+    const run = await gru4rec(["export", file, "--items-out", join(folder, "b.npy")]);
+    expect([run.code, run.stderr]).toEqual([
+      2,
+      expect.stringContaining("expected a model, two towers or an index, got a baseline"),
+    ]);
+  });
+
   test.each<[string, () => string[], string]>([
-    ["nothing to write", () => [], "export: expected --items-out or --visits, got none"],
+    ["nothing to write", () => [], "export: expected --items-out, --visits or --onnx, got none"],
     [
       "visits without an output",
       () => ["--visits", path],

@@ -16,7 +16,7 @@ export class Tools {
   }
 
   /** Undefined, with one line that says so, where they cannot be installed. */
-  static install(name: "quick" | "long"): Tools | undefined {
+  static install(name: "quick" | "long" | "onnx"): Tools | undefined {
     const manifests = join(ROOT, "test/packaging/tools", name);
     const folder = join(ROOT, "build/packaging-tools", name);
     const lock = "package-lock.json";
@@ -35,7 +35,7 @@ export class Tools {
     if (status === 0) return new Tools(folder);
     const [reason = "npm did not end"] = String(stderr).trim().split("\n");
     console.log(
-      `Skipped: the packaging cells of tools/${name}, which npm cannot install (${reason}).`,
+      `Skipped: what needs test/packaging/tools/${name}, which npm cannot install (${reason}).`,
     );
     return undefined;
   }

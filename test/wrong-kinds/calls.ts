@@ -156,6 +156,7 @@ const PLACES: readonly Place[] = [
   ["explain(index, , options)", (x) => root.explain(index, ["1"], x), OPTIONS],
   ["recommendAll(baseline, visits)", (x) => root.recommendAll(baseline, x), ["a list"]],
   ["recommendAll(baseline, , options)", (x) => root.recommendAll(baseline, [["item 1"]], x), OPTIONS, HERE],
+  ["onnxStep", (x) => root.onnxStep(x), []],
   ["itemVectors(model)", (x) => root.itemVectors(x), []],
   ["visitVectors(model)", (x) => root.visitVectors(x, [["item 1"]]), []],
   ["visitVectors(, visits)", (x) => root.visitVectors(model, x), ["a list"]],
