@@ -166,6 +166,35 @@ test.skipIf(!executable).each([
 );
 
 test.skipIf(!executable)(
+  "a model of Node is opened, its map drawn; one of a newer version is named",
+  async () => {
+    const model = await GRU4Rec.create(["tent", "stove", "lamp", "boots", "map", "rope"], {
+      layers: [8],
+    });
+    const file = Buffer.from(model.toBytes());
+    const context = await browser.newContext();
+    const page = await opened(context);
+    const newer = Buffer.from(
+      file.toString("latin1").replace('"version":"2"', '"version":"3"'),
+      "latin1",
+    );
+    await choose(page, "Open a saved model", dropped("shop.safetensors", newer));
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    expect(await alert.textContent()).toContain("shop.safetensors comes from a newer version,");
+
+    await choose(page, "Open a saved model", dropped("shop.safetensors", file));
+    await page.locator("#map .dot").nth(5).waitFor();
+    await page.locator("#search").fill("tent");
+    await page.locator("#search").press("Enter");
+    await page.locator(".guesses li").first().waitFor();
+    expect((await saved(page)).equals(file)).toBe(true);
+    await context.close();
+  },
+  60_000,
+);
+
+test.skipIf(!executable)(
   "columns of other names are asked for, and then read",
   async () => {
     const context = await browser.newContext();
@@ -234,21 +263,27 @@ test.skipIf(!executable)(
 );
 
 test.skipIf(!executable)(
-  "the page's thread is never held over 50 ms while the sample shop is learned",
+  "the sample shop guesses within 15 s, and the page's thread is never held over 50 ms",
   async () => {
     const held: number[][] = [];
+    const seconds: number[] = [];
     for (let tries = 0; tries < 3 && held.at(-1)?.length !== 0; ++tries) {
       const context = await browser.newContext();
       const page = await opened(context);
       await page.evaluate(`(() => { window.long = [];
       new PerformanceObserver((list) => window.long.push(...list.getEntries().map(({ duration }) => duration)))
         .observe({ type: "longtask" }); })()`);
+      const start = performance.now();
       await press(page, "Try the sample shop");
-      await page.locator("#search").waitFor({ timeout: 120_000 });
+      await page.locator("#search").fill("canoe-paddle-lake", { timeout: 120_000 });
+      await page.locator("#search").press("Enter");
+      await page.locator(".guesses li").first().waitFor({ timeout: 120_000 });
+      seconds.push((performance.now() - start) / 1000);
       await page.getByRole("button", { name: "Save the model" }).waitFor({ timeout: 600_000 });
       held.push(await page.evaluate("window.long"));
       await context.close();
     }
+    expect(Math.min(...seconds)).toBeLessThanOrEqual(15);
     expect(held.at(-1), `tasks over 50 ms in each run: ${JSON.stringify(held)}`).toEqual([]);
   },
   1_800_000,

@@ -2,7 +2,7 @@
 
 import type { ReadOptions } from "gru4rec";
 import type { LogFacts } from "../engine/protocol.js";
-import { count } from "../words/numbers.js";
+import { count, size } from "../words/numbers.js";
 import { modelProblem, readingProblem } from "../words/problems.js";
 import { chooseFile } from "./choose.js";
 import { type Choice, guessed, readOptionsOf } from "./columns.js";
@@ -19,7 +19,30 @@ export function open(files: readonly File[]): void {
   const [file] = files;
   if (!file) return;
   if (isModelFile(file)) void openModel(file);
+  else if (memoryOf(files) > MUCH_MEMORY) warn(files);
   else void read(files, {});
+}
+
+/** Bytes of memory that a log may take: a row of text becomes an event of about as many bytes, packed ones more. */
+function memoryOf(files: readonly File[]): number {
+  return files.reduce((sum, { name, size }) => sum + size * (PACKED.test(name) ? 6 : 1.2), 0);
+}
+
+const PACKED = /\.(gz|zst|zip|parquet)$/i;
+const MUCH_MEMORY = 1.5e9;
+
+/** Says before it is read that a log is large. */
+function warn(files: readonly File[]): void {
+  withdraw();
+  notice({
+    section: "data",
+    fact: `This log needs about ${size(memoryOf(files))} of memory,`,
+    rest: "perhaps more than this browser gives to a tab. A part of it, the last month for example, needs less.",
+    actions: [
+      { name: "Choose another file", run: () => chooseFile(open) },
+      { name: "Try all of it", run: () => void read(files, {}) },
+    ],
+  });
 }
 
 export async function tryShop(): Promise<void> {
@@ -31,8 +54,9 @@ export async function tryShop(): Promise<void> {
 
 export async function read(files: readonly File[], options: ReadOptions): Promise<void> {
   withdraw();
-  const size = files.reduce((sum, file) => sum + file.size, 0);
-  const reading = { name: files.map(({ name }) => name).join(", "), size, rows: 0, share: 0 };
+  const total = files.reduce((sum, file) => sum + file.size, 0);
+  const name = files.map((file) => file.name).join(", ");
+  const reading = { name, size: total, rows: 0, share: 0 };
   const { peek, choice } = now();
   const isAgain = Object.keys(options).length > 0;
   change({ ...FRESH, phase: "reading", section: "data", files, reading });

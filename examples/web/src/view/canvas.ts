@@ -58,6 +58,16 @@ function draw({ places, radii, relative, mode, view, support }: Drawn): void {
     if (mode === "next" && Math.sqrt(relative?.[item] ?? 0) >= LIT) lit.push(item);
     pen.globalAlpha = mode === "popularity" ? 0.15 + (0.85 * Math.sqrt(support[item]!)) / most : 1;
     pen.fillStyle = mode === "popularity" ? ink : dot;
+    if (radius < RIMMED / 2) {
+      // A hundred thousand squares are drawn in a frame; as many circles are not.
+      pen.fillRect(
+        places[2 * item]! - radius,
+        places[2 * item + 1]! - radius,
+        2 * radius,
+        2 * radius,
+      );
+      continue;
+    }
     circle(item, radius);
     pen.fill();
     if (radius >= RIMMED) pen.stroke();

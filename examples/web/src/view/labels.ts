@@ -31,6 +31,7 @@ const LETTER = 6.6;
 const NAMED = 24;
 export const EDGE = 6;
 const BRIGHT = 0.5;
+const MOST_DOTS = 2000;
 
 export function labels(given: Labelled): Node_ {
   const { places, visit, first, categories } = given;
@@ -62,6 +63,19 @@ export function labels(given: Labelled): Node_ {
 function brightOf({ relative }: Labelled): number[] {
   return [...(relative ?? []).keys()].filter((item) => relative![item]! > BRIGHT);
 }
+
+/** The dots that names keep off: those that are large enough to be seen. */
+function largest(radii: Float32Array): readonly number[] {
+  let found = large.get(radii);
+  if (!found) {
+    const order = [...radii.keys()].sort((a, b) => radii[b]! - radii[a]!);
+    found = order.slice(0, MOST_DOTS);
+    large.set(radii, found);
+  }
+  return found;
+}
+
+const large = new WeakMap<Float32Array, readonly number[]>();
 
 interface Wanted {
   readonly name: string;
@@ -151,7 +165,7 @@ export function isFree(
     box.bottom > other.top;
   if (taken.some(meets)) return false;
   if (paths.some(({ x, y }) => meets(boxAround({ x, y }, 8, 8)))) return false;
-  for (let item = 0; item < radii.length; ++item) {
+  for (const item of largest(radii)) {
     const x = Math.max(box.left, Math.min(places[2 * item]!, box.right));
     const y = Math.max(box.top, Math.min(places[2 * item + 1]!, box.bottom));
     if (Math.hypot(places[2 * item]! - x, places[2 * item + 1]! - y) < radii[item]! + gap)

@@ -54,7 +54,7 @@ export function readingProblem(error: unknown, files: readonly File[]): Problem 
 /** Why a model's file could not be opened. */
 export function modelProblem(error: unknown, file: File, version: string): Problem {
   const { message } = error instanceof EngineError ? error.trouble : (error as Error);
-  const newer = /expected format .*, got "?([\d.]+)"?.*newer/.exec(message);
+  const newer = /got "?([\d.]+)"?\..*a newer gru4rec/.exec(message);
   if (newer) {
     const fact = `${file.name} comes from a newer version,`;
     return { fact, rest: `format ${newer[1]}; this page is ${version}.`, helps: "reload" };
