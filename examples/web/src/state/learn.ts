@@ -148,5 +148,23 @@ export function listen(): void {
     const full = `This browser’s storage is full (${size(bytes)} are needed). ${rest}`;
     notice({ section: "train", fact: "No room to save the training.", rest: full });
   });
-  mapMaker.on("places", ({ places }) => change({ came: now().places, places }));
+  mapMaker.on("places", ({ places }) => show(places));
+}
+
+/** Without motion a picture of the map stays for so long. */
+const STILL_MS = 2000;
+const isStill = matchMedia("(prefers-reduced-motion: reduce)");
+let shownAt = Number.NEGATIVE_INFINITY;
+let next: Float32Array | undefined;
+
+function show(places: Float32Array): void {
+  const wait = isStill.matches ? shownAt + STILL_MS - performance.now() : 0;
+  if (wait > 0) {
+    if (!next) setTimeout(() => next && show(next), wait + 1);
+    next = places;
+    return;
+  }
+  next = undefined;
+  shownAt = performance.now();
+  change({ came: now().places, places });
 }

@@ -85,7 +85,7 @@ function row(
   return h(
     "li",
     {
-      key: item,
+      key: place, // the focus stays at its rank
       class: popover?.item === item ? "open" : "",
       onmouseenter: () => change({ pointed: item }),
       onmouseleave: () => change({ pointed: undefined }),

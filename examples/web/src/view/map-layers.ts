@@ -16,7 +16,7 @@ export function legs(
   const last = visit.at(-1);
   const route =
     first !== undefined && last !== undefined && isApart(at(last), at(first))
-      ? legPath(at(last), at(first))
+      ? legPath(at(last), before(at(first), at(last)))
       : undefined;
   return [
     route && h("path", { class: "route casing", key: "route-casing", d: route }),
@@ -25,6 +25,14 @@ export function legs(
     walk.map((d, i) => h("path", { class: "leg", key: `leg-${i}`, d, pathLength: "1" })),
   ];
 }
+
+/** A little before a point, on the way to it: the first guess is not drawn over. */
+function before(to: Point, from: Point): Point {
+  const share = RIM / Math.hypot(to.x - from.x, to.y - from.y);
+  return { x: to.x + (from.x - to.x) * share, y: to.y + (from.y - to.y) * share };
+}
+
+const RIM = 12;
 
 /** A route between neighbours would be a smudge. */
 function isApart(a: Point, b: Point): boolean {
