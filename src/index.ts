@@ -84,6 +84,9 @@ export {
 export { officialSpace } from "./experiments/official.js";
 export type { Sampler } from "./experiments/propose.js";
 export type {
+  ChoicesDimension,
+  Dimension,
+  RangeDimension,
   Space,
   SpaceChoices,
   SpaceRange,

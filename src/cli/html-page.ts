@@ -18,7 +18,12 @@ th:first-child, td:first-child { text-align: left; } .best { font-weight: 700; }
 figure { margin: 0; max-width: 640px; } svg { display: block; height: auto; max-width: 100%; } text { fill: var(--dim); font-size: 11px; }
 .end { text-anchor: end; } .mid { text-anchor: middle; } .grid { stroke: var(--line); }
 polyline { fill: none; stroke: currentColor; stroke-width: 2; } circle { fill: currentColor; }
-@media (max-width: 600px) { text { font-size: 15px; } table { font-size: 13px; } th, td { padding: 3px 5px; } }
+.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); } 
+.best-line { color: hsl(150 var(--s) var(--l)); } .complete { color: hsl(240 var(--s) var(--l)); } .pruned { color: var(--dim); }
+circle.pruned { fill: none; stroke: currentColor; stroke-width: 1.5; }
+.bars { width: 100%; max-width: 720px; } .bars td { width: 1px; } .bars td:nth-child(2) { width: auto; text-align: left; }
+.bar { background: hsl(240 var(--s) var(--l)); border-radius: 2px; height: 12px; min-width: 1px; }
+@media (max-width: 600px) { text { font-size: 15px; } .small text { font-size: 12px; } table { font-size: 13px; } th, td { padding: 3px 5px; } }
 .key { display: flex; flex-wrap: wrap; gap: 4px 16px; list-style: none; margin: 8px 0; padding: 0; }
 .key span { color: var(--text); } .key li::before { background: currentColor; border-radius: 2px; content: ""; display: inline-block; height: 10px; margin-right: 6px; width: 10px; }
 ${Array.from({ length: COLOURS }, (_, i) => `.c${i} { color: hsl(${(i * 150) % 360} var(--s) var(--l)); }`).join("\n")}
@@ -36,10 +41,16 @@ ${body}
 }
 
 export function plot(title: string, chart: string): string {
-  return `<figure><h3>${escaped(title)}</h3>${chart}</figure>`;
+  return `<figure>${title === "" ? "" : `<h3>${escaped(title)}</h3>`}${chart}</figure>`;
 }
 
-export function section(title: string, note: string, plots: readonly string[]): string {
+/** @param look `small` plots stand closer */
+export function section(
+  title: string,
+  note: string,
+  plots: readonly string[],
+  look: "" | "small" = "",
+): string {
   const told = note === "" ? "" : `<p>${escaped(note)}</p>`;
-  return `<h2>${escaped(title)}</h2>${told}<div class="plots">${plots.join("")}</div>\n`;
+  return `<h2>${escaped(title)}</h2>${told}<div class="${`plots ${look}`.trim()}">${plots.join("")}</div>\n`;
 }

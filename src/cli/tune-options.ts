@@ -48,5 +48,6 @@ export const TUNE_OPTIONS: OptionGroup = {
     value: "file",
     help: "keep trials here; the same command goes on from them, whatever ended it",
   },
+  html: { kind: "text", value: "file", help: "write what mattered here: plots and tables, a page" },
   output: { kind: "text", value: "file", short: "o", help: "save the best options for --params" },
 };

@@ -12,6 +12,7 @@ import type { Io } from "./io.js";
 import { JSON_OPTION } from "./options.js";
 import { checkTargets } from "./targets.js";
 import { flagsOf, trained } from "./trial-process.js";
+import { tuningReport } from "./tune-html.js";
 import { TUNE_DATA_OPTIONS, TUNE_OPTIONS } from "./tune-options.js";
 
 export function addTune(program: Command, io: Io): void {
@@ -28,7 +29,7 @@ export function addTune(program: Command, io: Io): void {
 
 const EXAMPLES = `
 Examples:
-  gru4rec tune train.tsv.gz --trials 100 --log trials.jsonl -o best.json
+  gru4rec tune train.tsv.gz --trials 100 --log trials.jsonl --html report.html -o best.json
   gru4rec tune train.tsv.gz --space space.json --validation-days 2 -o best.json
   gru4rec train train.tsv.gz --params best.json --test test.tsv.gz
 
@@ -39,9 +40,10 @@ async function runTune(path: string, given: Given, io: Io): Promise<void> {
   if (path === "-") throw new CommandError("<clicks>: expected a file, got -", EXIT_USAGE);
   const data = pickOptions(TUNE_DATA_OPTIONS, given);
   if (validationOf(data) === undefined) data.validationDays = 1;
-  const { output, log, monitor = "mrr@20", json } = given;
+  const { output, log, html, monitor = "mrr@20", json } = given;
   const targets = [
     { flag: "--output", path: output },
+    { flag: "--html", path: html },
     { flag: "--log", path: log },
   ].filter((target): target is { flag: string; path: string } => typeof target.path === "string");
   await checkTargets(targets, [path, given.space as string | undefined]);
@@ -76,7 +78,10 @@ async function runTune(path: string, given: Given, io: Io): Promise<void> {
         }),
       options,
     );
-    await tell(tuning, String(monitor), given, io);
+    tell(tuning, String(monitor), given, io);
+    const page = tuningReport(tuning, String(monitor), path);
+    await write(html, page, given, io);
+    await write(output, parametersOf(tuning, String(monitor)), given, io);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -105,8 +110,8 @@ function lineOf({ number, state, value, error, figures, parameters }: Trial): st
   return `trial ${number}  ${state}, ${figures.length} epochs  ${found}  ${options}\n`;
 }
 
-/** The best options, what mattered, and the file for `--params`. */
-async function tell(tuning: Tuning, monitor: string, given: Given, io: Io): Promise<void> {
+/** The best options, and what mattered. */
+function tell(tuning: Tuning, monitor: string, given: Given, io: Io): void {
   const { best, importance, trials } = tuning;
   if (!best) {
     throw new CommandError(
@@ -127,10 +132,18 @@ async function tell(tuning: Tuning, monitor: string, given: Given, io: Io): Prom
     io.stdout.write(`\nbest: ${lineOf(best)}`);
     if (bars.length > 0) io.stdout.write(`share of the variance of ${monitor}:\n${bars.join("")}`);
   }
-  if (typeof given.output !== "string") return;
-  const about = `Trial ${best.number} of ${trials.length}: ${monitor} ${best.value} on the validation.`;
-  const text = `${JSON.stringify({ kind: "gru4rec", ...best.parameters, about }, null, 2)}\n`;
+}
+
+/** The file for `--params`. */
+function parametersOf({ best, trials }: Tuning, monitor: string): string {
+  const { number, value, parameters } = best!;
+  const about = `Trial ${number} of ${trials.length}: ${monitor} ${value} on the validation.`;
+  return `${JSON.stringify({ kind: "gru4rec", ...parameters, about }, null, 2)}\n`;
+}
+
+async function write(path: unknown, text: string, given: Given, io: Io): Promise<void> {
+  if (typeof path !== "string") return;
   const bytes = new TextEncoder().encode(text);
-  await saveModel({ toBytes: () => bytes }, given.output);
-  io.stdout.write(given.json ? "" : `saved ${given.output}\n`);
+  await saveModel({ toBytes: () => bytes }, path);
+  io.stdout.write(given.json ? "" : `saved ${path}\n`);
 }

@@ -6,7 +6,7 @@
 import { exp, ln } from "../portable-math.js";
 import type { CounterRandom } from "../random.js";
 import { lnBetween, lnDensity, quantile } from "./normal.js";
-import type { Dimension } from "./space.js";
+import type { Dimension, RangeDimension } from "./space.js";
 
 /** The last so many values count in full, those before them the less the older they are. */
 const RECENT = 25;
@@ -59,8 +59,6 @@ function densityOfChoices(count: number, values: readonly number[]): Density {
   );
   return { at: (choice) => ln(shares[choice]!), draw: (random) => drawn(shares, random) };
 }
-
-type RangeDimension = Extract<Dimension, { kind: "range" }>;
 
 /** How a range lies on a line without steps: half a step beyond its ends, or its logarithm. */
 export interface Line {

@@ -56,11 +56,22 @@ export interface TrialParameters {
   readonly train: Readonly<Record<string, unknown>>;
 }
 
-/** Something to choose, and where it stands: `model.layers[0]`. */
-export type Dimension = { readonly path: string } & (
-  | ({ readonly kind: "range" } & SpaceRange)
-  | ({ readonly kind: "choices" } & SpaceChoices)
-);
+/** A range of a space, and where it stands. */
+export interface RangeDimension extends SpaceRange {
+  readonly kind: "range";
+  /** Where: `train.learningRate`, `model.layers[0]`. */
+  readonly path: string;
+}
+
+/** Choices of a space, and where they stand. */
+export interface ChoicesDimension extends SpaceChoices {
+  readonly kind: "choices";
+  /** Where: `model.finalActivation`. */
+  readonly path: string;
+}
+
+/** Something to choose. */
+export type Dimension = RangeDimension | ChoicesDimension;
 
 const PARTS = ["model", "train"] as const;
 const MOST_DEPTH = 8;

@@ -74,6 +74,8 @@ export type Objective = (
 
 /** What came of a tuning. */
 export interface Tuning {
+  /** What was chosen, in the order of the values of a trial. */
+  readonly dimensions: readonly Dimension[];
   /** By number. */
   readonly trials: readonly Trial[];
   /** The best complete trial; undefined where all of them failed. */
@@ -139,7 +141,7 @@ export async function tune(objective: Objective, options: TuneOptions): Promise<
     const numbers = Array.from({ length: count }, (_, i) => first + i);
     trials = [...trials, ...(await several(numbers, chosen.jobs, run))];
   }
-  return { trials, best: bestOf(trials), importance: importanceOf(dimensions, trials) };
+  return { dimensions, trials, best: bestOf(trials), importance: importanceOf(dimensions, trials) };
 }
 
 function checkTrials(done: readonly Trial[]): void {
