@@ -108,6 +108,47 @@ def case(name, size, seed):
     }
 
 
+TOGETHER = ("numbers", "steps", "choices")
+
+
+def joint(size, seed):
+    """Several options together, a kernel being the product of theirs."""
+    rng = np.random.default_rng(seed)
+    distributions = {name: DIMENSIONS[name][1] for name in TOGETHER}
+    taken = {name: set() for name in TOGETHER}
+    trials = [
+        {
+            "values": [value_of(distributions[name], rng, taken[name]) for name in TOGETHER],
+            "best": round(float(rng.uniform()), 6),
+        }
+        for _ in range(size)
+    ]
+    order = sorted(range(size), key=lambda i: -trials[i]["best"])
+    below = sorted(order[: default_gamma(size)])
+    above = sorted(order[default_gamma(size) :])
+
+    def columns(rows):
+        kinds = [int if name == "choices" else float for name in TOGETHER]
+        return {
+            name: np.asarray([row[i] for row in rows], dtype=kinds[i]) for i, name in enumerate(TOGETHER)
+        }
+
+    def density(chosen):
+        rows = [trials[i]["values"] for i in chosen]
+        return _ParzenEstimator(columns(rows), distributions, PARAMETERS)
+
+    fresh = {name: set() for name in TOGETHER}
+    at = [[value_of(distributions[name], rng, fresh[name]) for name in TOGETHER] for _ in range(12)]
+    lower, upper = (density(chosen).log_pdf(columns(at)) for chosen in (below, above))
+    return {
+        "dimensions": [{"path": name, **DIMENSIONS[name][0]} for name in TOGETHER],
+        "trials": trials,
+        "at": at,
+        "goodDensity": list(lower),
+        "otherDensity": list(upper),
+    }
+
+
 FUNCTIONS = {
     "sphere": lambda x: -sum((v - 1) ** 2 for v in x),
     "branin": lambda x: -(
@@ -141,4 +182,6 @@ cases = [
 SEEDS = [*range(100, 140), *range(200, 260)]
 regrets = {name: sorted(round(regret(name, seed), 6) for seed in SEEDS) for name in FUNCTIONS}
 lines = ",\n".join(json.dumps(one) for one in cases)
-print(f'{{"optuna": "{optuna.__version__}",\n"cases": [\n{lines}\n],\n"regrets": {json.dumps(regrets)}}}')
+together = ",\n".join(json.dumps(joint(size, 900 + size)) for size in (12, 40))
+print(f'{{"optuna": "{optuna.__version__}",\n"cases": [\n{lines}\n],\n"joint": [\n{together}\n],')
+print(f'"regrets": {json.dumps(regrets)}}}')

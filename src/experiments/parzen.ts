@@ -11,12 +11,27 @@ import type { Dimension, RangeDimension } from "./space.js";
 /** The last so many values count in full, those before them the less the older they are. */
 const RECENT = 25;
 
-/** A density that numbers can be drawn from; of choices their places. */
+/** A density of one option that numbers can be drawn from; of choices their places. */
 export interface Density {
-  /** ln of the density at a value. */
-  at(value: number): number;
-  /** @param kernel of which value; the prior is last. Choices are drawn from the whole mixture. */
+  /** ln of the weight of each kernel, of the prior last. */
+  readonly weights: readonly number[];
+  /** ln of the density of each kernel at a value. */
+  kernels(value: number): readonly number[];
+  /** Draws from one kernel. */
   draw(random: CounterRandom, kernel: number): number;
+}
+
+/**
+ * ln of the density of several options together: of each trial the product of its kernels, so that what was good
+ * together counts together (Watanabe 2023, §3.3, "multivariate").
+ *
+ * @param densities of the options, all of the same trials
+ * @param values one for each
+ */
+export function lnJoint(densities: readonly Density[], values: readonly number[]): number {
+  const kernels = densities.map((density, place) => density.kernels(values[place]!));
+  const { weights } = densities[0]!;
+  return lnSum(weights.map((weight, k) => kernels.reduce((sum, own) => sum + own[k]!, weight)));
 }
 
 /** Of each of n values in the order they were tried, then of the prior; their sum is 1. */
@@ -48,16 +63,17 @@ export function densityOf(dimension: Dimension, values: readonly number[]): Dens
 
 /** Each kernel has its own choice once more than the others. */
 function densityOfChoices(count: number, values: readonly number[]): Density {
-  const weights = weightsOf(values.length);
   const prior = 1 / (values.length + 1);
-  const shares = Array.from({ length: count }, (_, choice) =>
-    weights.reduce((sum, weight, kernel) => {
-      if (kernel === values.length) return sum + weight / count;
-      const own = (values[kernel] === choice ? 1 : 0) + prior;
-      return sum + (weight * own) / (1 + prior * count);
-    }, 0),
+  const shares = [...values, undefined].map((own) =>
+    Array.from({ length: count }, (_, choice) =>
+      own === undefined ? 1 / count : ((own === choice ? 1 : 0) + prior) / (1 + prior * count),
+    ),
   );
-  return { at: (choice) => ln(shares[choice]!), draw: (random) => drawn(shares, random) };
+  return {
+    weights: weightsOf(values.length).map(ln),
+    kernels: (choice) => shares.map((kernel) => ln(kernel[choice]!)),
+    draw: (random, kernel) => drawn(shares[kernel]!, random),
+  };
 }
 
 /** How a range lies on a line without steps: half a step beyond its ends, or its logarithm. */
@@ -92,7 +108,6 @@ function densityOfRange(range: RangeDimension, values: readonly number[]): Densi
   const { low, high } = line;
   const centres = [...values.map(line.to), (low + high) / 2];
   const widths = widthsOf(centres, low, high);
-  const weights = weightsOf(values.length);
   const bounds = centres.map((centre, k) => [
     (low - centre) / widths[k]!,
     (high - centre) / widths[k]!,
@@ -106,9 +121,10 @@ function densityOfRange(range: RangeDimension, values: readonly number[]): Densi
     return lnBetween(scaled(Math.max(from, low)), scaled(Math.min(to, high))) - inside[k]!;
   };
   return {
-    at: (value) => {
+    weights: weightsOf(values.length).map(ln),
+    kernels: (value) => {
       const place = line.to(value);
-      return lnSum(weights.map((weight, k) => kernel(place, k) + ln(weight)));
+      return centres.map((_, k) => kernel(place, k));
     },
     draw: (random, k) => {
       const [a, b] = bounds[k]!;

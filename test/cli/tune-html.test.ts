@@ -26,7 +26,14 @@ describe("the page", () => {
     expect(countOf(page, "<circle")).toBe(4 * 11);
     expect(page).toContain("a &lt;b&gt;.tsv: 12 trials, 11 complete, 0\nended early, 1 failed");
     expect(page).not.toMatch(/<linear>|NaN|Infinity|(src|href)=|url\(/);
-    for (const tick of ["0.001", "0.01", "0.1", "0.5", "&lt;linear&gt;", "[&quot;tanh&quot;,…"]) {
+    for (const tick of [
+      "0.001",
+      "0.01",
+      "0.1",
+      "0.5",
+      "&lt;linear&gt;",
+      "[&quot;tanh&quot;,&quot;…",
+    ]) {
       expect(page).toContain(`class="mid">${tick}</text>`);
     }
   });

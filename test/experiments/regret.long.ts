@@ -33,26 +33,29 @@ const FUNCTIONS: Readonly<
   },
 };
 
+/** They were drawn after the last change of what is proposed: none was chosen by. */
+const FIRST_SEED = 7000;
+
 describe("after 60 trials", () => {
   test.each(Object.keys(FUNCTIONS))(
-    "the regret on %s of 20 seeds is no worse than optuna's of 100, by a rank test",
+    "the median regret on %s of 20 seeds is no larger than optuna's of 100",
     async (name) => {
       const { bounds, of } = FUNCTIONS[name]!;
       const regrets: number[] = [];
-      for (let seed = 0; seed < 20; ++seed) {
+      for (let seed = FIRST_SEED; seed < FIRST_SEED + 20; ++seed) {
         const { best } = await tune(({ model }) => -of(model.x as number[]), {
           ...{ space: { model: { x: bounds } }, trials: 60, round: 1, seed },
         });
         regrets.push(-best!.value!);
       }
-      expect(excess(regrets, golden.regrets[name]!)).toBeLessThan(1.645); // one-sided, 5 %
+      const [own, others] = [medianOf(regrets), medianOf(golden.regrets[name]!)];
+      console.log(`${name}: ${own.toPrecision(3)}, optuna ${others.toPrecision(3)}`);
+      expect(own).toBeLessThanOrEqual(others);
     },
   );
 });
 
-/** z of Mann and Whitney: above 0 where the first are larger. */
-function excess(own: readonly number[], others: readonly number[]): number {
-  const [n, m] = [own.length, others.length];
-  const larger = own.flatMap((a) => others.filter((b) => a > b)).length;
-  return (larger - (n * m) / 2) / Math.sqrt((n * m * (n + m + 1)) / 12);
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
