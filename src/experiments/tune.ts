@@ -28,7 +28,7 @@ export interface TuneOptions {
   readonly space: Space;
   /** Trials in all, those of `done` included, ≥ 1. Default 50. */
   readonly trials?: number;
-  /** `"tpe"`: after ten random trials by the Tree-structured Parzen Estimator; or `"random"`. Default `"tpe"`. */
+  /** `"tpe"`: after five random trials by the Tree-structured Parzen Estimator; or `"random"`. Default `"tpe"`. */
   readonly sampler?: Sampler;
   /** Trials of a round, ≥ 1: they do not learn from each other. Default 4. */
   readonly round?: number;

@@ -34,7 +34,7 @@ const FUNCTIONS: Readonly<
 };
 
 /** They were drawn after the last change of what is proposed: none was chosen by. */
-const FIRST_SEED = 7000;
+const FIRST_SEED = 8000;
 
 describe("after 60 trials", () => {
   test.each(Object.keys(FUNCTIONS))(
