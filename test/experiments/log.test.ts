@@ -53,7 +53,10 @@ test("the file of another tuning, and what is none, is refused and kept", async 
   const before = readFileSync(log);
   for (const other of [{ seed: 4 }, { data: "others" }, { sampler: "random" as const }]) {
     const refused = tune(objective, { ...OPTIONS, log, ...other });
-    await expect(refused).rejects.toThrow("log: expected the trials of this tuning");
+    const [name] = Object.keys(other);
+    await expect(refused).rejects.toThrow(
+      `log: expected the trials of this tuning, got one with another ${name}. Name another file than`,
+    );
   }
   expect(readFileSync(log)).toEqual(before);
   appendFileSync(log, '{"type":"trial"}\n');
@@ -62,4 +65,24 @@ test("the file of another tuning, and what is none, is refused and kept", async 
   );
   writeFileSync(log, "SessionId,ItemId\n");
   await expect(tune(objective, { ...OPTIONS, log })).rejects.toThrow("got something else.");
+});
+
+test("trials of files that hold something else by now are refused, under any name they are not", async () => {
+  const log = join(folder, "contents.jsonl");
+  const clicks = join(folder, "clicks-1.tsv");
+  writeFileSync(clicks, "SessionId\tItemId\tTime\n1\ta\t1\n");
+  const heard: number[] = [];
+  const run = (files: readonly string[], trials: number) =>
+    tune(objective, {
+      ...{ ...OPTIONS, log, files, trials },
+      onResume: (done) => heard.push(done.length),
+    });
+  await run([clicks], 2);
+  expect((await run([join(folder, "clicks-*.tsv")], 3)).trials).toHaveLength(3);
+  expect(heard).toEqual([2]);
+  writeFileSync(clicks, "SessionId\tItemId\tTime\n1\tb\t1\n");
+  await expect(run([clicks], 3)).rejects.toThrow(
+    "log: expected the trials of this tuning, got one with another log to learn from. Name another file than",
+  );
+  await expect(run([join(folder, "no.tsv")], 3)).rejects.toThrow("expected a file to read");
 });
