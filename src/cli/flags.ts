@@ -26,19 +26,28 @@ export function kebabCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Adds the options of `group` to `command`, under `heading` in its help. */
+/**
+ * Adds the options of `group` to `command`, under `heading` in its help. A flag without a value has two forms, `--x`
+ * and `--no-x`, of which the last one given counts; the help shows the one that changes the default.
+ */
 export function addOptions(command: Command, heading: string, group: OptionGroup): void {
   for (const [name, row] of Object.entries(group)) {
-    const flag = `--${row.negated ? "no-" : ""}${kebabCase(name)}`;
-    const option = new Option(
-      `${row.short ? `-${row.short}, ` : ""}${flag}${row.value ? ` <${row.value}>` : ""}`,
-      row.help + (row.byDefault ? ` (default ${row.byDefault})` : ""),
-    ).helpGroup(heading);
-    if (row.kind !== "flag") {
-      option.argParser((text: string, before: unknown) => parseValue(row.kind, flag, text, before));
+    const isFlag = row.kind === "flag";
+    for (const isOn of isFlag ? [true, false] : [true]) {
+      const flag = `--${isOn ? "" : "no-"}${kebabCase(name)}`;
+      const isShown = !isFlag || isOn !== (row.negated ?? false);
+      const option = new Option(
+        `${row.short ? `-${row.short}, ` : ""}${flag}${row.value ? ` <${row.value}>` : ""}`,
+        row.help + (row.byDefault ? ` (default ${row.byDefault})` : ""),
+      ).helpGroup(heading);
+      if (row.kind !== "flag") {
+        option.argParser((text: string, before: unknown) =>
+          parseValue(row.kind, flag, text, before),
+        );
+      }
+      option.conflicts(isShown ? [...(row.conflicts ?? [])] : []).hideHelp(!isShown);
+      command.addOption(option.makeOptionMandatory(row.required ?? false));
     }
-    option.conflicts([...(row.conflicts ?? [])]).makeOptionMandatory(row.required ?? false);
-    command.addOption(option);
   }
 }
 

@@ -12,7 +12,7 @@ export interface OptionRow {
   readonly byDefault?: string;
   readonly short?: string;
   readonly required?: boolean;
-  /** A flag that switches off a default: `header` becomes `--no-header`. */
+  /** A flag whose default is on: the help shows `--no-header`. */
   readonly negated?: boolean;
   /** Options that contradict it. */
   readonly conflicts?: readonly string[];

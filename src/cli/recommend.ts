@@ -52,7 +52,7 @@ export function addRecommend(program: Command, io: Io): void {
     const question = pickOptions(RECOMMEND_OPTIONS, given);
     if (given.visits !== undefined) return runVisits(model, given, io);
     const others = Object.keys({ ...VISITS_OPTIONS, ...COLUMN_OPTIONS, threads }).filter(
-      (name) => given[name] !== undefined && !(name === "header" && given.header === true),
+      (name) => given[name] !== undefined,
     );
     if (others.length > 0 || given.items === undefined) {
       const flag = others.length > 0 ? `--${kebabCase(others[0]!)}` : "recommend";

@@ -101,10 +101,8 @@ export function refuseForeign(given: Given): void {
 
 function refuse(given: Given, foreign: OptionGroup, beside: string, whose: string): void {
   for (const [name, value] of Object.entries(given)) {
-    const row = Object.hasOwn(foreign, name) ? foreign[name] : undefined;
-    // A negated flag that was not given has the value true.
-    if (!row || (row.negated && value === true)) continue;
-    const flag = `--${row.negated ? "no-" : ""}${kebabCase(name)}`;
+    if (!Object.hasOwn(foreign, name)) continue;
+    const flag = `--${value === false ? "no-" : ""}${kebabCase(name)}`;
     throw new ConfigError(flag, `nothing ${beside}`, value, `It is an option of ${whose}.`);
   }
 }

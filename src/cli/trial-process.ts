@@ -14,10 +14,10 @@ const PROGRAM = fileURLToPath(new URL("./main.js", import.meta.url));
 
 /** Options that were given, as flags again. */
 export function flagsOf(group: OptionGroup, given: Given): string[] {
-  return Object.entries(group).flatMap(([name, { kind, negated }]) => {
+  return Object.entries(group).flatMap(([name, { kind }]) => {
     const value = given[name];
-    if (value === undefined || (kind === "flag" && value === negated)) return [];
-    if (kind === "flag") return [`--${negated ? "no-" : ""}${kebabCase(name)}`];
+    if (value === undefined) return [];
+    if (kind === "flag") return [`--${value ? "" : "no-"}${kebabCase(name)}`];
     return [`--${kebabCase(name)}`, Array.isArray(value) ? value.join(",") : String(value)];
   });
 }

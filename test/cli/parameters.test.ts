@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { describeError } from "../../src/cli/errors.js";
 import type { Given } from "../../src/cli/flags.js";
+import type { Io } from "../../src/cli/io.js";
 import type { Report } from "../../src/cli/output.js";
 import { withParameters } from "../../src/cli/parameters.js";
+import { createProgram } from "../../src/cli/program.js";
 import { officialOptions, PARAMETER_SETS } from "../../src/index.js";
 import { loadModel } from "../../src/node.js";
 import { cycleClicks, gru4rec, newFile, newFolder } from "./children.js";
@@ -150,4 +152,25 @@ test("the command trains by them", async () => {
   expect((await gru4rec(["train", clicks, ...other])).stderr).toContain(
     "--official: expected nothing with --model two-towers",
   );
+});
+
+test("a flag without a value can be switched off again, in every command", async () => {
+  const io = { env: {}, signal: new AbortController().signal } as Io;
+  const shared = ["--no-reset-after", "--no-json", "--no-skip-bad-rows", "--no-normalize"];
+  const { commands } = createProgram({ ...io, stdout: { write() {} }, stderr: { write() {} } });
+  const train = commands.find((command) => command.name() === "train")!;
+  for (const flag of shared) expect(train.options.map(({ long }) => long)).toContain(flag);
+  for (const { options } of commands) {
+    const flags = options.filter(({ required, optional }) => !required && !optional);
+    const positive = flags.filter(({ negate }) => !negate).map(({ long }) => long!.slice(2));
+    const negative = flags.filter(({ negate }) => negate).map(({ long }) => long!.slice(5));
+    expect(negative.sort()).toEqual(positive.sort());
+    expect(flags.filter(({ hidden }) => !hidden)).toHaveLength(positive.length);
+  }
+  const path = join(newFolder(), "model");
+  const args = ["--params", file, "--reset-after", "--no-reset-after", "--threads", "0"];
+  expect(
+    (await gru4rec(["train", newFile("c.tsv", cycleClicks()), ...args, "-o", path])).code,
+  ).toBe(0);
+  expect((await loadModel(path)).options.resetAfter).toBe(false);
 });
