@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import {
   ConfigError,
+  GRU4Rec,
   type LearningOptions,
   type ModelOptions,
   mergeParameters,
@@ -9,13 +10,17 @@ import {
   PARAMETER_SETS,
   type ParameterSet,
   type PublishedName,
+  resolveModelOptions,
+  resolveTowerOptions,
+  type TowerOptions,
 } from "../index.js";
 import { nearest } from "../nearest.js";
-import { readParameters } from "../node.js";
+import { readParameters, type TowerParameterSet } from "../node.js";
 import { type Given, kebabCase, pickOptions } from "./flags.js";
 import { LEARNING_OPTIONS, MODEL_OPTIONS } from "./options.js";
 import type { Report } from "./output.js";
 import { TOWER_OPTIONS } from "./tower-options.js";
+import type { Model } from "./update-inputs.js";
 
 const PRESETS = Object.keys(PARAMETER_SETS);
 
@@ -41,12 +46,39 @@ export async function withParameters(given: Given, report: Report): Promise<Give
   }
   if (params === undefined) return given;
   const { model, train, withoutEffect } = mergeParameters(await setOf(String(params)), flags);
-  tell(
-    report,
-    "--params",
-    withoutEffect.map((name) => `--${kebabCase(name)}`),
-  );
+  tell(report, "--params", flagsOf(withoutEffect));
   return { ...given, ...model, ...train };
+}
+
+/**
+ * The flags of `update`, and the training of `--params` as if it had been flags, too.
+ *
+ * @throws ConfigError also where the set is of a model with other options: an update changes none
+ */
+export async function withTraining(given: Given, model: Model, report: Report): Promise<Given> {
+  if (given.params === undefined) return given;
+  const params = String(given.params);
+  const isGru4rec = model instanceof GRU4Rec;
+  const set = isGru4rec ? await setOf(params) : await towerSet(params);
+  const resolved: Readonly<Record<string, unknown>> = isGru4rec
+    ? { ...resolveModelOptions(set.model as ModelOptions) }
+    : { ...resolveTowerOptions(set.model as TowerOptions) };
+  const own: Readonly<Record<string, unknown>> = { ...model.options };
+  for (const name of Object.keys(set.model)) {
+    if (JSON.stringify(own[name]) === JSON.stringify(resolved[name])) continue;
+    const expected = `${JSON.stringify(own[name])}, as the model has`;
+    const remedy = "An update changes no option of the model.";
+    throw new ConfigError(`${params}, model.${name}`, expected, resolved[name], remedy);
+  }
+  if (!isGru4rec) return { ...set.train, ...given };
+  const flags = { model: {}, train: pickOptions(LEARNING_OPTIONS, given) as LearningOptions };
+  const { train, withoutEffect } = mergeParameters(set as ParameterSet, flags);
+  tell(report, "--params", flagsOf(withoutEffect));
+  return { ...given, ...train };
+}
+
+function flagsOf(names: readonly string[]): string[] {
+  return names.map((name) => `--${kebabCase(name)}`);
 }
 
 function tell(report: Report, flag: string, names: readonly string[]): void {
@@ -60,13 +92,17 @@ async function setOf(name: string): Promise<ParameterSet> {
   return readParameters(name);
 }
 
-async function towerOptions(name: string): Promise<Given> {
+async function towerSet(name: string): Promise<TowerParameterSet> {
   if (PRESETS.includes(name)) {
     const expected = "the path of a JSON file with --model two-towers";
     throw new ConfigError("--params", expected, name, "It is a set of a GRU4Rec.");
   }
   await checkFile(name);
-  const { model, train } = await readParameters(name, "two-towers");
+  return readParameters(name, "two-towers");
+}
+
+async function towerOptions(name: string): Promise<Given> {
+  const { model, train } = await towerSet(name);
   for (const option of Object.keys(model)) {
     if (Object.hasOwn(TOWER_OPTIONS, option)) continue;
     const remedy = "Give it as --features, which says how they are read, too.";

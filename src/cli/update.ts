@@ -36,6 +36,8 @@ import {
   RUN_OPTIONS,
 } from "./options.js";
 import { createReport } from "./output.js";
+import { PARAMS_OPTION } from "./parameter-options.js";
+import { withTraining } from "./parameters.js";
 import { chosenIn } from "./splits.js";
 import { targetsOf } from "./targets.js";
 import { INDEX_OPTION } from "./train-options.js";
@@ -52,7 +54,7 @@ export function addUpdate(program: Command, io: Io): void {
     .summary("train a model on with new clicks and new items");
   addOptions(command, "Data:", DATA_OPTIONS);
   addOptions(command, "Catalogue:", CATALOGUE_OPTIONS);
-  addOptions(command, "Training:", { ...SHARED_OPTIONS, ...COURSE_OPTIONS });
+  addOptions(command, "Training:", { ...PARAMS_OPTION, ...SHARED_OPTIONS, ...COURSE_OPTIONS });
   addOptions(command, "Only of a gru4rec:", OF_GRU4REC);
   addOptions(command, "Only of two towers:", { ...OF_TOWERS, ...INDEX_OPTION });
   addOptions(command, "Engine:", ENGINE_OPTIONS);
@@ -98,7 +100,8 @@ async function runUpdate(paths: Paths, given: Given, io: Io): Promise<void> {
   using model = await orAborted(trainable(paths.model), signal);
   const own = model instanceof GRU4Rec ? OF_GRU4REC : { ...OF_TOWERS, ...INDEX_OPTION };
   refuseOthers(given, own);
-  const training = { epochs: UPDATE_EPOCHS, ...trainingOf(model, given) };
+  const all = await withTraining(given, model, report);
+  const training = { epochs: UPDATE_EPOCHS, ...trainingOf(model, all) };
   checkTraining(model, training, validationOf(data) !== undefined);
   const { drop, records } = given as Record<"drop" | "records", string | undefined>;
   await checkWriting({ targets, checkpoint }, [
@@ -186,7 +189,8 @@ function trainingOf(
 function checkTraining(model: Model, training: object, isValidated: boolean): void {
   if (model instanceof GRU4Rec) checkGru4rec(model.options, { training, isValidated });
   else checkTowers(model.options as TowerOptions, { training, isValidated });
-  if (!isValidated || !("keepOptimizer" in training)) return;
+  const { keepOptimizer } = training as { readonly keepOptimizer?: boolean };
+  if (!isValidated || !keepOptimizer) return;
   const remedy = "The state of the last epoch does not fit the weights of the best one.";
   throw new ConfigError("keepOptimizer", "nothing beside a validation", true, remedy);
 }

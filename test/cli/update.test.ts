@@ -66,6 +66,20 @@ describe("gru4rec update", () => {
     expect((await loadModel(own)).items.size).toBe((await loadModel(model)).items.size);
   });
 
+  test("takes the training of a file of parameters, which must be of such a model", async () => {
+    const set = { model: { layers: [8] }, train: { epochs: 3, batchSize: 16, momentum: 0.1 } };
+    const params = newFile("set.json", JSON.stringify(set));
+    const next = join(newFolder(), "next");
+    const run = await update([model, day, "--params", params, "--epochs", "2", "-o", next]);
+    expect([run.code, of(run, "epoch").length]).toEqual([0, 2]);
+    const other = newFile("other.json", JSON.stringify({ model: { layers: [16] } }));
+    const refused = await update([model, day, "--params", other, "-o", next]);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining("model.layers: expected [8], as the model has, got"),
+    ]);
+  });
+
   test("updates towers and makes their index anew", async () => {
     const [next, answers] = [join(dirname(model), "t2"), join(dirname(model), "i2")];
     const run = await update([towers, day, "-o", next, "--index", answers]);
