@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { loadModel } from "../../src/node.js";
 import { cycleClicks, gru4rec, linesOf, newFile, newFolder } from "./children.js";
 
 const SPACE = {
@@ -70,5 +71,66 @@ describe("tune", () => {
     const wrong = newFile("wrong.json", JSON.stringify({ train: { ...SPACE.train, speed: 1 } }));
     const { code, stderr } = await gru4rec(["tune", clicks, "--space", wrong]);
     expect([code, stderr]).toEqual([2, expect.stringContaining("speed")]);
+  }, 120_000);
+
+  test("searches for options of two towers, in a space of its own", async () => {
+    const model = ["--model", "two-towers"];
+    const { code, stderr } = await gru4rec(["tune", clicks, ...model]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining("--space: expected a file with --model two-towers, got none."),
+    ]);
+    const own = newFile(
+      "towers.json",
+      JSON.stringify({
+        model: { embeddingSize: { choices: [4, 8] }, layers: [4], normalize: true },
+        train: { epochs: 1, batchSize: 64 },
+      }),
+    );
+    const folder = newFolder();
+    const [best, page] = [join(folder, "best.json"), join(folder, "report.html")];
+    const search = ["--space", own, "--trials", "2", "--validation-sessions", "20"];
+    const files = ["-o", best, "--html", page];
+    const found = await gru4rec(["tune", clicks, ...model, ...search, ...files]);
+    expect([found.code, found.stderr]).toEqual([0, ""]);
+    expect(JSON.parse(readFileSync(best, "utf8"))).toMatchObject({ kind: "two-towers" });
+    expect(readFileSync(page, "utf8")).toContain("2 trials, 2 complete");
+    const off = ["--threads", "0", "--no-normalize", "-o", join(folder, "towers")];
+    const trained = await gru4rec(["train", clicks, ...model, "--params", best, ...off]);
+    expect([trained.code, trained.stderr]).toEqual([0, ""]);
+    const { options } = await loadModel(join(folder, "towers"), "two-towers");
+    expect(options.normalize).toBe(false);
+  }, 120_000);
+
+  test("Ctrl-C tells the best so far and how to go on, and keeps old files of the best", async () => {
+    const log = join(newFolder(), "trials.jsonl");
+    const output = newFile("best.json", "of before");
+    const args = ["tune", clicks, "--space", space, "--validation-sessions", "20"];
+    const more = ["--trials", "100", "--jobs", "1", "--log", log, "-o", output];
+    const { code, stdout, stderr } = await gru4rec([...args, ...more], {
+      onLine: (line, kill) => line.startsWith("trial 1 ") && kill("SIGINT"),
+    });
+    expect(code).toBe(130);
+    expect(stdout).toContain("best so far: trial ");
+    expect(stderr).toMatch(/stopped after \d trials; no file of the best was written\. The same/);
+    expect(stderr).toContain(`The same command goes on from ${log}.`);
+    expect(readFileSync(output, "utf8")).toBe("of before");
+  }, 120_000);
+
+  test("refuses to go on where the log has changed", async () => {
+    const log = join(newFolder(), "trials.jsonl");
+    const own = newFile("own.tsv", cycleClicks(60));
+    const args = ["tune", own, "--space", space, "--validation-sessions", "20", "--log", log];
+    expect((await gru4rec([...args, "--trials", "1"])).code).toBe(0);
+    const again = await gru4rec([...args, "--trials", "1"]);
+    expect(again.stdout).toContain(`goes on after 1 trial of ${log}`);
+    writeFileSync(own, cycleClicks(60).replace("i1", "i2"));
+    const { code, stderr } = await gru4rec([...args, "--trials", "2"]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        "--log: expected the trials of this tuning, got one with another log",
+      ),
+    ]);
   }, 120_000);
 });
