@@ -66,6 +66,27 @@ describe("gru4rec update", () => {
     expect((await loadModel(own)).items.size).toBe((await loadModel(model)).items.size);
   });
 
+  test("goes on after kill -9 with the kept state of the optimiser, to the same bits", async () => {
+    const folder = newFolder();
+    const [own, whole, pieces, checkpoint] = ["own", "whole", "pieces", "ck"].map((name) =>
+      join(folder, name),
+    ) as [string, string, string, string];
+    await gru4rec(["train", clicks, ...TRAINING, "--keep-optimizer", "-o", own]);
+    const more = newFile("more.tsv", cycleClicks(1500, 40));
+    const going = [own, more, "--keep-optimizer", "--epochs", "2", "--batch-size", "8"];
+    expect((await update([...going, "-o", whole])).code).toBe(0);
+    const kept = [...going, "-o", pieces, "--checkpoint", checkpoint, "--resume"];
+    const killed = await gru4rec(
+      ["update", ...kept, "--checkpoint-every", "0", "--threads", "0", "--json"],
+      { onLine: (line, kill) => line.includes('"checkpoint"') && kill("SIGKILL") },
+    );
+    expect(killed.code).toBe(-1);
+    const again = await update(kept);
+    expect([again.code, of(again, "resumed").length]).toEqual([0, 1]);
+    expect(readFileSync(pieces)).toEqual(readFileSync(whole));
+    expect(readFileSync(pieces).includes("optional/optimizer/about")).toBe(true);
+  });
+
   test("takes the training of a file of parameters, which must be of such a model", async () => {
     const set = { model: { layers: [8] }, train: { epochs: 3, batchSize: 16, momentum: 0.1 } };
     const params = newFile("set.json", JSON.stringify(set));
