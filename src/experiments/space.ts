@@ -58,6 +58,7 @@ export interface TrialParameters {
 
 /** A range of a space, and where it stands. */
 export interface RangeDimension extends SpaceRange {
+  /** Numbers between two bounds. */
   readonly kind: "range";
   /** Where: `train.learningRate`, `model.layers[0]`. */
   readonly path: string;
@@ -65,6 +66,7 @@ export interface RangeDimension extends SpaceRange {
 
 /** Choices of a space, and where they stand. */
 export interface ChoicesDimension extends SpaceChoices {
+  /** One of a list. */
   readonly kind: "choices";
   /** Where: `model.finalActivation`. */
   readonly path: string;

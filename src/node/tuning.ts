@@ -121,7 +121,8 @@ function othersIn(line: string, head: object): string {
 async function hashesOf(files: readonly (string | Address)[]): Promise<string[]> {
   if (files.length === 0) return [];
   const hashes: string[] = [];
-  for (const { stream } of (await sourcesOf(files)) as readonly Streamed[]) {
+  const paths = files.map(pathOf);
+  for (const { stream } of (await sourcesOf(paths)) as readonly Streamed[]) {
     const hash = createHash("sha256");
     for await (const bytes of stream()) hash.update(bytes);
     hashes.push(hash.digest("hex"));

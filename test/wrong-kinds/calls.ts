@@ -326,12 +326,14 @@ const FUNCTIONS = [
   "onFailure",
   "onSaved",
   "onTrial",
+  "onResume",
 ];
 const LISTS = [
   "exclude",
   "only",
   "drop",
   "done",
+  "files",
   "queryLayers",
   "candidateLayers",
   "timeBoundaries",
