@@ -26,12 +26,13 @@ export function flagsOf(group: OptionGroup, given: Given): string[] {
  * Trains, and reports the figure of each epoch; ends the process when the trial is to end.
  *
  * @param args   of `train`, but for the options that are tried
- * @param folder for the file of these options
+ * @param parameters with the kind of the model, as the file of these options says it
+ * @param folder for that file
  * @throws CommandError when the command line or a file is wrong: that is so for all trials; Error when the training failed
  */
 export async function trained(
   args: readonly string[],
-  parameters: TrialParameters,
+  parameters: TrialParameters & { readonly kind: string },
   folder: string,
   { number, signal, report }: TrialContext,
 ): Promise<undefined> {

@@ -96,11 +96,13 @@ async function runTune(path: string, given: Given, io: Io): Promise<void> {
   try {
     const tuning = await tune(
       (parameters, trial) =>
-        trained(args, parameters, folder, trial).catch((error: unknown) => {
-          // What is wrong with the command is wrong in every trial.
-          if (error instanceof CommandError) stop.abort(error);
-          throw error;
-        }),
+        trained(args, { kind: String(model), ...parameters }, folder, trial).catch(
+          (error: unknown) => {
+            // What is wrong with the command is wrong in every trial.
+            if (error instanceof CommandError) stop.abort(error);
+            throw error;
+          },
+        ),
       options,
     );
     await finish(tuning, { path, monitor: String(monitor), kind: String(model) }, given, io);
