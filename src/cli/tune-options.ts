@@ -7,6 +7,19 @@ const { test: _, testDays: _days, testSessions: _sessions, ...TUNED_ON } = DATA_
 /** Data without a test, which a search must not see. */
 export const TUNE_DATA_OPTIONS: OptionGroup = TUNED_ON;
 
+/** What can be searched for. */
+export const TUNED_MODELS: readonly string[] = ["gru4rec", "two-towers"];
+
+/** Apart from the others, because a space has a `model`, too, and errors name its place as it stands. */
+export const TUNED_MODEL_OPTION: OptionGroup = {
+  model: {
+    kind: "text",
+    value: "kind",
+    help: "gru4rec or two-towers, which needs --space",
+    byDefault: "gru4rec",
+  },
+};
+
 export const TUNE_OPTIONS: OptionGroup = {
   space: {
     kind: "text",

@@ -19,10 +19,14 @@ import { formatCounted } from "./format.js";
 import type { Io } from "./io.js";
 import { JSON_OPTION } from "./options.js";
 import { checkTargets } from "./targets.js";
-import { KIND_OPTION, MODELS } from "./train-options.js";
 import { flagsOf, trained } from "./trial-process.js";
 import { tuningReport } from "./tune-html.js";
-import { TUNE_DATA_OPTIONS, TUNE_OPTIONS } from "./tune-options.js";
+import {
+  TUNE_DATA_OPTIONS,
+  TUNE_OPTIONS,
+  TUNED_MODEL_OPTION,
+  TUNED_MODELS,
+} from "./tune-options.js";
 import { bestSoFar, parametersOf, trialLine, tunedLines } from "./tune-text.js";
 
 export function addTune(program: Command, io: Io): void {
@@ -31,7 +35,7 @@ export function addTune(program: Command, io: Io): void {
     .description("search for the options of a model that are best on a validation")
     .argument("<clicks>", "a table to train on: CSV, JSON or Parquet; a path or pattern");
   addOptions(command, "Data:", TUNE_DATA_OPTIONS);
-  addOptions(command, "Search:", { ...KIND_OPTION, ...TUNE_OPTIONS });
+  addOptions(command, "Search:", { ...TUNED_MODEL_OPTION, ...TUNE_OPTIONS });
   addOptions(command, "Output:", JSON_OPTION);
   command.addHelpText("after", EXAMPLES);
   command.action((path: string, given: Given) => runTune(path, given, io));
@@ -51,8 +55,8 @@ Ctrl-C ends the search and tells the best so far; with --log the same command go
 async function runTune(path: string, given: Given, io: Io): Promise<void> {
   if (path === "-") throw new CommandError("<clicks>: expected a file, got -", EXIT_USAGE);
   const { model = "gru4rec", output, log, html, monitor = "mrr@20" } = given;
-  if (!MODELS.includes(String(model))) {
-    throw new ConfigError("--model", MODELS.map((kind) => `"${kind}"`).join(" or "), model);
+  if (!TUNED_MODELS.includes(String(model))) {
+    throw new ConfigError("--model", TUNED_MODELS.map((kind) => `"${kind}"`).join(" or "), model);
   }
   const data = pickOptions(TUNE_DATA_OPTIONS, given);
   if (validationOf(data) === undefined) data.validationDays = 1;

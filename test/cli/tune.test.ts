@@ -61,6 +61,7 @@ describe("tune", () => {
     const refusals: [string[], string][] = [
       [["--test-days", "1"], "unknown option '--test-days'"],
       [["--log", clicks], "--log: expected another file, got the input"],
+      [["--model", "pop"], '--model: expected "gru4rec" or "two-towers", got "pop"'],
       [["--sampler", "grid"], '--sampler: expected "tpe" or "random", got "grid"'],
       [["--loss", "bpr-max"], "cannot be used with option"],
     ];
