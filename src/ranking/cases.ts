@@ -69,7 +69,7 @@ export async function testCases(
 }
 
 /** u8[asked.size]: 1 for each item of one catalogue that another one holds. */
-async function knownAmong(asked: Items, items: Items): Promise<Uint8Array> {
+export async function knownAmong(asked: Items, items: Items): Promise<Uint8Array> {
   const isKnown = new Uint8Array(asked.size).fill(1);
   if (asked === items) return isKnown; // as in the validation of every epoch
   for (const [item, id] of asked.ids.entries()) {
