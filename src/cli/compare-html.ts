@@ -5,6 +5,7 @@ import {
   type ComparedRow,
   cellText,
   costsOf,
+  costTitles,
   cutoffsIn,
   LEGEND,
   MEASURES,
@@ -90,10 +91,10 @@ function measureTable(rows: readonly ComparedRow[], measure: (typeof MEASURES)[n
 }
 
 function costTable(rows: readonly ComparedRow[], most: number): string {
-  const titles = ["", `coverage@${most}`, `popularity@${most}`, "training", "requests/s", "size"];
+  const titles = ["", ...costTitles(rows, most)];
   const head = titles.map((title) => `<th>${title}</th>`).join("");
   const body = rows.map(({ model }) => {
-    const cells = costsOf(model, most).map((cost) => `<td>${cost}</td>`);
+    const cells = costsOf(rows, model, most).map((cost) => `<td>${cost}</td>`);
     return `<tr><td>${escaped(model.name)}</td>${cells.join("")}</tr>`;
   });
   return `<h2>Costs</h2><div class="wide"><table><tr>${head}</tr>${body.join("")}</table></div>`;

@@ -5,13 +5,25 @@ export const COMPARED_OPTIONS: OptionGroup = {
   models: {
     kind: "text",
     value: "name,…",
-    help: "random, pop, s-pop, item-knn, bpr-mf, markov, ar, sr, v-sknn, stan, vstan, gru4rec; or name:label",
-    byDefault: "all",
+    help:
+      "random, pop, s-pop, item-knn, bpr-mf, markov, ar, sr, v-sknn, stan, vstan, gru4rec; or name:label; " +
+      "or the path of a saved model, such as two towers",
+    byDefault: "all but saved ones",
   },
   modelOptions: {
     kind: "text",
     value: "file",
     help: 'their options, in JSON: { "v-sknn": { "k": 100 }, "gru4rec": { "epochs": 5 } }',
+  },
+};
+
+/** How many models run at once. */
+export const JOBS_OPTION: OptionGroup = {
+  jobs: {
+    kind: "count",
+    value: "n",
+    help: "fit and measure n models side by side; leaves out times, which would mean nothing",
+    byDefault: "1, with all threads",
   },
 };
 

@@ -26,13 +26,17 @@ export function cellText(
 }
 
 /** `v-sknn  Recall@20 0.6800  MRR@20 0.2836  fitted in 1.2 s, 5,713 requests/s` */
-export function comparedLine({ name, evaluation, trainSeconds, failure }: ComparedModel): string {
+export function comparedLine({ name, evaluation, failure, ...costs }: ComparedModel): string {
   if (!evaluation) return `${name}  no figures: ${failure?.message}`;
-  const { recall, mrr, eventsPerSecond } = evaluation;
+  const { recall, mrr } = evaluation;
   const most = cutoffsOf(recall).at(-1)!;
   const figures = `Recall@${most} ${recall[most]!.toFixed(4)}  MRR@${most} ${mrr[most]!.toFixed(4)}`;
-  const costs = `fitted in ${formatSeconds(trainSeconds)}, ${formatCount(eventsPerSecond)} requests/s`;
-  return `${name}  ${figures}  ${costs}`;
+  const { trainSeconds, requestsPerSecond } = costs;
+  const times = [
+    ...(trainSeconds === undefined ? [] : [`fitted in ${formatSeconds(trainSeconds)}`]),
+    ...(requestsPerSecond === undefined ? [] : [`${formatCount(requestsPerSecond)} requests/s`]),
+  ];
+  return `${name}  ${figures}  ${times.join(", ")}`.trimEnd();
 }
 
 export function cutoffsIn(rows: readonly ComparedRow[]): number[] {
@@ -51,24 +55,38 @@ export function tableLines(rows: readonly ComparedRow[]): string[] {
   ]);
   const most = cutoffs.at(-1)!;
   const costs = [
-    ["costs", `coverage@${most}`, `popularity@${most}`, "training", "requests/s", "size"],
-    ...rows.map(({ model }) => [model.name, ...costsOf(model, most)]),
+    ["costs", ...costTitles(rows, most)],
+    ...rows.map(({ model }) => [model.name, ...costsOf(rows, model, most)]),
   ];
   return [...tables, costs].flatMap((table) => ["", ...formatTable(table)]);
 }
 
+export function costTitles(rows: readonly ComparedRow[], cutoff: number): string[] {
+  const times = isTimed(rows) ? ["training", "requests/s"] : [];
+  return [`coverage@${cutoff}`, `popularity@${cutoff}`, ...times, "size"];
+}
+
+/** Under `costTitles`; nothing where it is not known. */
 export function costsOf(
-  { evaluation, trainSeconds, bytes }: ComparedModel,
+  rows: readonly ComparedRow[],
+  { evaluation, trainSeconds, requestsPerSecond, bytes }: ComparedModel,
   cutoff: number,
 ): string[] {
-  const { coverage, popularity, eventsPerSecond } = evaluation!;
+  const { coverage, popularity } = evaluation!;
+  const told = (value: number | undefined, format: (value: number) => string): string =>
+    value === undefined ? "" : format(value);
+  const times = [told(trainSeconds, formatSeconds), told(requestsPerSecond, formatCount)];
   return [
     coverage![cutoff]!.toFixed(4),
     popularity![cutoff]!.toFixed(4),
-    formatSeconds(trainSeconds),
-    formatCount(eventsPerSecond),
-    formatBytes(bytes),
+    ...(isTimed(rows) ? times : []),
+    told(bytes, formatBytes),
   ];
+}
+
+/** Models that ran side by side have no times. */
+function isTimed(rows: readonly ComparedRow[]): boolean {
+  return rows.some(({ model }) => model.requestsPerSecond !== undefined);
 }
 
 export function markdownTable(rows: readonly ComparedRow[]): string {
@@ -78,12 +96,16 @@ export function markdownTable(rows: readonly ComparedRow[]): string {
   const head = [
     "model",
     ...columns.map(({ measure, cutoff }) => `${TITLES[measure]}@${cutoff}`),
-    ...[`coverage@${most}`, `popularity@${most}`, "training", "requests/s", "size"],
+    ...costTitles(rows, most),
   ];
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   const body = rows.map((row) => {
     const measured = columns.map(({ measure, cutoff }) => cellText(row, measure, cutoff).trim());
-    return line([row.model.name.replaceAll("|", "\\|"), ...measured, ...costsOf(row.model, most)]);
+    return line([
+      row.model.name.replaceAll("|", "\\|"),
+      ...measured,
+      ...costsOf(rows, row.model, most),
+    ]);
   });
   const rule = line(head.map((_, i) => (i === 0 ? "---" : "---:")));
   return `${[line(head), rule, ...body].join("\n")}\n\n${LEGEND.replaceAll("*", "\\*")}\n`;
@@ -100,13 +122,14 @@ export function csvTable(rows: readonly ComparedRow[]): string {
   const costs = ["coverage", "popularity", "train_seconds", "requests_per_second", "bytes"];
   const lines = rows.flatMap(({ model, intervals }) =>
     cutoffsIn(rows).map((cutoff) => {
-      const { coverage, popularity, eventsPerSecond } = model.evaluation!;
+      const { coverage, popularity } = model.evaluation!;
       const figures = MEASURES.flatMap((name) => {
         const { value, low, high, isWorse } = intervals[name][cutoff]!;
         return [value, low, high, isWorse ? 1 : 0];
       });
-      const { name, trainSeconds, bytes } = model;
-      const rest = [coverage![cutoff]!, popularity![cutoff]!, trainSeconds, eventsPerSecond, bytes];
+      const { name, trainSeconds, requestsPerSecond, bytes } = model;
+      const times = [trainSeconds, requestsPerSecond, bytes].map((value) => value ?? "");
+      const rest = [coverage![cutoff]!, popularity![cutoff]!, ...times];
       return [csvText(name), cutoff, ...figures, ...rest].join(",");
     }),
   );

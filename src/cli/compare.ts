@@ -7,6 +7,7 @@ import {
   checkCompare,
   compare,
   type EvaluateOptions,
+  type IntervalOptions,
   inspectSplit,
   intervalsOf,
   type Sessions,
@@ -14,7 +15,12 @@ import {
 import { saveModel } from "../node.js";
 import { checkData, type DataOptions, readClicks } from "./clicks.js";
 import { htmlReport } from "./compare-html.js";
-import { COMPARED_OPTIONS, COMPARISON_FILES, DOUBT_OPTIONS } from "./compare-options.js";
+import {
+  COMPARED_OPTIONS,
+  COMPARISON_FILES,
+  DOUBT_OPTIONS,
+  JOBS_OPTION,
+} from "./compare-options.js";
 import {
   type ComparedRow,
   comparedLine,
@@ -22,11 +28,11 @@ import {
   markdownTable,
   rankLines,
 } from "./compare-table.js";
+import { askedModels } from "./compared-models.js";
 import { DATA_OPTIONS } from "./data-options.js";
 import { CommandError, EXIT_USAGE, InterruptedError, orAborted, warner } from "./errors.js";
 import { addOptions, type Given, kebabCase, pickOptions } from "./flags.js";
 import type { Io } from "./io.js";
-import { readModelOptions } from "./model-options.js";
 import { CASE_OPTIONS, EVALUATION_OPTIONS, JSON_OPTION, RUN_OPTIONS } from "./options.js";
 import { createReport, type Report } from "./output.js";
 import { checkTargets } from "./targets.js";
@@ -41,7 +47,7 @@ export function addCompare(program: Command, io: Io): void {
     .description("fit several models on a click log and measure them on the same test")
     .argument("<clicks>", "a table: CSV, JSON or Parquet, packed or not; a path, pattern or -");
   addOptions(command, "Data:", DATA_OPTIONS);
-  addOptions(command, "Models:", COMPARED_OPTIONS);
+  addOptions(command, "Models:", { ...COMPARED_OPTIONS, ...JOBS_OPTION });
   addOptions(command, "Evaluation:", { ...MEASURING, ...DOUBT_OPTIONS });
   addOptions(command, "Engine:", ENGINE_OPTIONS);
   addOptions(command, "Output:", { ...COMPARISON_FILES, ...JSON_OPTION });
@@ -53,9 +59,11 @@ const EXAMPLES = `
 Examples:
   gru4rec compare clicks.tsv.gz --test-days 1 --models pop,markov,v-sknn,gru4rec
   gru4rec compare train.tsv.gz --test test.tsv.gz --model-options options.json --html report.html
+  gru4rec compare train.tsv.gz --test test.tsv.gz --models markov,./model.safetensors
   gru4rec compare users.txt --format sequences --split leave-one-out --cutoffs 5,10
 
-Models run one after the other, with all threads. Ctrl-C prints those that are finished.`;
+Models run one after the other, with all threads, unless --jobs says otherwise. Ctrl-C prints those that are
+finished. A saved model is named by its path, and must be of the items that the others are fitted on.`;
 
 type Measuring = Omit<EvaluateOptions, "lists" | "items" | "onProgress">;
 
@@ -75,9 +83,10 @@ async function runCompare(path: string, given: Given, io: Io): Promise<void> {
     return typeof file === "string" ? [{ name, flag: `--${kebabCase(name)}`, path: file }] : [];
   });
   await checkTargets(files, [path, data.test, data.validation]);
+  using asked = await askedModels(given);
   const options: CompareOptions = {
     ...measuring,
-    ...(await modelsOf(given)),
+    ...asked.options,
     ...(given.allowLeak === true && { allowLeak: true }),
     ...(leaveOneOut && { leaveOneOut }),
   };
@@ -89,10 +98,15 @@ async function runCompare(path: string, given: Given, io: Io): Promise<void> {
   const { warnings } = await inspectSplit(log, test, { leaveOneOut, signal: io.signal });
   const flaws = leaveOneOut ? warnings.slice(1) : warnings; // the caveat was told when the log was split
   for (const flaw of flaws) report.note(`Warning: ${flaw}`);
-  const asked = { ...choices, ...options, ...(validation && { validation: validation.sessions }) };
-  const { models, failure } = await compared(log, test, asked, report, io);
+  const whole = { ...choices, ...options, ...(validation && { validation: validation.sessions }) };
+  const drawing: IntervalOptions = {
+    ...pickOptions({ samples: DOUBT_OPTIONS.samples!, seed: DOUBT_OPTIONS.seed! }, given),
+    ...(whole.cutoffs && { cutoffs: whole.cutoffs }),
+  };
+  await intervalsOf([], test, drawing); // checks them before the work
+  const { models, failure } = await compared(log, test, whole, report, io);
   const finished = models.filter(({ evaluation }) => evaluation !== undefined);
-  const rows = await rowsOf(finished, test, asked, given);
+  const rows = await rowsOf(finished, test, drawing);
   report.comparedTable(rows);
   if (failure) throw failure;
   const failed = models.filter(({ evaluation }) => !evaluation).map((model) => comparedLine(model));
@@ -108,15 +122,6 @@ async function runCompare(path: string, given: Given, io: Io): Promise<void> {
   }
 }
 
-/** Names and options of the models. */
-async function modelsOf({ models, modelOptions }: Given): Promise<CompareOptions> {
-  const names = typeof models === "string" && {
-    models: models.split(",").map((name) => name.trim()),
-  };
-  if (typeof modelOptions !== "string") return { ...names };
-  return { ...names, modelOptions: await readModelOptions(modelOptions) };
-}
-
 /** Those that are finished, and what ended the comparison before the others were. */
 async function compared(
   log: Sessions,
@@ -128,18 +133,19 @@ async function compared(
   const models: ComparedModel[] = [];
   let bar = report.progress("comparing");
   let label = "";
+  const isAlone = (options.jobs ?? 1) === 1;
   try {
     const watched = {
       ...options,
       signal: io.signal,
       onWarning: warner(report),
       onProgress: ({ model, stage, share }: Told): void => {
-        if (label !== `${stage} ${model}`) {
+        if (isAlone && label !== `${stage} ${model}`) {
           bar.finish();
           label = `${stage} ${model}`;
           bar = report.progress(label);
         }
-        bar.update(share, 1);
+        if (isAlone) bar.update(share, 1);
       },
     };
     for await (const model of compare(log, test, watched)) {
@@ -166,14 +172,8 @@ interface Told {
 async function rowsOf(
   models: readonly ComparedModel[],
   test: Sessions,
-  { cutoffs }: CompareOptions,
-  { samples, seed }: Given,
+  drawing: IntervalOptions,
 ): Promise<ComparedRow[]> {
-  if (models.length === 0) return [];
-  const intervals = await intervalsOf(models, test, {
-    ...(cutoffs && { cutoffs }),
-    ...(typeof samples === "number" && { samples }),
-    ...(typeof seed === "number" && { seed }),
-  });
+  const intervals = await intervalsOf(models, test, drawing);
   return models.map((model, i) => ({ model, intervals: intervals[i]! }));
 }

@@ -1,7 +1,12 @@
 /** Turns rows of the option table into flags, and flags into values. Names flags in errors. */
 import { type Command, Option } from "commander";
 import { ConfigError } from "../index.js";
-import { COMPARED_OPTIONS, COMPARISON_FILES, DOUBT_OPTIONS } from "./compare-options.js";
+import {
+  COMPARED_OPTIONS,
+  COMPARISON_FILES,
+  DOUBT_OPTIONS,
+  JOBS_OPTION,
+} from "./compare-options.js";
 import { DATA_OPTIONS } from "./data-options.js";
 import type { OptionGroup } from "./option-row.js";
 import {
@@ -80,6 +85,7 @@ const FLAGS: ReadonlySet<string> = new Set(
     COMPARED_OPTIONS,
     COMPARISON_FILES,
     DOUBT_OPTIONS,
+    JOBS_OPTION,
     UPDATE_OPTIONS,
   ].flatMap((group) => Object.keys(group)),
 );

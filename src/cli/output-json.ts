@@ -110,6 +110,7 @@ export class JsonReport implements Report {
     name: model,
     options,
     trainSeconds,
+    requestsPerSecond,
     bytes,
     evaluation,
     failure,
@@ -118,8 +119,11 @@ export class JsonReport implements Report {
       this.line({ type: "failed", model, options, message: failure?.message });
       return;
     }
-    const requestsPerSecond = Math.round(evaluation.eventsPerSecond);
-    const costs = { trainSeconds: rounded(trainSeconds, 3), requestsPerSecond, bytes };
+    const costs = {
+      ...(trainSeconds !== undefined && { trainSeconds: rounded(trainSeconds, 3) }),
+      ...(requestsPerSecond !== undefined && { requestsPerSecond: Math.round(requestsPerSecond) }),
+      ...(bytes !== undefined && { bytes }),
+    };
     this.line({ type: "compared", model, options, ...costs });
     this.evaluation(evaluation, { model });
   }

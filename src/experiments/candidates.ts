@@ -9,6 +9,8 @@ import type { Sessions } from "../data/sessions.js";
 import { ConfigError, placed } from "../errors.js";
 import { GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import { MODEL_DEFAULTS, resolveModelOptions } from "../models/gru4rec/options.js";
+import type { RetrievalIndex } from "../models/two-towers/retrieval-index.js";
+import type { TwoTowers } from "../models/two-towers/two-towers.js";
 import { TRAIN_DEFAULTS, type TrainOptions } from "../training/options.js";
 import type { EpochReport } from "../training/report.js";
 import { resolveTrainOptions } from "../training/resolve.js";
@@ -24,10 +26,13 @@ const GRU4REC_OPTIONS = [
   "monitor",
 ];
 
+/** A model that is there, whatever made it. */
+export type AnyFitted = GRU4Rec | TwoTowers | RetrievalIndex | Scorer;
+
 /** What was fitted. */
 export interface Fitted {
-  readonly model: GRU4Rec | Scorer;
-  readonly bytes: number;
+  readonly model: AnyFitted;
+  readonly bytes: number | undefined;
   readonly epochs: readonly EpochReport[];
   /** Releases what the model holds. */
   dispose(): void;
@@ -40,7 +45,14 @@ export type Running = Omit<TrainOptions, "checkpoint" | "onProgress">;
 export interface Candidate {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** It was there before the comparison. */
+  readonly isFitted?: boolean;
   fit(log: Sessions, running: Running, onShare: (share: number) => void): Promise<Fitted>;
+}
+
+/** Whether it is the name of a kind, with a label or without. */
+export function isKind(name: string): boolean {
+  return MODELS.includes(name.split(":")[0]!);
 }
 
 /**

@@ -9,10 +9,12 @@ export interface ComparedModel {
   readonly name: string;
   /** Its options, defaults included. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** How long it was fitted. */
-  readonly trainSeconds: number;
-  /** Size of what was fitted, without the catalogue. */
-  readonly bytes: number;
+  /** How long it was fitted; undefined where it was there before, or several were fitted side by side. */
+  readonly trainSeconds: number | undefined;
+  /** Test cases a second; undefined where several were measured side by side, or it failed. */
+  readonly requestsPerSecond: number | undefined;
+  /** Size of what was fitted, without the catalogue; undefined where that is not known. */
+  readonly bytes: number | undefined;
   /** Of a GRU4Rec: its epochs. */
   readonly epochs: readonly EpochReport[];
   /** What was measured, top lists included; undefined where it failed. */

@@ -74,6 +74,7 @@ export async function intervalsOf(
   checkInteger("seed", seed, 0, 2 ** 32 - 1);
   checkSignal(signal);
   const all = Array.from(models, (model) => model?.ranks);
+  if (all.length === 0) return [];
   for (const [i, ranks] of all.entries()) {
     if (ranks?.length === test.events) continue;
     const found = ranks?.length ?? words("none");

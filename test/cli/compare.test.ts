@@ -1,5 +1,6 @@
 /** `gru4rec compare` as a user runs it. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cycleClicks, gru4rec, linesOf, newFile, newFolder } from "./children.js";
@@ -56,6 +57,9 @@ describe("compare", () => {
   test.each([
     [["--models", "markow"], /--models: expected .*got "markow"\. Did you mean "markov"\?$/m],
     [["--test", "x", "--models", "zz"], /--models: expected /],
+    [["--samples", "50"], /^error: --samples: expected an integer from 100 to 100000, got 50$/m],
+    [["--jobs", "0"], /--jobs: expected an integer ≥ 1, got 0/],
+    [["--models", "pop,./no.safetensors"], /no\.safetensors: expected a file to read/],
     [["--csv", "."], /--csv .*expected the path of a file to write, got a folder/],
     [["--model-options", "/no/such"], /--model-options: expected a file of JSON/],
   ])("refuses %o", async (flags, message) => {
@@ -97,6 +101,59 @@ describe("compare", () => {
     expect(stdout).toMatch(/^Recall +@1/m);
     expect(stderr).toMatch(/stopped after 1 model/);
     expect(existsSync(file)).toBe(false);
+  });
+
+  test("takes saved models by their paths, two towers too, and models side by side", async () => {
+    const test = newFile("later.tsv", cycleClicks(9).replaceAll("\t14", "\t15"), folder);
+    const [knn, towers] = ["knn.safetensors", "towers.safetensors"].map((name) =>
+      join(folder, name),
+    );
+    await gru4rec(["train", clicks, "--model", "v-sknn", "-o", knn!]);
+    const small = ["--epochs", "1", "--layers", "4", "--embedding-size", "4", "--threads", "0"];
+    await gru4rec(["train", clicks, "--model", "two-towers", ...small, "-o", towers!]);
+    const args = ["compare", clicks, "--test", test, "--models", `v-sknn,${knn},${towers}`];
+    const quick = ["--samples", "100", "--threads", "0", "--jobs", "2"];
+    const lines = linesOf(await gru4rec([...args, ...quick, "--json"]));
+    const measured = lines.filter(({ type, cutoff }) => type === "evaluation" && cutoff === 20);
+    expect(measured.map(({ model }) => model)).toEqual(["v-sknn", knn, towers]);
+    expect(measured[1]!.mrr).toBe(measured[0]!.mrr);
+    const compared = lines.filter(({ type }) => type === "compared");
+    expect(Object.keys(compared[0]!)).toEqual(["type", "model", "options", "bytes"]);
+    const csv = join(folder, "jobs.csv");
+    const { stdout, stderr, code } = await gru4rec([...args, ...quick, "--csv", csv]);
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining("error")]);
+    expect(stdout).toMatch(/^costs +coverage@20 +popularity@20 +size$/m);
+    expect(stdout).not.toMatch(/requests\/s|fitted in/);
+    expect(readFileSync(csv, "utf8")).toMatch(/^v-sknn,1,.*,,,\d+$/m);
+    const other = newFile("other.tsv", cycleClicks(40, 9), folder);
+    const refused = await gru4rec(["compare", other, ...args.slice(2)]);
+    expect(refused.stderr).toMatch(
+      /expected a model of the 9 items that are fitted on, got one of 12/,
+    );
+    expect(refused.code).toBe(2);
+  });
+
+  test("says so when the disk is full, and leaves the old file", async (context) => {
+    const disk = join(folder, "disk");
+    mkdirSync(disk);
+    try {
+      const args = ["-t", "tmpfs", "-o", "size=16k", "gru4rec-test", disk];
+      execFileSync("mount", args, { stdio: "ignore" });
+    } catch {
+      return context.skip("mounting a small disk needs the superuser");
+    }
+    try {
+      const output = join(disk, "report.html");
+      const old = "old".repeat(4000);
+      writeFileSync(output, old);
+      const run = await gru4rec(["compare", clicks, ...SPLIT, ...FEW, "--html", output]);
+      expect(run.stdout).toMatch(/^Recall +@1/m);
+      expect(run.stderr).toMatch(/report\.html: expected to write \d+ bytes, got a full disk\n$/);
+      expect(run.code).toBe(1);
+      expect([readFileSync(output, "utf8"), readdirSync(disk)]).toEqual([old, ["report.html"]]);
+    } finally {
+      execFileSync("umount", [disk]);
+    }
   });
 
   test("compares by leave-one-out with its caveat", async () => {

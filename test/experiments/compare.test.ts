@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fitBaseline } from "../../src/baselines/baseline.js";
+import { markov } from "../../src/baselines/markov.js";
+import type { Scorer } from "../../src/data/scorer.js";
 import { Sessions } from "../../src/data/sessions.js";
 import { splitByTime } from "../../src/data/split.js";
 import { ConfigError } from "../../src/errors.js";
@@ -7,6 +9,7 @@ import { type CompareOptions, compare } from "../../src/experiments/compare.js";
 import type { ComparedModel } from "../../src/experiments/compared.js";
 import { intervalsOf } from "../../src/experiments/intervals.js";
 import { inspectSplit } from "../../src/experiments/split-flaws.js";
+import { TwoTowers } from "../../src/index.js";
 import { CounterRandom } from "../../src/random.js";
 import { evaluate } from "../../src/ranking/evaluate.js";
 import { clicks } from "../training/clicks.js";
@@ -42,6 +45,55 @@ describe("compare", () => {
     expect(models.at(-1)!.epochs).toHaveLength(1);
   }, 60_000);
 
+  test("measures models that are there already, two towers too, without a time to fit", async () => {
+    const mine = await fitBaseline("sr", log);
+    using towers = await TwoTowers.create(log.items, { layers: [4], embeddingSize: 4 });
+    using index = await towers.index();
+    const fitted = { mine, towers, index };
+    const models = await all({ models: ["pop", "mine", "towers", "index"], fitted });
+    for (const [i, model] of [mine, towers, index].entries()) {
+      const { name, evaluation, ranks, ...costs } = models[i + 1]!;
+      const { recall, mrr, events } = await evaluate(model, held, { cutoffs: [20], threads: 0 });
+      expect(name).toBe(Object.keys(fitted)[i]);
+      expect(evaluation!.recall[20]).toBe(recall[20]);
+      const found = ranks.filter((rank) => rank <= 20);
+      expect(found.reduce((sum, rank) => sum + 1 / rank, 0) / events).toBeCloseTo(mrr[20]!, 12);
+      expect(Array.from(ranks, Number.isNaN)).toEqual(Array.from(models[0]!.ranks, Number.isNaN));
+      expect(costs.trainSeconds).toBeUndefined();
+      expect(costs.requestsPerSecond).toBeGreaterThan(0);
+    }
+    expect(models[1]!.bytes).toBe(mine.bytes);
+  });
+
+  test("gives the same side by side, in the order of the names, without times", async () => {
+    const modelOptions = { gru4rec: SMALL };
+    const models = ["gru4rec", "pop", "markov", "sr", "ar"];
+    const one = await all({ models, modelOptions });
+    const three = await all({ models, modelOptions, jobs: 3 });
+    for (const [i, { name, evaluation, ranks, ...costs }] of three.entries()) {
+      expect(name).toBe(models[i]);
+      expect(ranks).toEqual(one[i]!.ranks);
+      expect(evaluation!.ndcg).toEqual(one[i]!.evaluation!.ndcg);
+      expect([costs.trainSeconds, costs.requestsPerSecond]).toEqual([undefined, undefined]);
+      expect(one[i]!.trainSeconds).toBeGreaterThan(0);
+    }
+  });
+
+  test("stops all that run side by side, when it is told to or when one fails", async () => {
+    const modelOptions = { "bpr-mf": { epochs: 1_000_000 } };
+    const models = ["pop", "bpr-mf", "markov"];
+    const control = new AbortController();
+    const options = { models, modelOptions, jobs: 3, signal: control.signal };
+    const running = compare(log, held, options);
+    expect((await running.next()).value).toMatchObject({ name: "pop" });
+    control.abort(new Error("enough"));
+    await expect(running.next()).rejects.toThrow("enough");
+    const broken = { items: log.items, score: () => void "x".repeat(-1) };
+    const more = { models: ["broken", "bpr-mf"], fitted: { broken }, modelOptions, jobs: 2 };
+    await expect(all(more)).rejects.toThrow(RangeError);
+    for await (const _ of compare(log, held, { models, modelOptions, jobs: 3 })) break;
+  });
+
   test("tells a model that diverges and goes on", async () => {
     const modelOptions = { "gru4rec:wild": { ...SMALL, optimizer: "sgd", learningRate: 1e38 } };
     const [wild, pop] = await all({ models: ["gru4rec:wild", "pop"], modelOptions });
@@ -62,6 +114,18 @@ describe("compare", () => {
       "options of ar: rules: expected an integer ≥ 1",
     ],
     [{ modelOptions: { gru4rec: { epoch: 3 } } }, 'Did you mean "epochs"?'],
+    [{ jobs: 0 }, "jobs: expected an integer ≥ 1"],
+    [{ fitted: { pop: markov(log) } }, "fitted: expected names that are no kinds of models"],
+    [{ fitted: { a: {} as Scorer } }, "fitted.a: expected a model, a baseline or a Scorer"],
+    [{ models: ["pop"], fitted: { a: markov(log) } }, 'fitted: expected pop, got "a"'],
+    [
+      { fitted: { a: markov(log) }, modelOptions: { a: {} } },
+      "options of a: expected none, as it is fitted",
+    ],
+    [
+      { fitted: { a: markov(clicks(50, 9)) } },
+      "fitted.a: expected a model of the 12 items that are fitted on, got one of 9 items, without 3",
+    ],
     [
       { models: ["gru4rec"], modelOptions: { gru4rec: { patience: 2 } } },
       "patience: expected a validation beside it",
@@ -122,6 +186,7 @@ describe("intervalsOf", () => {
       name,
       options: {},
       trainSeconds: 0,
+      requestsPerSecond: 1,
       bytes: 0,
       epochs: [],
       evaluation: undefined,

@@ -393,8 +393,10 @@ const TOOK: Readonly<Record<string, readonly string[]>> = {
   "fit(towers, , options).exclude": ["undefined"],
   "train(towers, , options).exclude": ["undefined"],
   "compare(, , options).modelOptions": ["undefined", "an object", "a bare object"],
+  "compare(, , options).fitted": ["undefined", "an object", "a bare object"],
   "compare(, , options).allowLeak": ["true"],
   "checkCompare.modelOptions": ["undefined", "an object", "a bare object"],
+  "checkCompare.fitted": ["undefined", "an object", "a bare object"],
   "resolveEvaluateOptions.items": ["undefined", "a list", "a list of nothing"],
 };
 
