@@ -1,7 +1,10 @@
 /** Training never keeps the event loop waiting: not a page's main thread, not a server. */
 
 import { describe, expect, test } from "vitest";
+import { type BaselineName, fitBaseline, GRU4Rec } from "../../src/index.js";
+import { rankCases } from "../../src/ranking/case-ranks.js";
 import { leastLongestTurn, longestTurn, ownTime } from "../longest-turn.js";
+import { clicks } from "../training/clicks.js";
 import { MODELS } from "./models.js";
 
 const MOST_MS = 50;
@@ -32,6 +35,33 @@ describe("The measure of a turn", () => {
       }
     });
     expect(found).toBeGreaterThan(95);
+  });
+});
+
+describe("The event loop has its turn: baselines", () => {
+  const log = clicks(25_000, 9000);
+  const kinds = [
+    "pop",
+    "s-pop",
+    "item-knn",
+    "bpr-mf",
+    "markov",
+    "ar",
+    "sr",
+    "v-sknn",
+    "stan",
+    "vstan",
+  ];
+
+  test.each(kinds as BaselineName[])("while %s is fitted", async (kind) => {
+    const options = kind === "bpr-mf" ? { epochs: 1, factors: 16 } : {};
+    await expectTurns(() => fitBaseline(kind, log, options));
+  });
+
+  test("while ranks are put to their events", async () => {
+    const many = clicks(180_000, 20);
+    using model = await GRU4Rec.create(many.items, { layers: [1] });
+    await expectTurns(() => rankCases(model, many, { threads: 0, unknown: "miss" }));
   });
 });
 
