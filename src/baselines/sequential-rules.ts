@@ -1,8 +1,10 @@
 /** Sequential rules (SR in Ludewig & Jannach 2018): what came some clicks after the last click. */
 
-import { checkChoice, checkInteger } from "../checks.js";
+import { checkChoice, checkInteger, checkNumber } from "../checks.js";
+import type { Sessions } from "../data/sessions.js";
+import { ln } from "../portable-math.js";
 import { DECAYS, type Decay, decay } from "./decay.js";
-import type { BaselineKind } from "./kind.js";
+import { type BaselineKind, floatsOf, PIECE } from "./kind.js";
 import { rulesOf, scorerOfRules } from "./rules.js";
 
 /** Options of sequential rules. */
@@ -13,27 +15,52 @@ export interface SequentialRulesOptions {
   readonly steps?: number;
   /** What a click counts, by its distance. Default `"div"`. */
   readonly decay?: Decay;
+  /** How much more an item counts that is in few sessions: its score times 1 + `idf` · idf; ≥ 0. Default 0. */
+  readonly idf?: number;
 }
 
 /**
  * Every pair of a click and one of the `steps` clicks after it adds the weight of their distance to the rule of
- * their items; an item may follow itself. Scores are not divided by the highest one, which changes no list. Items
+ * their items; an item may follow itself. A rule scores that sum times 1 + idf · ln(sessions / sessions with the item
+ * that follows), as in V-SKNN. Scores are not divided by the highest one, which changes no list. Items
  * without a rule follow by popularity, where the definition has them all at 0. A linear weight ends at 0, where
- * other code goes below. The variants with idf or with rules of earlier clicks are not here.
+ * other code goes below. The variant with rules of earlier clicks is not here.
  */
 export const sequentialRules: BaselineKind<SequentialRulesOptions> = {
-  defaults: { rules: 20, steps: 10, decay: "div" },
-  check({ rules, steps, decay }) {
+  defaults: { rules: 20, steps: 10, decay: "div", idf: 0 },
+  check({ rules, steps, decay, idf }) {
     checkInteger("rules", rules, 1);
     checkInteger("steps", steps, 1, 1000);
     checkChoice("decay", decay, DECAYS);
+    checkNumber("idf", idf, 0);
   },
-  fit(sessions, { rules, steps, decay: kind }) {
+  *fit(sessions, { rules, steps, decay: kind, idf }) {
     const weights = Float64Array.from({ length: steps }, (_, i) => decay(kind, i + 1));
-    return rulesOf(sessions, { kept: rules, weights });
+    const rarity = yield* rarities(sessions, idf);
+    const score = (_: number, next: number, sum: number): number => sum * rarity[next]!;
+    return yield* rulesOf(sessions, { kept: rules, weights, score });
   },
   *scorer(items, columns) {
     yield 0;
     return scorerOfRules(items, columns);
   },
 };
+
+/** f64[items]: 1 + weight · ln(sessions / sessions with the item). */
+function* rarities(
+  { itemIndices, offsets, length, items }: Sessions,
+  weight: number,
+): Generator<number, Float64Array> {
+  const holders = new Int32Array(items.size);
+  /** For each item: 1 + the last session that it was seen in. */
+  const seen = new Int32Array(items.size);
+  for (let session = 0; session < length; ++session) {
+    for (let event = offsets[session]!; event < offsets[session + 1]!; ++event) {
+      const row = itemIndices[event]!;
+      if (seen[row] !== session + 1) holders[row]!++;
+      seen[row] = session + 1;
+    }
+    if (session % PIECE === 0) yield 0;
+  }
+  return yield* floatsOf(items.size, (row) => 1 + weight * ln(length / Math.max(1, holders[row]!)));
+}

@@ -28,6 +28,7 @@ const logs = fc
   })
   .map((log) => [[...Array(ITEMS).keys()], ...log]);
 const visits = fc.array(fc.integer({ min: 0, max: ITEMS - 1 }), { minLength: 1, maxLength: 6 });
+const idfs = fc.constantFrom(0, 0.5, 4);
 const decays = fc.constantFrom("div", "same", "linear", "log", "quadratic" as const);
 
 /** The first session holds all items in order: rows are the numbers themselves. */
@@ -115,14 +116,17 @@ describe("is its definition:", () => {
     }));
 
   test("sr", () =>
-    property(fc.tuple(logs, visits, decays, fc.nat(11)), async ([log, visit, decay, more]) => {
+    property(fc.tuple(logs, visits, decays, fc.nat(11), idfs), async (drawn) => {
+      const [log, visit, decay, more, idf] = drawn;
       const steps = 1 + more;
-      const sr = await fitted("sr", log, { rules: ITEMS, decay, steps });
-      const expected = [...Array(ITEMS).keys()].map((next) =>
-        following(log, [visit.at(-1)!, next], steps, DISTANCE[decay]!),
-      );
+      const sr = await fitted("sr", log, { rules: ITEMS, decay, steps, idf });
+      const expected = [...Array(ITEMS).keys()].map((next) => {
+        const holders = log.filter((session) => session.includes(next)).length;
+        const rarity = 1 + idf * Math.log(log.length / holders);
+        return rarity * following(log, [visit.at(-1)!, next], steps, DISTANCE[decay]!);
+      });
       expectScores(scoresOf(sr, visit), expected, log);
-      const few = scoresOf(await fitted("sr", log, { rules: 3, decay, steps }), visit);
+      const few = scoresOf(await fitted("sr", log, { rules: 3, decay, steps, idf }), visit);
       for (const [item, score] of best(expected, 3).entries()) {
         if (few[item]! > 0) expect(few[item]).toBeCloseTo(score, 5);
       }
