@@ -73,8 +73,10 @@ function key(event: KeyboardEvent): void {
   const at = Math.min(place, items.length - 1);
   if (event.key === "ArrowDown") change({ found: Math.min(at + 1, items.length - 1) });
   else if (event.key === "ArrowUp") change({ found: Math.max(at - 1, 0) });
-  else if (event.key === "Enter" && items[at] !== undefined) click(items[at]);
-  else if (event.key === "Escape") change({ query: "", isSearching: false });
+  else if (event.key === "Enter" && items[at] !== undefined) {
+    (event.target as HTMLInputElement).value = ""; // at once: who types on does not wait for the next picture
+    click(items[at]);
+  } else if (event.key === "Escape") change({ query: "", isSearching: false });
   else if (event.key === "Backspace" && query === "" && visit.length > 0)
     takeBack(visit.length - 1);
   else return;
