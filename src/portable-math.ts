@@ -8,8 +8,10 @@
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
 
-/** Natural logarithm of a positive finite number: 2·artanh((m − 1)/(m + 1)) + e·ln 2. */
+/** Natural logarithm: 2·artanh((m − 1)/(m + 1)) + e·ln 2. Of 0 it is −∞, of ∞ ∞, of less than 0 and of NaN NaN. */
 export function ln(x: number): number {
+  if (!(x > 0 && x < Number.POSITIVE_INFINITY))
+    return x === 0 ? Number.NEGATIVE_INFINITY : x > 0 ? x : NaN;
   let m = x;
   let e = 0;
   for (; m > Math.SQRT2; m /= 2) e++;

@@ -45,6 +45,10 @@ describe("ln", () => {
     );
   });
 
+  test("ends beyond the numbers that it is for, as Math.log does", () => {
+    for (const x of [0, -0, -1, Number.NaN, 1 / 0, -1 / 0]) expect(ln(x)).toBe(Math.log(x));
+  });
+
   test("takes counts apart: ln 1 = 0, ln 2 and ln 2³¹ to the last bit", () => {
     expect([ln(1), ln(2), ln(2 ** 31)]).toEqual([0, Math.LN2, 31 * Math.LN2]);
   });
