@@ -113,6 +113,7 @@ export async function explain(
   const { count = 20, signal } = options;
   checkInteger("count", count, 0, LONGEST);
   checkSignal(signal);
+  signal?.throwIfAborted();
   const { items } = answering ?? (model as Scorer);
   checkList("itemIds", itemIds, "item ids");
   const ids = Array.from(itemIds, (itemId, i) => checkId(itemId, () => `itemIds[${i}]`));

@@ -102,6 +102,7 @@ export async function visitVectors(
   const answering = checkedAnswering(model);
   checkNames(options, answering.momentOf ? ["signal", "time"] : ["signal"], "vector");
   checkSignal(options.signal);
+  options.signal?.throwIfAborted();
   checkList("visits", visits, "visits, each a list of item ids");
   const moment = answering.momentOf?.(options.time) ?? -1;
   const vectorsOf = (one: GRU4Rec | RetrievalIndex): Promise<VisitVectors> =>

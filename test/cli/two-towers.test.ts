@@ -226,7 +226,7 @@ describe("options of the other model, or of other data, are refused", () => {
       ["--model", "two-towers", "--ratings", "--no-header"],
       "--no-header: expected nothing with --ratings",
     ],
-    [["--model", "towers"], '--model: expected "gru4rec" or "two-towers", got "towers"'],
+    [["--model", "towers"], '--model: expected "gru4rec", "two-towers", "random", '],
     [["--model", "two-towers", "--combine", "concatenate"], "--combine: expected"],
     [["--model", "two-towers", "--patience", "3"], "--patience: expected nothing unless"],
     [["--model", "two-towers", "--window-length", "0"], "--window-length: expected an integer"],

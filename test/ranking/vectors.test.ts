@@ -120,6 +120,8 @@ describe("visitVectors", () => {
     await expect(visitVectors(model, [["item 1", null as unknown as Id]])).rejects.toThrow(
       "visits[0][1]",
     );
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(call({ signal })).rejects.toThrow("enough");
     await expect(itemVectors({} as GRU4Rec)).rejects.toThrow("model: expected a GRU4Rec");
   });
 });
