@@ -14,7 +14,10 @@ const SLOW =
   /^test\/(browser|cli|durability|engines|races|soak|baselines)\/|(event-loop|programs|workers|package|examples|readme|live|gigabyte|formats|real-logs)\.test\.ts$/;
 
 /** Tests of a folder's promises, which go through all of it: taken beside the nearest. */
-const PROMISED = new Map([["training", "test/contracts/"]]);
+const PROMISED = new Map([
+  ["training", "test/contracts/"],
+  ["network", "test/golden/"],
+]);
 
 /** Quick ones that go many ways: taken wherever they come to. */
 const BROAD = ["test/training/known-bits.test.ts"];
