@@ -1,7 +1,8 @@
 /**
  * Good without tuning? The defaults, those of before, and settings that a search on validation data liked best, on
- * several public logs: `npm run bench -- defaults` (two hours on one thread), `--log rsc15 --setting defaults` a part
- * of it, `--validation` on the last tenth of the training sessions instead of the test.
+ * several public logs: `npm run bench -- defaults` (an hour on one thread), `--log rsc15 --setting defaults` a part of
+ * it. `--validation` measures after every epoch on the last tenth of the training sessions, the test untouched, with all
+ * settings of the search; `--part 1` trains on all of a log.
  *
  * Split by time. Of the large logs the most recent part is trained on, so that a row takes minutes.
  */
@@ -11,14 +12,15 @@ import { parseArgs } from "node:util";
 import {
   type Evaluation,
   evaluate,
-  fit,
   GRU4Rec,
   type ModelOptions,
   markov,
   recentSessions,
   type Sessions,
   splitByTime,
+  TRAIN_DEFAULTS,
   type TrainOptions,
+  train,
 } from "../src/index.js";
 import { readSessions } from "../src/node.js";
 
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     setting: { type: "string" },
     seeds: { type: "string", default: "1" },
     threads: { type: "string", default: "1" },
+    part: { type: "string" },
     validation: { type: "boolean" },
     json: { type: "boolean" },
   },
@@ -62,6 +65,18 @@ const BPR_MAX: Setting = {
   train: { learningRate: 0.05, momentum: 0.3, sampleAlpha: 0.3 },
 };
 
+/** Cross-entropy with logQ 1, the rest as given. */
+const xe = (
+  dropoutEmbedding: number,
+  dropoutHidden: number,
+  learningRate: number,
+  more: ModelOptions = {},
+): Setting => ({
+  model: { dropoutEmbedding, dropoutHidden, logQ: 1, ...more },
+  train: { learningRate },
+});
+
+const MEASURED = ["markov", "before", "defaults", "bpr-max"];
 const SETTINGS: Readonly<Record<string, Setting>> = {
   before: {
     model: { dropoutEmbedding: 0, dropoutHidden: 0, logQ: 0 },
@@ -69,25 +84,48 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
   },
   defaults: { model: {}, train: {} },
   "bpr-max": BPR_MAX,
+  // What else was searched, in the order of bench/README.md.
+  "logq-1": xe(0, 0, 0.05),
+  "rate-0.1": xe(0, 0, 0.1),
+  "0.25": xe(0.25, 0, 0.1),
+  "0.25-0.2": xe(0.25, 0.2, 0.1),
+  "0.25-0.2-after": xe(0.25, 0.2, 0.1, { resetAfter: true }),
+  "0.25-0.4": xe(0.25, 0.4, 0.1),
+  "0.35-0.2": xe(0.35, 0.2, 0.1),
+  "0.45-0.4": xe(0.45, 0.4, 0.1),
+  "0.45-0.2-rate-0.14": xe(0.45, 0.2, 0.14),
 };
-const settings = values.setting?.split(",") ?? ["markov", ...Object.keys(SETTINGS)];
+const settings =
+  values.setting?.split(",") ??
+  (values.validation ? ["markov", ...Object.keys(SETTINGS)] : MEASURED);
 
 const data = process.env.GRU4REC_DATA ?? "../shared/data";
 for (const name of values.log?.split(",") ?? Object.keys(LOGS)) {
   const log = LOGS[name]!;
   const missing = log.files.find((file) => !existsSync(`${data}/${file}`));
   if (missing) console.log(`${name}: skipped, there is no ${data}/${missing} (set GRU4REC_DATA)`);
-  else await compareOn(name, log);
+  else await compareOn(name, { ...log, ...(values.part && { part: Number(values.part) }) });
 }
 
 async function compareOn(name: string, log: Log): Promise<void> {
-  const { train, test } = await split(log);
+  const { train: sessions, test } = await split(log);
   for (const setting of settings) {
     for (const seed of setting === "markov" ? [0] : values.seeds.split(",").map(Number)) {
       const start = performance.now();
-      const { recall, mrr } = await measured(train, test, setting, seed);
+      const found = await measured(sessions, test, setting, seed);
+      const { recall, mrr } = found.at(-1)!;
       const seconds = Math.round((performance.now() - start) / 1000);
-      print({ log: name, setting, seed, recall: recall[20]!, mrr: mrr[20]!, seconds });
+      const best = found.reduce((one, other) => (other.mrr[20]! > one.mrr[20]! ? other : one));
+      const bestEpoch = found.length > 1 && { bestEpoch: 1 + found.indexOf(best) };
+      print({
+        log: name,
+        setting,
+        seed,
+        recall: recall[20]!,
+        mrr: mrr[20]!,
+        ...bestEpoch,
+        seconds,
+      });
     }
   }
 }
@@ -104,19 +142,24 @@ async function split({ files, part, testFrom }: Log): Promise<{ train: Sessions;
   return splitByTime(train, { testSessions: Math.round(train.length / 10) });
 }
 
+/** After the last epoch, on a validation after each. */
 async function measured(
-  train: Sessions,
+  sessions: Sessions,
   test: Sessions,
   setting: string,
   seed: number,
-): Promise<Evaluation> {
-  if (setting === "markov") return evaluate(markov(train), test, { cutoffs: [20] });
+): Promise<Evaluation[]> {
+  if (setting === "markov") return [await evaluate(markov(sessions), test, { cutoffs: [20] })];
   const { model, train: learning } = SETTINGS[setting]!;
-  const gru = await GRU4Rec.create(train.items, { seed, ...model });
-  await fit(gru, train, { threads, ...learning });
-  const figures = await evaluate(gru, test, { cutoffs: [20], threads });
+  const gru = await GRU4Rec.create(sessions.items, { seed, ...model });
+  const found: Evaluation[] = [];
+  const { epochs = TRAIN_DEFAULTS.epochs } = learning;
+  for await (const { epoch } of train(gru, sessions, { threads, ...learning })) {
+    if (epoch < epochs && !values.validation) continue;
+    found.push(await evaluate(gru, test, { cutoffs: [20], threads }));
+  }
   gru.dispose();
-  return figures;
+  return found;
 }
 
 function print(row: Readonly<Record<string, string | number>>): void {

