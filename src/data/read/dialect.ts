@@ -42,7 +42,9 @@ export function firstRows(head: Uint8Array, dialect: Dialect, isWhole: boolean):
   const lines = new LineReader(dialect);
   const decoder = new TextDecoder();
   const rows: string[][] = [];
-  for (let at = 0; at < head.length && rows.length < ROWS; at = lines.next) {
+  for (let at = 0; rows.length < ROWS; at = lines.next) {
+    while (head[at] === 10 || head[at] === 13) at++; // blank lines, a whole head of them
+    if (at >= head.length) break;
     if (lines.read(head, at, head.length, isWhole) === "unfinished") break;
     const row: string[] = [];
     for (let i = 0; i < lines.fields; ++i) {
