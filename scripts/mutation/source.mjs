@@ -73,7 +73,7 @@ function settings(mutate) {
     coverageAnalysis: "perTest",
     disableTypeChecks: "src/**/*.ts", // assembly/ is no TypeScript
     concurrency: 1,
-    timeoutMS: 8_000,
+    timeoutMS: 20_000, // a whole training may be one test
     dryRunTimeoutMinutes: 30, // others may compute, too
     reporters: ["clear-text", "progress-append-only", "json"],
     jsonReporter: { fileName: "report.json" },
