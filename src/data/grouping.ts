@@ -184,7 +184,8 @@ export function* upTo(length: number): Generator<void, Int32Array<ArrayBuffer>> 
 /** The ids where all of them are numbers, in steps. */
 function* numbersOf(ids: readonly Id[]): Generator<void, Float64Array | undefined> {
   const numbers = new Float64Array(ids.length);
-  for (const [i, id] of ids.entries()) {
+  for (let i = 0; i < ids.length; ++i) {
+    const id = ids[i]!;
     if (typeof id !== "number") return undefined;
     numbers[i] = id;
     if (i % PIECE === 0) yield;

@@ -38,6 +38,18 @@ export class Growing<T extends Numbers> {
     this.#last[this.#filled++] = value;
   }
 
+  /** Pushes all of them. */
+  append(values: T): void {
+    let at = 0;
+    while (at < values.length) {
+      this.push(values[at++]!); // makes room
+      const part = values.subarray(at, at + this.#last.length - this.#filled);
+      this.#last.set(part as never, this.#filled);
+      this.#filled += part.length;
+      at += part.length;
+    }
+  }
+
   at(i: number): number {
     const piece = i >>> PIECE_BITS;
     const own = piece === this.#pieces.length ? this.#last : this.#pieces[piece]!;

@@ -18,41 +18,47 @@ export function addNumbers(
   times: TimesOfRows,
 ): boolean {
   if (times.kind === "ISO 8601") return false;
-  const [sessions, products, moments] = [isWhole, isWhole, Number.isFinite].map((fits, column) =>
-    numbersOf(columns[column]!, rows.count, fits),
-  );
-  if (!sessions || !products || !moments) return false;
+  const [session, product, moment] = columns as readonly [Part, Part, Part];
+  const sessions = numbersOf(session, rows.count);
+  const products = numbersOf(product, rows.count);
+  const moments = numbersOf(moment, rows.count);
+  if (!areWhole(sessions) || !areWhole(products) || !areFinite(moments)) return false;
   times.kind = "number";
-  append(groups, sessions, group);
-  append(items, products, item);
-  for (let row = 0; row < moments.length; ++row) {
-    times.note(moments[row]!, rows, row);
-    time.push(moments[row]!);
-  }
+  group.append(numbered(groups, sessions));
+  item.append(numbered(items, products));
+  for (let row = 0; row < moments.length; ++row) times.note(moments[row]!, rows, row);
+  time.append(moments);
   return true;
 }
 
-/** Undefined where one is no number that fits. */
-function numbersOf(
-  { values, at }: Part,
-  count: number,
-  fits: (number: number) => boolean,
-): Float64Array | undefined {
+/** Undefined where one is no number. */
+function numbersOf({ values, at }: Part, count: number): Float64Array | undefined {
+  if (values instanceof Float64Array) return values.subarray(at, at + count);
   const numbers = new Float64Array(count);
   for (let row = 0; row < count; ++row) {
     const value = values[at + row];
-    if (typeof value !== "number" || !fits(value)) return undefined;
+    if (typeof value !== "number") return undefined;
     numbers[row] = value;
   }
   return numbers;
 }
 
+// Loops: a call of `every` costs a call a value.
+function areWhole(numbers: Float64Array | undefined): numbers is Float64Array {
+  if (!numbers) return false;
+  for (let i = 0; i < numbers.length; ++i) if (!isWhole(numbers[i]!)) return false;
+  return true;
+}
+
+function areFinite(numbers: Float64Array | undefined): numbers is Float64Array {
+  if (!numbers) return false;
+  for (let i = 0; i < numbers.length; ++i) if (!Number.isFinite(numbers[i]!)) return false;
+  return true;
+}
+
 /** The number of each id. */
-function append(
-  ids: NumberedColumns["groups"],
-  values: Float64Array,
-  numbers: NumberedColumns["group"],
-): void {
+function numbered(ids: NumberedColumns["groups"], values: Float64Array): Int32Array {
+  const numbers = new Int32Array(values.length);
   let { begin, ids: near } = ids.near;
   let last = -1;
   let number = 0;
@@ -67,6 +73,7 @@ function append(
       }
       last = value;
     }
-    numbers.push(number);
+    numbers[row] = number;
   }
+  return numbers;
 }

@@ -42,9 +42,9 @@ interface NumberedIds {
 export interface NumberedColumns {
   readonly groups: NumberedIds;
   readonly items: NumberedIds;
-  readonly group: { push(value: number): void };
-  readonly item: { push(value: number): void };
-  readonly time: { push(value: number): void };
+  readonly group: { append(values: Int32Array): void };
+  readonly item: { append(values: Int32Array): void };
+  readonly time: { append(values: Float64Array): void };
 }
 
 /** A column of times, of one kind; it learns the unit of numbers. */
