@@ -33,10 +33,10 @@ describe.each(MODELS)("$name", ({ tiny, wild, kinds }) => {
   }
 
   const dropout = Object.values(kinds).find(({ model }) => "dropoutHidden" in (model ?? {}))!;
-  test.each<[string, Options, object?]>([
+  test.each<[string, Options, object | undefined]>([
     ["with dropout, in a random order", { epochs: 3, order: "random" }, dropout.model],
-    ["with a validation", { epochs: 3, ...wild, validation: tiny.held }],
-    ["with the optimiser's state for later", { epochs: 3, keepOptimizer: true }],
+    ["with a validation", { epochs: 3, ...wild, validation: tiny.held }, undefined],
+    ["with the optimiser's state for later", { epochs: 3, keepOptimizer: true }, undefined],
   ])("goes on from every checkpoint, %s", async (_, options, kind) => {
     const whole = await played(options, 0, kind);
     const steps = whole.kept.map(({ place }) => place.step);
