@@ -7,8 +7,7 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { resolve } from "node:path";
-import { rolldown } from "rolldown";
+import { bundleProgram } from "./bundle-program.mjs";
 import { engineBinary } from "./engines.mjs";
 import { filesBelow, ROOT } from "./stages.mjs";
 
@@ -21,7 +20,7 @@ if (chosen.length === 0) {
 }
 const binary = node === undefined ? process.execPath : engineBinary(`node-${node}`);
 for (const path of chosen) {
-  const program = await bundle(path);
+  const program = await bundleProgram(path);
   const run = ["--disable-warning=ExperimentalWarning", ...engineFlags, program, ...flags];
   const { status } = spawnSync(binary, run, { stdio: "inherit", cwd: ROOT });
   if (status !== 0) process.exitCode = 1;
@@ -39,22 +38,4 @@ function readCommand(list) {
     else command.words.push(list[i]);
   }
   return command;
-}
-
-async function bundle(path) {
-  const build = await rolldown({
-    cwd: ROOT,
-    input: resolve(ROOT, path),
-    platform: "node",
-    tsconfig: false,
-    external: /^node:|^[a-z@][^:]*$/, // builtins and packages stay imports
-    resolve: {
-      alias: { "#host": resolve(ROOT, "src/threads/host.node.ts") },
-      extensionAlias: { ".js": [".ts", ".js"] },
-    },
-  });
-  const file = `build/${path.replace(/\.ts$/, ".mjs")}`;
-  await build.write({ file, format: "esm", codeSplitting: false });
-  await build.close();
-  return resolve(ROOT, file);
 }

@@ -36,7 +36,7 @@ import { ROOT } from "./sources.js";
 
 /** Commands that change the machine or take minutes. They are what CI itself runs, or what a bench needs. */
 const NOT_RUN = [
-  /^npm (install|ci|test|run (build|check|format|bench|test:long)\b)/,
+  /^npm (install|ci|test|run (build|check|format|bench|experiments|test:long)\b)/,
   /^git clone /,
   /^cd /,
   /^node bench\//,

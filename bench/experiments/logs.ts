@@ -1,0 +1,120 @@
+/** The logs of the experiments: their files, how they are split, and where users get them. */
+
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { words } from "../../src/errors.js";
+import {
+  ConfigError,
+  readSessions,
+  type Sessions,
+  splitByTime,
+  splitLeaveOneOut,
+} from "../../src/index.js";
+
+export interface Log {
+  /** Below the folder of the data. */
+  readonly files: readonly string[];
+  readonly split: "time" | "leave-one-out";
+  /** Unix seconds at which the test begins, of a log in one file. */
+  readonly testFrom?: number;
+  /** Where users get it. */
+  readonly from: string;
+}
+
+const CHALLENGE =
+  "It is made from yoochoose-clicks.dat of the RecSys Challenge 2015 (https://www.kaggle.com/datasets/chadgostopp/recsys-challenge-2015)";
+const AMAZON =
+  "It is the file of S3-Rec (https://github.com/RUCAIBox/CIKM2020-S3Rec), made from the reviews of https://cseweb.ucsd.edu/~jmcauley/datasets/amazon/links.html";
+const SEQUENCES = "one user a line, oldest item first";
+const COLUMNS = "columns SessionId, ItemId, Time";
+
+export type LogName =
+  | "yoochoose1_64"
+  | "rsc15_100k"
+  | "diginetica"
+  | "globo"
+  | "amazon-beauty"
+  | "amazon-sports"
+  | "ml-1m-sequences";
+
+export const LOGS: Readonly<Record<LogName, Log>> = {
+  yoochoose1_64: {
+    files: ["yoochoose1_64/train.tsv.gz", "yoochoose1_64/test.tsv.gz"],
+    split: "time",
+    from: `${CHALLENGE}: the most recent 1/64 of the training, and the last day; ${COLUMNS}.`,
+  },
+  rsc15_100k: {
+    files: ["rsc15_100k/train.tsv.gz", "rsc15_100k/test.tsv.gz"],
+    split: "time",
+    from: `${CHALLENGE}: 1 to 8 April 2014; ${COLUMNS}.`,
+  },
+  diginetica: {
+    files: ["diginetica/train.tsv.gz", "diginetica/test.tsv.gz"],
+    split: "time",
+    from: `It is made from train-item-views.csv of the CIKM Cup 2016 (https://competitions.codalab.org/competitions/11161): the last week is the test; ${COLUMNS}.`,
+  },
+  globo: {
+    files: ["globo/events.tsv.gz"],
+    split: "time",
+    // 16 October 2017.
+    testFrom: 1_508_112_000,
+    from: `It is made from the clicks of https://www.kaggle.com/datasets/gspmoreira/news-portal-user-interactions-by-globocom, all of them; ${COLUMNS}.`,
+  },
+  "amazon-beauty": {
+    files: ["amazon-beauty/sequences.txt.gz"],
+    split: "leave-one-out",
+    from: `${AMAZON}: Beauty, ${SEQUENCES}.`,
+  },
+  "amazon-sports": {
+    files: ["amazon-sports/sequences.txt.gz"],
+    split: "leave-one-out",
+    from: `${AMAZON}: Sports and Outdoors, ${SEQUENCES}.`,
+  },
+  "ml-1m-sequences": {
+    files: ["ml-1m-sequences/sequences.txt.gz"],
+    split: "leave-one-out",
+    from: `It is made from ratings.dat of MovieLens 1M (https://grouplens.org/datasets/movielens/1m/): users and items of five ratings or more, ${SEQUENCES}.`,
+  },
+};
+
+/** A log in parts. */
+export interface SplitLog {
+  readonly train: Sessions;
+  readonly test: Sessions;
+  /** Hash of each file. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** @throws ConfigError naming the first file that is not there, and where users get it */
+export function checkLog(name: LogName, folder: string): void {
+  const { files, from } = LOGS[name];
+  for (const file of files) {
+    const path = join(folder, file);
+    if (existsSync(path)) continue;
+    const remedy = `${from} Say with --data, or with GRU4REC_DATA, in which folder the logs are.`;
+    throw new ConfigError(path, `a file of ${name}`, words("none"), remedy);
+  }
+}
+
+export async function readLog(name: LogName, folder: string): Promise<SplitLog> {
+  checkLog(name, folder);
+  const { files, split, testFrom = 0 } = LOGS[name];
+  const data: Record<string, string> = {};
+  const parts: Sessions[] = [];
+  for (const file of files) {
+    const bytes = await readFile(join(folder, file));
+    data[file] = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+    const format = split === "leave-one-out" ? ({ format: "sequences" } as const) : {};
+    parts.push(await readSessions(bytes, { ...format, name: join(folder, file) }));
+  }
+  const [first, second] = parts;
+  if (split === "leave-one-out") {
+    const { train, test } = splitLeaveOneOut(first!);
+    return { train, test, data };
+  }
+  if (second) return { train: first!, test: second, data };
+  const last = first!.times.reduce((most, time) => Math.max(most, time), 0);
+  return { ...splitByTime(first!, { testSeconds: last - testFrom }), data };
+}

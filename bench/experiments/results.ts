@@ -1,0 +1,72 @@
+/**
+ * The results file: a line of JSON for each run that is finished. A run is known by what was done, not by the name of
+ * its row, so that tables share the runs that they have in common.
+ */
+
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
+import { FormatError } from "../../src/index.js";
+import { writeWhole } from "../../src/node/files.js";
+import { resolvedOptions } from "./options.js";
+import type { Experiment, Options, Row, Run } from "./types.js";
+
+/** A run that is to be, or is there. */
+export type RunKey = Pick<Run, "log" | "model" | "options" | "seed">;
+
+/** One for each seed. */
+export function keysOf({ log }: Pick<Experiment, "log">, row: Row): RunKey[] {
+  const options = resolvedOptions(row);
+  const seeds = row.seeds.length === 0 ? [null] : row.seeds;
+  return seeds.map((seed) => ({ log, model: row.model, options, seed }));
+}
+
+export function runOf(runs: readonly Run[], key: RunKey): Run | undefined {
+  return runs.find((run) => isSame(run, key));
+}
+
+function isSame(one: RunKey, other: RunKey): boolean {
+  const names = ["log", "model", "seed"] as const;
+  return names.every((name) => one[name] === other[name]) && alike(one.options, other.options);
+}
+
+function alike(one: Options, other: Options): boolean {
+  // Options that come from code may be frozen or of other prototypes than those from the file.
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(one)), JSON.parse(JSON.stringify(other)));
+}
+
+/** A name for its files. */
+export function idOf({ log, model, options, seed }: RunKey): string {
+  const hash = createHash("sha256").update(JSON.stringify(options)).digest("hex");
+  return [log, model, hash.slice(0, 12), ...(seed === null ? [] : [seed])].join("-");
+}
+
+/** @throws FormatError naming the line that is no run */
+export async function readRuns(file: string): Promise<Run[]> {
+  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return "";
+    throw cause;
+  });
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines.map((line, i) => runIn(line, `${file}, line ${i + 1}`));
+}
+
+function runIn(line: string, where: string): Run {
+  try {
+    const run = JSON.parse(line) as Partial<Run>;
+    if (run.log && run.model && run.options && run.values) return run as Run;
+  } catch {
+    // What is no JSON is no run.
+  }
+  throw new FormatError(where, "a run", line);
+}
+
+/** Adds a run, in the place of the same one if that is there. The file is whole at every moment. */
+export async function addRun(file: string, run: Run): Promise<void> {
+  const runs = await readRuns(file);
+  const place = runs.findIndex((other) => isSame(run, other));
+  if (place < 0) runs.push(run);
+  else runs[place] = run;
+  const text = runs.map((each) => `${JSON.stringify(each)}\n`).join("");
+  await writeWhole(file, new TextEncoder().encode(text));
+}

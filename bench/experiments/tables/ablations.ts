@@ -1,0 +1,130 @@
+/** What each thing brings: rows that differ from one in one thing. */
+
+import type { Experiment, Options, Row } from "../types.js";
+import { SEQUENCES, UNTUNED } from "./sequences.js";
+import { SESSIONS } from "./sessions.js";
+
+const BASE = "base";
+
+interface Change {
+  readonly group: string;
+  readonly label: string;
+  readonly options: Options;
+}
+
+const change = (group: string, label: string, options: Options): Change => ({
+  group,
+  label,
+  options,
+});
+
+const LOSSES = ["top1", "bpr", "top1-max", "bpr-max"].map((loss) => change("loss", loss, { loss }));
+
+const EVERYWHERE: readonly Change[] = [
+  ...LOSSES,
+  change("negatives", "256", { negatives: 256 }),
+  change("negatives", "1,024", { negatives: 1024 }),
+  change("negatives", "8,192", { negatives: 8192 }),
+  change("kind of negatives", "uniform", { sampleAlpha: 0 }),
+  change("kind of negatives", "as popular", { sampleAlpha: 1 }),
+  change("kind of negatives", "drawn only", { inBatchNegatives: "none" }),
+  change("logQ", "0", { logQ: 0 }),
+  change("logQ", "0.5", { logQ: 0.5 }),
+  change("embedding", "separate", { embedding: "separate" }),
+  change("dropout", "none", { dropoutEmbedding: 0, dropoutHidden: 0 }),
+  change("dropout", "input only", { dropoutHidden: 0 }),
+  change("dropout", "hidden only", { dropoutEmbedding: 0 }),
+  change("cell", "RNN", { cell: "rnn" }),
+  change("cell", "LSTM", { cell: "lstm" }),
+  change("cell", "reset after", { resetAfter: true }),
+];
+
+const units = (...sizes: number[]): Change[] =>
+  sizes.map((size) => change("units", String(size), { layers: [size] }));
+
+/** Windows have half the learning rate by default; here all rows have that of the base. */
+const windows = (lengths: readonly number[], learningRate: number): Change[] => [
+  ...lengths.map((windowLength) =>
+    change("window", String(windowLength), { windowLength, learningRate }),
+  ),
+];
+
+const ACROSS: readonly {
+  readonly experiment: Experiment;
+  readonly options: Options;
+  readonly seed: number;
+  readonly changes: readonly Change[];
+}[] = [
+  {
+    experiment: SESSIONS[0]!,
+    options: {},
+    seed: 42,
+    changes: [
+      ...EVERYWHERE,
+      change("embedding", "one-hot", { embedding: "one-hot" }),
+      ...units(50, 200, 400),
+      ...windows([10], 0.1),
+      change("window", "10, every position", {
+        windowLength: 10,
+        lossAt: "every",
+        learningRate: 0.1,
+      }),
+    ],
+  },
+  {
+    experiment: SEQUENCES[0]!,
+    options: UNTUNED["amazon-beauty"],
+    seed: 1,
+    changes: [
+      ...EVERYWHERE,
+      ...units(50, 200),
+      ...windows([10], 0.05),
+      change("window", "50, every position", { lossAt: "every" }),
+      change("window", "carried state", { windowLength: 0, learningRate: 0.05 }),
+    ],
+  },
+  {
+    experiment: SEQUENCES[2]!,
+    options: UNTUNED["ml-1m-sequences"],
+    seed: 1,
+    changes: [
+      ...EVERYWHERE,
+      ...units(100, 256),
+      ...windows([10, 50], 0.05),
+      change("window", "20, every position", { lossAt: "every" }),
+      change("window", "carried state", { windowLength: 0, learningRate: 0.05 }),
+    ],
+  },
+];
+
+export const ABLATIONS: readonly Experiment[] = ACROSS.map(
+  ({ experiment, options, seed, changes }) => {
+    const { name, title, log, protocol, measures, lists } = experiment;
+    const isByTime = lists[0] === "all";
+    const row = (label: string, more: Options, group?: string): Row => ({
+      label,
+      model: "gru4rec",
+      options: { ...options, ...more },
+      seeds: [seed],
+      ...(group !== undefined && { group }),
+    });
+    return {
+      name: `ablation-${name}`,
+      title,
+      log,
+      protocol: `As in the table of ${title}: ${protocol.charAt(0).toLowerCase()}${protocol.slice(1)}`,
+      caveats: [
+        "One seed: differences of a percent may be chance.",
+        "Every row keeps the learning rate, the dropout and the epochs of the base: what needs others, as losses and sizes do, can reach more than it shows here.",
+      ],
+      measures,
+      lists: [lists[0]!],
+      rows: [
+        row(BASE, {}),
+        ...changes.map((each) => row(`${each.group} ${each.label}`, each.options, each.group)),
+      ],
+      published: [],
+      ablation: { base: BASE, measure: isByTime ? "mrr@20" : "ndcg@10" },
+    };
+  },
+);

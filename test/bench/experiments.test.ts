@@ -1,0 +1,201 @@
+/** `npm run experiments`: the page says what the results file says, and a run outlives whatever ends it. */
+
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  type Asked,
+  commandOf,
+  type Place,
+  runExperiments,
+} from "../../bench/experiments/command.js";
+import { EXPERIMENTS } from "../../bench/experiments/experiments.js";
+import { LOGS } from "../../bench/experiments/logs.js";
+import { PAGE, RESULTS, rendered } from "../../bench/experiments/page.js";
+import { keysOf, readRuns, runOf } from "../../bench/experiments/results.js";
+import type { Experiment, Run } from "../../bench/experiments/types.js";
+import { writeClicks } from "../readme/clicks.js";
+import { ROOT } from "../sources.js";
+
+describe("the page of the experiments", () => {
+  test("is what the results file renders to", async () => {
+    const { page, plots } = rendered(await readRuns(join(ROOT, RESULTS)));
+    expect(readFileSync(join(ROOT, PAGE), "utf8")).toBe(page);
+    const folder = join(ROOT, "bench/experiments/plots");
+    const there = existsSync(folder) ? readdirSync(folder) : [];
+    expect(there.map((name) => `bench/experiments/plots/${name}`).sort()).toEqual(
+      [...plots.keys()].sort(),
+    );
+    for (const [path, text] of plots) expect(readFileSync(join(ROOT, path), "utf8")).toBe(text);
+  });
+
+  test("has a row for every run, and each run's command repeats it", async () => {
+    const runs = await readRuns(join(ROOT, RESULTS));
+    const commands = new Map<Run, string[]>(runs.map((run) => [run, []]));
+    for (const experiment of EXPERIMENTS) {
+      for (const row of experiment.rows) {
+        for (const key of keysOf(experiment, row)) {
+          const run = runOf(runs, key);
+          if (run) commands.get(run)!.push(commandOf(experiment, row));
+        }
+      }
+    }
+    expect(runs.filter((run) => !commands.get(run)!.includes(run.command))).toEqual([]);
+  });
+
+  test("compares runs of the same files alone", async () => {
+    const hashes = new Map<string, Set<string>>();
+    for (const { data } of await readRuns(join(ROOT, RESULTS))) {
+      for (const [file, hash] of Object.entries(data)) {
+        hashes.set(file, (hashes.get(file) ?? new Set()).add(hash));
+      }
+    }
+    expect([...hashes].filter(([, found]) => found.size > 1)).toEqual([]);
+  });
+
+  test("tells experiments and rows apart by their names", () => {
+    const names = EXPERIMENTS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name, rows } of EXPERIMENTS) {
+      const labels = rows.map(({ label }) => label);
+      expect([name, new Set(labels).size]).toEqual([name, labels.length]);
+    }
+  });
+});
+
+describe("a run", () => {
+  let folder: string;
+  let data: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "experiments-"));
+    data = join(folder, "data");
+    const [train, asked] = LOGS.rsc15_100k.files.map((file) => join(data, file));
+    mkdirSync(join(data, "rsc15_100k"), { recursive: true });
+    writeClicks(folder);
+    writeFileSync(train!, readFileSync(join(folder, "clicks.tsv.gz")));
+    writeFileSync(asked!, readFileSync(join(folder, "test.tsv.gz")));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const options = { layers: [16], batchSize: 8, negatives: 32, epochs: 3 };
+  const experiment: Experiment = {
+    name: "small",
+    title: "Small",
+    log: "rsc15_100k",
+    protocol: "A log. Its clicks. All items.",
+    caveats: [],
+    measures: ["recall@20"],
+    lists: ["all", "unseen"],
+    rows: [
+      { label: "pop", model: "pop", seeds: [] },
+      { label: "GRU4Rec", model: "gru4rec", options, seeds: [1, 2] },
+    ],
+    published: [],
+  };
+  const parts = [{ heading: "Tests", experiments: [experiment] }];
+  const asked = (more: Partial<Asked> = {}): Asked => ({
+    names: [],
+    only: undefined,
+    seed: undefined,
+    data,
+    threads: 0,
+    again: false,
+    ...more,
+  });
+  const placeIn = (name: string): Place => {
+    const root = join(folder, name);
+    mkdirSync(join(root, "src"), { recursive: true });
+    mkdirSync(join(root, "assembly"), { recursive: true });
+    writeFileSync(join(root, "package.json"), '{ "version": "1.2.3" }');
+    return { root, sources: root, parts };
+  };
+
+  /** Runs, and ends when the standard error or output has this. */
+  async function play(place: Place, until?: RegExp, more?: Partial<Asked>): Promise<string> {
+    const stop = new AbortController();
+    let told = "";
+    const stream = {
+      write(text: string) {
+        told += text;
+        if (until?.test(told)) stop.abort(new Error("ended"));
+      },
+    };
+    const io = { stdout: stream, stderr: stream, env: {}, signal: stop.signal };
+    await runExperiments(asked(more), place, io).catch((error) => {
+      if (!stop.signal.aborted) throw error;
+    });
+    return told;
+  }
+
+  const results = ({ root }: Place): Promise<Run[]> => readRuns(join(root, RESULTS));
+  const figures = async (place: Place): Promise<unknown[]> =>
+    (await results(place)).map(({ values, losses, seed }) => ({ values, losses, seed }));
+
+  test("that is ended goes on, and has the figures of one that was not", async () => {
+    const whole = placeIn("whole");
+    await play(whole);
+    const halves = placeIn("halves");
+    await play(halves, /seed 1: epoch 2,/);
+    // What was finished before is written down, and shown; the other one has a checkpoint.
+    expect((await results(halves)).length).toBe(1);
+    expect(readFileSync(join(halves.root, PAGE), "utf8")).toMatch(/\| GRU4Rec \| not run \|/);
+    const told = await play(halves);
+    expect(told).toMatch(
+      /small, GRU4Rec, seed 1: It goes on after \d epochs and \d+ mini-batches\./,
+    );
+    expect(await figures(halves)).toEqual(await figures(whole));
+    expect(readdirSync(join(halves.root, "build/experiments"))).toEqual([]);
+    expect(await play(halves)).toBe("Every run is finished; --again repeats them.\n");
+    expect(readFileSync(join(halves.root, PAGE), "utf8")).toMatch(/\| 2 \| \d\.\d \|/);
+  });
+
+  test("that was started with other code starts anew, and says so", async () => {
+    const place = placeIn("changed");
+    await play(place, /seed 1: epoch 2,/, { only: "GRU4Rec" });
+    writeFileSync(join(place.root, "src/new.ts"), "export {};\n");
+    const told = await play(place, undefined, { only: "GRU4Rec" });
+    expect(told).toMatch(/seed 1: It was started with other code, and starts anew\./);
+    const [first] = await results(place);
+    const [, same] = await results({ ...place, root: join(folder, "whole") });
+    expect(first!.values).toEqual(same!.values);
+    expect(first!.code).not.toBe(same!.code);
+  });
+
+  test("keeps all that repeats it", async () => {
+    const [pop, first] = await results({ ...placeIn("whole") });
+    expect([pop!.seed, pop!.options]).toEqual([null, {}]);
+    expect(first).toMatchObject({ log: "rsc15_100k", model: "gru4rec", seed: 1, version: "1.2.3" });
+    expect(first!.options).toMatchObject({ ...options, cell: "gru", learningRate: 0.1 });
+    expect(first!.command).toBe('npm run experiments -- small --only "GRU4Rec" --again');
+    expect(Object.keys(first!.data)).toEqual([...LOGS.rsc15_100k.files]);
+    expect(first!.losses.length).toBe(3);
+    expect(Object.keys(first!.values)).toEqual(["all", "unseen"]);
+  });
+
+  test("of a log that is not there says which file, and where users get it", async () => {
+    const place = placeIn("missing");
+    await expect(play(place, undefined, { data: "/nowhere" })).rejects.toThrow(
+      /^\/nowhere\/rsc15_100k\/train\.tsv\.gz: expected a file of rsc15_100k, got none\. It is made from yoochoose-clicks\.dat of the RecSys Challenge 2015 \(https:/,
+    );
+    expect(await results(place)).toEqual([]);
+  });
+
+  test("of an unknown name or row is refused", async () => {
+    const place = placeIn("unknown");
+    await expect(play(place, undefined, { names: ["smal"] })).rejects.toThrow(
+      'experiment: expected small, got "smal"',
+    );
+    await expect(play(place, undefined, { only: "LSTM" })).rejects.toThrow(
+      '--only: expected a part of one of pop, GRU4Rec, got "LSTM"',
+    );
+  });
+});
