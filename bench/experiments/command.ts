@@ -20,6 +20,8 @@ import { checkLog, readLog, type SplitLog } from "./logs.js";
 import { PAGE, RESULTS, rendered } from "./page.js";
 import { addRun, keysOf, type RunKey, readRuns, runOf } from "./results.js";
 import { runOnce } from "./run.js";
+import { TUNINGS } from "./tables/tunings.js";
+import { runTuning } from "./tuning.js";
 import type { Experiment, Row, Run } from "./types.js";
 
 export interface Asked {
@@ -86,6 +88,19 @@ export async function runExperiments(asked: Asked, place: Place, io: Io): Promis
     forget(job.key, join(root, CHECKPOINTS));
     await render(place);
     tell(job, run, io);
+  }
+}
+
+/** @throws ConfigError naming what is unknown or missing; the reason of the signal */
+export async function runTunings(asked: Asked, { root }: Place, io: Io): Promise<void> {
+  const known = TUNINGS.map(({ name }) => name);
+  const names = asked.names.length === 0 ? [""] : asked.names;
+  for (const name of names) {
+    if (!known.includes(name)) throw new ConfigError("--tune", known.join(", "), name);
+  }
+  for (const tuning of TUNINGS.filter(({ name }) => names.includes(name))) {
+    const log = await readLog(tuning.log, asked.data);
+    await runTuning(tuning, log, { root, threads: asked.threads, io });
   }
 }
 

@@ -79,10 +79,18 @@ export const LOGS: Readonly<Record<LogName, Log>> = {
   },
 };
 
+/** What options are chosen on: the test is in neither. */
+export interface Held {
+  readonly train: Sessions;
+  readonly validation: Sessions;
+}
+
 /** A log in parts. */
 export interface SplitLog {
   readonly train: Sessions;
   readonly test: Sessions;
+  /** By time the training and its last tenth, by leave-one-out the training and the last item but one. */
+  readonly held: () => Held;
   /** Hash of each file. */
   readonly data: Readonly<Record<string, string>>;
 }
@@ -111,10 +119,16 @@ export async function readLog(name: LogName, folder: string): Promise<SplitLog> 
   }
   const [first, second] = parts;
   if (split === "leave-one-out") {
-    const { train, test } = splitLeaveOneOut(first!);
-    return { train, test, data };
+    const { train, validation, test } = splitLeaveOneOut(first!);
+    return { train, test, held: () => ({ train, validation }), data };
   }
-  if (second) return { train: first!, test: second, data };
+  if (second) return { train: first!, test: second, held: () => lastTenth(first!), data };
   const last = first!.times.reduce((most, time) => Math.max(most, time), 0);
-  return { ...splitByTime(first!, { testSeconds: last - testFrom }), data };
+  const { train, test } = splitByTime(first!, { testSeconds: last - testFrom });
+  return { train, test, held: () => lastTenth(train), data };
+}
+
+function lastTenth(log: Sessions): Held {
+  const { train, test } = splitByTime(log, { testSessions: Math.round(log.length / 10) });
+  return { train, validation: test };
 }

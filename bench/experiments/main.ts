@@ -2,9 +2,9 @@
 
 import { parseArgs } from "node:util";
 import { ConfigError } from "../../src/index.js";
-import { type Asked, list, render, runExperiments } from "./command.js";
+import { type Asked, list, render, runExperiments, runTunings } from "./command.js";
 
-const HELP = `npm run experiments [-- NAME …] [--only ROW] [--seed N] [--data DIR] [--threads N] [--again] | --list | --render
+const HELP = `npm run experiments [-- NAME …] [--only ROW] [--seed N] [--data DIR] [--threads N] [--again] | --tune NAME … | --list | --render
 
 Runs what is missing of the tables of docs/experiments.md, or of those that are named, and writes each run down as it
 ends. The same command goes on after Ctrl-C or a kill.
@@ -14,6 +14,7 @@ ends. The same command goes on after Ctrl-C or a kill.
   --data DIR    the folder of the logs; else GRU4REC_DATA, else ../shared/data
   --threads N   as many; the digits are the same for any number
   --again       what is finished, too
+  --tune        searches for the options of tuned rows, on validation data alone; its trials are kept
   --list        the names, and how many of their runs are finished
   --render      only writes the page anew
 `;
@@ -24,6 +25,7 @@ const OPTIONS = {
   data: { type: "string" },
   threads: { type: "string" },
   again: { type: "boolean", default: false },
+  tune: { type: "boolean", default: false },
   list: { type: "boolean", default: false },
   render: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
@@ -43,6 +45,7 @@ async function main(args: string[]): Promise<number> {
     if (values.help) stdout.write(HELP);
     else if (values.list) await list(place, io);
     else if (values.render) await render(place);
+    else if (values.tune) await runTunings(askedOf(values, positionals), place, io);
     else await runExperiments(askedOf(values, positionals), place, io);
     return 0;
   } catch (error) {

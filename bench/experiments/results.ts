@@ -14,8 +14,9 @@ import type { Experiment, Options, Row, Run } from "./types.js";
 /** A run that is to be, or is there. */
 export type RunKey = Pick<Run, "log" | "model" | "options" | "seed">;
 
-/** One for each seed. */
+/** One for each seed; none while its options are searched for. */
 export function keysOf({ log }: Pick<Experiment, "log">, row: Row): RunKey[] {
+  if (row.tuning !== undefined && row.options === undefined) return [];
   const options = resolvedOptions(row);
   const seeds = row.seeds.length === 0 ? [null] : row.seeds;
   return seeds.map((seed) => ({ log, model: row.model, options, seed }));

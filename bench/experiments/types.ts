@@ -13,6 +13,8 @@ export interface Row {
   readonly model: string;
   /** Those that differ from the defaults. */
   readonly options?: Options;
+  /** The search that its options are from; without options it is not over. */
+  readonly tuning?: string;
   /** Empty where nothing is drawn at random. */
   readonly seeds: readonly number[];
   /** What an ablation changes: rows of one group stand together. */

@@ -19,10 +19,14 @@ import {
   runExperiments,
 } from "../../bench/experiments/command.js";
 import { EXPERIMENTS } from "../../bench/experiments/experiments.js";
-import { LOGS } from "../../bench/experiments/logs.js";
+import { LOGS, readLog } from "../../bench/experiments/logs.js";
+import { partsOf, resolvedOptions } from "../../bench/experiments/options.js";
 import { PAGE, RESULTS, rendered } from "../../bench/experiments/page.js";
 import { keysOf, readRuns, runOf } from "../../bench/experiments/results.js";
+import { CHOSEN, TUNINGS } from "../../bench/experiments/tables/tunings.js";
+import { chosenIn, runTuning, trialsIn } from "../../bench/experiments/tuning.js";
 import type { Experiment, Run } from "../../bench/experiments/types.js";
+import { type Space, tune } from "../../src/index.js";
 import { writeClicks } from "../readme/clicks.js";
 import { ROOT } from "../sources.js";
 
@@ -69,6 +73,44 @@ describe("the page of the experiments", () => {
       const labels = rows.map(({ label }) => label);
       expect([name, new Set(labels).size]).toEqual([name, labels.length]);
     }
+  });
+});
+
+describe("a search", () => {
+  test.each(TUNINGS)("$name proposes options that its model takes", async ({ model, space }) => {
+    const { model: own, training } = partsOf(model, space);
+    const { trials } = await tune(
+      ({ model: options, train }) => {
+        const row = { label: "", model, seeds: [], options: { ...options, ...train } };
+        return Object.keys(resolvedOptions(row)).length;
+      },
+      { space: { model: own, train: training } as Space, trials: 8, sampler: "random" },
+    );
+    expect(trials.map(({ error }) => error)).toEqual(trials.map(() => undefined));
+  });
+
+  test("chose the options of the tuned rows", () => {
+    const names = TUNINGS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const rows = EXPERIMENTS.flatMap((experiment) => experiment.rows);
+    const used = new Set(rows.flatMap(({ tuning }) => tuning ?? []));
+    expect([...used].sort()).toEqual([...names].sort());
+    for (const [name, options] of Object.entries(CHOSEN)) {
+      expect([name, chosenIn(trialsIn(ROOT, name))]).toEqual([name, options]);
+    }
+  });
+
+  test("has as many epochs as were best", () => {
+    const trial = { values: [], figures: [0.1, 0.3, 0.2], value: 0.3, elapsedMs: 1 };
+    const parameters = { model: { layers: [8] }, train: { epochs: 3, learningRate: 0.1 } };
+    const better = { ...trial, number: 1, parameters, state: "complete" } as const;
+    const pruned = { ...better, number: 2, state: "pruned", value: 0.9 } as const;
+    const worse = { ...better, number: 0, figures: [0.2], value: 0.2 };
+    expect(chosenIn([worse, better, pruned])).toEqual({
+      layers: [8],
+      learningRate: 0.1,
+      epochs: 2,
+    });
   });
 });
 
@@ -179,6 +221,35 @@ describe("a run", () => {
     expect(Object.keys(first!.data)).toEqual([...LOGS.rsc15_100k.files]);
     expect(first!.losses.length).toBe(3);
     expect(Object.keys(first!.values)).toEqual(["all", "unseen"]);
+  });
+
+  test("is not made of a row whose options are searched for", async () => {
+    const rows = [{ label: "tuned", model: "gru4rec", seeds: [1, 2], tuning: "small" }];
+    const waiting = [{ heading: "Tests", experiments: [{ ...experiment, rows }] }];
+    const place = { ...placeIn("waiting"), parts: waiting };
+    expect(await play(place)).toMatch(/^Every run is finished/);
+    expect(rendered([], waiting).page).toContain("| tuned | not run |");
+  });
+
+  test("by a search keeps its trials, and never sees the test", async () => {
+    const { root } = placeIn("search");
+    const log = await readLog("rsc15_100k", data);
+    const io = { stdout: { write() {} }, stderr: { write() {} }, env: {} };
+    const where = { root, threads: 0, io: { ...io, signal: new AbortController().signal } };
+    const space = { ...options, layers: [8], epochs: 1, learningRate: { from: 0.05, to: 0.2 } };
+    const tuning = {
+      name: "small",
+      log: "rsc15_100k",
+      model: "gru4rec",
+      space,
+      trials: 2,
+    } as const;
+    await runTuning(tuning, { ...log, test: undefined as never }, where);
+    const trials = trialsIn(root, "small");
+    expect(trials.map(({ state }) => state)).toEqual(["complete", "complete"]);
+    expect(chosenIn(trials)).toMatchObject({ layers: [8], epochs: 1, negatives: 32 });
+    const { train, validation } = log.held();
+    expect(train.length + validation.length).toBe(log.train.length);
   });
 
   test("of a log that is not there says which file, and where users get it", async () => {

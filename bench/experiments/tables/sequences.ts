@@ -2,6 +2,7 @@
 
 import type { Experiment, Options, Row } from "../types.js";
 import { BEAUTY, ML_1M, SPORTS } from "./published.js";
+import { tuned } from "./tunings.js";
 
 const SEEDS = [1, 2, 3];
 
@@ -33,6 +34,8 @@ const rows = (log: keyof typeof UNTUNED, note: string): Row[] => [
     seeds: SEEDS,
     note: "32 units, windows of 10, 3 epochs, batches of 12,800",
   },
+  tuned(log, SEEDS),
+  tuned(`${log}-towers`, SEEDS),
 ];
 
 const ASKED =

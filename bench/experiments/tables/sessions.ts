@@ -3,8 +3,10 @@
 import { PARAMETER_SETS } from "../../../src/index.js";
 import type { Experiment, Options, Row } from "../types.js";
 import { DIGINETICA, RSC15, YOOCHOOSE } from "./published.js";
+import { tuned } from "./tunings.js";
 
 const SEEDS = [42];
+const TUNED_SEEDS = [42, 43, 44];
 
 export const BASELINES: readonly Row[] = [
   { label: "random", model: "random", seeds: SEEDS },
@@ -99,7 +101,11 @@ export const SESSIONS: readonly Experiment[] = [
       "Published figures are of preparations that differ a little (16,766 or 17,376 items), and so compare within a percent or two at best.",
     ],
     ...SHARED,
-    rows: [...BASELINES, ...networks({}, { rsc15: published("rsc15") })],
+    rows: [
+      ...BASELINES,
+      ...networks({}, { rsc15: published("rsc15") }),
+      tuned("yoochoose1_64", TUNED_SEEDS),
+    ],
     published: YOOCHOOSE,
   },
   {
@@ -109,7 +115,11 @@ export const SESSIONS: readonly Experiment[] = [
     protocol: `Trained on clicks of the RecSys Challenge 2015 from 1 to 7 April 2014, tested on the 24 hours after them. ${ASKED}.`,
     caveats: [RATES, "The published figures are of the whole log, 450 times as large."],
     ...SHARED,
-    rows: [...BASELINES, ...networks({}, { rsc15: published("rsc15") })],
+    rows: [
+      ...BASELINES,
+      ...networks({}, { rsc15: published("rsc15") }),
+      tuned("rsc15_100k", TUNED_SEEDS),
+    ],
     published: RSC15,
   },
   {
@@ -119,7 +129,11 @@ export const SESSIONS: readonly Experiment[] = [
     protocol: `Trained on the views of the CIKM Cup 2016, tested on the last week. ${ASKED}.`,
     caveats: [RATES],
     ...SHARED,
-    rows: [...BASELINES, ...networks({}, { diginetica: published("diginetica") })],
+    rows: [
+      ...BASELINES,
+      ...networks({}, { diginetica: published("diginetica") }),
+      tuned("diginetica", TUNED_SEEDS),
+    ],
     published: DIGINETICA,
   },
   {
@@ -133,7 +147,7 @@ export const SESSIONS: readonly Experiment[] = [
       "Three epochs instead of ten.",
     ],
     ...SHARED,
-    rows: [...BASELINES, ...networks({ epochs: 3 }, {})],
+    rows: [...BASELINES, ...networks({ epochs: 3 }, {}), tuned("globo", TUNED_SEEDS)],
     published: [],
   },
 ];
