@@ -9,8 +9,6 @@
  * first, each with all items that it shares.
  */
 
-import { ln } from "../portable-math.js";
-import { floatsOf } from "./kind.js";
 import type { Past } from "./past-sessions.js";
 
 /** The distinct items of a visit, the one clicked last first. */
@@ -140,12 +138,4 @@ export class Sums {
     this.#rows.length = 0;
     return length;
   }
-}
-
-/** f64[items]: 1 + weight · ln(sessions / sessions with the item); 1 for items in none. */
-export function rarities({ starts, ages }: Past, weight: number): Generator<number, Float64Array> {
-  return floatsOf(starts.length - 1, (item) => {
-    const holders = starts[item + 1]! - starts[item]!;
-    return holders > 0 ? 1 + weight * ln(ages.length / holders) : 1;
-  });
 }

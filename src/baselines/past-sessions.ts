@@ -68,6 +68,8 @@ export interface Past {
   /** Sessions of item i are starts[i] … starts[i + 1] − 1 of `holders`, the newest last. */
   readonly starts: Int32Array;
   readonly holders: Int32Array;
+  /** How many sessions have an item. */
+  holding(item: number): number;
 }
 
 export function* indexed({ size }: Items, columns: Columns): Generator<number, Past> {
@@ -86,5 +88,6 @@ export function* indexed({ size }: Items, columns: Columns): Generator<number, P
     }
     if (session % PIECE === 0) yield 0.5;
   }
-  return { begins, rows, places, ages, starts, holders };
+  const holding = (item: number): number => starts[item + 1]! - starts[item]!;
+  return { begins, rows, places, ages, starts, holders, holding };
 }

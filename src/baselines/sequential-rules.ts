@@ -2,9 +2,9 @@
 
 import { checkChoice, checkInteger, checkNumber } from "../checks.js";
 import type { Sessions } from "../data/sessions.js";
-import { ln } from "../portable-math.js";
 import { DECAYS, type Decay, decay } from "./decay.js";
-import { type BaselineKind, floatsOf, PIECE } from "./kind.js";
+import { type BaselineKind, PIECE } from "./kind.js";
+import { rarities } from "./rarity.js";
 import { rulesOf, scorerOfRules } from "./rules.js";
 
 /** Options of sequential rules. */
@@ -36,7 +36,9 @@ export const sequentialRules: BaselineKind<SequentialRulesOptions> = {
   },
   *fit(sessions, { rules, steps, decay: kind, idf }) {
     const weights = Float64Array.from({ length: steps }, (_, i) => decay(kind, i + 1));
-    const rarity = yield* rarities(sessions, idf);
+    const holders = yield* holdersOf(sessions);
+    const { length, items } = sessions;
+    const rarity = yield* rarities(items.size, length, idf, (item) => holders[item]!);
     const score = (_: number, next: number, sum: number): number => sum * rarity[next]!;
     return yield* rulesOf(sessions, { kept: rules, weights, score });
   },
@@ -46,11 +48,13 @@ export const sequentialRules: BaselineKind<SequentialRulesOptions> = {
   },
 };
 
-/** f64[items]: 1 + weight · ln(sessions / sessions with the item). */
-function* rarities(
-  { itemIndices, offsets, length, items }: Sessions,
-  weight: number,
-): Generator<number, Float64Array> {
+/** i32[items]: how many sessions have each item. */
+function* holdersOf({
+  itemIndices,
+  offsets,
+  length,
+  items,
+}: Sessions): Generator<number, Int32Array> {
   const holders = new Int32Array(items.size);
   /** For each item: 1 + the last session that it was seen in. */
   const seen = new Int32Array(items.size);
@@ -62,5 +66,5 @@ function* rarities(
     }
     if (session % PIECE === 0) yield 0;
   }
-  return yield* floatsOf(items.size, (row) => 1 + weight * ln(length / Math.max(1, holders[row]!)));
+  return holders;
 }

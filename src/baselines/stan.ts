@@ -7,8 +7,9 @@ import { checkBoolean, checkInteger, checkNumber } from "../checks.js";
 import { scorerOfFew } from "../data/scorer.js";
 import { exp } from "../portable-math.js";
 import { type BaselineKind, floatsOf, popularRest } from "./kind.js";
-import { Neighbours, rarities, Sums, visitOf } from "./neighbours.js";
+import { Neighbours, Sums, visitOf } from "./neighbours.js";
 import { indexed, pastSessions } from "./past-sessions.js";
+import { rarities } from "./rarity.js";
 
 /** Options of STAN. Each λ is a distance after which a weight has fallen to 1/e; 0 switches its factor off. */
 export interface StanOptions {
@@ -72,7 +73,7 @@ export const vstan: BaselineKind<VstanOptions> = {
     const { begins, rows, places, ages } = past;
     const neighbours = new Neighbours(past, k, sampleSize);
     const sums = new Sums(items.size);
-    const rarity = yield* rarities(past, lambdas.lambdaIdf);
+    const rarity = yield* rarities(items.size, ages.length, lambdas.lambdaIdf, past.holding);
     const fresh = yield* floatsOf(ages.length, (n) => fallen(ages[n]!, lambdas.lambdaSnh));
     return scorerOfFew(items, {
       rest: popularRest(items),

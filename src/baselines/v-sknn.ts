@@ -5,8 +5,9 @@ import { scorerOfFew } from "../data/scorer.js";
 import { pow } from "../portable-math.js";
 import { DECAYS, type Decay, decay, placeWeight } from "./decay.js";
 import { type BaselineKind, floatsOf, popularRest } from "./kind.js";
-import { Neighbours, rarities, Sums, visitOf } from "./neighbours.js";
+import { Neighbours, Sums, visitOf } from "./neighbours.js";
 import { indexed, pastSessions } from "./past-sessions.js";
+import { rarities } from "./rarity.js";
 
 /** Options of V-SKNN. */
 export interface VsknnOptions {
@@ -67,7 +68,7 @@ export const vSknn: BaselineKind<VsknnOptions> = {
     const { begins, rows, ages } = past;
     const neighbours = new Neighbours(past, k, sampleSize);
     const sums = new Sums(items.size);
-    const rarity = yield* rarities(past, more.idf);
+    const rarity = yield* rarities(items.size, ages.length, more.idf, past.holding);
     const fresh = yield* floatsOf(ages.length, (n) => pow(more.dayDecay, ages[n]!));
     return scorerOfFew(items, {
       rest: popularRest(items),
