@@ -74,6 +74,6 @@ export const markovChain: BaselineKind<MarkovOptions> = {
       const events = items.support.reduce((sum, support) => sum + support, 1);
       for (let item = 0; item < items.size; ++item) others[item] = items.support[item]! / events;
     }
-    return scorerOfRules(items, { ...columns, scores }, others);
+    return scorerOfRules(items, { ...columns, scores }, { rest: others });
   },
 };

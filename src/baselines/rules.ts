@@ -77,30 +77,45 @@ export function* rulesOf(
   return { begins, rows, scores };
 }
 
-/**
- * Scores by the rules of the last click.
- *
- * @param rest the scores of items without a rule; below 0 by popularity unless given
- */
+/** What is read of the rules. */
+interface RuleReading {
+  /** The scores of items without a rule; below 0 by popularity unless given. */
+  readonly rest?: Float32Array;
+  /** What the rules of the last click count, of the one before it, and so on. The last click alone unless given. */
+  readonly shares?: readonly number[];
+}
+
+/** Scores by the rules of the last clicks. */
 export function scorerOfRules(
   items: Items,
   columns: Columns,
-  rest: Float32Array = popularRest(items),
+  { rest = popularRest(items), shares = [1] }: RuleReading = {},
 ): Scorer {
   const { begins, rows, scores } = columns as { [Name in "begins" | "rows"]: Int32Array } & Columns;
+  const sums = new Float64Array(items.size).fill(Number.NaN);
   const few = {
     rest,
     list(history: Int32Array, listed: Int32Array, out: Float32Array): number {
-      const last = history[history.length - 1]!;
-      const [begin, end] = [begins[last]!, begins[last + 1]!];
-      for (let i = begin; i < end; ++i) {
-        listed[i - begin] = rows[i]!;
-        out[rows[i]!] = scores![i]!;
+      let found = 0;
+      for (let back = 0; back < Math.min(shares.length, history.length); ++back) {
+        const click = history[history.length - 1 - back]!;
+        for (let i = begins[click]!; shares[back]! > 0 && i < begins[click + 1]!; ++i) {
+          const row = rows[i]!;
+          if (Number.isNaN(sums[row])) {
+            sums[row] = 0;
+            listed[found++] = row;
+          }
+          sums[row]! += shares[back]! * scores![i]!;
+        }
       }
-      return end - begin;
+      for (let i = 0; i < found; ++i) {
+        out[listed[i]!] = sums[listed[i]!]!;
+        sums[listed[i]!] = Number.NaN;
+      }
+      return found;
     },
   };
-  return scorerOfFew(items, few, { windowLength: 1 });
+  return scorerOfFew(items, few, { windowLength: shares.length });
 }
 
 interface ByItem {

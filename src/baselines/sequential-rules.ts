@@ -17,6 +17,8 @@ export interface SequentialRulesOptions {
   readonly decay?: Decay;
   /** How much more an item counts that is in few sessions: its score times 1 + `idf` · idf; ≥ 0. Default 0. */
   readonly idf?: number;
+  /** How many clicks of the visit before the last one bring their rules, too; from 0 to 1,000. Default 0. */
+  readonly lastInSession?: number;
 }
 
 /**
@@ -24,15 +26,19 @@ export interface SequentialRulesOptions {
  * their items; an item may follow itself. A rule scores that sum times 1 + idf · ln(sessions / sessions with the item
  * that follows), as in V-SKNN. Scores are not divided by the highest one, which changes no list. Items
  * without a rule follow by popularity, where the definition has them all at 0. A linear weight ends at 0, where
- * other code goes below. The variant with rules of earlier clicks is not here.
+ * other code goes below.
+ *
+ * With `lastInSession` n the rules of the n clicks before the last one are added: those of the click b before it
+ * times decay(b + 1) / decay(1), so that the last click counts 1.
  */
 export const sequentialRules: BaselineKind<SequentialRulesOptions> = {
-  defaults: { rules: 20, steps: 10, decay: "div", idf: 0 },
-  check({ rules, steps, decay, idf }) {
+  defaults: { rules: 20, steps: 10, decay: "div", idf: 0, lastInSession: 0 },
+  check({ rules, steps, decay, idf, lastInSession }) {
     checkInteger("rules", rules, 1);
     checkInteger("steps", steps, 1, 1000);
     checkChoice("decay", decay, DECAYS);
     checkNumber("idf", idf, 0);
+    checkInteger("lastInSession", lastInSession, 0, 1000);
   },
   *fit(sessions, { rules, steps, decay: kind, idf }) {
     const weights = Float64Array.from({ length: steps }, (_, i) => decay(kind, i + 1));
@@ -42,9 +48,12 @@ export const sequentialRules: BaselineKind<SequentialRulesOptions> = {
     const score = (_: number, next: number, sum: number): number => sum * rarity[next]!;
     return yield* rulesOf(sessions, { kept: rules, weights, score });
   },
-  *scorer(items, columns) {
+  *scorer(items, columns, { decay: kind, lastInSession }) {
     yield 0;
-    return scorerOfRules(items, columns);
+    const share = (_: unknown, back: number): number => decay(kind, back + 1) / decay(kind, 1);
+    return scorerOfRules(items, columns, {
+      shares: Array.from({ length: 1 + lastInSession }, share),
+    });
   },
 };
 

@@ -9,12 +9,12 @@ import { CounterRandom, Stream } from "../../src/random.js";
 import {
   bprFactors,
   DISTANCE,
-  following,
   itemSimilarity,
   type KnnSettings,
   nearestSessions,
   PLACE,
   pairs,
+  sequentialScores,
   sessionPopularity,
 } from "../reference/baselines.js";
 
@@ -116,18 +116,17 @@ describe("is its definition:", () => {
     }));
 
   test("sr", () =>
-    property(fc.tuple(logs, visits, decays, fc.nat(11), idfs), async (drawn) => {
-      const [log, visit, decay, more, idf] = drawn;
-      const steps = 1 + more;
-      const sr = await fitted("sr", log, { rules: ITEMS, decay, steps, idf });
-      const expected = [...Array(ITEMS).keys()].map((next) => {
-        const holders = log.filter((session) => session.includes(next)).length;
-        const rarity = 1 + idf * Math.log(log.length / holders);
-        return rarity * following(log, [visit.at(-1)!, next], steps, DISTANCE[decay]!);
-      });
+    property(fc.tuple(logs, visits, decays, fc.nat(11), idfs, fc.nat(7)), async (drawn) => {
+      const [log, visit, decay, further, idf, lastInSession] = drawn;
+      const steps = 1 + further;
+      const options = { decay, steps, idf };
+      const sr = await fitted("sr", log, { ...options, rules: ITEMS, lastInSession });
+      const rules = { steps, idf, weight: DISTANCE[decay]! };
+      const expected = sequentialScores(log, ITEMS, visit, { ...rules, more: lastInSession });
       expectScores(scoresOf(sr, visit), expected, log);
-      const few = scoresOf(await fitted("sr", log, { rules: 3, decay, steps, idf }), visit);
-      for (const [item, score] of best(expected, 3).entries()) {
+      const few = scoresOf(await fitted("sr", log, { ...options, rules: 3 }), visit);
+      const alone = sequentialScores(log, ITEMS, visit, { ...rules, more: 0 });
+      for (const [item, score] of best(alone, 3).entries()) {
         if (few[item]! > 0) expect(few[item]).toBeCloseTo(score, 5);
       }
     }));

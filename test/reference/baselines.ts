@@ -59,6 +59,32 @@ export function following(
   return sum;
 }
 
+/**
+ * Sequential rules after a visit: those of its last click, and of `more` clicks before it, which count the less the
+ * further back they are.
+ */
+export function sequentialScores(
+  log: Log,
+  items: number,
+  visit: readonly number[],
+  rules: {
+    readonly steps: number;
+    readonly more: number;
+    readonly idf: number;
+    weight(distance: number): number;
+  },
+): number[] {
+  const { steps, more, idf, weight } = rules;
+  return zeros(items).map((_, next) => {
+    let sum = 0;
+    for (let back = 0; back <= more && back < visit.length; ++back) {
+      const click = visit[visit.length - 1 - back]!;
+      sum += (weight(1 + back) / weight(1)) * following(log, [click, next], steps, weight);
+    }
+    return sum * (1 + idf * Math.log(log.length / sessionsWith(log, next)));
+  });
+}
+
 export const DISTANCE: Readonly<Record<string, (d: number) => number>> = {
   div: (d) => 1 / d,
   same: () => 1,

@@ -296,7 +296,7 @@ const NUMBERS = [
     "hardNegatives",
   ],
   "initialAccumulator",
-  ...["k", "sampleSize", "idf", "factors"],
+  ...["k", "sampleSize", "idf", "lastInSession", "factors"],
   ...["trials", "round", "jobs"],
   ...["lambdaSpw", "lambdaSnh", "lambdaInh", "lambdaIpw", "lambdaIdf"],
 ];
