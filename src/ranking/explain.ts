@@ -18,7 +18,7 @@ import type { Signal } from "../platform.js";
 import { ln } from "../portable-math.js";
 import { AnswerScores } from "./answer-scores.js";
 import { answeringOf } from "./answering.js";
-import { leftOut } from "./recommend-all.js";
+import { leftOut } from "./left-out.js";
 import { type ShorterVisits, visitsOfModel, visitsOfScorer } from "./shorter-visits.js";
 
 /** Options of `explain`: those of `recommend` that choose the list; `count` is at most 1024. */

@@ -3,7 +3,7 @@
 import { checkFunction, checkInteger, checkNames, checkSignal } from "../checks.js";
 import type { Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
-import { DEFAULT_COUNT, type Recommendation, rowsOf } from "../data/recommendations.js";
+import { DEFAULT_COUNT, type Recommendation } from "../data/recommendations.js";
 import { isScorer, type Scorer } from "../data/scorer.js";
 import { ConfigError } from "../errors.js";
 import type { Answering } from "../models/answering.js";
@@ -19,6 +19,7 @@ import { type JobSize, jobSize } from "../threads/size.js";
 import { compileKernels, isFused } from "../wasm/kernels.js";
 import { answeringOf } from "./answering.js";
 import { drive, loadAnswering } from "./drive.js";
+import { leftOut } from "./left-out.js";
 import type { ListsConfig } from "./list-memory.js";
 import { isListSlice, type ListSlice, listsProgram } from "./list-program.js";
 import { scorerLists } from "./scorer-lists.js";
@@ -116,17 +117,6 @@ async function loadLists(
   const parts = job.inline ? Math.ceil((config.answers * products.score) / PART) : 1;
   for (let part = 0; part < parts; ++part) await job.together("quantize", { part, parts });
   await job.together("begin", left);
-}
-
-/** Rows that no list may hold. */
-export function leftOut(
-  items: Items,
-  { exclude, only }: Pick<RecommendOptions, "exclude" | "only">,
-): Int32Array {
-  const never = new Set(exclude === undefined ? [] : rowsOf(items, exclude, "exclude"));
-  const kept = only === undefined ? undefined : new Set(rowsOf(items, only, "only"));
-  const isLeft = (row: number): boolean => never.has(row) || (kept !== undefined && !kept.has(row));
-  return Int32Array.from(items.ids.keys()).filter(isLeft);
 }
 
 async function configOf(
