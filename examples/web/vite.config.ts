@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin, type UserConfigFnObject } from "vite";
-import { sampleOf } from "./sample.js";
+import { defaultsOf, sampleOf } from "./sample.js";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const { version } = JSON.parse(readFileSync(at("../../package.json"), "utf8")) as {
@@ -17,13 +17,19 @@ const { version } = JSON.parse(readFileSync(at("../../package.json"), "utf8")) a
 };
 
 const RULES =
-  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'";
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'";
 /** The site (scripts/site.mjs) has one of its own. */
 const GUIDE = "https://github.com/gru4rec/gru4rec-js/blob/main/docs/README.md";
 const ISOLATION = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
+
+/** Files of the worker that learns: one to begin with, one more to read a text. Large files are packed better. */
+const GROUPS = [
+  { name: "learn", tags: ["$initial" as const], priority: 2 },
+  { name: "read", test: /data.read.(?!(parquet|zip|zstd|gzip|objects|foreign|sequences|title))/ },
+];
 
 const config: UserConfigFnObject = defineConfig(({ command }) => ({
   root: at("."),
@@ -34,10 +40,14 @@ const config: UserConfigFnObject = defineConfig(({ command }) => ({
     __GUIDE__: JSON.stringify(GUIDE),
   },
   resolve: { alias: { gru4rec: at("../../dist/index.js") } },
-  plugins: [sample(), ...(command === "build" ? [rules(), offline()] : [])],
+  plugins: [sample(), threads(), ...(command === "build" ? [rules(), offline()] : [])],
   server: { headers: ISOLATION, fs: { allow: [at("../..")] } },
   preview: { headers: ISOLATION },
-  worker: { format: "es", plugins: () => [] },
+  worker: {
+    format: "es",
+    plugins: () => [threads(), ...(command === "build" ? [kernels()] : [])],
+    rolldownOptions: { output: { codeSplitting: { groups: GROUPS } } },
+  },
   build: {
     outDir: at("../../build/web"),
     emptyOutDir: true,
@@ -56,14 +66,62 @@ const config: UserConfigFnObject = defineConfig(({ command }) => ({
 
 export default config;
 
-/** `virtual:sample`: the dots of the first screen. */
+/** `virtual:sample`, the dots of the first screen, and `virtual:defaults`. */
 function sample(): Plugin {
-  const id = "\0virtual:sample";
+  const makers = { sample: sampleOf, defaults: defaultsOf };
   return {
     name: "sample",
-    resolveId: (name) => (name === "virtual:sample" ? id : undefined),
-    load: async (name) =>
-      name === id ? `export const sample = ${JSON.stringify(await sampleOf())};` : undefined,
+    resolveId: (name) => (/^virtual:(sample|defaults)$/.test(name) ? `\0${name}` : undefined),
+    async load(id) {
+      const [, name] = /^\0virtual:(sample|defaults)$/.exec(id) ?? [];
+      if (!name) return undefined;
+      return `export const ${name} = ${JSON.stringify(await makers[name as keyof typeof makers]())};`;
+    },
+  };
+}
+
+/**
+ * `virtual:thread`: what a thread of the library runs, out of the modules that its worker has anyway. So the library's
+ * own text of all its threads (`program.web.js`) is not needed, nor are workers that start from a text.
+ */
+function threads(): Plugin {
+  const dist = (path: string): string => JSON.stringify(at(`../../dist/${path}.js`));
+  const code = `
+    import { port } from ${JSON.stringify(at("../../src/threads/port.web.ts"))};
+    import { planGru4rec } from ${dist("models/gru4rec/answering")};
+    import { rankProgram } from ${dist("ranking/rank-program")};
+    import { serve } from ${dist("threads/serve")};
+    import { trainingProgram } from ${dist("training/sampled/program")};
+    const programs = { training: trainingProgram, "gru4rec-ranks": rankProgram(planGru4rec) };
+    export const serveThread = () => serve(port, programs);`;
+  const none = `export const program = () => { throw new Error("a worker without createWorker"); };`;
+  const codes: Readonly<Record<string, string>> = { "\0virtual:thread": code, "\0none": none };
+  return {
+    name: "threads",
+    enforce: "pre",
+    resolveId(name) {
+      if (name.endsWith("/program.web.js")) return "\0none";
+      return name === "virtual:thread" ? "\0virtual:thread" : undefined;
+    },
+    load: (name) => codes[name],
+  };
+}
+
+/** Kernels as files of their own: in hexadecimal, as the library has them, they are an eighth larger when packed. */
+function kernels(): Plugin {
+  return {
+    name: "kernels",
+    enforce: "pre",
+    load(id) {
+      const [, name] = /dist.wasm.binaries.([\w-]+)\.js$/.exec(id) ?? [];
+      if (!name) return undefined;
+      const file = JSON.stringify(`${at(`../../dist/wasm/${name}.wasm`)}?url`);
+      return `import file from ${file};
+        const answer = await fetch(file);
+        if (!answer.ok) throw new Error(\`\${file}: the server answers \${answer.status}\`);
+        const bytes = new Uint8Array(await answer.arrayBuffer());
+        export default Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");`;
+    },
   };
 }
 

@@ -8,12 +8,24 @@ declare module "virtual:sample" {
     readonly y: number;
   }
   export const sample: {
-    readonly dots: readonly (readonly [x: number, y: number, radius: number])[];
+    /** Of its items, the most clicked first, in tenths of a pixel. */
+    readonly radii: readonly number[];
     readonly visit: readonly (Place & { readonly name: string; readonly side: number })[];
     readonly guess: Place;
     /** The best that any model could reach in the sample shop. */
     readonly best: { readonly recall: number; readonly mrr: number };
   };
+}
+
+declare module "virtual:defaults" {
+  type Values = Readonly<Record<string, unknown>>;
+  /** What the library takes for options that are not given, by name. */
+  export const defaults: { readonly model: Values; readonly learning: Values };
+}
+
+declare module "virtual:thread" {
+  /** Answers the messages of a training: what its threads run. */
+  export function serveThread(): void;
 }
 
 /** The version of the package. */

@@ -3,7 +3,6 @@
 import {
   type Inspection,
   inspectSessions,
-  outdoorShop,
   type ReadOptions,
   type ReadProgress,
   readSessions,
@@ -24,39 +23,6 @@ export interface Log {
   readonly whole: Sessions;
   readonly train: Sessions;
   readonly test: Sessions;
-}
-
-/** The sample shop. */
-export function shopLog(): Log {
-  const start = performance.now();
-  const shop = outdoorShop();
-  const { train, test } = shop;
-  const ids = train.items.ids.map(String);
-  const facts: LogFacts = {
-    name: "Sample shop",
-    size: undefined,
-    seconds: (performance.now() - start) / 1000,
-    isShop: true,
-    events: train.events,
-    sessions: train.length,
-    firstTime: train.times.reduce((a, b) => Math.min(a, b)),
-    lastTime: train.times.reduce((a, b) => Math.max(a, b)),
-    isDated: true,
-    rows: train.events,
-    leftOut: [],
-    notes: [],
-    columns: { visit: undefined, item: undefined, time: undefined },
-    pause: undefined,
-    timeUnit: "s",
-    form: "invented",
-    testSessions: test.length,
-    lengths: lengthsOf(train),
-    ids,
-    names: ids.map((id) => shop.name(id)),
-    categories: ids.map((id) => shop.departmentOf(id)),
-    support: train.items.support.slice(),
-  };
-  return { facts, whole: train, train, test };
 }
 
 /** Reads files. Throws what the reader throws. */
@@ -115,7 +81,7 @@ function parts(whole: Sessions, isTimed: boolean): readonly [Sessions, Sessions]
   }
 }
 
-function lengthsOf({ offsets, length }: Sessions): number[] {
+export function lengthsOf({ offsets, length }: Sessions): number[] {
   const counts = new Array<number>(LONGEST - 1).fill(0);
   for (let s = 0; s < length; ++s) {
     const clicks = Math.min(LONGEST, offsets[s + 1]! - offsets[s]!);

@@ -17,6 +17,7 @@ import type { Log } from "./log.js";
 import { moments } from "./moments.js";
 import type { Events, Measured, Settings } from "./protocol.js";
 import { Gathered } from "./series.js";
+import { createWorker } from "./thread.js";
 import { threadsNow } from "./threads.js";
 import { modelWith, vectorsOf } from "./within.js";
 
@@ -103,6 +104,7 @@ export class Training {
       ...(patience && { patience }),
       numerics,
       threads,
+      createWorker,
       validation: test,
       monitor: `recall@${CUTOFF}`,
       signal: this.#controller.signal,
@@ -175,7 +177,9 @@ export class Training {
     this.#isMeasuring = true;
     try {
       const { signal } = this.#controller;
-      const { recall, mrr } = await evaluate(model, this.#log.test, { threads: 1, signal });
+      const { recall, mrr } = await evaluate(model, this.#log.test, {
+        ...{ threads: 1, createWorker, signal },
+      });
       this.#measured({ pass, recall: recall[CUTOFF]!, mrr: mrr[CUTOFF]! });
     } catch {
       // A point of a curve is missing; the training itself tells what is wrong.

@@ -1,5 +1,6 @@
-/** The worker that reads, learns and answers: the page's own thread only draws. */
+/** The worker that reads, learns and answers: the page's own thread only draws. Threads that learn run it again. */
 
+import { serveThread } from "virtual:thread";
 import { estimateMemory, type GRU4Rec, resolveModelOptions, resolveTrainOptions } from "gru4rec";
 import {
   forget,
@@ -11,21 +12,24 @@ import {
 } from "../storage/training.js";
 import { answer, heldVisit, similarTo } from "./answers.js";
 import { baselinesOf } from "./baselines.js";
-import { serve } from "./calls.js";
+import { serve, type Tell } from "./calls.js";
 import { type Held, lock } from "./lock.js";
-import { inspect, type Log, readLog, shopLog } from "./log.js";
-import { peek } from "./peek.js";
+import { inspect, type Log, readLog } from "./log.js";
+import { openModel } from "./open.js";
 import type { Engine, Events, LogFacts, Settings } from "./protocol.js";
 import { Gathered } from "./series.js";
-import { listsOf, openModel } from "./take.js";
+import { isThread } from "./thread.js";
 import { countThreads } from "./threads.js";
-import { titlesFor } from "./titles.js";
 import { type Keep, Training } from "./training.js";
 import { vectorsOf } from "./within.js";
 
-countThreads();
+if (isThread) serveThread();
+else {
+  countThreads();
+  serve(engine);
+}
 
-serve<Events>((tell): Engine => {
+function engine(tell: Tell<Events>): Engine {
   let log: Log | undefined;
   let facts: LogFacts | undefined;
   let files: readonly File[] = [];
@@ -51,6 +55,7 @@ serve<Events>((tell): Engine => {
     );
     return taken(told, from, options);
   };
+  const readShop = async () => taken((await import("./shop.js")).shopLog(), [], {});
 
   /** Keeps checkpoints, and says once why it cannot. */
   const keeping = (settings: Settings): Keep => {
@@ -80,11 +85,9 @@ serve<Events>((tell): Engine => {
   };
 
   return {
-    peek,
+    peek: async (file) => (await import("./peek.js")).peek(file),
     read: readFrom,
-    async shop() {
-      return taken(shopLog(), [], {});
-    },
+    shop: readShop,
     async cancel() {
       reading.abort();
     },
@@ -98,9 +101,7 @@ serve<Events>((tell): Engine => {
       const run = { ...learning, ...(patience && { patience }), validation: test };
       return estimateMemory(size, options, run).total;
     },
-    async titles(file) {
-      return titlesFor(file, facts!);
-    },
+    titles: async (file) => (await import("./titles.js")).titlesFor(file, facts!),
     async train(settings, from, steal) {
       const mine = await lock(steal, () => training?.stop("taken"));
       if (!mine) throw Object.assign(new Error("another tab"), { name: "Taken" });
@@ -138,7 +139,7 @@ serve<Events>((tell): Engine => {
       setTimeout(() => tell("vectors", { values, columns, pass: 1 }, [values.buffer]));
       return found.facts;
     },
-    lists: (count) => listsOf(model(), count),
+    lists: async (count) => (await import("./lists.js")).listsOf(model(), count),
     async kept() {
       const kept = await keptTraining();
       if (!kept) return undefined;
@@ -147,10 +148,10 @@ serve<Events>((tell): Engine => {
     },
     async readKept() {
       const { head } = (await keptTraining())!;
-      if (head.isShop) return taken(shopLog(), [], {});
+      if (head.isShop) return readShop();
       const found = (await keptLog(head))!;
       return readFrom(found.files, head.readOptions);
     },
     forget,
   };
-});
+}

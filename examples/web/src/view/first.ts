@@ -4,6 +4,7 @@ import { sample } from "virtual:sample";
 import { chooseFile } from "../state/choose.js";
 import { open, openModel, tryShop } from "../state/log.js";
 import type { State } from "../state/state.js";
+import { scattered } from "./chance.js";
 import { h, type Node_, once } from "./dom.js";
 import { button, noticesOf } from "./parts.js";
 import { disc, legPath } from "./path.js";
@@ -84,7 +85,11 @@ const drawnOnce = once();
 /** The dots of the sample shop, where chance put them, and one visit. */
 function chanceMap(): Node_ {
   return drawnOnce([], () => {
-    const { dots, visit, guess } = sample;
+    const { radii, visit, guess } = sample;
+    const dots = scattered(
+      radii.map((tenths) => tenths / 10),
+      [...visit, guess],
+    );
     const [first, second, third] = visit;
     const names = visit.map(({ name, x, y, side }) =>
       h(
@@ -107,7 +112,7 @@ function chanceMap(): Node_ {
         "aria-label":
           "A map of 400 dots in no order. Three of them are clicked one after the other; where the fourth click goes is a question mark.",
       },
-      dots.map(([x, y, r]) => h("circle", { class: "dot", cx: x, cy: y, r })),
+      dots.map(({ x, y, r }) => h("circle", { class: "dot", cx: x, cy: y, r })),
       h("path", { class: "leg casing", d: legPath(first!, second!) + legPath(second!, third!) }),
       h("path", { class: "leg", d: legPath(first!, second!) + legPath(second!, third!) }),
       h("path", { class: "route", d: legPath(third!, guess) }),

@@ -1,11 +1,11 @@
 /** The map: every item a dot, the visit in ink over it, the guesses lit. */
 
 import { PLACED } from "../map/layout.js";
+import { late } from "../state/late.js";
 import { click } from "../state/play.js";
 import { radiiOf } from "../state/radii.js";
 import { change, type State } from "../state/state.js";
 import { count } from "../words/numbers.js";
-import { canvasMap } from "./canvas.js";
 import { type Child, h, type Node_, once } from "./dom.js";
 import { dotNames, lines } from "./dot-names.js";
 import { dots, halos } from "./dots.js";
@@ -72,6 +72,7 @@ function caption({ phase, categories, facts }: State): string {
   return `${near} It was never told the ${what}: their names were written onto the map afterwards.`;
 }
 
+const manyDots = late(() => import("./canvas.js"));
 const radiiOnce = once();
 const layer = { dots: once(), labels: once(), halos: once(), lines: once() };
 let radii = new Float32Array(0);
@@ -117,7 +118,7 @@ function whole(state: State): Node_ {
     "div",
     { class: "map-place" },
     !isSmall &&
-      canvasMap({
+      manyDots()?.canvasMap({
         places: places!,
         radii,
         relative,

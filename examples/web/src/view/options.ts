@@ -1,9 +1,10 @@
 /** All options: a name, a sentence and a field each; what was changed is marked and can be put back. */
 
 import { typed } from "../state/learn.js";
-import { ALL_WORDS, written } from "../state/options.js";
+import { written } from "../state/options.js";
 import { settle } from "../state/settle.js";
 import { change, type State } from "../state/state.js";
+import { ALL_WORDS } from "../words/options.js";
 import { h, type Node_ } from "./dom.js";
 import { button } from "./parts.js";
 

@@ -1,5 +1,6 @@
 /** The Play section: search, the visit, what is likely next and why, beside the map. */
 
+import { late } from "../state/late.js";
 import { clear, fromLog, takeIn, undo } from "../state/play.js";
 import type { State } from "../state/state.js";
 import { type Child, h, type Node_ } from "./dom.js";
@@ -7,10 +8,10 @@ import { guesses } from "./guesses.js";
 import { icon } from "./icons.js";
 import { mapPart } from "./map.js";
 import { button, noticesOf, section } from "./parts.js";
-import { popover } from "./popover.js";
 import { search } from "./search.js";
 import { visitRows } from "./visit.js";
 
+const more = late(() => import("./popover.js"));
 const title = { id: "play", number: 3, title: "Play" } as const;
 
 export function playSection(state: State): Node_ | undefined {
@@ -41,7 +42,7 @@ export function playSection(state: State): Node_ | undefined {
       visitRows(state),
       guesses(state),
       leftOut(state),
-      popover(state),
+      state.popover && more()?.popover(state),
       h("p", { class: "hidden", role: "status", "aria-live": "polite" }, state.said.guesses ?? ""),
     ],
     mapPart(state),

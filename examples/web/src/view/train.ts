@@ -1,5 +1,6 @@
 /** The Train section: presets and options before, one sentence and the charts while it learns, what it reached after. */
 
+import { late } from "../state/late.js";
 import { learn, pause, stop, trainOn } from "../state/learn.js";
 import { PRESETS, type PresetName } from "../state/presets.js";
 import { settle } from "../state/settle.js";
@@ -7,9 +8,9 @@ import { change, type State } from "../state/state.js";
 import { ahead, count, percent, seconds, size } from "../words/numbers.js";
 import { charts } from "./charts.js";
 import { type Child, h, type Node_ } from "./dom.js";
-import { optionsList } from "./options.js";
 import { bar, button, noticesOf, section, TERMS, term } from "./parts.js";
 
+const allOptions = late(() => import("./options.js"));
 const title = { id: "train", number: 2, title: "Train" } as const;
 
 export function trainSection(state: State): Node_ | undefined {
@@ -21,7 +22,7 @@ export function trainSection(state: State): Node_ | undefined {
   return section(
     { ...title, isFolded: !isBefore },
     [noticesOf(notices, "train"), left],
-    [charts(state), isBefore && opened.options ? optionsList(state) : undefined],
+    [charts(state), isBefore && opened.options ? allOptions()?.optionsList(state) : undefined],
   );
 }
 
