@@ -95,7 +95,7 @@ function gru4rec(name: string, given: object, isValidated: boolean): Candidate {
   );
   const model = resolveModelOptions(own);
   const { patience, monitor, ...learnt } = learning as TrainOptions;
-  const { epochs: most, ...resolved } = resolveTrainOptions(learnt);
+  const { epochs: most, ...resolved } = resolveTrainOptions(learnt, model.windowLength);
   if (!isValidated && (patience !== undefined || monitor !== undefined)) {
     const remedy = "Hold one out.";
     const [option, value] = patience === undefined ? ["monitor", monitor] : ["patience", patience];

@@ -45,6 +45,12 @@ describe("compare", () => {
     expect(models.at(-1)!.epochs).toHaveLength(1);
   }, 60_000);
 
+  test("tells the options that a GRU4Rec of windows trained with: it has a rate and an order of its own", async () => {
+    const gru4rec = { ...SMALL, windowLength: 3 };
+    const [model] = await all({ models: ["gru4rec"], modelOptions: { gru4rec } });
+    expect(model!.options).toMatchObject({ windowLength: 3, learningRate: 0.05, order: "random" });
+  });
+
   test("measures models that are there already, two towers too, without a time to fit", async () => {
     const mine = await fitBaseline("sr", log);
     using towers = await TwoTowers.create(log.items, { layers: [4], embeddingSize: 4 });
