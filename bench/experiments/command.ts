@@ -17,6 +17,7 @@ import { forget } from "./course.js";
 import { PARTS, type Part } from "./experiments.js";
 import { digits, figureOf, knownOf } from "./figures.js";
 import { checkLog, readLog, type SplitLog } from "./logs.js";
+import { MINUTES, readTimes } from "./minutes.js";
 import { PAGE, RESULTS, rendered } from "./page.js";
 import { addRun, keysOf, type RunKey, readRuns, runOf } from "./results.js";
 import { runOnce } from "./run.js";
@@ -34,6 +35,8 @@ export interface Asked {
   /** Folder of the logs. */
   readonly data: string;
   readonly threads: number | "auto";
+  /** Seconds between two checkpoints. */
+  readonly every: number;
   /** Runs what is finished once more. */
   readonly again: boolean;
 }
@@ -45,8 +48,6 @@ export interface Place {
   /** Of the sources. */
   readonly sources: string;
   readonly parts?: readonly Part[];
-  /** Seconds between two checkpoints. */
-  readonly every?: number;
 }
 
 /** What a run is made in. */
@@ -70,7 +71,6 @@ interface Job {
 export async function runExperiments(asked: Asked, place: Place, io: Io): Promise<void> {
   const { root, parts = PARTS } = place;
   const results = join(root, RESULTS);
-  await mkdir(dirname(results), { recursive: true });
   const chosen = chosenOf(asked, parts);
   const jobs = missingOf(chosen, asked, await readRuns(results));
   if (jobs.length === 0) io.stdout.write("Every run is finished; --again repeats them.\n");
@@ -106,7 +106,8 @@ export async function runTunings(asked: Asked, { root }: Place, io: Io): Promise
 
 /** Writes the page and its plots from the results. */
 export async function render({ root, parts }: Place): Promise<void> {
-  const { page, plots } = rendered(await readRuns(join(root, RESULTS)), parts);
+  const runs = await readRuns(join(root, RESULTS));
+  const { page, plots } = rendered(runs, await readTimes(root), parts);
   for (const [path, text] of [[PAGE, page] as const, ...plots]) {
     const file = join(root, path);
     await mkdir(dirname(file), { recursive: true });
@@ -126,13 +127,15 @@ export async function list({ root, parts = PARTS }: Place, io: Io): Promise<void
       io.stdout.write(`  ${experiment.name.padEnd(26)} ${done} of ${wanted} runs\n`);
     }
   }
+  io.stdout.write(`${MINUTES}: seconds to the official code's quality\n`);
 }
 
 function chosenOf({ names, only }: Asked, parts: readonly Part[]): (readonly [Experiment, Row])[] {
   const experiments = parts.flatMap((part) => part.experiments);
   const known = experiments.map(({ name }) => name);
   for (const name of names) {
-    if (!known.includes(name)) throw new ConfigError("experiment", known.join(", "), name);
+    if (!known.includes(name))
+      throw new ConfigError("experiment", [...known, MINUTES].join(", "), name);
   }
   const rows = experiments
     .filter(({ name }) => names.length === 0 || names.includes(name))
@@ -171,12 +174,12 @@ async function finished(
   title: string,
   { asked, place, io, by }: Surroundings,
 ): Promise<Run> {
-  const { threads } = asked;
+  const { threads, every } = asked;
   const progress = createProgress(io.stderr, title, { env: io.env });
   const watch = {
     threads,
     folder: join(place.root, CHECKPOINTS),
-    every: place.every ?? 60,
+    every,
     code: by.code,
     signal: io.signal,
     onProgress: (done: number, total: number, note: string) => progress.update(done, total, note),

@@ -3,6 +3,8 @@
 import { checkBaseline } from "../../src/baselines/baseline.js";
 import {
   MODEL_DEFAULTS,
+  PARAMETER_SETS,
+  type PublishedName,
   resolveModelOptions,
   resolveTowerOptions,
   resolveTrainOptions,
@@ -45,4 +47,10 @@ export function partsOf(model: string, options: Options): Parts {
     model: Object.fromEntries(entries.filter(([name]) => Object.hasOwn(own, name))),
     training: Object.fromEntries(entries.filter(([name]) => !Object.hasOwn(own, name))),
   };
+}
+
+/** A set that the authors of GRU4Rec published, in one object. */
+export function published(name: PublishedName): Options {
+  const { model, train } = PARAMETER_SETS[name];
+  return { ...model, ...train };
 }

@@ -3,6 +3,7 @@
 import { PARTS, type Part } from "./experiments.js";
 import { deviationOf, digits, figureOf, knownOf, meanOf } from "./figures.js";
 import { LOGS } from "./logs.js";
+import { MINUTES, TARGET, TIMED, type Time, timeOf } from "./minutes.js";
 import { plotOf } from "./plot.js";
 import type { Experiment, List, Measure, Published, Row, Run } from "./types.js";
 
@@ -31,6 +32,7 @@ const MEASURES = { recall: "Recall", mrr: "MRR", ndcg: "NDCG" } as const;
 /** @returns the page, and the plots by their paths */
 export function rendered(
   runs: readonly Run[],
+  times: readonly Time[],
   parts: readonly Part[] = PARTS,
 ): { readonly page: string; readonly plots: ReadonlyMap<string, string> } {
   const plots = new Map<string, string>();
@@ -43,7 +45,8 @@ export function rendered(
     });
     return [`## ${heading}`, ...tables].join("\n\n");
   });
-  return { page: `${[HEAD, ...sections].join("\n")}\n`.replace(/\n{3,}/g, "\n\n"), plots };
+  const whole = [HEAD.trim(), ...sections, minutesOf(times)].join("\n\n");
+  return { page: `${whole}\n`, plots };
 }
 
 function tableOf(experiment: Experiment, runs: readonly Run[], plot: string | undefined): string {
@@ -137,14 +140,48 @@ function rowNotes(rows: readonly Row[]): string[] {
   return rows.flatMap(({ label, note }) => (note === undefined ? [] : [`${label}: ${note}.`]));
 }
 
-/** On what the runs of a table were made: a line for each machine and code. */
+/** On what the runs of a table were made. */
 function machines(experiment: Experiment, runs: readonly Run[]): string[] {
   const own = experiment.rows.flatMap((row) => knownOf(experiment, row, runs).runs);
-  const lines = new Map<string, number>();
-  for (const { machine, node, threads, code, commit, version } of own) {
+  return own.length === 0 ? [] : [summed(own)];
+}
+
+/** A sentence for each machine and code. */
+function summed(
+  runs: readonly Pick<Run, "machine" | "node" | "threads" | "code" | "commit" | "version">[],
+): string {
+  const counts = new Map<string, number>();
+  for (const { machine, node, threads, code, commit, version } of runs) {
     const by = `${version}, code ${code}${commit === null ? "" : ` (commit ${commit})`}`;
     const line = `on ${machine}, Node ${node}, threads ${threads}, by ${by}`;
-    lines.set(line, (lines.get(line) ?? 0) + 1);
+    counts.set(line, (counts.get(line) ?? 0) + 1);
   }
-  return [...lines].map(([line, count]) => `${count} ${count === 1 ? "run" : "runs"} ${line}.`);
+  const lines = [...counts].map(
+    ([line, count]) => `${count} ${count === 1 ? "run" : "runs"} ${line}.`,
+  );
+  return lines.join(" ");
+}
+
+function minutesOf(times: readonly Time[]): string {
+  const { recall, mrr } = TARGET;
+  const rows = TIMED.map((row) => {
+    const time = timeOf(times, row);
+    if (!time) return [row.label, "not run", "", "", ""];
+    const seconds = time.isReached ? time.seconds.toFixed(0) : `not in ${time.seconds.toFixed(0)}`;
+    return [row.label, seconds, String(time.epoch), digits(time.recall), digits(time.mrr)];
+  });
+  const lines = [
+    ["", "seconds", "epochs", "Recall@20", "MRR@20"],
+    ["---", "---:", "---:", "---:", "---:"],
+    ...rows,
+  ].map((cells) => `| ${cells.join(" | ")} |`);
+  const own = TIMED.flatMap((row) => timeOf(times, row) ?? []);
+  return [
+    "## Minutes, not hours",
+    `\`npm run experiments -- ${MINUTES}\`. Seconds on yoochoose1_64 from the start of a process until the model is within a percent of what the
+official code reaches after ten epochs ([accuracy](accuracy.md)): Recall@20 of ${digits(recall)} and MRR@20 of ${digits(mrr)}. Ours reads the log in that time; the peer, the same model in plain
+[PyTorch](../bench/peers/pytorch.py), finds it as flat arrays. Both measure the test after each epoch, to know when to stop, and that is taken off.`,
+    lines.join("\n"),
+    ...(own.length === 0 ? [] : [summed(own)]),
+  ].join("\n\n");
 }

@@ -4,10 +4,8 @@
  */
 
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
-import { FormatError } from "../../src/index.js";
-import { writeWhole } from "../../src/node/files.js";
+import { addLine, readLines } from "./ndjson.js";
 import { resolvedOptions } from "./options.js";
 import type { Experiment, Options, Row, Run } from "./types.js";
 
@@ -43,31 +41,11 @@ export function idOf({ log, model, options, seed }: RunKey): string {
 }
 
 /** @throws FormatError naming the line that is no run */
-export async function readRuns(file: string): Promise<Run[]> {
-  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return "";
-    throw cause;
-  });
-  const lines = text.split("\n").filter((line) => line !== "");
-  return lines.map((line, i) => runIn(line, `${file}, line ${i + 1}`));
+export function readRuns(file: string): Promise<Run[]> {
+  return readLines<Run>(file, "a run", ["log", "model", "options", "seed", "values"]);
 }
 
-function runIn(line: string, where: string): Run {
-  try {
-    const run = JSON.parse(line) as Partial<Run>;
-    if (run.log && run.model && run.options && run.values) return run as Run;
-  } catch {
-    // What is no JSON is no run.
-  }
-  throw new FormatError(where, "a run", line);
-}
-
-/** Adds a run, in the place of the same one if that is there. The file is whole at every moment. */
+/** Adds a run, in the place of the same one if that is there. */
 export async function addRun(file: string, run: Run): Promise<void> {
-  const runs = await readRuns(file);
-  const place = runs.findIndex((other) => isSame(run, other));
-  if (place < 0) runs.push(run);
-  else runs[place] = run;
-  const text = runs.map((each) => `${JSON.stringify(each)}\n`).join("");
-  await writeWhole(file, new TextEncoder().encode(text));
+  await addLine(file, await readRuns(file), run, (other) => isSame(run, other));
 }

@@ -11,6 +11,7 @@ Talks in JSON lines, one answer for each command; argv[1] is the configuration.
 
   {"do": "train", "seconds": 2, "threads": 1}                       -> {"events", "steps", "seconds", "loss"}
   {"do": "evaluate", "seconds": 2, "threads": 2, "form": "plain"}   -> {"events", "steps", "seconds"}
+  {"do": "epoch", "threads": 2}           -> {"epoch", "loss", "recall", "mrr", "measuring"}, both at 20
 """
 
 import json
@@ -115,7 +116,7 @@ class Trainer:
         cumulated = weights.cumsum(0)
         self.cumulated = (cumulated / cumulated[-1]).float()
         self.ln_support = torch.from_numpy(log.support).float().clamp_(1).log_()
-        self.steps = self.run()
+        self.steps, self.epochs = self.run(), 0
         self.test = Log(config["test"])
         self.evaluations = {form: self.ranks(config["slots"], form) for form in ("plain", "tuned")}
 
@@ -144,49 +145,59 @@ class Trainer:
         return loss
 
     def run(self):
+        while True:
+            yield from self.epoch()
+
+    def epoch(self):
         """One step a turn; yields (events, loss)."""
         config = self.config
         size, B = config["layers"][0], config["batchSize"]
         negatives, rate, momentum = config["negatives"], config["learningRate"], config["momentum"]
         p_embedding, p_hidden = config["dropoutEmbedding"], config["dropoutHidden"]
-        while True:
-            hidden = torch.zeros(B, size)
-            for inputs, targets, fresh, closed in session_parallel(self.log, B):
-                if closed is not None:
-                    hidden = hidden[closed]
-                if fresh is not None:
-                    hidden[fresh] = 0
-                M = len(inputs)
-                if M < 2 and negatives == 0:
-                    break
-                scored = torch.cat([targets, self.negatives()]) if negatives else targets
-                N = len(scored)
+        hidden = None
+        for inputs, targets, fresh, closed in session_parallel(self.log, B):
+            if hidden is None:
+                hidden = torch.zeros(len(inputs), size)
+            if closed is not None:
+                hidden = hidden[closed]
+            if fresh is not None:
+                hidden[fresh] = 0
+            M = len(inputs)
+            if M < 2 and negatives == 0:
+                break
+            scored = torch.cat([targets, self.negatives()]) if negatives else targets
+            N = len(scored)
+            if self.one_hot:
+                x = self.input.lookup(inputs)
+                rows = self.output.lookup(scored)
+            else:
+                both = self.output.lookup(torch.cat([scored, inputs]))
+                rows, x = both[:N], both[N:]
+            if p_embedding > 0:
+                x = F.dropout(x, p_embedding)
+            out = self.gru(x, hidden)
+            if p_hidden > 0:
+                out = F.dropout(out, p_hidden)
+            biases = self.bias.lookup(scored)
+            scores = F.linear(out, rows, biases.squeeze(1))
+            loss = self.loss(scores, scored, M) / B
+            loss.backward()
+            with torch.no_grad():
+                self.output.step(rate, momentum)
+                self.bias.step(rate, momentum)
                 if self.one_hot:
-                    x = self.input.lookup(inputs)
-                    rows = self.output.lookup(scored)
-                else:
-                    both = self.output.lookup(torch.cat([scored, inputs]))
-                    rows, x = both[:N], both[N:]
-                if p_embedding > 0:
-                    x = F.dropout(x, p_embedding)
-                out = self.gru(x, hidden)
-                if p_hidden > 0:
-                    out = F.dropout(out, p_hidden)
-                biases = self.bias.lookup(scored)
-                scores = F.linear(out, rows, biases.squeeze(1))
-                loss = self.loss(scores, scored, M) / B
-                loss.backward()
-                with torch.no_grad():
-                    self.output.step(rate, momentum)
-                    self.bias.step(rate, momentum)
-                    if self.one_hot:
-                        self.input.step(rate, momentum)
-                    self.dense.step()
-                hidden = out.detach()
-                yield M, loss.item()
+                    self.input.step(rate, momentum)
+                self.dense.step()
+            hidden = out.detach()
+            yield M, loss.item()
 
     def ranks(self, batch, form):
-        """Ranks of the targets among all items, one step a turn; yields (events, 0)."""
+        while True:
+            for rank in self.ranking(batch, form):
+                yield len(rank), 0.0
+
+    def ranking(self, batch, form):
+        """Ranks of the targets among all items, one step a turn."""
         size, items = self.config["layers"][0], len(self.log.support)
         weight, bias = self.output.embedding.weight, self.bias.embedding.weight.squeeze(1)
         # The tuned form keeps its big buffers and counts in 32 bits.
@@ -205,17 +216,35 @@ class Trainer:
                 y = F.linear(hidden, weight, bias)
                 rank = (y > y.gather(1, targets.unsqueeze(1))).sum(1) + 1
             assert int(rank.min()) >= 1
-            return hidden
+            return hidden, rank
 
-        while True:
-            hidden = torch.zeros(batch, size)
-            for inputs, targets, fresh, closed in session_parallel(self.test, batch):
-                if closed is not None:
-                    hidden = hidden[closed]
-                if fresh is not None:
-                    hidden[fresh] = 0
-                hidden = step(inputs, targets, hidden)
-                yield len(inputs), 0.0
+        hidden = None
+        for inputs, targets, fresh, closed in session_parallel(self.test, batch):
+            if hidden is None:
+                hidden = torch.zeros(len(inputs), size)
+            if closed is not None:
+                hidden = hidden[closed]
+            if fresh is not None:
+                hidden[fresh] = 0
+            hidden, rank = step(inputs, targets, hidden)
+            yield rank
+
+    def played_epoch(self):
+        """Trains one epoch, then measures Recall@20 and MRR@20."""
+        loss = events = 0.0
+        for M, mean in self.epoch():
+            loss, events = loss + mean * self.config["batchSize"], events + M
+        self.epochs += 1
+        started = time.perf_counter()
+        rank = torch.cat(list(self.ranking(self.config["slots"], "tuned"))).double()
+        found = rank <= 20
+        return {
+            "epoch": self.epochs,
+            "loss": loss / events,
+            "recall": found.double().mean().item(),
+            "mrr": (found / rank).mean().item(),
+            "measuring": time.perf_counter() - started,
+        }
 
     def play(self, steps, seconds):
         started = time.perf_counter()
@@ -276,9 +305,13 @@ def main():
     for line in sys.stdin:
         command = json.loads(line)
         torch.set_num_threads(command["threads"])
-        training = command["do"] == "train"
-        steps = trainer.steps if training else trainer.evaluations[command["form"]]
-        print(json.dumps(trainer.play(steps, command["seconds"])), flush=True)
+        if command["do"] == "epoch":
+            answer = trainer.played_epoch()
+        else:
+            training = command["do"] == "train"
+            steps = trainer.steps if training else trainer.evaluations[command["form"]]
+            answer = trainer.play(steps, command["seconds"])
+        print(json.dumps(answer), flush=True)
 
 
 main()

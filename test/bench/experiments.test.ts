@@ -20,6 +20,7 @@ import {
 } from "../../bench/experiments/command.js";
 import { EXPERIMENTS } from "../../bench/experiments/experiments.js";
 import { LOGS, readLog } from "../../bench/experiments/logs.js";
+import { readTimes } from "../../bench/experiments/minutes.js";
 import { partsOf, resolvedOptions } from "../../bench/experiments/options.js";
 import { PAGE, RESULTS, rendered } from "../../bench/experiments/page.js";
 import { keysOf, readRuns, runOf } from "../../bench/experiments/results.js";
@@ -32,7 +33,7 @@ import { ROOT } from "../sources.js";
 
 describe("the page of the experiments", () => {
   test("is what the results file renders to", async () => {
-    const { page, plots } = rendered(await readRuns(join(ROOT, RESULTS)));
+    const { page, plots } = rendered(await readRuns(join(ROOT, RESULTS)), await readTimes(ROOT));
     expect(readFileSync(join(ROOT, PAGE), "utf8")).toBe(page);
     const folder = join(ROOT, "bench/experiments/plots");
     const there = existsSync(folder) ? readdirSync(folder) : [];
@@ -150,6 +151,7 @@ describe("a run", () => {
     seed: undefined,
     data,
     threads: 0,
+    every: 60,
     again: false,
     ...more,
   });
@@ -228,7 +230,7 @@ describe("a run", () => {
     const waiting = [{ heading: "Tests", experiments: [{ ...experiment, rows }] }];
     const place = { ...placeIn("waiting"), parts: waiting };
     expect(await play(place)).toMatch(/^Every run is finished/);
-    expect(rendered([], waiting).page).toContain("| tuned | not run |");
+    expect(rendered([], [], waiting).page).toContain("| tuned | not run |");
   });
 
   test("by a search keeps its trials, and never sees the test", async () => {
@@ -263,7 +265,7 @@ describe("a run", () => {
   test("of an unknown name or row is refused", async () => {
     const place = placeIn("unknown");
     await expect(play(place, undefined, { names: ["smal"] })).rejects.toThrow(
-      'experiment: expected small, got "smal"',
+      'experiment: expected small, minutes, got "smal"',
     );
     await expect(play(place, undefined, { only: "LSTM" })).rejects.toThrow(
       '--only: expected a part of one of pop, GRU4Rec, got "LSTM"',

@@ -1,6 +1,6 @@
 /** Sessions of click logs, split by time. */
 
-import { PARAMETER_SETS } from "../../../src/index.js";
+import { published } from "../options.js";
 import type { Experiment, Options, Row } from "../types.js";
 import { DIGINETICA, RSC15, YOOCHOOSE } from "./published.js";
 import { tuned } from "./tunings.js";
@@ -72,11 +72,6 @@ function networks(epochs: Options, sets: Readonly<Record<string, Options>>): Row
       gru4rec(`published set ${name}`, options, "[parameters](parameters.md)"),
     ),
   ];
-}
-
-function published(name: keyof typeof PARAMETER_SETS): Options {
-  const { model, train } = PARAMETER_SETS[name];
-  return { ...model, ...train };
 }
 
 const ASKED =
