@@ -24,9 +24,26 @@ export function runOf(runs: readonly Run[], key: RunKey): Run | undefined {
   return runs.find((run) => isSame(run, key));
 }
 
-function isSame(one: RunKey, other: RunKey): boolean {
+/** @param key with all options that there are today */
+function isSame(run: RunKey, key: RunKey): boolean {
   const names = ["log", "model", "seed"] as const;
-  return names.every((name) => one[name] === other[name]) && alike(one.options, other.options);
+  return names.every((name) => run[name] === key[name]) && alike(today(run), key.options);
+}
+
+const completed = new WeakMap<RunKey, Options>();
+
+/** An option that came after a run has its default there: what is new changes nothing unless it is asked for. */
+function today(run: RunKey): Options {
+  const known = completed.get(run);
+  if (known) return known;
+  let options = run.options;
+  try {
+    options = resolvedOptions({ label: "", model: run.model, seeds: [], options });
+  } catch {
+    // An option of it is no more: it stays as it was, and no row is alike.
+  }
+  completed.set(run, options);
+  return options;
 }
 
 function alike(one: Options, other: Options): boolean {
@@ -47,5 +64,5 @@ export function readRuns(file: string): Promise<Run[]> {
 
 /** Adds a run, in the place of the same one if that is there. */
 export async function addRun(file: string, run: Run): Promise<void> {
-  await addLine(file, await readRuns(file), run, (other) => isSame(run, other));
+  await addLine(file, await readRuns(file), run, (other) => isSame(other, run));
 }

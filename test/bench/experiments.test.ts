@@ -57,6 +57,19 @@ describe("the page of the experiments", () => {
     expect(runs.filter((run) => !commands.get(run)!.includes(run.command))).toEqual([]);
   });
 
+  test("knows a run that was made before an option came, and none that was made with another value", () => {
+    const row = { label: "sr", model: "sr", seeds: [], options: { steps: 5 } };
+    const [key] = keysOf({ log: "globo" }, row);
+    const { rules, ...before } = key!.options;
+    const run = { ...key!, options: before } as unknown as Run;
+    expect(rules).toBe(20);
+    expect(runOf([run], key!)).toBe(run);
+    expect(
+      runOf([run], keysOf({ log: "globo" }, { ...row, options: { rules: 7, steps: 5 } })[0]!),
+    ).toBe(undefined);
+    expect(runOf([{ ...run, options: { ...before, gone: 1 } }], key!)).toBe(undefined);
+  });
+
   test("compares runs of the same files alone", async () => {
     const hashes = new Map<string, Set<string>>();
     for (const { data } of await readRuns(join(ROOT, RESULTS))) {
