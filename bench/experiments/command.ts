@@ -146,7 +146,7 @@ function chosenOf({ names, only }: Asked, parts: readonly Part[]): (readonly [Ex
     isWhole ? label === only : only === undefined || label.includes(only),
   );
   if (wanted.length > 0) return wanted;
-  const labels = rows.map(([, { label }]) => label).join(", ");
+  const labels = rows.map(([, { label }]) => label).join("; ");
   throw new ConfigError("--only", `a part of one of ${labels}`, only);
 }
 

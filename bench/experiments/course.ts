@@ -3,6 +3,8 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { sentence, words } from "../../src/errors.js";
+import { reasonOf } from "../../src/node/files.js";
 import type { NodeTrainOptions } from "../../src/node.js";
 import type { SplitLog } from "./logs.js";
 import { idOf, type RunKey } from "./results.js";
@@ -40,7 +42,11 @@ export class Course {
   constructor(options: CourseOptions) {
     const { key, origin, folder, say } = options;
     this.#options = options;
-    mkdirSync(folder, { recursive: true });
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (cause) {
+      throw unwritten(folder, cause);
+    }
     let before = begunIn(begunOf(key, folder));
     const other = before && differenceOf(before, origin);
     if (other) {
@@ -87,9 +93,7 @@ export class Course {
   #keep(): void {
     const { key, origin, folder } = this.#options;
     const kept: Begun = { ...origin, seconds: this.seconds, losses: this.#losses };
-    const file = begunOf(key, folder);
-    writeFileSync(`${file}.tmp`, JSON.stringify(kept));
-    renameSync(`${file}.tmp`, file);
+    write(begunOf(key, folder), JSON.stringify(kept));
   }
 }
 
@@ -97,6 +101,22 @@ export class Course {
 export function forget(key: RunKey, folder: string): void {
   rmSync(checkpointOf(key, folder), { force: true });
   rmSync(begunOf(key, folder), { force: true });
+}
+
+/** At once: a moment later the process may be gone. */
+function write(file: string, text: string): void {
+  const temporary = `${file}.tmp`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, file);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw unwritten(file, cause);
+  }
+}
+
+function unwritten(path: string, cause: unknown): Error {
+  return new Error(sentence(path, "to write it", words(reasonOf(cause))), { cause });
 }
 
 function checkpointOf(key: RunKey, folder: string): string {

@@ -275,13 +275,21 @@ describe("a run", () => {
     expect(await results(place)).toEqual([]);
   });
 
+  test("that cannot write its checkpoint says which file, and why", async () => {
+    const place = placeIn("blocked");
+    writeFileSync(join(place.root, "build"), "");
+    await expect(play(place, undefined, { only: "GRU4Rec" })).rejects.toThrow(
+      /build\/experiments: expected to write it, got no such file or folder$/,
+    );
+  });
+
   test("of an unknown name or row is refused", async () => {
     const place = placeIn("unknown");
     await expect(play(place, undefined, { names: ["smal"] })).rejects.toThrow(
       'experiment: expected small, minutes, got "smal"',
     );
     await expect(play(place, undefined, { only: "LSTM" })).rejects.toThrow(
-      '--only: expected a part of one of pop, GRU4Rec, got "LSTM"',
+      '--only: expected a part of one of pop; GRU4Rec, got "LSTM"',
     );
   });
 });
