@@ -6,9 +6,9 @@ export const COMPARED_OPTIONS: OptionGroup = {
     kind: "text",
     value: "name,…",
     help:
-      "random, pop, s-pop, item-knn, bpr-mf, markov, ar, sr, v-sknn, stan, vstan, gru4rec; or name:label; " +
-      "or the path of a saved model, such as two towers",
-    byDefault: "all but saved ones",
+      "random, pop, s-pop, item-knn, bpr-mf, markov, ar, sr, v-sknn, stan, vstan, gru4rec, two-towers; " +
+      "or name:label; or the path of a saved model",
+    byDefault: "all but two-towers and saved ones",
   },
   modelOptions: {
     kind: "text",

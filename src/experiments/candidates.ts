@@ -1,4 +1,4 @@
-/** The models that a comparison can fit: every kind of baseline, and GRU4Rec. */
+/** The models that a comparison can fit: every kind of baseline, GRU4Rec and two towers. */
 
 import { checkBaseline, fitBaseline } from "../baselines/baseline.js";
 import { type BaselineName, KINDS } from "../baselines/kinds.js";
@@ -8,23 +8,33 @@ import type { Scorer } from "../data/scorer.js";
 import type { Sessions } from "../data/sessions.js";
 import { ConfigError, placed } from "../errors.js";
 import { GRU4Rec } from "../models/gru4rec/gru4rec.js";
-import { MODEL_DEFAULTS, resolveModelOptions } from "../models/gru4rec/options.js";
+import {
+  MODEL_DEFAULTS,
+  type ModelOptions,
+  resolveModelOptions,
+} from "../models/gru4rec/options.js";
 import type { RetrievalIndex } from "../models/two-towers/retrieval-index.js";
 import type { TwoTowers } from "../models/two-towers/two-towers.js";
+import type { TrainRetrievalOptions } from "../training/in-batch/options.js";
 import { TRAIN_DEFAULTS, type TrainOptions } from "../training/options.js";
+import { type Making, recipeNamed } from "../training/recipe.js";
 import type { EpochReport } from "../training/report.js";
 import { resolveTrainOptions } from "../training/resolve.js";
 import { train } from "../training/trainer.js";
 
-/** What can be compared. */
+/** What is compared unless models are named. */
 export const MODELS: readonly string[] = [...Object.keys(KINDS), "gru4rec"];
 
-const GRU4REC_OPTIONS = [
-  ...Object.keys(MODEL_DEFAULTS),
-  ...Object.keys(TRAIN_DEFAULTS),
-  "patience",
-  "monitor",
-];
+const TOWERS = "two-towers";
+
+/** What can be compared. */
+const COMPARABLE = [...MODELS, TOWERS];
+
+const GRU4REC: Making<GRU4Rec, ModelOptions> = {
+  defaults: { model: MODEL_DEFAULTS, train: TRAIN_DEFAULTS },
+  resolve: resolveModelOptions,
+  create: (items, options) => GRU4Rec.create(items, options),
+};
 
 /** A model that is there, whatever made it. */
 export type AnyFitted = GRU4Rec | TwoTowers | RetrievalIndex | Scorer;
@@ -52,7 +62,7 @@ export interface Candidate {
 
 /** Whether it is the name of a kind, with a label or without. */
 export function isKind(name: string): boolean {
-  return MODELS.includes(name.split(":")[0]!);
+  return COMPARABLE.includes(name.split(":")[0]!);
 }
 
 /**
@@ -61,13 +71,16 @@ export function isKind(name: string): boolean {
  */
 export function candidateOf(name: string, given: object = {}, isValidated = false): Candidate {
   const [kind = ""] = String(name).split(":");
-  if (!MODELS.includes(kind)) {
-    const expected = `${MODELS.slice(0, -1).join(", ")} or ${MODELS.at(-1)}`;
-    throw new ConfigError("models", expected, name, nearestOf(kind, MODELS));
+  if (!COMPARABLE.includes(kind)) {
+    const expected = `${COMPARABLE.slice(0, -1).join(", ")} or ${COMPARABLE.at(-1)}`;
+    throw new ConfigError("models", expected, name, nearestOf(kind, COMPARABLE));
   }
   checkObject(`options of ${name}`, given, "an object");
+  const making = kind === TOWERS ? recipeNamed("models", kind).making! : GRU4REC;
   try {
-    return kind === "gru4rec" ? gru4rec(name, given, isValidated) : baseline(name, kind, given);
+    return Object.hasOwn(KINDS, kind)
+      ? baseline(name, kind, given)
+      : trained({ name, kind, making: making as typeof GRU4REC }, given, isValidated);
   } catch (error) {
     throw error instanceof ConfigError ? placed(`options of ${name}`, error) : error;
   }
@@ -86,16 +99,25 @@ function baseline(name: string, kind: string, given: object): Candidate {
   };
 }
 
-function gru4rec(name: string, given: object, isValidated: boolean): Candidate {
-  refuseUnknown(given, GRU4REC_OPTIONS, "gru4rec");
+/** A model with weights; `GRU4Rec` stands for two towers, too. */
+interface Trained {
+  readonly name: string;
+  readonly kind: string;
+  readonly making: typeof GRU4REC;
+}
+
+function trained({ name, kind, making }: Trained, given: object, isValidated: boolean): Candidate {
+  const { model: modelDefaults, train: trainDefaults } = making.defaults;
+  const all = [...Object.keys(modelDefaults), ...Object.keys(trainDefaults)];
+  refuseUnknown(given, [...all, "patience", "monitor"], kind);
   const parts = Object.entries(given);
-  const own = Object.fromEntries(parts.filter(([name]) => Object.hasOwn(MODEL_DEFAULTS, name)));
+  const own = Object.fromEntries(parts.filter(([name]) => Object.hasOwn(modelDefaults, name)));
   const learning = Object.fromEntries(
-    parts.filter(([name]) => !Object.hasOwn(MODEL_DEFAULTS, name)),
+    parts.filter(([name]) => !Object.hasOwn(modelDefaults, name)),
   );
-  const model = resolveModelOptions(own);
+  const model = making.resolve(own);
   const { patience, monitor, ...learnt } = learning as TrainOptions;
-  const { epochs: most, ...resolved } = resolveTrainOptions(learnt, model.windowLength);
+  const { epochs: most, ...resolved } = resolvedTraining(kind, learnt, model.windowLength);
   if (!isValidated && (patience !== undefined || monitor !== undefined)) {
     const remedy = "Hold one out.";
     const [option, value] = patience === undefined ? ["monitor", monitor] : ["patience", patience];
@@ -105,7 +127,7 @@ function gru4rec(name: string, given: object, isValidated: boolean): Candidate {
     name,
     options: { ...model, ...resolved, epochs: most },
     async fit(log, running, onShare) {
-      const made = await GRU4Rec.create(log.items, own);
+      const made = await making.create(log.items, own);
       const epochs: EpochReport[] = [];
       try {
         const onProgress = ({ epoch, events, totalEvents }: Progress): void =>
@@ -125,6 +147,16 @@ function gru4rec(name: string, given: object, isValidated: boolean): Candidate {
       };
     },
   };
+}
+
+function resolvedTraining(
+  kind: string,
+  options: TrainOptions,
+  windowLength: number,
+): { readonly epochs: number } {
+  return kind === TOWERS
+    ? resolveTrainOptions(options as TrainRetrievalOptions, kind)
+    : resolveTrainOptions(options, windowLength);
 }
 
 interface Progress {

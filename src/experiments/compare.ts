@@ -25,11 +25,14 @@ import { leakOf, MOST_LEAK } from "./split-flaws.js";
 /** Options of `compare`. */
 export interface CompareOptions extends ChoiceOptions, ThreadOptions {
   /**
-   * Kinds of baselines, `"gru4rec"`, and the names of `fitted`; all of them unless given. A label behind a colon tells
-   * several of one kind apart: `"gru4rec:wide"`.
+   * Kinds of baselines, `"gru4rec"`, `"two-towers"`, and the names of `fitted`; all of them but the towers unless
+   * given. A label behind a colon tells several of one kind apart: `"gru4rec:wide"`.
    */
   readonly models?: readonly string[];
-  /** Options of the models by their names. Those of a GRU4Rec are of the model and of its training. */
+  /**
+   * Options of the models by their names. Those of a GRU4Rec, or of two towers, are of the model and of its training;
+   * towers have no features here.
+   */
   readonly modelOptions?: Readonly<Record<string, object>>;
   /**
    * Models that are there already, two towers and indices among them, by other names than those of kinds. They rank the
@@ -45,7 +48,7 @@ export interface CompareOptions extends ChoiceOptions, ThreadOptions {
   readonly cutoffs?: readonly number[];
   /** How equal scores count. Default `"standard"`. */
   readonly ties?: Ties;
-  /** Sessions by which the best epoch of a GRU4Rec is kept. */
+  /** Sessions by which the best epoch of a GRU4Rec, or of two towers, is kept. */
   readonly validation?: Sessions | undefined;
   /** Compare although more than 1 % of the test cases come before the training ends. Default false. */
   readonly allowLeak?: boolean;
@@ -165,10 +168,11 @@ async function measured(
 /**
  * Checks the options of a comparison, without any data.
  *
+ * @returns the names of the models, in their order
  * @throws ConfigError as `compare`
  */
-export function checkCompare(options: CompareOptions): void {
-  prepared(options);
+export function checkCompare(options: CompareOptions): readonly string[] {
+  return prepared(options).candidates.map(({ name }) => name);
 }
 
 function prepared(options: CompareOptions): {

@@ -15,7 +15,7 @@ export interface ComparedModel {
   readonly requestsPerSecond: number | undefined;
   /** Size of what was fitted, without the catalogue; undefined where that is not known. */
   readonly bytes: number | undefined;
-  /** Of a GRU4Rec: its epochs. */
+  /** Of a model that was trained: its epochs. */
   readonly epochs: readonly EpochReport[];
   /** What was measured, top lists included; undefined where it failed. */
   readonly evaluation: Evaluation | undefined;

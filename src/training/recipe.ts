@@ -86,6 +86,17 @@ export interface Recipe<
   over?(model: Model, data: Data): (items: Items, records: Iterable<ItemRecord>) => Promise<Model>;
   /** Fills in defaults and checks every bound that needs no data. Throws ConfigError. */
   resolve(options: Options): object;
+  /** How a comparison makes models that it knows by name only. */
+  readonly making?: Making<Model, ModelOptions>;
+}
+
+/** How models are made of options. */
+export interface Making<Model = unknown, ModelOptions = unknown> {
+  /** All options of a model and of its training, whose names differ. */
+  readonly defaults: { readonly model: object; readonly train: object };
+  /** Fills in defaults and checks every bound. Throws ConfigError. */
+  resolve(options: ModelOptions): { readonly windowLength: number };
+  create(items: Items, options: ModelOptions): Promise<Model>;
 }
 
 const recipes = new Map<Recipe["name"], Recipe>();

@@ -9,7 +9,7 @@ import { type CompareOptions, compare } from "../../src/experiments/compare.js";
 import type { ComparedModel } from "../../src/experiments/compared.js";
 import { intervalsOf } from "../../src/experiments/intervals.js";
 import { inspectSplit } from "../../src/experiments/split-flaws.js";
-import { TwoTowers } from "../../src/index.js";
+import { fit, TwoTowers } from "../../src/index.js";
 import { CounterRandom } from "../../src/random.js";
 import { evaluate } from "../../src/ranking/evaluate.js";
 import { clicks } from "../training/clicks.js";
@@ -71,6 +71,20 @@ describe("compare", () => {
     expect(models[1]!.bytes).toBe(mine.bytes);
   });
 
+  test("trains two towers as they are trained alone", async () => {
+    const model = { layers: [4], embeddingSize: 4, normalize: true };
+    const training = { epochs: 2, batchSize: 16, temperature: 0.1 };
+    const modelOptions = { "two-towers": { ...model, ...training } };
+    const [found] = await all({ models: ["two-towers"], modelOptions });
+    using towers = await TwoTowers.create(log.items, model);
+    await fit(towers, log, { ...training, threads: 0 });
+    const { recall, mrr } = await evaluate(towers, held, { cutoffs: [1, 5, 10, 20], threads: 0 });
+    expect(found!.evaluation).toMatchObject({ recall, mrr });
+    expect(found!.epochs).toHaveLength(2);
+    expect(found!.bytes).toBe(4 * towers.parameterCount);
+    expect(found!.options).toMatchObject({ ...model, ...training, windowLength: 10 });
+  });
+
   test("gives the same side by side, in the order of the names, without times", async () => {
     const modelOptions = { gru4rec: SMALL };
     const models = ["gru4rec", "pop", "markov", "sr", "ar"];
@@ -121,6 +135,14 @@ describe("compare", () => {
     ],
     [{ modelOptions: { gru4rec: { epoch: 3 } } }, 'Did you mean "epochs"?'],
     [{ jobs: 0 }, "jobs: expected an integer ≥ 1"],
+    [
+      { models: ["two-towers"], modelOptions: { "two-towers": { features: { brand: {} } } } },
+      "options of two-towers: features: expected none where items are known by their ids",
+    ],
+    [
+      { models: ["two-towers"], modelOptions: { "two-towers": { bachSize: 4 } } },
+      'got an unknown name. Did you mean "batchSize"?',
+    ],
     [{ fitted: { pop: markov(log) } }, "fitted: expected names that are no kinds of models"],
     [{ fitted: { a: {} as Scorer } }, "fitted.a: expected a model, a baseline or a Scorer"],
     [{ models: ["pop"], fitted: { a: markov(log) } }, 'fitted: expected pop, got "a"'],

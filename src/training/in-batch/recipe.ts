@@ -7,7 +7,11 @@ import { ConfigError, words } from "../../errors.js";
 import { doorOf } from "../../models/stored-model.js";
 import { rowsOf } from "../../models/two-towers/example-rows.js";
 import { TowerInference } from "../../models/two-towers/inference.js";
-import type { TowerOptions } from "../../models/two-towers/options.js";
+import {
+  resolveTowerOptions,
+  TOWER_DEFAULTS,
+  type TowerOptions,
+} from "../../models/two-towers/options.js";
 import { shapesOf } from "../../models/two-towers/parameters.js";
 import { productsOf } from "../../models/two-towers/products.js";
 import { featuresOf, TwoTowers, towersOver } from "../../models/two-towers/two-towers.js";
@@ -25,6 +29,7 @@ import { type ExampleSize, estimate } from "./estimate.js";
 import { examplesFor } from "./examples.js";
 import { planRetrieval, type RetrievalConfig } from "./memory.js";
 import {
+  RETRIEVAL_DEFAULTS,
   type ResolvedRetrievalOptions,
   resolveRetrievalOptions,
   type TrainRetrievalOptions,
@@ -47,6 +52,16 @@ export const inBatch: Recipe<
     return (items, records) => towersOver(model, items, records);
   },
   resolve: resolveRetrievalOptions,
+  making: {
+    defaults: { model: TOWER_DEFAULTS, train: RETRIEVAL_DEFAULTS },
+    resolve(options) {
+      const names = Object.keys(options.features ?? {});
+      if (names.length === 0) return resolveTowerOptions(options);
+      const remedy = "Train them on their own, and compare what was saved.";
+      throw new ConfigError("features", "none where items are known by their ids", names, remedy);
+    },
+    create: (items, options) => TwoTowers.create(items, options),
+  },
 };
 
 async function prepare(
