@@ -105,6 +105,7 @@ export {
   type TuneOptions,
   type Tuning,
   tune,
+  tuningOf,
 } from "./experiments/tune.js";
 export { GRU4Rec } from "./models/gru4rec/gru4rec.js";
 export { onnxStep } from "./models/gru4rec/onnx.js";

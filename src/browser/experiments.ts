@@ -22,7 +22,7 @@ export { checkCompare, compare } from "../experiments/compare.js";
 export { intervalsOf } from "../experiments/intervals.js";
 export { officialSpace } from "../experiments/official.js";
 export { inspectSplit } from "../experiments/split-flaws.js";
-export { tune } from "../experiments/tune.js";
+export { tune, tuningOf } from "../experiments/tune.js";
 export { onnxStep } from "../models/gru4rec/onnx.js";
 export { explain } from "../ranking/explain.js";
 export { recommendAll } from "../ranking/recommend-all.js";

@@ -1,11 +1,20 @@
 /** The table of a comparison: as text, Markdown and CSV. */
 import type { ComparedModel, Id, Intervals, Sessions } from "../index.js";
 import { cutoffsOf, formatBytes, formatCount, formatSeconds, formatTable } from "./format.js";
+import type { Ink } from "./io.js";
 
 /** A model that has figures, and how sure these are. */
 export interface ComparedRow {
   readonly model: ComparedModel;
   readonly intervals: Intervals;
+}
+
+/** How much of a comparison was done when it ended early. */
+export interface PartFacts {
+  /** Models that are over. */
+  readonly finished: number;
+  /** The models that were not measured. */
+  readonly left: readonly string[];
 }
 
 export const MEASURES = ["recall", "mrr", "ndcg"] as const;
@@ -43,8 +52,18 @@ export function cutoffsIn(rows: readonly ComparedRow[]): number[] {
   return rows[0] ? cutoffsOf(rows[0].intervals.recall) : [];
 }
 
-/** The lines of three measures, and of what the models cost. */
-export function tableLines(rows: readonly ComparedRow[]): string[] {
+/** `Stopped after 2 of 3 models. Not measured: bpr-mf.` */
+export function partLine({ finished, left }: PartFacts): string {
+  return `Stopped after ${finished} of ${finished + left.length} models. Not measured: ${left.join(", ")}.`;
+}
+
+/** The lines of three measures, and of what the models cost; none without a row. */
+export function tableLines(
+  rows: readonly ComparedRow[],
+  part: PartFacts | undefined,
+  ink: Ink,
+): string[] {
+  if (rows.length === 0) return [];
   const cutoffs = cutoffsIn(rows);
   const tables = MEASURES.map((measure) => [
     [TITLES[measure], ...cutoffs.map((cutoff) => `@${cutoff} `)],
@@ -58,7 +77,8 @@ export function tableLines(rows: readonly ComparedRow[]): string[] {
     ["costs", ...costTitles(rows, most)],
     ...rows.map(({ model }) => [model.name, ...costsOf(rows, model, most)]),
   ];
-  return [...tables, costs].flatMap((table) => ["", ...formatTable(table)]);
+  const lines = [...tables, costs].flatMap((table) => ["", ...formatTable(table)]);
+  return [...lines, ink.dim(LEGEND), ...(part ? [partLine(part)] : [])];
 }
 
 export function costTitles(rows: readonly ComparedRow[], cutoff: number): string[] {
@@ -89,7 +109,8 @@ function isTimed(rows: readonly ComparedRow[]): boolean {
   return rows.some(({ model }) => model.requestsPerSecond !== undefined);
 }
 
-export function markdownTable(rows: readonly ComparedRow[]): string {
+/** @param part what it was stopped after, if it was */
+export function markdownTable(rows: readonly ComparedRow[], part?: PartFacts): string {
   const cutoffs = cutoffsIn(rows);
   const columns = MEASURES.flatMap((measure) => cutoffs.map((cutoff) => ({ measure, cutoff })));
   const most = cutoffs.at(-1)!;
@@ -108,11 +129,12 @@ export function markdownTable(rows: readonly ComparedRow[]): string {
     ]);
   });
   const rule = line(head.map((_, i) => (i === 0 ? "---" : "---:")));
-  return `${[line(head), rule, ...body].join("\n")}\n\n${LEGEND.replaceAll("*", "\\*")}\n`;
+  const notes = [LEGEND.replaceAll("*", "\\*"), ...(part ? [partLine(part)] : [])];
+  return `${[line(head), rule, ...body].join("\n")}\n\n${notes.join("\n\n")}\n`;
 }
 
-/** A row for each model and list length. */
-export function csvTable(rows: readonly ComparedRow[]): string {
+/** A row for each model and list length; a row without figures for each model that is left. */
+export function csvTable(rows: readonly ComparedRow[], left: readonly string[]): string {
   const measured = MEASURES.flatMap((name) => [
     name,
     `${name}_low`,
@@ -133,22 +155,30 @@ export function csvTable(rows: readonly ComparedRow[]): string {
       return [csvText(name), cutoff, ...figures, ...rest].join(",");
     }),
   );
-  return `${[["model", "cutoff", ...measured, ...costs].join(","), ...lines].join("\n")}\n`;
+  const head = ["model", "cutoff", ...measured, ...costs];
+  const none = left.map((name) => csvText(name) + ",".repeat(head.length - 1));
+  return `${[head.join(","), ...lines, ...none].join("\n")}\n`;
 }
 
-/** A row for each test event: its session, its place in it from 0, its item, its rank by each model; empty for a miss. */
+/**
+ * A row for each test event: its session, its place in it from 0, its item, its rank by each model; empty for a miss.
+ * Models that are left have an empty column whose name says so.
+ */
 export function* rankLines(
   models: readonly ComparedModel[],
   test: Sessions,
+  left: readonly string[],
 ): Generator<string, void> {
   const { sessionIds, offsets, itemIndices, items } = test;
-  yield `session,place,item,${models.map(({ name }) => csvText(name)).join(",")}\n`;
+  const none = left.map((name) => `${name} (not measured)`);
+  yield `session,place,item,${[...models.map(({ name }) => name), ...none].map(csvText).join(",")}\n`;
   for (let s = 0; s < test.length; ++s) {
     for (let event = offsets[s]! + 1; event < offsets[s + 1]!; ++event) {
       if (Number.isNaN(models[0]!.ranks[event]!)) continue;
       const ranks = models.map(({ ranks }) => (ranks[event]! < Infinity ? ranks[event] : ""));
       const item = csvText(items.ids[itemIndices[event]!]!);
-      yield `${csvText(sessionIds[s]!)},${event - offsets[s]!},${item},${ranks.join(",")}\n`;
+      const cells = [...ranks, ...left.map(() => "")].join(",");
+      yield `${csvText(sessionIds[s]!)},${event - offsets[s]!},${item},${cells}\n`;
     }
   }
 }

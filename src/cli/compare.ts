@@ -26,16 +26,24 @@ import {
   comparedLine,
   csvTable,
   markdownTable,
+  partLine,
   rankLines,
 } from "./compare-table.js";
 import { askedModels } from "./compared-models.js";
 import { DATA_OPTIONS } from "./data-options.js";
-import { CommandError, EXIT_USAGE, InterruptedError, orAborted, warner } from "./errors.js";
+import {
+  CommandError,
+  EXIT_FAILED,
+  EXIT_USAGE,
+  InterruptedError,
+  orAborted,
+  warner,
+} from "./errors.js";
 import { addOptions, type Given, kebabCase, pickOptions } from "./flags.js";
 import type { Io } from "./io.js";
 import { CASE_OPTIONS, EVALUATION_OPTIONS, JSON_OPTION, RUN_OPTIONS } from "./options.js";
 import { createReport, type Report } from "./output.js";
-import { checkTargets } from "./targets.js";
+import { checkTargets, stoppedPath } from "./targets.js";
 import { ENGINE_OPTIONS } from "./wide.js";
 
 const { lists: _, ...MEASURED } = EVALUATION_OPTIONS;
@@ -63,7 +71,8 @@ Examples:
   gru4rec compare users.txt --format sequences --split leave-one-out --cutoffs 5,10
 
 Models run one after the other, with all threads, unless --jobs says otherwise. Ctrl-C prints those that are
-finished. A saved model is named by its path, and must be of the items that the others are fitted on.`;
+finished and writes them into the files, which say so; a file that is there stays, and NAME.stopped.html is written
+beside it. A saved model is named by its path, and must be of the items that the others are fitted on.`;
 
 type Measuring = Omit<EvaluateOptions, "lists" | "items" | "onProgress">;
 
@@ -90,7 +99,7 @@ async function runCompare(path: string, given: Given, io: Io): Promise<void> {
     ...(given.allowLeak === true && { allowLeak: true }),
     ...(leaveOneOut && { leaveOneOut }),
   };
-  checkCompare(options);
+  const names = checkCompare(options);
   const report = createReport(io, given.json === true);
   const clicks = await orAborted(readClicks(path, data, report, io.signal), io.signal);
   const { train: log, test: held, validation, choices } = clicks;
@@ -105,31 +114,42 @@ async function runCompare(path: string, given: Given, io: Io): Promise<void> {
   };
   await intervalsOf([], test, drawing); // checks them before the work
   const { models, failure } = await compared(log, test, whole, report, io);
-  const finished = models.filter(({ evaluation }) => evaluation !== undefined);
-  const rows = await rowsOf(finished, test, drawing);
-  report.comparedTable(rows);
-  if (failure) throw failure;
-  const failed = models.filter(({ evaluation }) => !evaluation).map((model) => comparedLine(model));
+  const rows = await rowsOf(models, test, drawing);
+  const part = failure && { finished: models.length, left: names.slice(models.length) };
+  report.comparedTable(rows, part);
+  const failed = models.filter(({ evaluation }) => !evaluation);
+  const left = [...failed.map(({ name }) => name), ...(part?.left ?? [])];
+  const notes = [...(part ? [partLine(part)] : []), ...warnings, ...failed.map(comparedLine)];
+  const finished = rows.map(({ model }) => model);
   const written: Readonly<Record<string, () => string>> = {
-    markdown: () => markdownTable(rows),
-    csv: () => csvTable(rows),
-    html: () => htmlReport(rows, log, test, [...warnings, ...failed]),
-    perSession: () => [...rankLines(finished, test)].join(""),
+    markdown: () => markdownTable(rows, part),
+    csv: () => csvTable(rows, left),
+    html: () => htmlReport(rows, log, test, notes),
+    perSession: () => [...rankLines(finished, test, left)].join(""),
   };
-  for (const { name, path } of files) {
+  for (const { name, path } of rows.length === 0 ? [] : files) {
     const bytes = new TextEncoder().encode(written[name]!());
-    report.saved(path, await saveModel({ toBytes: () => bytes }, path));
+    const free = part ? await stoppedPath(path) : path;
+    report.saved(free, await saveModel({ toBytes: () => bytes }, free));
   }
+  if (io.signal.aborted) {
+    const fate = rows.length === 0 && files.length > 0 ? "; no file was written" : "";
+    throw new InterruptedError(`stopped after ${models.length} of ${names.length} models${fate}`);
+  }
+  if (failure) throw failure.error;
+  if (rows.length > 0) return;
+  const message = "compare: expected a model with figures, got none. No file was written.";
+  throw new CommandError(message, EXIT_FAILED);
 }
 
-/** Those that are finished, and what ended the comparison before the others were. */
+/** Those that are over, and what ended the comparison before the others were. */
 async function compared(
   log: Sessions,
   test: Sessions,
   options: CompareOptions,
   report: Report,
   io: Io,
-): Promise<{ readonly models: ComparedModel[]; readonly failure?: unknown }> {
+): Promise<{ readonly models: ComparedModel[]; readonly failure?: { readonly error: unknown } }> {
   const models: ComparedModel[] = [];
   let bar = report.progress("comparing");
   let label = "";
@@ -154,10 +174,9 @@ async function compared(
       report.compared(model);
     }
     return { models };
-  } catch (failure) {
-    if (failure instanceof ConfigError && models.length === 0) throw failure;
-    const left = `stopped after ${models.length} models; no file was written`;
-    return { models, failure: io.signal.aborted ? new InterruptedError(left) : failure };
+  } catch (error) {
+    if (error instanceof ConfigError && models.length === 0) throw error;
+    return { models, failure: { error } };
   } finally {
     bar.finish();
   }
@@ -174,6 +193,7 @@ async function rowsOf(
   test: Sessions,
   drawing: IntervalOptions,
 ): Promise<ComparedRow[]> {
-  const intervals = await intervalsOf(models, test, drawing);
-  return models.map((model, i) => ({ model, intervals: intervals[i]! }));
+  const finished = models.filter(({ evaluation }) => evaluation !== undefined);
+  const intervals = await intervalsOf(finished, test, drawing);
+  return finished.map((model, i) => ({ model, intervals: intervals[i]! }));
 }

@@ -9,7 +9,7 @@ import {
   type Recommendation,
   type RecordReport,
 } from "../index.js";
-import type { ComparedRow } from "./compare-table.js";
+import type { ComparedRow, PartFacts } from "./compare-table.js";
 import { cutoffsOf } from "./format.js";
 import { type Io, isTerminal } from "./io.js";
 import { kindOf } from "./model-words.js";
@@ -128,7 +128,7 @@ export class JsonReport implements Report {
     this.evaluation(evaluation, { model });
   }
 
-  comparedTable(rows: readonly ComparedRow[]): void {
+  comparedTable(rows: readonly ComparedRow[], part?: PartFacts): void {
     for (const { model, intervals } of rows) {
       for (const [measure, byCutoff] of Object.entries(intervals)) {
         for (const [cutoff, interval] of Object.entries(byCutoff)) {
@@ -137,6 +137,7 @@ export class JsonReport implements Report {
         }
       }
     }
+    if (part) this.line({ type: "stopped", models: part.finished, left: part.left });
   }
 
   evaluation(evaluation: ReportedEvaluation, of: { readonly model?: string } = {}): void {

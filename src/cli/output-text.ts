@@ -9,7 +9,7 @@ import type {
   Recommendation,
   RecordReport,
 } from "../index.js";
-import { type ComparedRow, comparedLine, LEGEND, tableLines } from "./compare-table.js";
+import { type ComparedRow, comparedLine, type PartFacts, tableLines } from "./compare-table.js";
 import { explanationLines } from "./explain-text.js";
 import { inFlags } from "./flags.js";
 import {
@@ -192,10 +192,8 @@ export class TextReport implements Report {
     this.line(comparedLine(model));
   }
 
-  comparedTable(rows: readonly ComparedRow[]): void {
-    if (rows.length === 0) return;
-    for (const line of tableLines(rows)) this.line(line);
-    this.line(this.ink.dim(LEGEND));
+  comparedTable(rows: readonly ComparedRow[], part?: PartFacts): void {
+    for (const line of tableLines(rows, part, this.ink)) this.line(line);
   }
 
   saved(path: string, bytes: number): void {

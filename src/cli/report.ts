@@ -14,7 +14,7 @@ import type {
   TrainingRecord,
 } from "../index.js";
 import type { FileKind, Models } from "../node.js";
-import type { ComparedRow } from "./compare-table.js";
+import type { ComparedRow, PartFacts } from "./compare-table.js";
 import type { Progress } from "./progress.js";
 
 /** A click log as it was read. */
@@ -104,8 +104,8 @@ export interface Report {
   evaluation(evaluation: ReportedEvaluation): void;
   /** A model of a comparison, as soon as it is measured. */
   compared(model: ComparedModel): void;
-  /** The table of a comparison. */
-  comparedTable(rows: readonly ComparedRow[]): void;
+  /** The table of a comparison, or of the part of it that was done when it ended early. */
+  comparedTable(rows: readonly ComparedRow[], part?: PartFacts): void;
   saved(path: string, bytes: number): void;
   recommendations(list: readonly Recommendation[]): void;
   /** What a list would be without each click. */

@@ -1,6 +1,6 @@
 /** The files that a command writes. They are checked before the work and written after it. */
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, parse, resolve } from "node:path";
 import { type Baseline, type GRU4Rec, TwoTowers } from "../index.js";
 import { checkWritable, saveModel } from "../node.js";
 import { CommandError, describeError, EXIT_FAILED, EXIT_USAGE } from "./errors.js";
@@ -63,6 +63,19 @@ export async function save(
   } catch (error) {
     throw new CommandError(describeError(error).message, EXIT_FAILED, { cause: error });
   }
+}
+
+/**
+ * Where the results of work go that was stopped: to the path, or beside the file that is there, which may hold the
+ * results of a whole run.
+ */
+export async function stoppedPath(path: string): Promise<string> {
+  const { dir, name, ext } = parse(path);
+  const isFree = await stat(path).then(
+    () => false,
+    () => true,
+  );
+  return isFree ? path : join(dir, `${name}.stopped${ext}`);
 }
 
 async function saveIndex(model: GRU4Rec | TwoTowers | Baseline, path: string): Promise<number> {

@@ -4,12 +4,13 @@ import { formatCounted, formatSeconds } from "./format.js";
 import { htmlPage, plot, section } from "./html-page.js";
 import { escaped } from "./plots.js";
 import { courseChart, optionChart } from "./tune-plots.js";
+import type { TunedOn } from "./tune-text.js";
 
 /** Rows of the table of the best. */
 const MOST_ROWS = 10;
 
-/** @param data what was searched on, in words */
-export function tuningReport(tuning: Tuning, monitor: string, data: string): string {
+/** @param note where the search was stopped */
+export function tuningReport(tuning: Tuning, { monitor, path }: TunedOn, note?: string): string {
   const { dimensions, trials, best } = tuning;
   const counted = (state: Trial["state"]): number =>
     trials.filter((trial) => trial.state === state).length;
@@ -19,7 +20,8 @@ export function tuningReport(tuning: Tuning, monitor: string, data: string): str
   );
   return htmlPage(
     "Search for good options",
-    `<p>${escaped(data)}: ${formatCounted(trials.length, "trial")}, ${counted("complete")} complete, ${counted("pruned")}
+    `${note ? `<p><strong>${escaped(note)}</strong></p>` : ""}
+<p>${escaped(path)}: ${formatCounted(trials.length, "trial")}, ${counted("complete")} complete, ${counted("pruned")}
 ended early, ${counted("failed")} failed; ${formatSeconds(seconds)} of training.
 The best is trial ${best!.number}: ${escaped(monitor)} ${best!.value!.toFixed(4)} on the validation.</p>
 <ul class="key"><li class="best-line"><span>best complete trial so far</span></li>

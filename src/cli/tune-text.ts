@@ -2,6 +2,16 @@
 import type { Trial, Tuning } from "../index.js";
 import { formatCounted } from "./format.js";
 
+/** What was searched for, and on what. */
+export interface TunedOn {
+  /** The log. */
+  readonly path: string;
+  /** The measure of the validation. */
+  readonly monitor: string;
+  /** Of the model. */
+  readonly kind: string;
+}
+
 export function trialLine(trial: Trial, json: boolean): string {
   return json ? `${JSON.stringify({ type: "trial", ...trial })}\n` : lineOf(trial);
 }
@@ -26,16 +36,18 @@ export function tunedLines({ best, importance }: Tuning, monitor: string, json: 
   return `\nbest: ${lineOf(best!)}${mattered}`;
 }
 
-/** The best of trials of a search that was stopped; nothing where none is complete. */
-export function bestSoFar(trials: readonly Trial[]): string {
-  const complete = trials.filter(({ state }) => state === "complete");
-  const [best] = complete.sort((a, b) => b.value! - a.value! || a.number - b.number);
-  return best ? `\nbest so far: ${lineOf(best)}` : "";
+/** The best of a search that was stopped; as text nothing where it has none. */
+export function stoppedLines({ best, trials }: Tuning, json: boolean): string {
+  if (!json) return best ? `\nbest so far: ${lineOf(best)}` : "";
+  const { number, value, parameters } = best ?? {};
+  const facts = { trials: trials.length, number, value, ...parameters };
+  return `${JSON.stringify({ type: "stopped", ...facts })}\n`;
 }
 
-/** The file for `--params`. @param kind of the model */
-export function parametersOf({ best, trials }: Tuning, monitor: string, kind: string): string {
-  const { number, value, parameters } = best!;
-  const about = `Trial ${number} of ${trials.length}: ${monitor} ${value} on the validation.`;
+/** The file for `--params`. @param note where the search was stopped */
+export function parametersOf(tuning: Tuning, { monitor, kind }: TunedOn, note?: string): string {
+  const { number, value, parameters } = tuning.best!;
+  const found = `Trial ${number} of ${tuning.trials.length}: ${monitor} ${value} on the validation.`;
+  const about = note ? `${found} ${note}` : found;
   return `${JSON.stringify({ kind, ...parameters, about }, null, 2)}\n`;
 }

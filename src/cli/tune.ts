@@ -10,6 +10,7 @@ import {
   type Trial,
   type TuneOptions,
   type Tuning,
+  tuningOf,
 } from "../index.js";
 import { type NodeTuneOptions, saveModel, tune } from "../node.js";
 import { validationOf } from "./clicks.js";
@@ -18,7 +19,7 @@ import { addOptions, type Given, pickOptions } from "./flags.js";
 import { formatCounted } from "./format.js";
 import type { Io } from "./io.js";
 import { JSON_OPTION } from "./options.js";
-import { checkTargets } from "./targets.js";
+import { checkTargets, stoppedPath } from "./targets.js";
 import { flagsOf, trained } from "./trial-process.js";
 import { tuningReport } from "./tune-html.js";
 import {
@@ -27,7 +28,7 @@ import {
   TUNED_MODEL_OPTION,
   TUNED_MODELS,
 } from "./tune-options.js";
-import { bestSoFar, parametersOf, trialLine, tunedLines } from "./tune-text.js";
+import { parametersOf, stoppedLines, type TunedOn, trialLine, tunedLines } from "./tune-text.js";
 
 export function addTune(program: Command, io: Io): void {
   const command = program
@@ -49,7 +50,8 @@ Examples:
   gru4rec train train.tsv.gz --params best.json --test test.tsv.gz
 
 The validation is the last day of the log, unless a flag says otherwise. No test is seen.
-Ctrl-C ends the search and tells the best so far; with --log the same command goes on.`;
+Ctrl-C ends the search and writes the best so far into the files, which say so; a file that is there stays, and
+NAME.stopped.json is written beside it. With --log the same command goes on.`;
 
 /** @throws CommandError, ConfigError, FormatError */
 async function runTune(path: string, given: Given, io: Io): Promise<void> {
@@ -97,6 +99,7 @@ async function runTune(path: string, given: Given, io: Io): Promise<void> {
       io.stdout.write(trialLine(trial, given.json === true));
     },
   };
+  const about = { path, monitor: String(monitor), kind: String(model) };
   try {
     const tuning = await tune(
       (parameters, trial) =>
@@ -109,24 +112,34 @@ async function runTune(path: string, given: Given, io: Io): Promise<void> {
         ),
       options,
     );
-    await finish(tuning, { path, monitor: String(monitor), kind: String(model) }, given, io);
+    await finish(tuning, about, given, io);
   } catch (error) {
-    throw io.signal.aborted ? stopped(over, given, io) : error;
+    const { aborted, reason } = io.signal;
+    if (!(reason instanceof InterruptedError)) throw aborted ? reason : error;
+    throw await stopped(tuningOf(space, over), about, given, io);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-/** Tells what was found until Ctrl-C. Files keep what they have: a search that is not over is not the best. */
-function stopped(over: readonly Trial[], given: Given, io: Io): unknown {
-  if (!(io.signal.reason instanceof InterruptedError)) return io.signal.reason;
-  if (!given.json) io.stdout.write(bestSoFar(over));
-  const done = `stopped after ${formatCounted(over.length, "trial")}; no file of the best was written`;
+/** Tells and writes what was found until Ctrl-C. */
+async function stopped(
+  tuning: Tuning,
+  about: TunedOn,
+  given: Given,
+  io: Io,
+): Promise<InterruptedError> {
+  const { log, json = false } = given;
+  const done = `stopped after ${formatCounted(tuning.trials.length, "trial")}`;
+  io.stdout.write(stoppedLines(tuning, json === true));
+  if (tuning.best)
+    await write(tuning, about, given, io, `${done[0]!.toUpperCase()}${done.slice(1)}.`);
+  const fate = tuning.best ? "" : "; no file of the best was written";
   const remedy =
-    typeof given.log === "string"
-      ? `The same command goes on from ${given.log}.`
+    typeof log === "string"
+      ? `The same command goes on from ${log}.`
       : "With --log FILE the same command could go on.";
-  return new InterruptedError(`${done}. ${remedy}`);
+  return new InterruptedError(`${done}${fate}. ${remedy}`);
 }
 
 async function spaceOf({ space, loss, model }: Given): Promise<Space> {
@@ -146,27 +159,33 @@ async function spaceOf({ space, loss, model }: Given): Promise<Space> {
   }
 }
 
-interface About {
-  readonly path: string;
-  readonly monitor: string;
-  readonly kind: string;
-}
-
-async function finish(tuning: Tuning, about: About, given: Given, io: Io): Promise<void> {
+async function finish(tuning: Tuning, about: TunedOn, given: Given, io: Io): Promise<void> {
   const { best, trials } = tuning;
-  const { path, monitor, kind } = about;
   if (!best) {
     const found = `${trials.length} that failed. The last: ${trials.at(-1)!.error}`;
     throw new CommandError(`tune: expected a trial that ends, got ${found}`, EXIT_FAILED);
   }
-  io.stdout.write(tunedLines(tuning, monitor, given.json === true));
-  await write(given.html, tuningReport(tuning, monitor, path), given, io);
-  await write(given.output, parametersOf(tuning, monitor, kind), given, io);
+  io.stdout.write(tunedLines(tuning, about.monitor, given.json === true));
+  await write(tuning, about, given, io);
 }
 
-async function write(path: unknown, text: string, given: Given, io: Io): Promise<void> {
-  if (typeof path !== "string") return;
-  const bytes = new TextEncoder().encode(text);
-  await saveModel({ toBytes: () => bytes }, path);
-  io.stdout.write(given.json ? "" : `saved ${path}\n`);
+/** @param note where the search was stopped: a file that is there stays */
+async function write(
+  tuning: Tuning,
+  about: TunedOn,
+  { html, output, json }: Given,
+  io: Io,
+  note?: string,
+): Promise<void> {
+  const files = [
+    [html, () => tuningReport(tuning, about, note)],
+    [output, () => parametersOf(tuning, about, note)],
+  ] as const;
+  for (const [path, textOf] of files) {
+    if (typeof path !== "string") continue;
+    const bytes = new TextEncoder().encode(textOf());
+    const free = note ? await stoppedPath(path) : path;
+    await saveModel({ toBytes: () => bytes }, free);
+    io.stdout.write(json ? "" : `saved ${free}\n`);
+  }
 }

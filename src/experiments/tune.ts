@@ -109,7 +109,7 @@ function resolved(options: TuneOptions): ResolvedTuneOptions {
   checkBoolean("halving", halving);
   checkFunction("onTrial", options.onTrial);
   checkSignal(options.signal);
-  if (options.done !== undefined) checkTrials(options.done);
+  if (options.done !== undefined) checkTrials("done", options.done);
   return { trials, sampler, round, jobs, halving, seed };
 }
 
@@ -141,17 +141,30 @@ export async function tune(objective: Objective, options: TuneOptions): Promise<
     const numbers = Array.from({ length: count }, (_, i) => first + i);
     trials = [...trials, ...(await several(numbers, chosen.jobs, run))];
   }
-  return { dimensions, trials, best: bestOf(trials), importance: importanceOf(dimensions, trials) };
+  return tuningOf(space, trials);
 }
 
-function checkTrials(done: readonly Trial[]): void {
-  checkList("done", done, "trials");
-  for (const [i, trial] of [...done].entries()) {
-    checkObject(`done[${i}]`, trial, "a trial");
-    checkInteger(`done[${i}].number`, trial.number, 0);
-    checkNumbers(`done[${i}].values`, trial.values);
-    checkNumbers(`done[${i}].figures`, trial.figures);
-    checkChoice(`done[${i}].state`, trial.state, ["complete", "pruned", "failed"]);
+/**
+ * What came of trials, however many are over: of a search that was stopped.
+ *
+ * @throws ConfigError naming the place in the space, or a trial that is none
+ */
+export function tuningOf(space: Space, trials: readonly Trial[]): Tuning {
+  const dimensions = dimensionsOf(space);
+  checkTrials("trials", trials);
+  const sorted = [...trials].sort((a, b) => a.number - b.number);
+  const importance = importanceOf(dimensions, sorted);
+  return { dimensions, trials: sorted, best: bestOf(sorted), importance };
+}
+
+function checkTrials(path: string, trials: readonly Trial[]): void {
+  checkList(path, trials, "trials");
+  for (const [i, trial] of [...trials].entries()) {
+    checkObject(`${path}[${i}]`, trial, "a trial");
+    checkInteger(`${path}[${i}].number`, trial.number, 0);
+    checkNumbers(`${path}[${i}].values`, trial.values);
+    checkNumbers(`${path}[${i}].figures`, trial.figures);
+    checkChoice(`${path}[${i}].state`, trial.state, ["complete", "pruned", "failed"]);
   }
 }
 

@@ -1,6 +1,6 @@
 /** `gru4rec compare` as a user runs it. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cycleClicks, gru4rec, linesOf, newFile, newFolder } from "./children.js";
@@ -88,19 +88,38 @@ describe("compare", () => {
     expect(allowed.code).toBe(0);
   });
 
-  test("prints what is finished when it is stopped, and writes nothing", async () => {
-    const file = join(folder, "stopped.csv");
-    const args = ["compare", clicks, ...SPLIT, "--models", "pop,bpr-mf", "--csv", file];
-    const slow = newFile("slow.json", '{ "bpr-mf": { "epochs": 100000 } }', folder);
+  test("leaves what is finished when it is stopped, marked, and old files as they are", async () => {
+    const own = newFolder();
+    const [csv, ranks, table, page] = ["all.csv", "ranks.csv", "table.md", "page.html"].map(
+      (name) => join(own, name),
+    );
+    writeFileSync(page!, "of before");
+    const files = ["--csv", csv!, "--per-session", ranks!, "--markdown", table!, "--html", page!];
+    const args = ["compare", clicks, ...SPLIT, "--models", "pop,bpr-mf,ar", ...files];
+    const slow = newFile("slow.json", '{ "bpr-mf": { "epochs": 100000 } }', own);
     const { code, stdout, stderr } = await gru4rec([...args, "--model-options", slow], {
       onLine: (line, kill) => {
-        if (line.startsWith("pop ")) setTimeout(() => kill("SIGINT"), 50);
+        if (line.startsWith("pop  Recall@20 ")) setTimeout(() => kill("SIGINT"), 50);
       },
     });
-    expect(code).toBe(130);
+    const mark = "Stopped after 1 of 3 models. Not measured: bpr-mf, ar.";
+    expect([code, stderr]).toEqual([130, expect.stringContaining("stopped after 1 of 3 models")]);
     expect(stdout).toMatch(/^Recall +@1/m);
-    expect(stderr).toMatch(/stopped after 1 model/);
-    expect(existsSync(file)).toBe(false);
+    expect(stdout).toContain(`\n${mark}\n`);
+    const rows = readFileSync(csv!, "utf8").trim().split("\n");
+    expect(rows.map((row) => row.split(",")[0])).toEqual([
+      "model",
+      ...["pop", "pop", "pop", "pop"],
+      ...["bpr-mf", "ar"],
+    ]);
+    expect(new Set(rows.map((row) => row.split(",").length)).size).toBe(1);
+    expect(readFileSync(ranks!, "utf8")).toMatch(
+      /^session,place,item,pop,bpr-mf \(not measured\),ar \(not measured\)\n\d+,1,i\d+,\d+,,\n/,
+    );
+    expect(readFileSync(table!, "utf8")).toContain(mark);
+    expect(readFileSync(page!, "utf8")).toBe("of before");
+    expect(readFileSync(join(own, "page.stopped.html"), "utf8")).toContain(mark);
+    expect(stdout).toMatch(/^saved .*page\.stopped\.html/m);
   });
 
   test("takes saved models by their paths, two towers too, and models side by side", async () => {

@@ -1,6 +1,6 @@
 /** `gru4rec tune`: trials in processes of their own, what is kept of them, and what is refused. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadModel } from "../../src/node.js";
 import { cycleClicks, gru4rec, linesOf, newFile, newFolder } from "./children.js";
@@ -103,19 +103,27 @@ describe("tune", () => {
     expect(options.normalize).toBe(false);
   }, 120_000);
 
-  test("Ctrl-C tells the best so far and how to go on, and keeps old files of the best", async () => {
+  test("Ctrl-C writes the best so far beside old files, marked, and says how to go on", async () => {
     const log = join(newFolder(), "trials.jsonl");
     const output = newFile("best.json", "of before");
+    const page = join(newFolder(), "report.html");
     const args = ["tune", clicks, "--space", space, "--validation-sessions", "20"];
-    const more = ["--trials", "100", "--jobs", "1", "--log", log, "-o", output];
+    const more = ["--trials", "100", "--jobs", "1", "--log", log, "-o", output, "--html", page];
     const { code, stdout, stderr } = await gru4rec([...args, ...more], {
       onLine: (line, kill) => line.startsWith("trial 1 ") && kill("SIGINT"),
     });
     expect(code).toBe(130);
     expect(stdout).toContain("best so far: trial ");
-    expect(stderr).toMatch(/stopped after \d trials; no file of the best was written\. The same/);
-    expect(stderr).toContain(`The same command goes on from ${log}.`);
+    expect(stderr).toMatch(/stopped after \d trials\. The same command goes on from /);
+    expect(stderr).toContain(log);
     expect(readFileSync(output, "utf8")).toBe("of before");
+    const beside = join(dirname(output), "best.stopped.json");
+    const { kind, about } = JSON.parse(readFileSync(beside, "utf8"));
+    expect([kind, about]).toEqual([
+      "gru4rec",
+      expect.stringMatching(/^Trial \d of \d: .* Stopped after \d trials\.$/),
+    ]);
+    expect(readFileSync(page, "utf8")).toMatch(/<strong>Stopped after \d trials\.<\/strong>/);
   }, 120_000);
 
   test("refuses to go on where the log has changed", async () => {

@@ -106,6 +106,8 @@ const PLACES: readonly Place[] = [
   ["readTitles(, options)", (x) => root.readTitles("1::a::b\n", x), OPTIONS],
   ["officialSpace(loss)", (x) => root.officialSpace(x), ["undefined"]],
   ["tune(objective)", (x) => root.tune(x, { space: SPACE, trials: 1 }), ["a function"]],
+  ["tuningOf(space)", (x) => root.tuningOf(x, []), [], { ...SPACE, model: SPACE.train }],
+  ["tuningOf(, trials)", (x) => root.tuningOf(SPACE, x), ["a list"]],
   ["tune(, options)", (x) => root.tune(() => 1, x), [], { space: SPACE, trials: 1 }],
   ["outdoorShop(options)", (x) => root.outdoorShop(x), OPTIONS, { sessions: 3, testSessions: 3 }],
   ["markov(sessions)", (x) => root.markov(x), []],
