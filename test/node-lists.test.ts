@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import { describe, expect, test } from "vitest";
 import { fit, GRU4Rec, recommendAll, Sessions, TwoTowers } from "../src/index.js";
-import { writeRecommendations } from "../src/node.js";
+import { readSessions, writeRecommendations } from "../src/node.js";
 import { newFolder } from "./durability/processes.js";
 import { clicks } from "./training/clicks.js";
 
@@ -72,6 +72,74 @@ describe("writeRecommendations", () => {
       { count: 1 },
     );
     expect(JSON.parse(first!)).toMatchObject({ rank: 1, item: best!.itemId, score: best!.score });
+  });
+
+  describe("reads a table", () => {
+    const HEAD = "visit,item,time,step\n";
+    /** What is written of a table, what of its sessions, and the warnings. */
+    async function both(table: string, reading = {}) {
+      const folder = newFolder();
+      const [source, streamed, whole] = ["v.csv", "s.csv", "w.csv"].map((n) => join(folder, n));
+      writeFileSync(source!, HEAD + table);
+      const warnings: string[] = [];
+      const onWarning = ({ message }: Error): number => warnings.push(message);
+      const asked = { ...options, onWarning, reading };
+      const facts = await writeRecommendations(model, source!, streamed!, asked);
+      const read = await readSessions(source!, reading);
+      expect(await writeRecommendations(model, read, whole!, options)).toEqual(facts);
+      expect(readFileSync(streamed!, "utf8")).toBe(readFileSync(whole!, "utf8"));
+      expect(readdirSync(folder)).toHaveLength(3);
+      return { facts, warnings };
+    }
+    const clicksOf = (visit: string | number, ...items: number[]): string =>
+      items.map((n, i) => `${visit},item ${n},${100 - (i % 2)},${i}\n`).join("");
+
+    test("as a stream where its visits ascend, in blocks, the clicks of each by time", async () => {
+      const many = Array.from({ length: 20_500 }, (_, n) => clicksOf(n + 7, n % 12, (n * 5) % 12));
+      const { facts, warnings } = await both(many.join(""));
+      expect([facts.visits, warnings]).toEqual([20_500, []]);
+      const texts = `${clicksOf("a", 3, 1, 2, 50)}${clicksOf("b 1", 4)}${clicksOf("b 10", 99)}`;
+      const more = await both(texts, { orderColumn: "step" });
+      expect(more).toMatchObject({ facts: { visits: 3, unanswered: 1 }, warnings: [] });
+    });
+
+    test.each([
+      [
+        "apart",
+        clicksOf(1, 3) + clicksOf(2, 4) + clicksOf(1, 5),
+        "line 4: visit 1 stands behind visit 2",
+      ],
+      [
+        "in another order",
+        clicksOf("b", 3) + clicksOf("a", 4),
+        "line 3: visit a stands behind visit b",
+      ],
+      ["by numbers, then by text", clicksOf(9, 3) + clicksOf("10x", 4), "line 3: visit 10x stands"],
+    ])("whole where visits stand %s, and says so", async (_, table, place) => {
+      const { warnings } = await both(table);
+      expect(warnings).toEqual([
+        expect.stringMatching(
+          /^visits: expected rows sorted by visit, .*got .*v\.csv, line.* in memory\.$/,
+        ),
+      ]);
+      expect(warnings[0]).toContain(place);
+    });
+
+    test("whole where visits are cut from clicks of users, or at gaps", async () => {
+      const table = clicksOf(1, 3, 5) + clicksOf(2, 4);
+      const users = await both(table, { userColumn: "visit" });
+      expect(users.warnings[0]).toContain("got clicks of users, which are cut into visits");
+      expect((await both(table, { gap: 60 })).warnings[0]).toContain("got visits that are cut at");
+    });
+
+    test("once, if it is there once: visits out of order are refused", async () => {
+      const bytes = new TextEncoder().encode(HEAD + clicksOf("b", 3) + clicksOf("a", 4));
+      const stream = new Blob([bytes]).stream();
+      const path = join(newFolder(), "lists.csv");
+      const writing = writeRecommendations(model, { name: "a pipe", stream: () => stream }, path);
+      await expect(writing).rejects.toThrow("a pipe: expected a file, or visits that ascend by id");
+      expect(existsSync(path)).toBe(false);
+    });
   });
 
   test("leaves the old file when it is stopped, and nothing beside it", async () => {

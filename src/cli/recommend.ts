@@ -10,13 +10,13 @@ import {
   TwoTowers,
 } from "../index.js";
 import { loadModel, type WriteOptions, writeRecommendations } from "../node.js";
-import { type ColumnOptions, readTest } from "./clicks.js";
 import { CommandError, EXIT_USAGE, orAborted, warner } from "./errors.js";
 import { addOptions, type Given, kebabCase, pickOptions } from "./flags.js";
 import { findIds, knownIds, type VisitFlag } from "./ids.js";
 import type { Io } from "./io.js";
 import { JSON_OPTION, RECOMMEND_OPTIONS, RUN_OPTIONS, VISITS_OPTIONS } from "./options.js";
 import { type AnyModel, createReport } from "./output.js";
+import { followed } from "./reading.js";
 import { COLUMN_OPTIONS } from "./reading-options.js";
 import { checkTargets } from "./targets.js";
 
@@ -95,8 +95,6 @@ async function runVisits(path: string, given: Given, io: Io): Promise<void> {
   await checkTargets([{ flag: "--output", path: output }], [path, visits]);
   using model = await orAborted(loadModel(path, "any"), io.signal);
   refuseTime(model, given.time);
-  const columns = pickOptions(COLUMN_OPTIONS, given) as ColumnOptions;
-  const { sessions } = await orAborted(readTest(visits, columns, report, io.signal), io.signal);
   const { threads } = RUN_OPTIONS;
   const options = pickOptions({ ...RECOMMEND_OPTIONS, threads }, given) as WriteOptions & {
     readonly exclude?: readonly string[];
@@ -104,21 +102,19 @@ async function runVisits(path: string, given: Given, io: Io): Promise<void> {
   };
   const candidates = "candidates" in model ? model.candidates : model.items;
   const { exclude, only } = options;
-  const bar = report.progress("recommending");
+  const columns = pickOptions(COLUMN_OPTIONS, given);
   const started = performance.now();
-  try {
-    const written = await writeRecommendations(model as GRU4Rec, sessions, output, {
+  const written = await followed(report, io.signal, (following) =>
+    writeRecommendations(model as GRU4Rec, visits, output, {
       ...options,
       ...(exclude && { exclude: findIds(candidates, exclude).known }),
       ...(only && { only: findIds(candidates, only).known }),
+      reading: { ...columns, ...following },
       signal: io.signal,
       onWarning: warner(report),
-      onProgress: ({ visits, totalVisits }) => bar.update(visits, totalVisits),
-    });
-    report.lists({ ...written, seconds: (performance.now() - started) / 1000 });
-  } finally {
-    bar.finish();
-  }
+    }),
+  );
+  report.lists({ ...written, seconds: (performance.now() - started) / 1000 });
 }
 
 /** Two towers recommend through an index of all their items. */

@@ -3,7 +3,7 @@
 import type { Id, Sessions } from "../index.js";
 
 /** Visits of a block. */
-const BLOCK = 20_000;
+export const BLOCK = 20_000;
 
 export interface VisitBlock {
   /** The first visit of the block, counted from 0. */

@@ -71,6 +71,7 @@ export class ClickReader {
     checkAlike(this.#first, { table, wanted });
     this.#names.push(table.name);
     const { group, item, time, columns } = wanted;
+    this.#sink.begin?.(columns);
     const read = [group, item, time, columns.order, columns.event];
     const comma = table.facts.delimiter !== undefined && table.facts.delimiter !== ",";
     this.#times ??= new TimeColumn(comma);

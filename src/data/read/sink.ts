@@ -1,7 +1,7 @@
 /** Between the reader of clicks and what keeps them: in memory, or in a table on disk. */
 
 import type { Grouped } from "../grouping.js";
-import type { ReadReport } from "./report.js";
+import type { ReadReport, ReportColumns } from "./report.js";
 import type { NumberedColumns, Rows } from "./rows.js";
 
 /** All of a report but what counting sessions and items tells. */
@@ -9,6 +9,8 @@ export type UncountedReport = Omit<ReadReport, "events" | "sessions" | "items" |
 
 /** Where events go, one after the other, as they are read. */
 export interface EventSink {
+  /** Hears where each part of an event is found, before the first of a table; may throw. */
+  begin?(columns: ReportColumns): void;
   /**
    * @param rows   column 0 is the session or the user, column 1 the item, which events that are not kept may lack
    * @param time   as it stands in the table, in a unit that the end tells
