@@ -1,6 +1,7 @@
 /** Checks of options and arguments: each names the place, what is expected and the value. */
 
 import { ConfigError, cut, words } from "./errors.js";
+import { near } from "./nearest.js";
 
 /** An integer ≥ `least` (≤ `most`). */
 export function checkInteger(path: string, value: unknown, least: number, most?: number): void {
@@ -116,10 +117,12 @@ export function checkNames(options: object, known: readonly string[], what: stri
   checkObject(`${what} options`, options, "an object");
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
+    const guess = near(name, known);
     throw new ConfigError(
       name,
       `one of the ${cut(what)} options: ${known.join(", ")}`,
       words("an unknown name"),
+      guess && `Did you mean "${guess}"?`,
     );
   }
 }

@@ -8,11 +8,25 @@ const COMPARED = 40;
  * the initials of `learning_rate`: no change.
  */
 export function nearest(name: string, known: readonly string[]): string {
+  return closest(name, known).known;
+}
+
+/** The same where at most a third of the letters change; else undefined. */
+export function near(name: string, known: readonly string[]): string | undefined {
+  const found = closest(name, known);
+  return 3 * found.changes <= name.length ? found.known : undefined;
+}
+
+function closest(
+  name: string,
+  known: readonly string[],
+): { readonly known: string; readonly changes: number } {
   const given = plain(name.slice(0, COMPARED));
   const counts = known.map((other) =>
     given === initials(other) ? 0 : changes(given, plain(other)),
   );
-  return known[counts.indexOf(Math.min(...counts))]!;
+  const least = Math.min(...counts);
+  return { known: known[counts.indexOf(least)]!, changes: least };
 }
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");

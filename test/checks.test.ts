@@ -95,7 +95,11 @@ describe("checkChoice", () => {
 describe("checkNames", () => {
   test("names the unknown option and the known ones", () => {
     expect(complaint(() => checkNames({ a: 1, lerning: 2 }, ["a", "learning"], "training"))).toBe(
-      "lerning: expected one of the training options: a, learning, got an unknown name",
+      "lerning: expected one of the training options: a, learning, got an unknown name. " +
+        'Did you mean "learning"?',
+    );
+    expect(complaint(() => checkNames({ b: 1 }, ["a", "learning"], "training"))).toBe(
+      "b: expected one of the training options: a, learning, got an unknown name",
     );
   });
 });

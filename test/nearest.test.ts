@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearest } from "../src/nearest.js";
+import { near, nearest } from "../src/nearest.js";
 
 const NAMES = ["layers", "loss", "batch_size", "learning_rate", "dropout_p_embed", "momentum"];
 
@@ -15,6 +15,16 @@ test.each([
   ["", "loss"],
 ])("%s is nearest to %s", (name, known) => {
   expect(nearest(name, NAMES)).toBe(known);
+});
+
+test.each([
+  ["learningrate", "learning_rate"],
+  ["lr", "learning_rate"],
+  ["momentums", "momentum"],
+  ["speed", undefined],
+  ["", undefined],
+])("%s is near to %s", (name, known) => {
+  expect(near(name, NAMES)).toBe(known);
 });
 
 test("initials are those of words in camel case, too", () => {

@@ -19,6 +19,7 @@ import {
 } from "../index.js";
 import { train } from "../node.js";
 import { JsonDemo } from "./demo-json.js";
+import { writeShop } from "./demo-log.js";
 import type { DemoReport, Visit } from "./demo-report.js";
 import { TextDemo } from "./demo-text.js";
 import type { Watch } from "./epochs.js";
@@ -26,6 +27,7 @@ import { addOptions, type Given } from "./flags.js";
 import type { Io } from "./io.js";
 import { learn } from "./learn.js";
 import { measuring } from "./measure.js";
+import type { OptionGroup } from "./option-row.js";
 import { LEARNING_OPTIONS, MODEL_OPTIONS, OUTPUT_OPTIONS, RUN_OPTIONS } from "./options.js";
 import { checkTargets, targetsOf } from "./targets.js";
 import { ENGINE_OPTIONS } from "./wide.js";
@@ -36,7 +38,18 @@ export interface DemoOptions extends Pick<TrainOptions, "epochs" | "threads" | "
   /** Path to save the model to. */
   readonly output?: string;
   readonly json?: boolean;
+  /** Path to write the clicks of the shop to; nothing is trained then. */
+  readonly write?: string;
 }
+
+const WRITE_OPTION: OptionGroup = {
+  write: {
+    kind: "text",
+    value: "file",
+    help: "write the clicks of the shop here as CSV, to try other commands with, and end",
+    conflicts: ["epochs", "threads", "numerics", "wide", "output"],
+  },
+};
 
 /** Options for the shop: it has few items, so few negatives, and short visits. */
 const MODEL: ModelOptions = { layers: [64], dropoutEmbedding: 0, dropoutHidden: 0.1, logQ: 1 };
@@ -56,13 +69,14 @@ export function addDemo(program: Command, io: Io): void {
   const epochs = { ...LEARNING_OPTIONS.epochs, byDefault: String(TRAINING.epochs) };
   addOptions(command, "Training:", { epochs, seed: MODEL_OPTIONS.seed, ...RUN_OPTIONS });
   addOptions(command, "Engine:", ENGINE_OPTIONS);
-  addOptions(command, "Output:", OUTPUT_OPTIONS);
+  addOptions(command, "Output:", { ...OUTPUT_OPTIONS, ...WRITE_OPTION });
   command.action(({ wide, ...given }: Given) => runDemo(given, io));
 }
 
 /** @throws ConfigError, CommandError */
 export async function runDemo(options: DemoOptions, io: Io): Promise<void> {
-  const { seed = 42, output, json = false, ...given } = options;
+  const { seed = 42, output, json = false, write, ...given } = options;
+  if (write !== undefined) return writeShop(write, seed, json, io);
   const training = { ...TRAINING, ...given };
   const { epochs } = resolveTrainOptions(training);
   const targets = targetsOf({ "--output": ["model", output] });

@@ -1,6 +1,10 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type DemoOptions, runDemo } from "../../src/cli/demo.js";
 import type { TextStream } from "../../src/cli/io.js";
+import { outdoorShop, splitByTime } from "../../src/index.js";
+import { readSessions } from "../../src/node.js";
+import { newFolder } from "./children.js";
 
 interface Run {
   readonly out: string;
@@ -74,6 +78,18 @@ describe("the demo with --json", async () => {
     const again = await demo({ json: true, numerics: "portable", seed: 3 });
     expect(timeless(again)).toEqual(timeless(run));
   });
+});
+
+test("--write makes a log of the same visits, and trains nothing", async () => {
+  const path = join(newFolder(), "clicks.csv");
+  const { out } = await demo({ write: path, seed: 3 });
+  expect(out).toMatch(/^saved .*clicks\.csv, [\d.]+ MB\n$/);
+  const { train, test } = outdoorShop({ seed: 3 });
+  const log = await readSessions(path);
+  expect([log.length, log.events]).toEqual([42_000, train.events + test.events]);
+  const split = splitByTime(log, { testSessions: test.length });
+  expect(split.train.itemIndices).toEqual(train.itemIndices);
+  expect(split.test!.times).toEqual(test.times);
 });
 
 describe("the demo for people", () => {
