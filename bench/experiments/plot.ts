@@ -6,6 +6,8 @@ import type { Experiment, Run } from "./types.js";
 
 const WIDTH = 720;
 const LINE = 20;
+/** Between groups. */
+const GAP = 8;
 const LEFT = 190;
 const RIGHT = 70;
 const TOP = 34;
@@ -44,7 +46,12 @@ function drawn(title: string, measure: string, points: readonly Point[], base: n
   const { low, step, count } = scaleOf(found.map(({ value }) => value));
   const x = (value: number): string =>
     (LEFT + ((WIDTH - LEFT - RIGHT) * (value - low)) / (step * count)).toFixed(1);
-  const bottom = TOP + LINE * found.length;
+  const gaps = found.map(({ group }, i) => Number(i > 0 && group !== found[i - 1]!.group));
+  const y = gaps.map((_, i) => {
+    const above = gaps.slice(0, i + 1).reduce((sum, gap) => sum + gap, 0);
+    return TOP + LINE * (i + 0.5) + GAP * above;
+  });
+  const bottom = y.at(-1)! + LINE / 2;
   const height = bottom + BOTTOM;
   const grid = Array.from({ length: count + 1 }, (_, i) => {
     const at = x(low + i * step);
@@ -52,13 +59,13 @@ function drawn(title: string, measure: string, points: readonly Point[], base: n
     return `${line}<text x="${at}" y="${bottom + 18}" class="mid">${short(low + i * step)}</text>`;
   });
   const lines = found.map(({ label, value }, i) => {
-    const y = TOP + LINE * (i + 0.5);
-    const name = `<text x="${LEFT - 10}" y="${y}" dy=".35em" class="end">${escaped(label)}</text>`;
-    const reach = `<line x1="${x(base)}" x2="${x(value)}" y1="${y}" y2="${y}" class="reach"/>`;
-    const dot = `<circle cx="${x(value)}" cy="${y}" r="4" class="dot"/>`;
-    return `${name}${reach}${dot}<text x="${WIDTH - 8}" y="${y}" dy=".35em" class="end">${digits(value)}</text>`;
+    const at = y[i]!;
+    const name = `<text x="${LEFT - 10}" y="${at}" dy=".35em" class="end">${escaped(label)}</text>`;
+    const reach = `<line x1="${x(base)}" x2="${x(value)}" y1="${at}" y2="${at}" class="reach"/>`;
+    const dot = `<circle cx="${x(value)}" cy="${at}" r="4" class="dot"/>`;
+    return `${name}${reach}${dot}<text x="${WIDTH - 8}" y="${at}" dy=".35em" class="end">${digits(value)}</text>`;
   });
-  const told = `${title}, ${measure}: what each change does to the base`;
+  const told = `${title}, ${measure.toUpperCase()}: what each change does to the base`;
   const upright = `<line x1="${x(base)}" x2="${x(base)}" y1="${TOP}" y2="${bottom}" class="base"/>`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escaped(told)}"><style>${STYLE}</style>
 <text x="${LEFT}" y="18" class="title">${escaped(told)}</text>

@@ -90,6 +90,23 @@ describe("the page of the experiments", () => {
   });
 });
 
+test("the plot of an ablation shows every change that was run, and its base as a line", () => {
+  const experiment = EXPERIMENTS.find(({ ablation }) => ablation)!;
+  const keys = experiment.rows.slice(0, 3).flatMap((row) => keysOf(experiment, row));
+  const runs = keys.map((key, i) => {
+    const measure = { 5: 0.2, 20: 0.3 + i / 100 };
+    const values = { all: { recall: measure, mrr: measure, ndcg: measure } };
+    return { ...key, values, minutes: 1, losses: [] } as unknown as Run;
+  });
+  const [plot] = [...rendered(runs, []).plots.values()];
+  expect(plot!.match(/class="dot"/g)).toHaveLength(3);
+  expect(plot!.match(/class="base"/g)).toHaveLength(1);
+  for (const text of ["YooChoose 1/64, MRR@20", ">loss top1<", ">.3100<", ">.3200<"]) {
+    expect(plot).toContain(text);
+  }
+  expect(rendered(runs.slice(1), []).plots.size).toBe(0);
+});
+
 describe("a search", () => {
   test.each(TUNINGS)("$name proposes options that its model takes", async ({ model, space }) => {
     const { model: own, training } = partsOf(model, space);

@@ -42,12 +42,17 @@ const EVERYWHERE: readonly Change[] = [
 const units = (...sizes: number[]): Change[] =>
   sizes.map((size) => change("units", String(size), { layers: [size] }));
 
+/** Those of one group side by side, groups in the order in which they come first. */
+function grouped(changes: readonly Change[]): readonly Change[] {
+  const groups = [...new Set(changes.map(({ group }) => group))];
+  return groups.flatMap((group) => changes.filter((each) => each.group === group));
+}
+
 /** Windows have half the learning rate by default; here all rows have that of the base. */
-const windows = (lengths: readonly number[], learningRate: number): Change[] => [
-  ...lengths.map((windowLength) =>
+const windows = (lengths: readonly number[], learningRate: number): Change[] =>
+  lengths.map((windowLength) =>
     change("window", String(windowLength), { windowLength, learningRate }),
-  ),
-];
+  );
 
 const ACROSS: readonly {
   readonly experiment: Experiment;
@@ -121,7 +126,9 @@ export const ABLATIONS: readonly Experiment[] = ACROSS.map(
       lists: [lists[0]!],
       rows: [
         row(BASE, {}),
-        ...changes.map((each) => row(`${each.group} ${each.label}`, each.options, each.group)),
+        ...grouped(changes).map((each) =>
+          row(`${each.group} ${each.label}`, each.options, each.group),
+        ),
       ],
       published: [],
       ablation: { base: BASE, measure: isByTime ? "mrr@20" : "ndcg@10" },
