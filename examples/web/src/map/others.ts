@@ -1,6 +1,10 @@
 /** Items without a place of their own lie at the weighted mean of those that they are most like. */
 
+import { Groups, makeUnit } from "./groups.js";
+
 const LIKES = 5;
+/** How much nearer ones count for more. */
+const SHARPNESS = 8;
 
 /**
  * @param values f32[items, columns]
@@ -17,54 +21,31 @@ export function amongLikes(
   const items = values.length / columns;
   if (placed.length === items) return places;
   const all = new Float32Array(2 * items);
-  const lengths = Float32Array.from({ length: items }, (_, i) => norm(values, columns, i));
   const own = new Uint8Array(items);
+  const units = new Float32Array(placed.length * columns);
   for (const [i, row] of placed.entries()) {
     all.set(places.subarray(2 * i, 2 * i + 2), 2 * row);
     own[row] = 1;
+    const unit = units.subarray(i * columns, (i + 1) * columns);
+    unit.set(values.subarray(row * columns, (row + 1) * columns));
+    makeUnit(unit);
   }
+  const groups = new Groups(units, columns);
+  const vector = new Float32Array(columns);
   for (let item = 0; item < items; ++item) {
     if (own[item]) continue;
-    const [x, y] = meanOfLikes(item, { values, columns, lengths, placed, places });
-    all[2 * item] = x;
-    all[2 * item + 1] = y;
+    vector.set(values.subarray(item * columns, (item + 1) * columns));
+    makeUnit(vector);
+    const { rows, closeness } = groups.nearest(vector, LIKES);
+    let [x, y, sum] = [0, 0, 0];
+    for (const [k, row] of rows.entries()) {
+      const weight = Math.exp(SHARPNESS * (closeness[k]! - closeness[0]!));
+      x += weight * places[2 * row]!;
+      y += weight * places[2 * row + 1]!;
+      sum += weight;
+    }
+    all[2 * item] = x / sum;
+    all[2 * item + 1] = y / sum;
   }
   return all;
-}
-
-interface Given {
-  readonly values: Float32Array;
-  readonly columns: number;
-  readonly lengths: Float32Array;
-  readonly placed: Int32Array;
-  readonly places: Float32Array;
-}
-
-function meanOfLikes(item: number, given: Given): [number, number] {
-  const { values, columns, lengths, placed, places } = given;
-  const best: [number, number][] = [];
-  for (const [i, row] of placed.entries()) {
-    let dot = 0;
-    for (let c = 0; c < columns; ++c) {
-      dot += values[item * columns + c]! * values[row * columns + c]!;
-    }
-    const closeness = dot / (lengths[item]! * lengths[row]! || 1);
-    if (best.length === LIKES && closeness <= best.at(-1)![0]) continue;
-    best.push([closeness, i]);
-    best.sort(([a], [b]) => b - a).splice(LIKES);
-  }
-  let [x, y, sum] = [0, 0, 0];
-  for (const [closeness, i] of best) {
-    const weight = Math.exp(8 * (closeness - best[0]![0]));
-    x += weight * places[2 * i]!;
-    y += weight * places[2 * i + 1]!;
-    sum += weight;
-  }
-  return [x / sum, y / sum];
-}
-
-function norm(values: Float32Array, columns: number, item: number): number {
-  let square = 0;
-  for (let c = 0; c < columns; ++c) square += values[item * columns + c]! ** 2;
-  return Math.sqrt(square);
 }

@@ -77,15 +77,21 @@ export async function openItem(item: number): Promise<void> {
   if (now().popover?.item === item) change({ popover: { item, similar } });
 }
 
+const SHOWN = 8;
+let last: { query: string; names: readonly string[]; found: number[] } | undefined;
+
 /** Items whose name or id holds all words of the query; the most clicked first. */
 export function search(query: string): number[] {
   const { names, facts } = now();
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0 || !facts) return [];
+  if (last?.query === query && last.names === names) return last.found; // the page is drawn oftener than one types
   const found: number[] = [];
   for (let item = 0; item < names.length; ++item) {
     const text = `${names[item]} ${facts.ids[item]}`.toLowerCase();
     if (words.every((word) => text.includes(word))) found.push(item);
   }
-  return found.sort((a, b) => facts.support[b]! - facts.support[a]!).slice(0, 8);
+  found.sort((a, b) => facts.support[b]! - facts.support[a]!).splice(SHOWN);
+  last = { query, names, found };
+  return found;
 }

@@ -1,6 +1,7 @@
 /** Names on the map: as many as fit without touching a dot, a path or each other. */
 
 import { SIDE } from "../map/layout.js";
+import { mostOf } from "../state/most.js";
 import { h, type Node_ } from "./dom.js";
 import { alongLeg, type Point } from "./path.js";
 
@@ -68,8 +69,7 @@ function brightOf({ relative }: Labelled): number[] {
 function largest(radii: Float32Array): readonly number[] {
   let found = large.get(radii);
   if (!found) {
-    const order = [...radii.keys()].sort((a, b) => radii[b]! - radii[a]!);
-    found = order.slice(0, MOST_DOTS);
+    found = mostOf(radii, MOST_DOTS);
     large.set(radii, found);
   }
   return found;
@@ -108,8 +108,7 @@ function islands({ places, categories, radii }: Labelled): Wanted[] {
 }
 
 function popular({ places, names, support, radii }: Labelled): Wanted[] {
-  const order = [...support.keys()].sort((a, b) => support[b]! - support[a]!).slice(0, NAMED);
-  return order.map((item) => {
+  return mostOf(support, NAMED).map((item) => {
     const side = 2 * radii[item]!;
     const box = boxAround({ x: places[2 * item]!, y: places[2 * item + 1]! }, side, side);
     return { name: names[item]!.slice(0, 28), box, isOne: true };
