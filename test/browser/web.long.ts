@@ -11,6 +11,7 @@ import { fit, GRU4Rec, readSessions, splitByTime } from "../../src/index.js";
 import { buildWeb } from "./bundle.js";
 import { findChromium, launch, type Site, serve } from "./chromium.js";
 import { clicks } from "./clicks.js";
+import { tasksWhile } from "./held.js";
 
 const executable = findChromium();
 const ISOLATED = {
@@ -52,12 +53,21 @@ afterAll(async () => {
 });
 
 async function opened(context: BrowserContext, url = site.url): Promise<Page> {
+  const page = await empty(context);
+  await goTo(page, url);
+  return page;
+}
+
+async function empty(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => complaints.push(message.text()));
+  return page;
+}
+
+async function goTo(page: Page, url = site.url): Promise<void> {
   await page.goto(url);
   await page.locator("h1").first().waitFor();
-  return page;
 }
 
 async function choose(page: Page, name: string, file: Dropped): Promise<void> {
@@ -263,28 +273,35 @@ test.skipIf(!executable)(
 );
 
 test.skipIf(!executable)(
-  "the best of three tries guesses within 15 s, and one of them never holds the page over 50 ms",
+  "the best of three tries guesses within 15 s, and none holds the page over 50 ms",
   async () => {
-    const held: number[][] = [];
+    const byClock: number[][] = [];
+    const byProcessor: number[][] = [];
     const seconds: number[] = [];
-    for (let tries = 0; tries < 3 && held.at(-1)?.length !== 0; ++tries) {
+    for (let tries = 0; tries < 3 && byClock.at(-1)?.length !== 0; ++tries) {
       const context = await browser.newContext();
-      const page = await opened(context);
-      await page.evaluate(`(() => { window.long = [];
+      await context.addInitScript(`window.long = [];
       new PerformanceObserver((list) => window.long.push(...list.getEntries().map(({ duration }) => duration)))
-        .observe({ type: "longtask" }); })()`);
-      const start = performance.now();
-      await press(page, "Try the sample shop");
-      await page.locator("#search").fill("canoe-paddle-lake", { timeout: 120_000 });
-      await page.locator("#search").press("Enter");
-      await page.locator(".guesses li").first().waitFor({ timeout: 120_000 });
-      seconds.push((performance.now() - start) / 1000);
-      await page.getByRole("button", { name: "Save the model" }).waitFor({ timeout: 600_000 });
-      held.push(await page.evaluate("window.long"));
+        .observe({ type: "longtask" });`);
+      const page = await empty(context);
+      const tasks = await tasksWhile(browser, page, async () => {
+        await goTo(page);
+        const start = performance.now();
+        await press(page, "Try the sample shop");
+        await page.locator("#search").fill("canoe-paddle-lake", { timeout: 120_000 });
+        await page.locator("#search").press("Enter");
+        await page.locator(".guesses li").first().waitFor({ timeout: 120_000 });
+        seconds.push((performance.now() - start) / 1000);
+        await page.getByRole("button", { name: "Save the model" }).waitFor({ timeout: 600_000 });
+      });
+      byProcessor.push(tasks.filter((ms) => ms > 50));
+      byClock.push(await page.evaluate("window.long"));
       await context.close();
     }
+    expect(byProcessor.flat(), "tasks over 50 ms of the processor, in any run").toEqual([]);
     expect(Math.min(...seconds)).toBeLessThanOrEqual(15);
-    expect(held.at(-1), `tasks over 50 ms in each run: ${JSON.stringify(held)}`).toEqual([]);
+    // What other programs take is in these: one run without it is enough.
+    expect(byClock.at(-1), `tasks over 50 ms in each run: ${JSON.stringify(byClock)}`).toEqual([]);
   },
   1_800_000,
 );

@@ -12,6 +12,7 @@ import { dots, halos } from "./dots.js";
 import { labels } from "./labels.js";
 import { halo, legs, viewBox, zoomButtons } from "./map-layers.js";
 import { mapKey, nearestTo, startPan, wheel } from "./moves.js";
+import { movedTo } from "./moving.js";
 import { disc, type Point } from "./path.js";
 
 export function mapPart(state: State): Child {
@@ -106,6 +107,7 @@ function whole(state: State): Node_ {
   const first = visit.length > 0 ? shown?.guesses[0]?.item : undefined;
   const near = popover?.similar.map(({ item }) => item) ?? [];
   const named = [...new Set([first, popover?.item, pointed])].filter((item) => item !== undefined);
+  const shownAt = isSmall ? movedTo(places!) : places!;
   const tips = dotNames(
     named.map((item) => ({
       at: at(item),
@@ -156,8 +158,8 @@ function whole(state: State): Node_ {
           halos(places!, mode === "next" ? relative : undefined),
         ),
       isSmall &&
-        layer.dots([places, relative, mode, facts, categories], () =>
-          dots({ places: places!, radii, relative, mode, support: facts!.support, categories }),
+        layer.dots([shownAt, relative, mode, facts, categories], () =>
+          dots({ places: shownAt, radii, relative, mode, support: facts!.support, categories }),
         ),
       layer.labels([places, visit, categories, first, relative], () =>
         labels({
