@@ -31,6 +31,13 @@ const GROUPS = [
   { name: "read", test: /data.read.(?!(parquet|zip|zstd|gzip|objects|foreign|sequences|title))/ },
 ];
 
+/** What the page begins with is one file, whatever later parts share with it. */
+const FIRST = {
+  name: "page",
+  tags: ["$initial" as const],
+  test: (id: string): boolean => !/offline.sw/.test(id),
+};
+
 const config: UserConfigFnObject = defineConfig(({ command }) => ({
   root: at("."),
   base: "./",
@@ -58,6 +65,7 @@ const config: UserConfigFnObject = defineConfig(({ command }) => ({
       checks: { pluginTimings: false },
       input: { page: at("index.html"), sw: at("src/offline/sw.ts") },
       output: {
+        codeSplitting: { groups: [FIRST] },
         entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
       },
     },
@@ -92,6 +100,8 @@ function threads(): Plugin {
     import { rankProgram } from ${dist("ranking/rank-program")};
     import { serve } from ${dist("threads/serve")};
     import { trainingProgram } from ${dist("training/sampled/program")};
+    import ${dist("training/keeping")};
+    import ${dist("ranking/scorer")};
     const programs = { training: trainingProgram, "gru4rec-ranks": rankProgram(planGru4rec) };
     export const serveThread = () => serve(port, programs);`;
   const none = `export const program = () => { throw new Error("a worker without createWorker"); };`;

@@ -2,21 +2,25 @@
 
 import { chooseFile } from "../state/choose.js";
 import { engine } from "../state/engine.js";
+import { late } from "../state/late.js";
 import { nameItems, open } from "../state/log.js";
 import { change, type State } from "../state/state.js";
 import { count, days, many, seconds, size } from "../words/numbers.js";
-import { columnsAsked, columnsRow } from "./columns.js";
+import { columnsRow } from "./columns.js";
 import { type Child, h, type Node_ } from "./dom.js";
 import { bar, button, fileBox, noticesOf, section } from "./parts.js";
 import { pictures } from "./pictures.js";
 
 const title = { id: "data", number: 1, title: "Data" } as const;
+const asking = late(() => import("./ask-columns.js"));
 const another = (): void => chooseFile(open);
 
 export function dataSection(state: State): Node_ {
   const { phase, opened } = state;
   if (phase === "reading") return section(title, reading(state), undefined);
-  if (phase === "columns") return columnsAsked(state);
+  if (phase === "columns") {
+    return asking()?.columnsAsked(state) ?? section(title, undefined, undefined);
+  }
   const isFolded = phase !== "ready" && !opened.data;
   if (isFolded) return folded(state);
   return section(title, [noticesOf(state.notices, "data"), report(state)], rightOf(state));

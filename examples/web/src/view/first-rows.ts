@@ -3,9 +3,8 @@
 import type { Peek } from "../engine/protocol.js";
 import { type Choice, missing, ROLES, type Role } from "../state/columns.js";
 import type { State } from "../state/state.js";
+import { NAMES } from "./columns.js";
 import { type Child, h } from "./dom.js";
-
-export const NAMES: Readonly<Record<Role, string>> = { visit: "Visit", item: "Item", time: "Time" };
 
 /** The one column that is left whose values come again; undefined where there are more, or none. */
 export function perhapsItem({ columns }: Peek, chosen: Choice): string | undefined {
