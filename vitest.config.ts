@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
-/** Tests that compute, and look at no clock: two files at a time, on however few cores. */
+/** Tests that compute, or run commands, and look at no clock: two files at a time, on however few cores. */
 const COMPUTING = [
   "test/{assembly,baselines,files,golden,models,network,types,wasm}/**/*.test.ts",
-  "test/{golden,gradients,reference,window-gradients,wrong-kinds}.test.ts",
+  "test/cli/!(checkpoint|interrupt|progress|streams).test.ts",
+  "test/{contracts/same-bits,durability/resume}.test.ts",
+  "test/{examples,golden,gradients,package,readme,reference,window-gradients,wrong-kinds}.test.ts",
 ];
 
 /** `vitest run` takes the tests, `vitest run --mode long` the ones that need minutes or real data. */
@@ -18,6 +20,7 @@ export default defineConfig(({ mode }) => ({
   },
   test: {
     globalSetup: "test/folders.ts",
+    server: { deps: { external: [/\/dist\//] } }, // the built program runs as it is built
     ...(mode === "long"
       ? { include: ["test/**/*.long.ts"], testTimeout: 3_600_000 }
       : {
@@ -38,6 +41,6 @@ function project(
   const sequence = { groupOrder: 3 - maxWorkers };
   return {
     extends: true,
-    test: { name, ...files, maxWorkers, sequence, testTimeout: 60_000 },
+    test: { name, ...files, maxWorkers, sequence, testTimeout: 60_000, hookTimeout: 60_000 },
   };
 }

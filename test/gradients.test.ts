@@ -17,6 +17,7 @@ import {
   type Parameters,
   shapes,
   step,
+  stepLoss,
 } from "./reference/model.js";
 
 const ITEMS = 7;
@@ -113,9 +114,10 @@ function expectGradients(net: Network, seed: number, dropout: boolean, mini: Min
         hidden: net.layers.map((D) => mask(B * D)),
       }
     : {};
-  const lossNow = (): number => step(net, parameters, hidden, mini, masks).loss;
+  const lossNow = (): number => stepLoss(net, parameters, hidden, mini, masks);
 
-  const { gradients } = step(net, parameters, hidden, mini, masks);
+  const { gradients, loss } = step(net, parameters, hidden, mini, masks);
+  expect(loss).toBe(lossNow());
   expect(Object.keys(gradients).sort()).toEqual(Object.keys(parameters).sort());
   for (const [name, { values, rows, columns }] of Object.entries(gradients)) {
     const w = parameters[name]!;

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { MersenneTwister } from "../src/random.js";
 import type { Loss } from "./reference/losses.js";
 import { inputWidth, type Network, type Parameters, shapes } from "./reference/model.js";
-import { type WindowBatch, windowStep } from "./reference/windows.js";
+import { type WindowBatch, windowLoss, windowStep } from "./reference/windows.js";
 
 const STEP = 1e-5;
 const ITEMS = 6;
@@ -121,7 +121,8 @@ function expectGradients(
     inputMasks: lens.map((n) => Array.from({ length: n }, () => mask(E))),
     hiddenMasks: net.layers.map((D) => lens.map((n) => Array.from({ length: n }, () => mask(D)))),
   };
-  const { gradients } = windowStep(net, parameters, batch);
+  const { gradients, loss } = windowStep(net, parameters, batch);
+  expect(loss).toBe(windowLoss(net, parameters, batch));
   expect(Object.keys(gradients).sort()).toEqual(Object.keys(parameters).sort());
   for (const [name, { values, rows, columns }] of Object.entries(gradients)) {
     const w = parameters[name]!;
@@ -131,7 +132,7 @@ function expectGradients(
       const kept = w[i]!;
       const lossAtWeight = (value: number): number => {
         w[i] = value;
-        return windowStep(net, parameters, batch).loss;
+        return windowLoss(net, parameters, batch);
       };
       const numeric = (lossAtWeight(kept + STEP) - lossAtWeight(kept - STEP)) / (2 * STEP);
       w[i] = kept;

@@ -115,18 +115,25 @@ export function shapes(net: Network): Record<string, readonly [rows: number, col
   return out;
 }
 
-/** One step from `hidden` (each layer f64[B, S·D], a constant): loss, gradients, next hidden state. */
-export function step(
+/** What a step computes on the way to its loss. */
+interface Forward {
+  /** x of each layer. */
+  readonly inputs: readonly Float64Array[];
+  readonly steps: readonly CellStep[];
+  /** States of each layer, h′ after dropout. */
+  readonly next: Float64Array[];
+  /** What the last layer puts out, f64[B, D]. */
+  readonly output: Float64Array;
+}
+
+function forward(
   net: Network,
   parameters: Parameters,
   hidden: readonly Float64Array[],
   batch: MiniBatch,
-  masks: DropoutMasks = {},
-): StepResult {
+  masks: DropoutMasks,
+): Forward {
   const B = batch.inputs.length;
-  const columns = [...batch.targets, ...batch.negatives];
-  const L = net.layers.length;
-  const Dlast = net.layers[L - 1]!;
   const table = net.embedding === "shared" ? "Wy" : "E";
 
   // Input vectors, f64[B, E]. One-hot has none: a row of W0 is already the projection.
@@ -135,10 +142,10 @@ export function step(
     x = masked(gather(parameters[table]!, batch.inputs, inputWidth(net, 0)), masks.embedding);
   }
 
-  const inputs: Float64Array[] = []; // x of each layer
+  const inputs: Float64Array[] = [];
   const steps: CellStep[] = [];
-  const next: Float64Array[] = []; // states, h′ after dropout
-  for (let k = 0; k < L; ++k) {
+  const next: Float64Array[] = [];
+  for (let k = 0; k < net.layers.length; ++k) {
     const D = net.layers[k]!;
     const G = BLOCKS[net.cell] * D;
     const W = parameters[`W${k}`]!;
@@ -154,8 +161,35 @@ export function step(
     x = masked(outputOf(cell.after, B, D), masks.hidden?.[k]);
     next.push(withOutput(cell.after, x, B, D));
   }
+  return { inputs, steps, next, output: x };
+}
 
-  const { loss, dH, dWy, dBy } = compareWithItems(net, parameters, x, batch, net.batchSize);
+/** The loss of `step`, without its gradients. */
+export function stepLoss(
+  net: Network,
+  parameters: Parameters,
+  hidden: readonly Float64Array[],
+  batch: MiniBatch,
+  masks: DropoutMasks = {},
+): number {
+  const { output } = forward(net, parameters, hidden, batch, masks);
+  return compared(net, parameters, output, batch, net.batchSize).loss;
+}
+
+/** One step from `hidden` (each layer f64[B, S·D], a constant): loss, gradients, next hidden state. */
+export function step(
+  net: Network,
+  parameters: Parameters,
+  hidden: readonly Float64Array[],
+  batch: MiniBatch,
+  masks: DropoutMasks = {},
+): StepResult {
+  const B = batch.inputs.length;
+  const columns = [...batch.targets, ...batch.negatives];
+  const L = net.layers.length;
+  const Dlast = net.layers[L - 1]!;
+  const { inputs, steps, next, output } = forward(net, parameters, hidden, batch, masks);
+  const { loss, dH, dWy, dBy } = compareWithItems(net, parameters, output, batch, net.batchSize);
   const gradients: Record<string, Gradient> = {};
   let dx = dH;
   for (let k = L - 1; k >= 0; --k) {
@@ -196,21 +230,30 @@ export function step(
   return { loss, gradients, hidden: next };
 }
 
+/** Scores of outputs, and what they cost. */
+interface Compared {
+  readonly loss: number;
+  readonly columns: readonly number[];
+  readonly WyRows: Float64Array;
+  /** Gradient of what comes before the final activation, f64[S, N]. */
+  readonly dO: Float64Array;
+}
+
 /**
- * Loss of outputs H f64[S, D], the i-th with the i-th target, and the gradients of H, Wy and By.
+ * Loss of outputs H f64[S, D], the i-th with the i-th target.
  *
  *   o = H·Wy[columns]ᵀ + By[columns] − logQ·ln q;  Y = f(o)
  *
  * @param windows which window each output is of
  */
-export function compareWithItems(
+export function compared(
   net: Network,
   parameters: Parameters,
   H: Float64Array,
   { targets, negatives }: Omit<MiniBatch, "inputs">,
   batchSize: number,
   windows: readonly number[] = [...targets.keys()],
-): { loss: number; dH: Float64Array; dWy: Float64Array; dBy: Float64Array } {
+): Compared {
   const columns = [...targets, ...negatives];
   const [S, N, D] = [targets.length, columns.length, net.layers.at(-1)!];
   const WyRows = gather(parameters.Wy!, columns, D);
@@ -227,6 +270,20 @@ export function compareWithItems(
   };
   const { loss, dY } = lossAndGradient(net.loss, Y, S, N, batchSize, net, counts);
   const dO = dY.map((g, i) => g * derivative(final, Y[i]!));
+  return { loss, columns, WyRows, dO };
+}
+
+/** The same loss, and the gradients of H, Wy and By. */
+export function compareWithItems(
+  net: Network,
+  parameters: Parameters,
+  H: Float64Array,
+  items: Omit<MiniBatch, "inputs">,
+  batchSize: number,
+  windows?: readonly number[],
+): { loss: number; dH: Float64Array; dWy: Float64Array; dBy: Float64Array } {
+  const { loss, columns, WyRows, dO } = compared(net, parameters, H, items, batchSize, windows);
+  const [S, N, D] = [items.targets.length, columns.length, net.layers.at(-1)!];
   const dWy = new Float64Array(parameters.Wy!.length);
   const dBy = new Float64Array(net.items);
   scatterAdd(dWy, columns, productAt(dO, H, N, S, D), D);

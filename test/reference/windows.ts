@@ -17,6 +17,7 @@ import {
   scatterAdd,
 } from "./matrix.js";
 import {
+  compared,
   compareWithItems,
   distinct,
   type Gradient,
@@ -57,12 +58,19 @@ export function targetsInOrder({ windows, targets, lossAt }: WindowBatch): numbe
   ).flat();
 }
 
-export function windowStep(
-  net: Network,
-  parameters: Parameters,
-  batch: WindowBatch,
-): { loss: number; gradients: Record<string, Gradient> } {
-  const { windows, lossAt } = batch;
+/** A batch that went forward: what is compared with items, and where it stands. */
+interface Played {
+  readonly positions: Cell[][];
+  readonly places: readonly { readonly t: number; readonly b: number }[];
+  /** Outputs f64[places, D], and what they are compared with. */
+  readonly H: Float64Array;
+  readonly items: { readonly targets: number[]; readonly negatives: readonly number[] };
+  /** The window of each output. */
+  readonly of: readonly number[];
+}
+
+function played(net: Network, parameters: Parameters, batch: WindowBatch): Played {
+  const { windows, lossAt, negatives } = batch;
   const B = windows.length;
   const T = Math.max(...windows.map((items) => items.length));
   const L = net.layers.length;
@@ -78,26 +86,41 @@ export function windowStep(
   const H = Float64Array.from(
     places.flatMap(({ t, b }) => [...positions[t]![L - 1]!.output.subarray(b * D, (b + 1) * D)]),
   );
-  const targets = targetsInOrder(batch);
-  const { negatives } = batch;
-  const items = { targets, negatives };
-  const of = places.map(({ b }) => b);
-  const compared = compareWithItems(net, parameters, H, items, places.length, of);
+  const items = { targets: targetsInOrder(batch), negatives };
+  return { positions, places, H, items, of: places.map(({ b }) => b) };
+}
+
+/** The loss of `windowStep`, without its gradients. */
+export function windowLoss(net: Network, parameters: Parameters, batch: WindowBatch): number {
+  const { H, items, places, of } = played(net, parameters, batch);
+  return compared(net, parameters, H, items, places.length, of).loss;
+}
+
+export function windowStep(
+  net: Network,
+  parameters: Parameters,
+  batch: WindowBatch,
+): { loss: number; gradients: Record<string, Gradient> } {
+  const { windows } = batch;
+  const B = windows.length;
+  const D = net.layers.at(-1)!;
+  const { positions, places, H, items, of } = played(net, parameters, batch);
+  const found = compareWithItems(net, parameters, H, items, places.length, of);
 
   const dOut = positions.map(() => new Float64Array(B * D));
   for (const [i, { t, b }] of places.entries()) {
-    dOut[t]!.set(compared.dH.subarray(i * D, (i + 1) * D), b * D);
+    dOut[t]!.set(found.dH.subarray(i * D, (i + 1) * D), b * D);
   }
   const gradients = backwardWindows(net, parameters, batch, positions, dOut);
-  const columns = [...targets, ...negatives];
+  const columns = [...items.targets, ...items.negatives];
   const inputs = windows.flat();
-  const dWy = compared.dWy;
+  const { dWy, dBy, loss } = found;
   if (net.embedding === "shared") for (const [i, g] of gradients.E!.values.entries()) dWy[i]! += g;
   if (net.embedding !== "separate") delete gradients.E;
   const touched = net.embedding === "shared" ? [...columns, ...inputs] : columns;
   gradients.Wy = { values: dWy, columns: D, rows: distinct(touched) };
-  gradients.By = { values: compared.dBy, columns: 1, rows: distinct(columns) };
-  return { loss: compared.loss, gradients };
+  gradients.By = { values: dBy, columns: 1, rows: distinct(columns) };
+  return { loss, gradients };
 }
 
 /** By position, then by layer. */
