@@ -120,7 +120,7 @@ export function checkNames(options: object, known: readonly string[], what: stri
     const guess = near(name, known);
     throw new ConfigError(
       name,
-      `one of the ${cut(what)} options: ${known.join(", ")}`,
+      `one of the ${cut(what)} options: ${known.join(", ") || "none"}`,
       words("an unknown name"),
       guess && `Did you mean "${guess}"?`,
     );

@@ -1,6 +1,6 @@
 /** A fitted baseline: anything that `evaluate` takes, and recommends as a model does. */
 
-import { checkFunction, checkObject, checkSignal, withDefaults } from "../checks.js";
+import { checkFunction, checkNames, checkObject, checkSignal, withDefaults } from "../checks.js";
 import type { Id } from "../data/events.js";
 import type { Items } from "../data/items.js";
 import type { ListOptions, Recommendation } from "../data/recommendations.js";
@@ -13,7 +13,7 @@ import { decodeBaseline, encodeBaseline } from "./file.js";
 import type { BaselineKind, Columns } from "./kind.js";
 import { type BaselineName, type BaselineOptions, KINDS } from "./kinds.js";
 import { listOf } from "./list.js";
-import { nearestOf, refuseUnknown } from "./unknown-names.js";
+import { nearestOf } from "./unknown-names.js";
 
 /** How a fitting is watched. */
 export interface FitWatch {
@@ -152,7 +152,7 @@ export function checkBaseline(name: unknown, options: object): object {
     throw new ConfigError("kind", names.join(", "), name, nearestOf(name, names));
   }
   const kind = kindOf(name as BaselineName);
-  refuseUnknown(options, Object.keys(kind.defaults), name);
+  checkNames(options, Object.keys(kind.defaults), name);
   const all = withDefaults(kind.defaults, options);
   kind.check(all);
   return all;

@@ -2,8 +2,8 @@
 
 import { checkBaseline, fitBaseline } from "../baselines/baseline.js";
 import { type BaselineName, KINDS } from "../baselines/kinds.js";
-import { nearestOf, refuseUnknown } from "../baselines/unknown-names.js";
-import { checkObject } from "../checks.js";
+import { nearestOf } from "../baselines/unknown-names.js";
+import { checkNames, checkObject } from "../checks.js";
 import type { Scorer } from "../data/scorer.js";
 import type { Sessions } from "../data/sessions.js";
 import { ConfigError, placed } from "../errors.js";
@@ -109,7 +109,7 @@ interface Trained {
 function trained({ name, kind, making }: Trained, given: object, isValidated: boolean): Candidate {
   const { model: modelDefaults, train: trainDefaults } = making.defaults;
   const all = [...Object.keys(modelDefaults), ...Object.keys(trainDefaults)];
-  refuseUnknown(given, [...all, "patience", "monitor"], kind);
+  checkNames(given, [...all, "patience", "monitor"], kind);
   const parts = Object.entries(given);
   const own = Object.fromEntries(parts.filter(([name]) => Object.hasOwn(modelDefaults, name)));
   const learning = Object.fromEntries(
