@@ -1,17 +1,20 @@
 /**
  * Takes pictures of the built page in all its states, in both themes and three widths: `npm run web:screens [part …]`.
- * They go to build/screens, to be looked at. Parts are names of states ("first", "learning", …); all when none is given.
+ * They go to build/screens, to be looked at; what axe-core finds, and what is wider than the window, is printed. Parts are names of states ("first", "learning", …); all when none is given.
  */
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import axe from "axe-core";
 import { chromium } from "playwright-core";
 import { preview } from "vite";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const OUT = at("../../build/screens");
+/** On a picture of the whole page nothing sticks to the window. */
+const UNSTUCK = ".header, #play .map-place { position: relative !important; top: 0 !important }";
 const WIDTHS = (process.env.WIDTHS ?? "1280,768,390").split(",").map(Number);
 const THEMES = (process.env.THEMES ?? "light,dark").split(",");
 const wanted = process.argv.slice(2);
@@ -41,6 +44,18 @@ function plainLog(visits = 4000) {
     }
   }
   return rows.join("\n");
+}
+
+/** Drops a log of 2 GB over the window: the same rows over and over, then those of the last days. */
+function dropLarge() {
+  const line = (visit, day) => `${visit},item-${visit % 50},${1_700_000_000 + 86_400 * day}\n`;
+  const lines = (count, make) => new Blob(Array.from({ length: count }, (_, i) => make(i)));
+  const old = lines(32_000, (i) => line(1_000_000 + i, 0));
+  const late = lines(15_000, (i) => line(2_000_000 + Math.floor(i / 3), 100 + Math.floor(i / 715)));
+  const parts = Array(Math.ceil(2 ** 31 / old.size)).fill(old);
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(["session_id,item_id,time\n", ...parts, late], "clicks.csv"));
+  window.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
 }
 
 const file = (name, content) => ({
@@ -74,6 +89,33 @@ const STATES = {
     );
     await page.getByRole("alert").waitFor();
   },
+  async empty(page) {
+    await choose(page, chooseName(page), file("clicks.csv", ""));
+    await page.getByRole("alert").waitFor();
+  },
+  async changes(page) {
+    const rows = plainLog(20).split("\n");
+    const two = [...rows, "1,2,3,4,5", ...rows].join("\n");
+    await choose(page, chooseName(page), file("clicks.csv", two));
+    await page.getByRole("alert").waitFor();
+  },
+  async large(page) {
+    await page.evaluate(dropLarge);
+    await page.getByRole("alert").waitFor();
+  },
+  async over(page) {
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["a"], "a.csv"));
+      window.dispatchEvent(new DragEvent("dragenter", { dataTransfer }));
+    });
+    await page.getByText("Let go to read it here").waitFor();
+  },
+  async reading(page) {
+    await page.evaluate(dropLarge);
+    await page.getByRole("button", { name: "Try all of it" }).click();
+    await page.getByText(/[\d,]{7,} rows so far/).waitFor();
+  },
   async columns(page) {
     await choose(page, chooseName(page), file("export-2024-06.csv", foreignLog()));
     await page.getByText("Which column is the item?").waitFor();
@@ -89,6 +131,30 @@ const STATES = {
     await page.getByLabel("negatives", { exact: true }).fill("2.5");
     await page.getByLabel("negatives", { exact: true }).blur();
     await page.locator(".option.lacks").waitFor();
+  },
+  async astray(page) {
+    await STATES.ready(page);
+    await page.getByRole("button", { name: "All options" }).click();
+    await page.getByLabel("learningRate", { exact: true }).fill("1e30");
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.getByText("It went astray").waitFor();
+    await page.waitForTimeout(500);
+  },
+  /** The page again, after the tab was closed. */
+  async again(page) {
+    await STATES.ready(page);
+    await page.getByRole("button", { name: "All options" }).click();
+    await page.getByLabel("epochs", { exact: true }).fill("60");
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.getByRole("progressbar", { name: /Pass [45] of 60/ }).waitFor({ timeout: 90_000 });
+    await page.reload();
+    await page.getByText("You left in pass").waitFor();
+  },
+  async visitors(page) {
+    await STATES.columns(page);
+    await page.locator("#column-item").selectOption("art_nr");
+    await page.getByRole("button", { name: "Use these columns" }).click();
+    await page.getByText("last click only").first().waitFor({ timeout: 60_000 });
   },
   async learning(page) {
     await page.getByRole("button", { name: "Try the sample shop" }).click();
@@ -125,8 +191,32 @@ const LATER = {
     await page.locator("#search").fill("tent 2");
     await page.locator("#found").waitFor();
   },
-  async popularity(page) {
+  async nothing(page) {
+    await page.locator("#search").fill("kayak");
+    await page.getByText("No item is called").waitFor();
+  },
+  async left(page) {
     await page.keyboard.press("Escape");
+    await page.locator(".guesses .icon-only").nth(1).click();
+    await page.getByRole("button", { name: "Leave it out" }).click();
+    await page.getByText("Never recommend").waitFor();
+    await page.waitForTimeout(600);
+  },
+  async held(page) {
+    await page.getByRole("button", { name: "One from the log" }).click();
+    await page.getByText("A visit from the log").waitFor();
+    await page.waitForTimeout(600);
+  },
+  async chart(page) {
+    await page.locator(".charts svg").nth(1).focus();
+    for (let i = 0; i < 3; ++i) await page.keyboard.press("ArrowLeft");
+    await page.waitForTimeout(200);
+  },
+  async report(page) {
+    await page.getByRole("button", { name: "What was read" }).click();
+    await page.waitForTimeout(300);
+  },
+  async popularity(page) {
     await page.locator(".modes label", { hasText: "Popularity" }).click();
     await page.waitForTimeout(400);
   },
@@ -135,6 +225,17 @@ const LATER = {
     await page.waitForTimeout(400);
   },
 };
+
+/** What axe-core finds, and whether the page is wider than its window. */
+async function faults(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate("axe.run({ resultTypes: ['violations'] })");
+  const wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+  return [
+    ...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
+    ...(wide > 0 ? [`${wide} px wider than the window`] : []),
+  ];
+}
 
 mkdirSync(OUT, { recursive: true });
 const server = await preview({
@@ -163,8 +264,14 @@ for (const width of WIDTHS) {
       page.on("pageerror", (error) => console.log(`${name} ${width} ${theme}: ${error.stack}`));
       await page.goto(url);
       await page.locator("h1").first().waitFor();
-      const take = (state) =>
-        page.screenshot({ path: join(OUT, `${state}-${width}-${theme}.png`), fullPage: true });
+      const take = async (state) => {
+        await page.screenshot({
+          path: join(OUT, `${state}-${width}-${theme}.png`),
+          fullPage: true,
+          style: UNSTUCK,
+        });
+        for (const found of await faults(page)) console.log(`${state} ${width} ${theme}: ${found}`);
+      };
       try {
         await go(page);
         if (is(name)) await take(name);

@@ -3,38 +3,29 @@
  * mistake is told in a sentence, with nothing lost and nothing on the console.
  */
 
-import { readFileSync } from "node:fs";
 import { zipSync } from "fflate";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fit, GRU4Rec, readSessions, splitByTime } from "../../src/index.js";
 import { buildWeb } from "./bundle.js";
 import { findChromium, launch, type Site, serve } from "./chromium.js";
-import { clicks } from "./clicks.js";
 import { tasksWhile } from "./held.js";
+import {
+  choose,
+  csv,
+  dropped,
+  empty,
+  goTo,
+  ISOLATED,
+  opened,
+  press,
+  read,
+  saved,
+} from "./web-page.js";
 
 const executable = findChromium();
-const ISOLATED = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-};
 /** Visits enough that a training lasts longer than the time between two checkpoints. */
 const VISITS = 30_000;
-
-interface Dropped {
-  readonly name: string;
-  readonly mimeType: string;
-  readonly buffer: Buffer;
-}
-
-function dropped(name: string, content: string | Uint8Array): Dropped {
-  return { name, mimeType: "application/octet-stream", buffer: Buffer.from(content) };
-}
-
-function csv(visits: number, header = "session_id,item_id,time"): string {
-  const rows = clicks(visits).map((one) => `${one.sessionId},${one.itemId},${one.time}`);
-  return `${header}\n${rows.join("\n")}\n`;
-}
 
 let browser: Browser;
 let folder: string;
@@ -52,53 +43,12 @@ afterAll(async () => {
   await site?.[Symbol.asyncDispose]();
 });
 
-async function opened(context: BrowserContext, url = site.url): Promise<Page> {
-  const page = await empty(context);
-  await goTo(page, url);
-  return page;
-}
-
-async function empty(context: BrowserContext): Promise<Page> {
-  const page = await context.newPage();
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => complaints.push(message.text()));
-  return page;
-}
-
-async function goTo(page: Page, url = site.url): Promise<void> {
-  await page.goto(url);
-  await page.locator("h1").first().waitFor();
-}
-
-async function choose(page: Page, name: string, file: Dropped): Promise<void> {
-  const button = page.getByRole("button", { name }).first();
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), button.click()]);
-  await chooser.setFiles({ ...file });
-}
-
-async function read(page: Page, file: Dropped): Promise<void> {
-  await choose(page, "choose a file", file);
-  await page.getByText("What it has to beat").waitFor({ timeout: 120_000 });
-}
-
-async function press(page: Page, name: string): Promise<void> {
-  await page.getByRole("button", { name, exact: true }).click();
-}
-
-/** The bytes that "Save" gives. */
-async function saved(page: Page): Promise<Buffer> {
-  const save = page.getByRole("button", { name: "Save the model" });
-  await save.waitFor({ timeout: 600_000 });
-  const [download] = await Promise.all([page.waitForEvent("download"), save.click()]);
-  return readFileSync(await download.path());
-}
-
 test.skipIf(!executable)(
   "a tab that is killed goes on to the model that Node makes, to the bit",
   async () => {
     const context = await browser.newContext();
     const log = csv(VISITS);
-    const first = await opened(context);
+    const first = await opened(context, site.url, complaints);
     await read(first, dropped("clicks.csv", log));
     await press(first, "All options");
     await first.getByLabel("numerics", { exact: true }).selectOption("portable");
@@ -108,7 +58,7 @@ test.skipIf(!executable)(
     await bar.waitFor({ timeout: 600_000 });
     await first.close();
 
-    const second = await opened(context);
+    const second = await opened(context, site.url, complaints);
     await second.getByText(/You left in pass [1234] of 4\./).waitFor();
     await press(second, "Go on");
     const file = await saved(second);
@@ -160,7 +110,7 @@ test.skipIf(!executable).each([
   "%s is told in a sentence",
   async (_, file, sentence) => {
     const context = await browser.newContext();
-    const page = await opened(context);
+    const page = await opened(context, site.url, complaints);
     await choose(
       page,
       file.name.endsWith("safetensors") ? "Open a saved model" : "choose a file",
@@ -183,7 +133,7 @@ test.skipIf(!executable)(
     });
     const file = Buffer.from(model.toBytes());
     const context = await browser.newContext();
-    const page = await opened(context);
+    const page = await opened(context, site.url, complaints);
     const newer = Buffer.from(
       file.toString("latin1").replace('"version":"2"', '"version":"3"'),
       "latin1",
@@ -208,7 +158,7 @@ test.skipIf(!executable)(
   "columns of other names are asked for, and then read",
   async () => {
     const context = await browser.newContext();
-    const page = await opened(context);
+    const page = await opened(context, site.url, complaints);
     await choose(page, "choose a file", dropped("export.csv", csv(400, "kunde,art_nr,erstellt")));
     await page.getByText("Which column is the item?").waitFor();
     expect(await page.getByRole("button", { name: "Use these columns" }).isDisabled()).toBe(true);
@@ -225,7 +175,10 @@ test.skipIf(!executable)(
   "only one of two tabs learns; the other may take over",
   async () => {
     const context = await browser.newContext();
-    const [one, other] = [await opened(context), await opened(context)];
+    const [one, other] = [
+      await opened(context, site.url, complaints),
+      await opened(context, site.url, complaints),
+    ];
     for (const page of [one, other]) await read(page, dropped("clicks.csv", csv(VISITS)));
     await press(one, "Train");
     await one.getByRole("button", { name: "Pause" }).waitFor();
@@ -263,7 +216,7 @@ test.skipIf(!executable)(
   async () => {
     await using plain = await serve(folder, {});
     const context = await browser.newContext();
-    const page = await opened(context, plain.url);
+    const page = await opened(context, plain.url, complaints);
     await read(page, dropped("clicks.csv", csv(3000)));
     await press(page, "Train");
     expect((await saved(page)).length).toBeGreaterThan(10_000);
@@ -283,9 +236,9 @@ test.skipIf(!executable)(
       await context.addInitScript(`window.long = [];
       new PerformanceObserver((list) => window.long.push(...list.getEntries().map(({ duration }) => duration)))
         .observe({ type: "longtask" });`);
-      const page = await empty(context);
+      const page = await empty(context, complaints);
       const tasks = await tasksWhile(browser, page, async () => {
-        await goTo(page);
+        await goTo(page, site.url);
         const start = performance.now();
         await press(page, "Try the sample shop");
         await page.locator("#search").fill("canoe-paddle-lake", { timeout: 120_000 });

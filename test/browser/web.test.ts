@@ -11,23 +11,24 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildWeb } from "./bundle.js";
 import { findChromium, launch, type Site, serve } from "./chromium.js";
-import { clicks } from "./clicks.js";
+import { choose, csv, dropped, ISOLATED, opened, press, told } from "./web-page.js";
 
 const executable = findChromium();
 /** Bytes of all that a training on a text loads, as gzip sends them. */
 const MOST_BYTES = 132 * 1024;
 
-const ISOLATED = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-};
-
-/** A log of our own columns, as bytes of a file. */
-function log(name: string): { name: string; mimeType: string; buffer: Buffer } {
-  const rows = clicks(600).map(({ sessionId, itemId, time }) => `${sessionId},${itemId},${time}`);
-  const buffer = Buffer.from(`session_id,item_id,time\n${rows.join("\n")}\n`);
-  return { name, mimeType: "text/csv", buffer };
-}
+/** A log of 2 GB in the order of time, whose last 20 days are small: the same bytes over and over, then others. */
+const DROP_2_GB = `(() => {
+  const line = (visit, day) => visit + ",item-" + visit % 50 + "," + (1700000000 + 86400 * day) + "\\n";
+  const lines = (count, make) => new Blob(Array.from({ length: count }, (_, i) => make(i)));
+  const old = lines(32000, (i) => line(1000000 + i, 0));
+  const late = lines(15000, (i) => line(2000000 + Math.floor(i / 3), 100 + Math.floor(i / 715)));
+  const parts = Array(Math.ceil(2 ** 31 / old.size)).fill(old);
+  const file = new File(["session_id,item_id,time\\n", ...parts, late], "year.csv");
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(file);
+  window.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
+})()`;
 
 describe.skipIf(!executable)("the page", () => {
   let browser: Browser;
@@ -44,27 +45,17 @@ describe.skipIf(!executable)("the page", () => {
     [folder, browser] = await Promise.all([buildWeb(), launch(executable!)]);
     site = await serve(folder, ISOLATED);
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    page = await context.newPage();
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => complaints.push(message.text()));
     context.on("request", (request) => {
       loaded.add(request.url());
       if (!request.serviceWorker() && request.url().startsWith(site.url)) needed.add(request.url());
     });
-    await page.goto(site.url);
+    page = await opened(context, site.url, complaints);
   }, 120_000);
 
   afterAll(async () => {
     await browser?.close();
     await site?.[Symbol.asyncDispose]();
   });
-
-  /** Chooses a file in the dialog that a button opens. */
-  async function choose(name: string, file: ReturnType<typeof log>): Promise<void> {
-    const button = page.getByRole("button", { name }).first();
-    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), button.click()]);
-    await chooser.setFiles(file);
-  }
 
   async function accessibility(): Promise<string[]> {
     await page.evaluate(axe.source);
@@ -79,16 +70,8 @@ describe.skipIf(!executable)("the page", () => {
     expect(await accessibility()).toEqual([]);
   });
 
-  test("says in a sentence that a picture is no log, and goes on", async () => {
-    const buffer = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46]);
-    await choose("choose a file", { name: "harbour.jpg", mimeType: "image/jpeg", buffer });
-    const alert = page.getByRole("alert");
-    await alert.waitFor();
-    expect(await alert.textContent()).toContain("harbour.jpg is a picture. A click log is a table");
-  });
-
   test("reads a log, and says what it understood", async () => {
-    await choose("Choose another file", log("clicks.csv"));
+    await choose(page, "choose a file", dropped("clicks.csv", csv(600)));
     await page.getByText("What it has to beat").waitFor();
     const said = await page.locator("#data .says").textContent();
     expect(said).toMatch(/^[\d,]+ clicks in 600 visits to 60 items/);
@@ -122,6 +105,39 @@ describe.skipIf(!executable)("the page", () => {
     await page.locator("#search").waitFor();
     await page.locator("#map .dot").nth(59).waitFor();
     await context.setOffline(false);
+  }, 60_000);
+
+  test("says what a picture is and what memory 2 GB take, reads a part of it, and says when a training went astray", async () => {
+    const other = await browser.newContext();
+    const large = await opened(other, site.url, complaints);
+    const picture = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16, 0x4a, 0x46);
+    await choose(large, "choose a file", dropped("harbour.jpg", picture));
+    expect(await told(large, "harbour.jpg")).toBe(
+      "harbour.jpg is a picture. A click log is a table with one row for each click: the visit, the item, the time.Choose another file",
+    );
+    const part = large.getByRole("button", { name: "Use the last 30 days" });
+    await large.evaluate(DROP_2_GB);
+    await part.waitFor();
+    expect(await told(large, "This log needs about")).toMatch(
+      /^This log needs about 2\.6 GB of memory, perhaps more .* The last 30 days need 4\d\d KB\./,
+    );
+    await press(large, "Try all of it");
+    await large.getByText(/[\d,]{7,} rows so far/).waitFor();
+    await press(large, "Cancel");
+    await large.locator(".first").waitFor();
+    await large.evaluate(DROP_2_GB);
+    await part.click();
+    await large.getByText("What it has to beat").waitFor();
+    expect(await large.locator("#data .says").textContent()).toBe(
+      "15,000 clicks in 5,000 visits to 50 items, from 22 February to 13 March 2024.",
+    );
+    await press(large, "All options");
+    await large.getByLabel("learningRate", { exact: true }).fill("1e30");
+    await press(large, "Train");
+    expect(await told(large, "It went astray")).toBe(
+      "It went astray in pass 1: the numbers grew without end. A smaller learning rate helps, 1e+29 instead of 1e+30.Train with 1e+29",
+    );
+    await other.close();
   }, 60_000);
 
   test("asked nothing of other servers, and said nothing on the console", () => {

@@ -11,7 +11,9 @@ import "./styles/map.css";
 import "./styles/take.css";
 import "./styles/narrow.css";
 import { sample } from "virtual:sample";
+import { EngineError } from "./engine/calls.js";
 import { startOffline } from "./offline/start.js";
+import { remembered } from "./state/choice.js";
 import { offerKept } from "./state/kept.js";
 import { listen } from "./state/learn.js";
 import { open } from "./state/log.js";
@@ -22,7 +24,8 @@ import { startTheme } from "./state/theme.js";
 import { watchRequests } from "./state/watch.js";
 import { h, patch } from "./view/dom.js";
 import { page } from "./view/page.js";
-import { platformProblem } from "./words/problems.js";
+import { gliding } from "./view/reorder.js";
+import { plain, platformProblem } from "./words/plain.js";
 
 const root = document.getElementById("page")!;
 let isDue = false;
@@ -36,10 +39,10 @@ onChange(() => {
 
 function draw(): void {
   isDue = false;
-  patch(root, h("div", {}, page(now())).children);
+  gliding(() => patch(root, h("div", {}, page(now())).children));
 }
 
-change({ best: { pass: 0, ...sample.best } });
+change({ best: { pass: 0, ...sample.best }, hasSlash: remembered("slash") !== "off" });
 startTheme();
 listen();
 watchRequests();
@@ -47,6 +50,16 @@ followScroll();
 startOffline();
 if (canLearn()) void offerKept();
 else notice({ section: "data", ...platformProblem() });
+
+/** What nobody waits for is told here, and not on the console. */
+window.addEventListener("unhandledrejection", (event) => {
+  const { reason } = event;
+  if (!(reason instanceof EngineError)) return;
+  event.preventDefault();
+  const { name, message } = reason.trouble;
+  if (name === "Gone") return; // told when it went
+  notice({ section: now().section, fact: "This did not work.", rest: plain(message) });
+});
 
 /** A file may be dropped anywhere. */
 let depth = 0;
@@ -72,7 +85,7 @@ window.addEventListener("keydown", (event) => {
   const { target, key } = event;
   const isTyping =
     target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
-  if (key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) {
+  if (key === "/" && now().hasSlash && !isTyping && !event.ctrlKey && !event.metaKey) {
     const field = document.getElementById("search");
     if (!field) return;
     event.preventDefault();

@@ -8,6 +8,9 @@ type Message =
   | { readonly answer: number; readonly value?: unknown; readonly trouble?: Trouble }
   | { readonly event: string; readonly value: unknown };
 
+/** What calls to a worker get that is not there; the page was told once. */
+export const GONE: Trouble = { name: "Gone", message: "the worker is gone", where: "worker" };
+
 /** An error of the worker, as the page gets it. */
 export class EngineError extends Error {
   readonly trouble: Trouble;
@@ -27,15 +30,16 @@ export class Client<Api, Told extends object> {
   >();
   readonly #listeners = new Map<string, (value: never) => void>();
   #calls = 0;
+  #isGone = false;
 
-  /** @param onFailure hears that the worker could not start, or broke */
+  /** @param onFailure hears that the worker could not start, or broke: nothing is answered from then on */
   constructor(worker: Worker, onFailure: () => void) {
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<Message>) => this.#hear(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      const trouble = { name: "WorkerError", message: event.message ?? "", where: "worker" };
-      for (const { reject } of this.#waiting.values()) reject(new EngineError(trouble));
+      this.#isGone = true;
+      for (const { reject } of this.#waiting.values()) reject(new EngineError(GONE));
       this.#waiting.clear();
       onFailure();
     };
@@ -49,6 +53,7 @@ export class Client<Api, Told extends object> {
     name: Name,
     ...given: Api[Name] extends (...all: infer Given) => unknown ? Given : never
   ): Api[Name] extends (...all: never[]) => infer Result ? Result : never {
+    if (this.#isGone) return Promise.reject(new EngineError(GONE)) as never;
     const call = ++this.#calls;
     const promise = new Promise((resolve, reject) => {
       this.#waiting.set(call, { resolve, reject });

@@ -13,7 +13,8 @@ export interface Held {
  */
 export function lock(steal: boolean, onStolen: () => void): Promise<Held | undefined> {
   const { locks } = navigator;
-  if (!locks) return Promise.resolve({ release: () => {} }); // an old browser: nobody is asked
+  const free: Held = { release: () => {} };
+  if (!locks) return Promise.resolve(free); // an old browser: nobody is asked
   return new Promise((resolve, reject) => {
     let isHeld = false;
     locks
@@ -22,6 +23,11 @@ export function lock(steal: boolean, onStolen: () => void): Promise<Held | undef
         isHeld = true;
         return new Promise<void>((release) => resolve({ release }));
       })
-      .catch((error: unknown) => (isHeld ? onStolen() : reject(error)));
+      .catch((error: Error) => {
+        if (isHeld) onStolen();
+        // A browser that lets a page keep nothing forbids locks, too: then no tab has anything to share.
+        else if (error.name === "SecurityError") resolve(free);
+        else reject(error);
+      });
   });
 }

@@ -45,7 +45,8 @@ function fromLines(lines: readonly string[]): Peek {
   const delimiter = Object.keys(DELIMITERS)[counts.indexOf(Math.max(...counts))]!;
   const rows = lines.map((line) => fields(line, delimiter));
   const names = rows[0]!.map((name, i) => name || String(i + 1));
-  return peeked(names, rows.slice(1), `separated by ${DELIMITERS[delimiter]}, UTF-8`);
+  const form = `separated by ${DELIMITERS[delimiter]}, UTF-8`;
+  return { ...peeked(names, rows.slice(1), form), delimiter };
 }
 
 function fromObjects(lines: readonly string[]): Peek | undefined {
@@ -60,7 +61,7 @@ function fromObjects(lines: readonly string[]): Peek | undefined {
 }
 
 /** Fields of a line; quotes may hold the delimiter, and are doubled within. */
-function fields(line: string, delimiter: string): string[] {
+export function fields(line: string, delimiter: string): string[] {
   if (!line.includes('"')) return line.split(delimiter);
   const found: string[] = [];
   let [field, isQuoted] = ["", false];

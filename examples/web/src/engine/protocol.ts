@@ -9,6 +9,8 @@ import type {
   ReadOptions,
 } from "gru4rec";
 
+import type { Part } from "./part.js";
+
 /** What was read, and all that the page shows of it. */
 export interface LogFacts {
   readonly name: string;
@@ -40,11 +42,18 @@ export interface LogFacts {
   readonly support: Int32Array;
 }
 
+/** Tells one log from another, whatever its file is called. */
+export function markOf({ events, sessions, ids, firstTime, lastTime }: LogFacts): string {
+  return [events, sessions, ids.length, firstTime, lastTime].join(" ");
+}
+
 /** The beginning of a table, before it is known what its columns are. */
 export interface Peek {
   readonly columns: readonly PeekColumn[];
   readonly rows: readonly (readonly string[])[];
   readonly form: string;
+  /** Between two fields of a line; undefined where lines are objects. */
+  readonly delimiter?: string;
 }
 
 export interface PeekColumn {
@@ -98,6 +107,8 @@ export interface Kept {
   readonly pass: number;
   readonly passes: number;
   readonly share: number;
+  /** The log by its counts and times. */
+  readonly mark: string;
   /** Whether the log is kept, too. */
   readonly hasLog: boolean;
   readonly readOptions: ReadOptions;
@@ -161,6 +172,8 @@ export type Ended = "done" | "stopped" | "taken";
 export interface Engine {
   peek(file: File): Promise<Peek | undefined>;
   read(files: readonly File[], options: ReadOptions): Promise<LogFacts>;
+  lastDays(file: File, days: readonly number[], bytes: number): Promise<Part | undefined>;
+  rowsBefore(file: File, line: number): Promise<File | undefined>;
   shop(): Promise<LogFacts>;
   cancel(): Promise<void>;
   inspect(): Promise<Inspection>;
@@ -195,5 +208,5 @@ export interface Events {
   /** The model that answers is a newer one. */
   learned: { readonly pass: number };
   saved: { readonly bytes: number };
-  unsaved: { readonly reason: "full" | "forbidden"; readonly bytes: number };
+  unsaved: { readonly reason: "full" | "forbidden" | "private"; readonly bytes: number };
 }

@@ -5,6 +5,7 @@ import { estimateMemory, type GRU4Rec, resolveModelOptions, resolveTrainOptions 
 import {
   forget,
   type Head,
+  isPrivate,
   keepLog,
   keepTraining,
   keptLog,
@@ -16,7 +17,7 @@ import { serve, type Tell } from "./calls.js";
 import { type Held, lock } from "./lock.js";
 import { inspect, type Log, readLog } from "./log.js";
 import { openModel } from "./open.js";
-import type { Engine, Events, LogFacts, Settings } from "./protocol.js";
+import { type Engine, type Events, type LogFacts, markOf, type Settings } from "./protocol.js";
 import { Gathered } from "./series.js";
 import { isThread } from "./thread.js";
 import { countThreads } from "./threads.js";
@@ -42,6 +43,7 @@ function engine(tell: Tell<Events>): Engine {
   const model = (): GRU4Rec => (opened ?? training?.answering)!;
   const taken = (next: Log, from: readonly File[], options: Head["readOptions"]): LogFacts => {
     [log, facts, files, readOptions] = [next, next.facts, from, options];
+    training?.stop();
     [training, opened] = [undefined, undefined];
     return next.facts;
   };
@@ -69,6 +71,7 @@ function engine(tell: Tell<Events>): Engine {
         pass,
         passes: settings.learning.epochs ?? 0,
         share,
+        mark: markOf(log!.facts),
         readOptions,
         files: files.map(({ name }) => name),
       };
@@ -86,6 +89,8 @@ function engine(tell: Tell<Events>): Engine {
 
   return {
     peek: async (file) => (await import("./peek.js")).peek(file),
+    lastDays: async (...given) => (await import("./part.js")).lastDays(...given),
+    rowsBefore: async (...given) => (await import("./part.js")).rowsBefore(...given),
     read: readFrom,
     shop: readShop,
     async cancel() {
@@ -114,7 +119,8 @@ function engine(tell: Tell<Events>): Engine {
           resume = kept && new Uint8Array(await kept.checkpoint.arrayBuffer());
           series = kept && new Gathered(kept.head.series);
           series?.upTo(kept!.head.pass + kept!.head.share);
-        } else if (from === "start") await keepLog(files);
+        } else if (from === "start" && !log!.facts.isShop) await keepLog(files);
+        if (await isPrivate()) tell("unsaved", { reason: "private", bytes: 0 });
         training = new Training(log!, settings, tell, series);
         opened = undefined;
         return await training.run(keeping(settings), resume);

@@ -1,41 +1,64 @@
-/** A training that was kept by this browser: offered when the page opens, gone on with where it stopped. */
+/** A training that was kept by this browser: offered when the page opens or its log comes, gone on with where it stopped. */
 
-import { engine, mapMaker } from "./engine.js";
+import { type Kept, type LogFacts, markOf } from "../engine/protocol.js";
+import { beginMap, engine } from "./engine.js";
 import { learn } from "./learn.js";
-import { radiiOf } from "./radii.js";
 import { change, notice, now, withdraw } from "./state.js";
+
+const isDone = ({ pass, passes }: Kept): boolean => pass >= passes;
+
+function placeOf(kept: Kept): string {
+  if (isDone(kept)) return "You left when it had learned.";
+  return `You left in pass ${kept.pass + 1} of ${kept.passes}.`;
+}
 
 export async function offerKept(): Promise<void> {
   const kept = await engine.call("kept").catch(() => undefined);
+  change({ kept });
   if (!kept || now().phase !== "first") return;
-  const isDone = kept.pass >= kept.passes;
-  const place = isDone
-    ? "You left when it had learned."
-    : `You left in pass ${kept.pass + 1} of ${kept.passes}.`;
   const log = kept.isShop ? "the sample shop" : kept.logName;
-  const rest = isDone
+  if (!kept.hasLog) {
+    const rest = `There was no room to keep its log, ${log}. Drop that log to go on with it.`;
+    notice({ section: "data", fact: placeOf(kept), rest, isNews: true });
+    return;
+  }
+  const rest = isDone(kept)
     ? `The model of ${log} is still here.`
     : `It goes on with ${log} at the very click where it stopped, as if you had never been away.`;
-  if (!kept.hasLog) {
-    const fact = "The saved training belongs to another log,";
-    return notice({
-      section: "data",
-      fact,
-      rest: `${kept.logName}. Drop that log to go on with it.`,
-      isNews: true,
-    });
-  }
-  change({ kept });
   notice({
     section: "data",
-    fact: place,
+    fact: placeOf(kept),
     rest,
     isNews: true,
     actions: [
-      { name: isDone ? "Show it" : "Go on", run: () => void goOn() },
+      { name: isDone(kept) ? "Show it" : "Go on", run: () => void goOn() },
       { name: "Start anew", run: () => void forget() },
     ],
   });
+}
+
+/** A log was read: what is kept goes on with it, or belongs to another one. The sample shop has a place of its own. */
+export function offerWith(facts: LogFacts): void {
+  const { kept } = now();
+  if (!kept || facts.isShop || kept.isShop) return;
+  if (kept.mark === markOf(facts)) {
+    const rest = "It goes on at the very click where it stopped, as if you had never been away.";
+    const actions = [
+      { name: isDone(kept) ? "Show it" : "Go on", run: () => resume(kept) },
+      { name: "Start anew", run: () => learn() },
+    ];
+    notice({ section: "train", fact: placeOf(kept), rest, isNews: true, actions });
+  } else {
+    const fact = "The saved training belongs to another log,";
+    const rest = `${kept.logName}. Drop that log to go on with it. Training with this one takes its place.`;
+    const actions = [{ name: "Start anew with this log", run: () => learn() }];
+    notice({ section: "train", fact, rest, actions });
+  }
+}
+
+function resume({ settings, series }: Kept): void {
+  change({ settings, series });
+  learn("kept");
 }
 
 async function goOn(): Promise<void> {
@@ -43,12 +66,18 @@ async function goOn(): Promise<void> {
   if (!kept) return;
   withdraw();
   change({ phase: "reading" });
-  const facts = await engine.call("readKept");
-  const { settings, series } = kept;
-  const { names = facts.ids, categories } = facts;
-  change({ facts, names, categories, settings, series, phase: "ready" });
-  await mapMaker.call("begin", radiiOf(facts.support), facts.support);
-  learn("kept");
+  try {
+    const facts = await engine.call("readKept");
+    const { names = facts.ids, categories } = facts;
+    change({ facts, names, categories, phase: "ready" });
+    await beginMap(facts);
+  } catch {
+    change({ phase: "first" });
+    const rest = `The browser has lost its log, ${kept.logName}. Drop that log to go on with it.`;
+    notice({ section: "data", fact: placeOf(kept), rest });
+    return;
+  }
+  resume(kept);
   change({ inspection: await engine.call("inspect") });
   change({ baselines: await engine.call("baselines") });
 }

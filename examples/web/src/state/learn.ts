@@ -1,9 +1,9 @@
 /** What a person does with a training: begins it, pauses it, stops it, goes on; and what comes of it. */
 
 import { EngineError } from "../engine/calls.js";
-import type { Ended, Settings } from "../engine/protocol.js";
-import { size } from "../words/numbers.js";
-import { plain, platformProblem } from "../words/problems.js";
+import type { Ended, Measured, Settings } from "../engine/protocol.js";
+import { percent, size } from "../words/numbers.js";
+import { plain, platformProblem } from "../words/plain.js";
 import { ask } from "./ask.js";
 import { engine, mapMaker } from "./engine.js";
 import { settle } from "./settle.js";
@@ -17,8 +17,19 @@ export function learn(from: "start" | "kept" | "here" = "start", steal = false):
   const opened = { data: false, train: false, options: false };
   change({ phase: "training", section: "train", series, opened, progress: undefined });
   change({ began: performance.now(), canSave: true });
-  engine.call("train", settings, from, steal).then(ended, (error) => failed(error, from, settings));
+  if (from === "start" && !now().facts?.isShop) change({ kept: undefined }); // its place is taken
+  engine
+    .call("train", settings, from, steal)
+    .then(ended, (error) => failed(error, from, settings))
+    .then(() => {
+      const then = afterwards;
+      afterwards = undefined;
+      then?.();
+    });
 }
+
+/** What waits for the end of a training. */
+let afterwards: (() => void) | undefined;
 
 function ended(how: Ended): void {
   const { began } = now();
@@ -38,6 +49,7 @@ function failed(error: unknown, from: "start" | "kept" | "here", settings: Setti
   change({ phase: now().hasModel ? "ended" : "ready", progress: undefined });
   const trouble = error instanceof EngineError ? error.trouble : undefined;
   const { name = "", message = String(error), where = "", epoch } = trouble ?? {};
+  if (name === "Gone") return; // the page was told
   if (name === "Taken") {
     notice({
       section: "train",
@@ -78,6 +90,10 @@ function failed(error: unknown, from: "start" | "kept" | "here", settings: Setti
 function astray(pass: number, settings: Settings): void {
   const { learningRate = 0.05 } = settings.learning;
   const smaller = String(Number((learningRate / 10).toPrecision(1)));
+  if (pass === 1) {
+    const none = { answer: undefined, visit: [], places: undefined, came: undefined };
+    change({ phase: "ready", hasModel: false, ...none });
+  }
   const kept = pass > 1 ? ` The model of pass ${pass - 1} is kept.` : "";
   notice({
     section: "train",
@@ -100,7 +116,8 @@ export function pause(isPaused: boolean): void {
   void engine.call("pause", isPaused);
 }
 
-export function stop(): void {
+export function stop(then?: () => void): void {
+  afterwards = then;
   void engine.call("stop");
 }
 
@@ -131,6 +148,7 @@ export function listen(): void {
     const others = measured.filter(({ pass }) => pass !== one.pass);
     const all = [...others, one].sort((a, b) => a.pass - b.pass);
     change({ series: { loss, measured: all } });
+    sayPass(one);
   });
   engine.on("vectors", (vectors) => mapMaker.give("vectors", vectors, [vectors.values.buffer]));
   engine.on("learned", ({ pass }) => {
@@ -145,10 +163,26 @@ export function listen(): void {
       const fact = "This browser does not let the page store anything.";
       return notice({ section: "train", fact, rest });
     }
+    if (reason === "private") {
+      const fact = "A private window forgets when it closes.";
+      const after = "Training works, but cannot go on after that.";
+      return notice({ section: "train", fact, rest: after, isNews: true });
+    }
     const full = `This browser’s storage is full (${size(bytes)} are needed). ${rest}`;
     notice({ section: "train", fact: "No room to save the training.", rest: full });
   });
   mapMaker.on("places", ({ places }) => show(places));
+}
+
+/** Those who listen hear of a pass, and not of all when they are short. */
+const QUIET_MS = 5000;
+let saidAt = Number.NEGATIVE_INFINITY;
+
+function sayPass({ pass, recall }: Measured): void {
+  const time = performance.now();
+  if (!Number.isInteger(pass) || time - saidAt < QUIET_MS) return;
+  saidAt = time;
+  change({ said: { ...now().said, pass: `Pass ${pass} done, ${percent(recall)} in 100.` } });
 }
 
 /** Without motion a picture of the map stays for so long. */

@@ -2,13 +2,12 @@
 
 import type { ReadOptions } from "gru4rec";
 import type { LogFacts } from "../engine/protocol.js";
-import { count, size } from "../words/numbers.js";
-import { modelProblem, readingProblem } from "../words/problems.js";
+import { count } from "../words/numbers.js";
 import { chooseFile } from "./choose.js";
 import { type Choice, guessed, readOptionsOf } from "./columns.js";
-import { engine, mapMaker } from "./engine.js";
-import { learn, showModel } from "./learn.js";
-import { radiiOf } from "./radii.js";
+import { beginMap, engine, tellGone } from "./engine.js";
+import { offerWith } from "./kept.js";
+import { learn, showModel, stop } from "./learn.js";
 import { settle } from "./settle.js";
 import { change, FRESH, notice, now, withdraw } from "./state.js";
 
@@ -17,39 +16,43 @@ const isModelFile = (file: File): boolean => /\.safetensors$/i.test(file.name);
 /** Files from a drop or a dialog: a log, or a model from before. */
 export function open(files: readonly File[]): void {
   const [file] = files;
-  if (!file) return;
-  if (isModelFile(file)) void openModel(file);
-  else if (memoryOf(files) > MUCH_MEMORY) warn(files);
+  const { phase, facts } = now();
+  if (!file || phase === "reading") return;
+  if (phase === "training" || phase === "paused") {
+    const rest = `Stop here, and ${file.name} is read. What was learned until then goes with it.`;
+    const actions = [
+      { name: `Stop, and read ${file.name}`, run: () => stop(() => open(files)) },
+      { name: "Go on learning", run: () => withdraw("data") },
+    ];
+    notice({ section: "data", fact: `It is learning from ${facts!.name}.`, rest, actions });
+  } else if (isModelFile(file)) void openModel(file);
+  else if (memoryOf(files) > MUCH_MEMORY)
+    void import("./refused.js").then(({ warn }) => warn(files));
   else void read(files, {});
 }
 
-/** Bytes of memory that a log may take: a row of text becomes an event of about as many bytes, packed ones more. */
-function memoryOf(files: readonly File[]): number {
-  return files.reduce((sum, { name, size }) => sum + size * (PACKED.test(name) ? 6 : 1.2), 0);
-}
+/** Bytes of memory that a byte of a log may take: a row of text becomes an event of about as many bytes. */
+export const MEMORY = 1.2;
+/** The same of what is packed. */
+const PACKED_MEMORY = 6;
+export const PACKED: RegExp = /\.(gz|zst|zip|parquet)$/i;
+export const MUCH_MEMORY = 1.5e9;
 
-const PACKED = /\.(gz|zst|zip|parquet)$/i;
-const MUCH_MEMORY = 1.5e9;
-
-/** Says before it is read that a log is large. */
-function warn(files: readonly File[]): void {
-  withdraw();
-  notice({
-    section: "data",
-    fact: `This log needs about ${size(memoryOf(files))} of memory,`,
-    rest: "perhaps more than this browser gives to a tab. A part of it, the last month for example, needs less.",
-    actions: [
-      { name: "Choose another file", run: () => chooseFile(open) },
-      { name: "Try all of it", run: () => void read(files, {}) },
-    ],
-  });
+export function memoryOf(files: readonly File[]): number {
+  const one = ({ name, size }: File): number => size * (PACKED.test(name) ? PACKED_MEMORY : MEMORY);
+  return files.reduce((sum, file) => sum + one(file), 0);
 }
 
 export async function tryShop(): Promise<void> {
   withdraw();
-  change({ ...FRESH, phase: "reading", section: "data", reading: undefined, files: [] });
-  taken(await engine.call("shop"));
-  learn();
+  change({ phase: "reading", section: "data", reading: undefined });
+  try {
+    taken(await engine.call("shop"), []);
+    learn();
+  } catch {
+    change({ phase: "first" });
+    tellGone();
+  }
 }
 
 export async function read(files: readonly File[], options: ReadOptions): Promise<void> {
@@ -57,41 +60,16 @@ export async function read(files: readonly File[], options: ReadOptions): Promis
   const total = files.reduce((sum, file) => sum + file.size, 0);
   const name = files.map((file) => file.name).join(", ");
   const reading = { name, size: total, rows: 0, share: 0 };
-  const { peek, choice } = now();
-  const isAgain = Object.keys(options).length > 0;
-  change({ ...FRESH, phase: "reading", section: "data", files, reading });
+  const { peek, choice, phase } = now();
+  change({ phase: "reading", section: "data", reading });
   try {
-    taken(await engine.call("read", files, options));
-    change({ peek: isAgain ? peek : undefined, choice: isAgain ? choice : {} });
+    taken(await engine.call("read", files, options), files);
+    if (Object.keys(options).length > 0) change({ peek, choice });
   } catch (error) {
-    await refused(error, files);
+    change({ phase, reading: undefined }); // what was there before stays
+    const { refused } = await import("./refused.js");
+    await refused(error, files, options);
   }
-}
-
-/** Asks for the columns where that helps; else says what is so. */
-async function refused(error: unknown, files: readonly File[]): Promise<void> {
-  if ((error as { trouble?: { name: string } }).trouble?.name === "AbortError") {
-    return change({ phase: "first", reading: undefined });
-  }
-  const { message } = error as Error;
-  const asksColumns = /(session|user|item|time)Column/.test(message);
-  const peek = asksColumns ? await engine.call("peek", files[0]!) : undefined;
-  if (peek) {
-    change({ phase: "columns", reading: undefined, peek, choice: guessed(peek) });
-    return;
-  }
-  change({ phase: "first", reading: undefined });
-  const { fact, rest, helps } = readingProblem(error, files);
-  const actions = {
-    file: { name: "Choose another file", run: () => chooseFile(open) },
-    columns: { name: "Choose the columns", run: () => void askColumns(files) },
-    reload: { name: "Load the newest page", run: () => location.reload() },
-    skip: {
-      name: "Leave out such rows",
-      run: () => void read(files, { ...readOptionsOf(now().choice), skipBadRows: true }),
-    },
-  };
-  notice({ section: "data", fact, rest, actions: helps ? [actions[helps]] : [] });
 }
 
 /** Shows the first rows, so that columns can be told. */
@@ -126,12 +104,14 @@ export async function changeColumn(part: Choice): Promise<void> {
   await read(now().files, readOptionsOf(choice));
 }
 
-function taken(facts: LogFacts): void {
+function taken(facts: LogFacts, files: readonly File[]): void {
   const { names = facts.ids, categories } = facts;
-  change({ facts, names, categories, phase: "ready", section: "train", reading: undefined });
-  void mapMaker.call("begin", radiiOf(facts.support), facts.support);
+  change({ ...FRESH, facts, files, names, categories, phase: "ready", section: "train" });
+  change({ reading: undefined });
+  void beginMap(facts);
   void describe(facts);
   settle();
+  offerWith(facts);
 }
 
 /** Pictures of the data and baselines take a second: they come when they are there. */
@@ -144,35 +124,28 @@ async function describe(facts: LogFacts): Promise<void> {
   if (!isOld()) change({ baselines });
 }
 
+export const chooseModel = (): void =>
+  chooseFile(([file]) => file && void openModel(file), ".safetensors");
 export async function openModel(file: File): Promise<void> {
   withdraw();
   try {
     const facts = await engine.call("open", file);
     change({ ...FRESH, facts, names: facts.ids, categories: undefined, phase: "ended" });
-    await mapMaker.call("begin", radiiOf(facts.support), facts.support);
+    await beginMap(facts);
     showModel();
   } catch (error) {
-    const { fact, rest } = modelProblem(error, file, __VERSION__);
-    notice({ section: now().phase === "first" ? "data" : "take", fact, rest });
+    const { modelRefused } = await import("./refused.js");
+    modelRefused(error, file);
   }
 }
 
 export async function nameItems(file: File): Promise<void> {
   const { facts } = now();
-  const another = {
-    name: "Choose another file",
-    run: () => chooseFile(([one]) => one && void nameItems(one)),
-  };
   try {
     const { names, categories, found } = await engine.call("titles", file);
     if (found === 0) {
-      const rest = `Its ids are others than those of the log, like ${facts!.ids[0]}.`;
-      return notice({
-        section: "data",
-        fact: `${file.name} names none of these items.`,
-        rest,
-        actions: [another],
-      });
+      const { namesNothing } = await import("./refused.js");
+      return namesNothing(file);
     }
     change({ names, categories: categories ?? now().categories });
     const items = count(facts!.ids.length);
@@ -180,7 +153,7 @@ export async function nameItems(file: File): Promise<void> {
     const rest = found === facts!.ids.length ? "" : "The others keep their ids.";
     notice({ section: "data", fact, rest, isNews: true });
   } catch (error) {
-    const { fact, rest } = readingProblem(error, [file]);
-    notice({ section: "data", fact, rest, actions: [another] });
+    const { titlesRefused } = await import("./refused.js");
+    titlesRefused(error, file);
   }
 }

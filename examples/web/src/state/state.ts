@@ -59,6 +59,11 @@ export interface State {
   readonly best: Measured | undefined;
   readonly kept: Kept | undefined;
   readonly hasModel: boolean;
+  readonly hasMap: boolean;
+  /** Whether "/" goes to the search. */
+  readonly hasSlash: boolean;
+  /** The point of a chart that is read. */
+  readonly point: { readonly title: string; readonly at: number } | undefined;
   readonly visit: readonly number[];
   readonly exclude: readonly number[];
   readonly answer: Answer | undefined;
@@ -90,7 +95,7 @@ export const WHOLE: State["view"] = { x: 0, y: 0, zoom: 1 };
 type Lasting =
   | ("phase" | "section" | "opened" | "notices" | "isDragging" | "reading" | "files" | "facts")
   | ("names" | "categories" | "preset" | "kept" | "best" | "isTabOpen" | "foreign" | "theme")
-  | ("code" | "isForgetting");
+  | ("code" | "isForgetting" | "hasMap" | "hasSlash");
 type Fresh = Omit<State, Lasting>;
 
 /** What a new log, or none, begins with. */
@@ -125,6 +130,7 @@ export const FRESH: Fresh = {
   places: undefined,
   came: undefined,
   view: WHOLE,
+  point: undefined,
   said: {},
 };
 
@@ -148,6 +154,8 @@ let state: State = {
   theme: "light",
   code: "node",
   isForgetting: false,
+  hasMap: true,
+  hasSlash: true,
 };
 
 const listeners: (() => void)[] = [];

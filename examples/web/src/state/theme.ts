@@ -1,8 +1,8 @@
 /** Light or dark: the system's, until the switch says otherwise; the choice is kept. */
 
+import { remember, remembered } from "./choice.js";
 import { change, now } from "./state.js";
 
-const KEY = "gru4rec-theme";
 const system = matchMedia("(prefers-color-scheme: dark)");
 
 export function startTheme(): void {
@@ -13,11 +13,7 @@ export function startTheme(): void {
 export function switchTheme(): void {
   const next = now().theme === "dark" ? "light" : "dark";
   show(next);
-  try {
-    localStorage.setItem(KEY, next);
-  } catch {
-    // Nothing may be kept here: the choice holds for this visit.
-  }
+  remember("theme", next);
 }
 
 function show(theme: "light" | "dark"): void {
@@ -26,10 +22,6 @@ function show(theme: "light" | "dark"): void {
 }
 
 function kept(): "light" | "dark" | undefined {
-  try {
-    const value = localStorage.getItem(KEY);
-    return value === "light" || value === "dark" ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = remembered("theme");
+  return value === "light" || value === "dark" ? value : undefined;
 }

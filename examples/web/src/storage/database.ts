@@ -5,13 +5,14 @@ import type { Store } from "./store.js";
 const NAME = "gru4rec";
 const TABLE = "kept";
 
-export async function databaseStore(): Promise<Store> {
+export async function databaseStore(isPrivate: boolean): Promise<Store> {
   const opening = indexedDB.open(NAME, 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(TABLE);
   const database = await done(opening);
   const table = (mode: IDBTransactionMode): IDBObjectStore =>
     database.transaction(TABLE, mode).objectStore(TABLE);
   return {
+    isPrivate,
     async write(name, parts) {
       const rows = table("readwrite");
       rows.put(new Blob([...parts]), name);

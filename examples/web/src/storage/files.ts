@@ -10,6 +10,7 @@ export async function filesStore(): Promise<Store> {
     root.getDirectoryHandle(FOLDER, { create: true });
   await folder();
   return {
+    isPrivate: false,
     async write(name, parts) {
       const file = await (await folder()).getFileHandle(name, { create: true });
       const writing = await file.createWritable();

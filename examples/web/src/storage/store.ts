@@ -4,6 +4,8 @@ import { databaseStore } from "./database.js";
 import { filesStore } from "./files.js";
 
 export interface Store {
+  /** Whether it goes with its window: a private one lets the page have a database, and no files. */
+  readonly isPrivate: boolean;
   /** Replaces what is kept under a name, whole or not at all. */
   write(name: string, parts: readonly BlobPart[]): Promise<void>;
   read(name: string): Promise<Blob | undefined>;
@@ -26,12 +28,11 @@ async function open(): Promise<Store> {
     typeof FileSystemFileHandle === "function" &&
     "createWritable" in FileSystemFileHandle.prototype &&
     "storage" in navigator;
-  if (canWrite) {
-    try {
-      return await filesStore();
-    } catch {
-      // A browser may have the interface and forbid its use: then the other way is tried.
-    }
+  if (!canWrite) return databaseStore(false);
+  try {
+    return await filesStore();
+  } catch {
+    // A browser may have the interface and forbid its use: then the other way is tried.
+    return databaseStore(true);
   }
-  return databaseStore();
 }

@@ -2,7 +2,8 @@
  * The training that is kept, and its log, so that a closed tab can go on:
  *
  *     training   length of the head, u32 | head as JSON | checkpoint
- *     log-0 …    the files as they were dropped; the sample shop is invented anew
+ *     log-0 …    the files as they were dropped
+ *     shop       a training of the sample shop, which is invented anew: it takes nobody's place
  */
 
 import type { ReadOptions } from "gru4rec";
@@ -20,12 +21,21 @@ export interface Head extends Omit<Kept, "hasLog"> {
 export async function keepTraining(head: Head, checkpoint: Uint8Array<ArrayBuffer>): Promise<void> {
   const text = new TextEncoder().encode(JSON.stringify(head));
   const length = new Uint8Array(Uint32Array.of(text.length).buffer);
-  await (await store()).write("training", [length, text, checkpoint]);
+  await (await store()).write(head.isShop ? "shop" : "training", [length, text, checkpoint]);
+}
+
+/** Whether what is kept goes with this window. */
+export async function isPrivate(): Promise<boolean> {
+  return store().then(
+    (place) => place.isPrivate,
+    () => false,
+  );
 }
 
 /** Undefined when nothing is kept, or it cannot be read: then there is nothing to go on from. */
 export async function keptTraining(): Promise<{ head: Head; checkpoint: Blob } | undefined> {
-  const blob = await (await store()).read("training");
+  const place = await store();
+  const blob = (await place.read("training")) ?? (await place.read("shop"));
   if (!blob) return undefined;
   try {
     const [length] = new Uint32Array(await blob.slice(0, LENGTH_BYTES).arrayBuffer());

@@ -12,7 +12,7 @@ import { button, fileBox, noticesOf, section } from "./parts.js";
 
 /** The section while a column is missing: the choices left, the first rows right. */
 export function columnsAsked(state: State): Node_ {
-  const { peek, choice: chosen, files, notices } = state;
+  const { peek, choice: chosen, files, notices, facts, hasModel } = state;
   const lacking = missing(chosen);
   const names = peek!.columns.map(({ name }) => name);
   const total = files.reduce((sum, file) => sum + file.size, 0);
@@ -42,6 +42,7 @@ export function columnsAsked(state: State): Node_ {
         { class: "row" },
         button("main", "Use these columns", useColumns, { isOff: lacking !== undefined }),
         button("plain", "Another file", () => chooseFile(open)),
+        facts && button("plain", "Back", () => change({ phase: hasModel ? "ended" : "ready" })),
       ),
       lacking && h("p", { class: "small" }, `Choose the ${lacking} first.`),
     ],

@@ -1,5 +1,6 @@
 /** One small chart: a line in the accent, its last value at its end, baselines with their names on them. */
 
+import { change, now, type State } from "../state/state.js";
 import { type Child, h, type Node_ } from "./dom.js";
 
 const WIDTH = 224;
@@ -31,6 +32,7 @@ export interface Chart {
 export function drawing(
   { title, about, points, dots, lines, grid, low, high, words, tick }: Chart,
   passes: number,
+  point: State["point"],
 ): Node_ {
   const x = (pass: number): number => LEFT + (PLOT * pass) / passes;
   const y = (value: number): number => TOP + HEIGHT * (1 - (value - low) / (high - low));
@@ -39,6 +41,7 @@ export function drawing(
   const path = points
     .map(([pass, value], i) => `${i === 0 ? "M" : "L"}${x(pass).toFixed(1)} ${y(value).toFixed(1)}`)
     .join("");
+  const read = point?.title === title ? points[Math.min(point.at, points.length - 1)] : undefined;
   const said = last
     ? `${title}: ${words(last[1])} after ${last[0].toFixed(1)} passes.`
     : `${title}: nothing measured yet.`;
@@ -46,12 +49,29 @@ export function drawing(
   return h(
     "figure",
     { class: "picture", key: title },
-    h("figcaption", {}, h("b", {}, title), h("span", {}, about)),
+    h(
+      "figcaption",
+      {},
+      h("b", {}, title),
+      h(
+        "span",
+        { class: read ? "read" : "", role: "status" },
+        read ? sentence(read, words) : about,
+      ),
+    ),
     h(
       "svg",
       {
         viewBox: `0 0 ${WIDTH} ${TOP + HEIGHT + 24}`,
         role: "img",
+        tabindex: points.length > 0 ? "0" : undefined,
+        onkeydown: (event: KeyboardEvent) => key(event, title, points.length),
+        onpointermove: (event: PointerEvent) => {
+          const at = nearest(event, points, x);
+          if (at !== point?.at || point.title !== title) change({ point: { title, at } });
+        },
+        onpointerleave: () => change({ point: undefined }),
+        onblur: () => change({ point: undefined }),
         "aria-label": beside ? `${said} To beat: ${beside}.` : said,
       },
       grid
@@ -80,9 +100,49 @@ export function drawing(
           h("circle", { class: "guess-dot", cx: x(pass), cy: y(value), r: 2 }),
         ),
       last && h("circle", { class: "guess-dot end", cx: x(last[0]), cy: y(last[1]), r: 4 }),
-      last && ending(last, { x, y, words, passes, lines }),
+      last && !read && ending(last, { x, y, words, passes, lines }),
+      read && reading(read, { x, y, words, passes, lines }),
     ),
   );
+}
+
+function sentence(
+  [pass, value]: readonly [number, number],
+  words: (value: number) => string,
+): string {
+  const passes = Number(pass.toFixed(2));
+  return `${words(value)} after ${passes} ${passes === 1 ? "pass" : "passes"}`;
+}
+
+/** The point that is read, with a line down to its pass; its value stands above the chart. */
+function reading(point: readonly [number, number], { x, y }: Scales): Child {
+  const [atX, atY] = [x(point[0]), y(point[1])];
+  return [
+    h("path", { class: "drop-line", d: `M${atX} ${atY}V${TOP + HEIGHT}` }),
+    h("circle", { class: "guess-dot", cx: atX, cy: atY, r: 4 }),
+  ];
+}
+
+/** Arrows go from point to point, Home and End to the first and the last. */
+function key(event: KeyboardEvent, title: string, length: number): void {
+  const { point } = now();
+  const at = point?.title === title ? point.at : length - 1;
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: length - 1 }[event.key];
+  if (to === undefined || length === 0) return;
+  event.preventDefault();
+  change({ point: { title, at: Math.max(0, Math.min(length - 1, to)) } });
+}
+
+/** The point that is nearest to the pointer, along the passes. */
+function nearest(
+  event: PointerEvent,
+  points: Chart["points"],
+  x: (pass: number) => number,
+): number {
+  const { left, width } = (event.currentTarget as Element).getBoundingClientRect();
+  const at = ((event.clientX - left) * WIDTH) / width;
+  const gaps = points.map(([pass]) => Math.abs(x(pass) - at));
+  return gaps.indexOf(Math.min(...gaps));
 }
 
 interface Scales {

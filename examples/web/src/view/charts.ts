@@ -8,7 +8,7 @@ import { type Child, h, type Node_ } from "./dom.js";
 import { TERMS, term } from "./parts.js";
 
 export function charts(state: State): Node_ {
-  const { series, settings, baselines, facts, progress, best } = state;
+  const { series, settings, baselines, facts, progress, best, point } = state;
   const passes = Math.max(progress?.passes ?? settings?.learning.epochs ?? 1, 1);
   const both = (key: "recall" | "mrr"): Line[] =>
     baselines
@@ -46,7 +46,7 @@ export function charts(state: State): Node_ {
     h(
       "div",
       { class: "three" },
-      drawn.map((chart) => drawing(chart, passes)),
+      drawn.map((chart) => drawing(chart, passes, point)),
     ),
     isBefore &&
       h(

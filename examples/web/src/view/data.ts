@@ -17,7 +17,8 @@ const another = (): void => chooseFile(open);
 
 export function dataSection(state: State): Node_ {
   const { phase, opened } = state;
-  if (phase === "reading") return section(title, reading(state), undefined);
+  if (phase === "reading")
+    return section(title, [noticesOf(state.notices, "data"), reading(state)], undefined);
   if (phase === "columns") {
     return asking()?.columnsAsked(state) ?? section(title, undefined, undefined);
   }

@@ -2,7 +2,7 @@
 
 import { sample } from "virtual:sample";
 import { chooseFile } from "../state/choose.js";
-import { open, openModel, tryShop } from "../state/log.js";
+import { chooseModel, open, tryShop } from "../state/log.js";
 import type { State } from "../state/state.js";
 import { type Dot, scattered } from "./chance.js";
 import { h, type Node_, once } from "./dom.js";
@@ -46,13 +46,7 @@ export function firstScreen({ notices }: State): Node_[] {
           { class: "row start" },
           button("main", "Try the sample shop", () => void tryShop(), { icon: "play" }),
           h("span", { class: "phone-only grow" }, button("edge", "Choose a click log", choose)),
-          h(
-            "span",
-            { class: "wide-only" },
-            button("plain", "Open a saved model", () =>
-              chooseFile(([file]) => file && void openModel(file), ".safetensors"),
-            ),
-          ),
+          h("span", { class: "wide-only" }, button("plain", "Open a saved model", chooseModel)),
         ),
         h(
           "p",

@@ -1,13 +1,20 @@
 /** The footer: what this is, where the clicks are, and that it works offline. */
 
+import { remember } from "../state/choice.js";
 import { forget } from "../state/kept.js";
-import { change, type State } from "../state/state.js";
+import { change, now, type State } from "../state/state.js";
 import { h, type Node_ } from "./dom.js";
 import { button } from "./parts.js";
 
 const link = (name: string, href: string): Node_ => h("a", { href }, name);
 
-export function footer({ isForgetting, said }: State): Node_ {
+function switchSlash(): void {
+  const hasSlash = !now().hasSlash;
+  change({ hasSlash });
+  remember("slash", hasSlash ? "on" : "off");
+}
+
+export function footer({ isForgetting, said, hasSlash }: State): Node_ {
   return h(
     "footer",
     { class: "footer" },
@@ -57,7 +64,9 @@ export function footer({ isForgetting, said }: State): Node_ {
           link("Guide", __GUIDE__),
           ", ",
           link("source", "https://github.com/gru4rec/gru4rec-js"),
-          ".",
+          ". ",
+          hasSlash ? "The key / goes to the search: " : "The key / does nothing: ",
+          button("link", hasSlash ? "turn it off" : "turn it on", switchSlash),
         ],
       ),
     ),

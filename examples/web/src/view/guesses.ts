@@ -86,6 +86,7 @@ function row(
     "li",
     {
       key: place, // the focus stays at its rank
+      "data-item": item,
       class: popover?.item === item ? "open" : "",
       onmouseenter: () => change({ pointed: item }),
       onmouseleave: () => change({ pointed: undefined }),

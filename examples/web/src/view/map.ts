@@ -45,7 +45,7 @@ export function mapPart(state: State): Child {
         ),
       ),
     ),
-    places ? whole(state) : h("div", { class: "map waiting small" }, "The map is being drawn."),
+    places ? whole(state) : h("div", { class: "map waiting small" }, waiting(state)),
     h(
       "p",
       { class: "legend small", "aria-hidden": "true" },
@@ -61,6 +61,10 @@ export function mapPart(state: State): Child {
     ),
     h("p", { class: "small caption" }, caption(state)),
   ];
+}
+
+function waiting({ hasMap }: State): string {
+  return hasMap ? "The map is being drawn." : "The map could not start. The list answers.";
 }
 
 function caption({ phase, categories, facts }: State): string {
@@ -195,6 +199,7 @@ function whole(state: State): Node_ {
       tips.nodes,
     ),
     zoomButtons(),
+    h("p", { class: "hidden", role: "status" }, state.said.map ?? ""),
     pointed !== undefined &&
       h("p", { class: "pointed small", "aria-hidden": "true" }, pointedWords(state, pointed)),
   );

@@ -122,13 +122,13 @@ const WAYS: Readonly<Record<string, readonly [number, number]>> = {
 /** Arrows go to the nearest item that way, Enter clicks it, + − 0 zoom. */
 export function mapKey(
   event: KeyboardEvent,
-  { places, pointed }: State,
+  { places, pointed, names, said }: State,
   first: number | undefined,
 ): void {
   const way = WAYS[event.key];
   if (way) {
     const next = pointed === undefined ? (first ?? 0) : nextThatWay(places!, pointed, way);
-    change({ pointed: next });
+    change({ pointed: next, said: { ...said, map: names[next]! } });
   } else if (event.key === "Enter" && pointed !== undefined) click(pointed);
   else if (event.key === "+" || event.key === "=") zoomBy(1.5);
   else if (event.key === "-") zoomBy(1 / 1.5);

@@ -5,7 +5,8 @@ import { change, now, type State } from "../state/state.js";
 import { h, type Node_ } from "./dom.js";
 import { icon } from "./icons.js";
 
-export function search({ query, isSearching, found: place, names, categories }: State): Node_ {
+export function search(state: State): Node_ {
+  const { query, isSearching, found: place, names, categories, hasSlash } = state;
   const items = isSearching ? found(query) : [];
   const isOpen = isSearching && query.trim() !== "";
   const at = Math.min(place, items.length - 1);
@@ -34,7 +35,7 @@ export function search({ query, isSearching, found: place, names, categories }: 
         onblur: () => change({ isSearching: false }),
         onkeydown: key,
       }),
-      h("kbd", { "aria-hidden": "true" }, isOpen ? "Esc" : "/"),
+      (isOpen || hasSlash) && h("kbd", { "aria-hidden": "true" }, isOpen ? "Esc" : "/"),
     ),
     isOpen &&
       items.length > 0 &&

@@ -1,7 +1,6 @@
 /** The Take away section: files to save, a model to open, and the code that does the same. */
 
-import { chooseFile } from "../state/choose.js";
-import { openModel } from "../state/log.js";
+import { chooseModel } from "../state/log.js";
 import { change, type State } from "../state/state.js";
 import { copyCode, saveLists, saveMap, saveModel } from "../state/take.js";
 import { type CodeName, codeOf, fileName } from "../words/code.js";
@@ -53,12 +52,7 @@ function takes({ facts, said, places }: State): Child {
     one(
       "A model from before",
       "Saved here or trained in Node.",
-      button(
-        "edge",
-        "Open",
-        () => chooseFile(([file]) => file && void openModel(file), ".safetensors"),
-        { label: "Open a model from before" },
-      ),
+      button("edge", "Open", chooseModel, { label: "Open a model from before" }),
     ),
   );
 }

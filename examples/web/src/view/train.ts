@@ -101,7 +101,7 @@ function estimate({ preset, memory, facts, settings }: State): Child {
   ];
 }
 
-function during({ progress, phase, canSave, settings }: State): Child {
+function during({ progress, phase, canSave, settings, said }: State): Child {
   const isPaused = phase === "paused";
   const passes = progress?.passes ?? settings?.learning.epochs ?? 1;
   const pass = progress?.pass ?? 1;
@@ -124,9 +124,10 @@ function during({ progress, phase, canSave, settings }: State): Child {
       isPaused
         ? button("main", "Go on", () => pause(false), { icon: "play", key: "go" })
         : button("main", "Pause", () => pause(true), { icon: "pause", key: "go" }),
-      button("edge", "Stop here", stop),
+      button("edge", "Stop here", () => stop()),
     ),
     h("p", { class: "small" }, rateWords(progress, canSave), threadWords(progress?.threads)),
+    h("p", { class: "hidden", role: "status" }, said.pass ?? ""),
   ];
 }
 
@@ -146,19 +147,21 @@ function threadWords(threads: number | undefined): string {
 }
 
 function after(state: State): Child {
-  const { series, baselines, took, facts, opened, progress, settings } = state;
+  const { series, baselines, took, facts, opened, progress, settings, best } = state;
   const last = bestOf(state);
   if (!last) return h("p", { class: "says" }, "Stopped before anything was measured.");
   const isWorse = baselines !== undefined && last.recall < baselines.lastClick.recall;
   const popular = baselines ? percent(baselines.popular.recall) : "…";
   const click = baselines ? percent(baselines.lastClick.recall) : "…";
+  const most =
+    facts!.isShop && best ? `; more than ${percent(best.recall)} is impossible here` : "";
   const measured =
     facts!.testSessions === facts!.sessions
       ? ""
       : ` Measured on ${count(facts!.testSessions)} later visits that it never saw.`;
   const words = isWorse
     ? `Listing the most popular items finds ${popular}. Knowing the last click only finds more, ${click}. Try more passes, or a smaller learning rate.${measured}`
-    : `Listing the most popular items finds ${popular}; knowing the last click only, ${click}.${measured}`;
+    : `Listing the most popular items finds ${popular}; knowing the last click only, ${click}${most}.${measured}`;
   const isWhole = (series.measured.at(-1)?.pass ?? 0) >= (settings?.learning.epochs ?? 1);
   return [
     h(

@@ -1,0 +1,262 @@
+/**
+ * What browsers forbid and what people get wrong on the page of examples/web: each is told in a plain sentence, what was
+ * there before stays, and nothing is said on the console. Browsers are real ones that really lack what is missing.
+ */
+
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Items, TwoTowers } from "../../src/index.js";
+import { buildWeb } from "./bundle.js";
+import { findChromium, launch, type Site, serve } from "./chromium.js";
+import {
+  choose,
+  csv,
+  drop,
+  dropped,
+  ISOLATED,
+  opened,
+  press,
+  read,
+  saved,
+  told,
+} from "./web-page.js";
+
+const executable = findChromium();
+const LONG = 120_000;
+
+let browser: Browser;
+let folder: string;
+let site: Site;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  if (!executable) return;
+  [folder, browser] = await Promise.all([buildWeb(), launch(executable)]);
+  site = await serve(folder, ISOLATED);
+}, 300_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.[Symbol.asyncDispose]();
+});
+
+/** A page of a context of its own, which ends with the test. */
+async function onPage(
+  act: (page: Page, context: BrowserContext) => Promise<void>,
+  from: Browser = browser,
+  url = site.url,
+): Promise<void> {
+  const context = await from.newContext();
+  await act(await opened(context, url, complaints), context);
+  await context.close();
+}
+
+/** Learns from the log on the page, to the end. */
+async function learned(page: Page): Promise<void> {
+  await press(page, "Train");
+  await page.getByRole("button", { name: "Save the model" }).waitFor({ timeout: LONG });
+}
+
+const LOG = dropped("clicks.csv", csv(600));
+
+test.skipIf(!executable)(
+  "a browser that lets the page store nothing still learns",
+  async () => {
+    const profile = mkdtempSync(join(tmpdir(), "denied-"));
+    mkdirSync(join(profile, "Default"), { recursive: true });
+    const denied = { profile: { default_content_setting_values: { cookies: 2 } } };
+    writeFileSync(join(profile, "Default/Preferences"), JSON.stringify(denied));
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: executable!,
+      args: ["--no-sandbox", "--disable-gpu"],
+    });
+    const page = await opened(context, site.url, complaints);
+    await read(page, LOG);
+    await press(page, "Train");
+    expect(await told(page, "store anything")).toBe(
+      "This browser does not let the page store anything. It goes on learning; keep this tab open until it is done.",
+    );
+    expect((await saved(page)).length).toBeGreaterThan(10_000);
+    await context.close();
+  },
+  LONG,
+);
+
+test.skipIf(!executable)(
+  "a storage that is full is told with what is needed, and it goes on learning",
+  () =>
+    onPage(async (page, context) => {
+      const session = await context.newCDPSession(page);
+      const { origin } = new URL(site.url);
+      await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 2000 });
+      await read(page, LOG);
+      await press(page, "Train");
+      expect(await told(page, "No room")).toMatch(
+        /^No room to save the training\. This browser’s storage is full \(\d+ KB are needed\)\. It goes on learning; keep this tab open until it is done\.$/,
+      );
+      expect((await saved(page)).length).toBeGreaterThan(10_000);
+    }),
+  LONG,
+);
+
+test.skipIf(!executable)(
+  "without files of the origin the database keeps the training",
+  async () => {
+    const features = "FileSystemAccessOriginPrivate,FileSystemAccess,FileSystemAccessLocal";
+    const old = await launch(executable!, [`--disable-blink-features=${features}`]);
+    await onPage(async (page, context) => {
+      await read(page, LOG);
+      await learned(page);
+      await page.close();
+      const again = await opened(context, site.url, complaints);
+      await again.getByText("You left when it had learned.").waitFor();
+      await press(again, "Show it");
+      await again.locator("#map .dot").nth(59).waitFor({ timeout: LONG });
+    }, old);
+    await old.close();
+  },
+  LONG,
+);
+
+test.skipIf(!executable)(
+  "a browser without SIMD is told at once",
+  async () => {
+    const old = await launch(executable!, ["--js-flags=--no-enable-sse4-1"]);
+    await onPage(async (page) => {
+      expect(await told(page, "too old")).toBe(
+        "This browser is too old to learn. It lacks WebAssembly SIMD. Chrome 91, Firefox 89, Safari 16.4 and later have it.",
+      );
+    }, old);
+    await old.close();
+  },
+  LONG,
+);
+
+/** The page on a server that answers for one of its workers with a program that breaks. */
+async function withBroken(worker: "engine" | "map"): Promise<Site> {
+  const assets = join(folder, "assets");
+  const learns = (name: string): boolean =>
+    readFileSync(join(assets, name), "utf8").includes("learn-");
+  const file = readdirSync(assets)
+    .filter((name) => name.startsWith("worker-"))
+    .filter((name) => learns(name) === (worker === "engine"));
+  expect(file).toHaveLength(1);
+  const headers = { ...ISOLATED, "Content-Type": "text/javascript" };
+  return serve(folder, ISOLATED, { [`/assets/${file[0]}`]: { body: "throw 1", headers } });
+}
+
+test.skipIf(!executable)(
+  "a worker that cannot start is told once, and a log that is dropped then does not hang",
+  async () => {
+    await using broken = await withBroken("engine");
+    await onPage(
+      async (page) => {
+        const said = await told(page, "could not start");
+        expect(said).toBe(
+          "A part of this page could not start. It is the worker that learns; an extension may be blocking it.Try again",
+        );
+        await choose(page, "choose a file", LOG);
+        await press(page, "Try the sample shop");
+        await page.waitForTimeout(300);
+        expect(await page.locator("h1").textContent()).toBe("What will they click next?");
+        expect(await page.locator(".notice").count()).toBe(1);
+      },
+      browser,
+      broken.url,
+    );
+  },
+  LONG,
+);
+
+test.skipIf(!executable)(
+  "without the worker of the map the list answers",
+  async () => {
+    await using broken = await withBroken("map");
+    await onPage(
+      async (page) => {
+        await read(page, LOG);
+        await learned(page);
+        await page.getByText("The map could not start. The list answers.").waitFor();
+        await page.locator("#search").fill("item 7");
+        await page.locator("#search").press("Enter");
+        await page.locator(".guesses li").first().waitFor();
+      },
+      browser,
+      broken.url,
+    );
+  },
+  LONG,
+);
+
+test.skipIf(!executable)(
+  "a saved training of another log waits for its own",
+  () =>
+    onPage(async (page, context) => {
+      await read(page, dropped("may.csv", csv(6000)));
+      await press(page, "All options");
+      await page.getByLabel("epochs", { exact: true }).fill("40");
+      await press(page, "Train");
+      await page.getByRole("progressbar", { name: /Pass [23] of 40/ }).waitFor({ timeout: LONG });
+      await page.close();
+
+      const other = await opened(context, site.url, complaints);
+      await other.getByText(/You left in pass [1234] of 40\./).waitFor();
+      await read(other, LOG);
+      expect(await told(other, "belongs to another log")).toBe(
+        "The saved training belongs to another log, may.csv. Drop that log to go on with it. Training with this one takes its place.Start anew with this log",
+      );
+      await choose(other, "Another log", dropped("renamed.csv", csv(6000)));
+      expect(await told(other, "You left in pass")).toMatch(/^You left in pass [1234] of 40\. /);
+      await press(other, "Go on");
+      await other.getByRole("progressbar", { name: /Pass [2345] of 40/ }).waitFor();
+      await drop(other, LOG);
+      expect(await told(other, "It is learning from renamed.csv.")).toContain("Stop here, and");
+      await press(other, "Stop, and read clicks.csv");
+      await other.getByText("in 600 visits").waitFor();
+    }),
+  LONG,
+);
+
+test.skipIf(!executable)(
+  "a file that is refused takes nothing away of what was learned before",
+  () =>
+    onPage(async (page) => {
+      await read(page, LOG);
+      await learned(page);
+      await drop(page, dropped("harbour.jpg", Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16)));
+      expect(await told(page, "harbour.jpg")).toContain("harbour.jpg is a picture.");
+      await page.locator("#search").fill("item 7");
+      await page.locator("#search").press("Enter");
+      await page.locator(".guesses li").first().waitFor();
+      const towers = await TwoTowers.create(Items.from(["tent", "stove"]));
+      await drop(page, dropped("towers.safetensors", towers.toBytes()));
+      expect(await told(page, "towers.safetensors")).toMatch(
+        /^towers.safetensors is a model of two towers\. This page opens models of clicks alone/,
+      );
+      expect((await saved(page)).length).toBeGreaterThan(10_000);
+    }),
+  LONG,
+);
+
+test.skipIf(!executable)(
+  "of a file that changes on its way the rows before can be used",
+  () =>
+    onPage(async (page) => {
+      const rows = csv(300).trimEnd().split("\n");
+      const changes = [...rows, "1,2,3,4,5", ...rows.slice(1)].join("\n");
+      await choose(page, "choose a file", dropped("two.csv", changes));
+      expect(await told(page, "two.csv changes")).toBe(
+        `two.csv changes in line ${(rows.length + 1).toLocaleString("en")}: 3 columns until there, 5 there. Are these two exports in one file?Use the rows before itLeave out such rows`,
+      );
+      await press(page, "Use the rows before it");
+      await page.getByText("in 300 visits").waitFor();
+    }),
+  LONG,
+);
+
+test.skipIf(!executable)("nothing of this was said on the console", () => {
+  expect(complaints).toEqual([]);
+});
