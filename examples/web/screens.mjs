@@ -13,8 +13,6 @@ import { preview } from "vite";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const OUT = at("../../build/screens");
-/** On a picture of the whole page nothing sticks to the window. */
-const UNSTUCK = ".header, #play .map-place { position: relative !important; top: 0 !important }";
 const WIDTHS = (process.env.WIDTHS ?? "1280,768,390").split(",").map(Number);
 const THEMES = (process.env.THEMES ?? "light,dark").split(",");
 const wanted = process.argv.slice(2);
@@ -237,6 +235,13 @@ async function faults(page) {
   ];
 }
 
+/** On a picture of the whole page nothing sticks to the window. */
+function unstick() {
+  for (const one of document.querySelectorAll(".header, #play .map-place, .phone-steps")) {
+    Object.assign(one.style, { position: "relative", top: "0" });
+  }
+}
+
 mkdirSync(OUT, { recursive: true });
 const server = await preview({
   configFile: at("vite.config.ts"),
@@ -265,10 +270,10 @@ for (const width of WIDTHS) {
       await page.goto(url);
       await page.locator("h1").first().waitFor();
       const take = async (state) => {
+        await page.evaluate(unstick);
         await page.screenshot({
           path: join(OUT, `${state}-${width}-${theme}.png`),
           fullPage: true,
-          style: UNSTUCK,
         });
         for (const found of await faults(page)) console.log(`${state} ${width} ${theme}: ${found}`);
       };

@@ -105,7 +105,7 @@ function rising(
 /** A round number near a length. */
 function stepOf(length: number): number {
   const power = 10 ** Math.floor(Math.log10(length));
-  const factor = [4, 2.5, 2, 1].find((one) => one * power <= length * 1.2) ?? 1;
+  const factor = [10, 4, 2.5, 2, 1].find((one) => one * power <= length * 1.2) ?? 1;
   return factor * power;
 }
 
