@@ -33,9 +33,9 @@ export async function bundlePage(name: string): Promise<string> {
   return outDir;
 }
 
-/** The page of examples/web as `npm run web:build` makes it; returns the folder to serve. */
-export async function buildWeb(): Promise<string> {
-  const outDir = join(ROOT, "build", "browser", "web");
+/** The page of examples/web as `npm run web:build` makes it; returns the folder to serve. Each user names its own. */
+export async function buildWeb(name: string): Promise<string> {
+  const outDir = join(ROOT, "build", "browser", name);
   const root = join(ROOT, "examples/web");
   const configFile = join(root, "vite.config.ts");
   await build({ root, configFile, logLevel: "error", build: { outDir, emptyOutDir: true } });

@@ -34,7 +34,7 @@ const complaints: string[] = [];
 
 beforeAll(async () => {
   if (!executable) return;
-  [folder, browser] = await Promise.all([buildWeb(), launch(executable)]);
+  [folder, browser] = await Promise.all([buildWeb("web-mistakes"), launch(executable)]);
   site = await serve(folder, ISOLATED);
 }, 300_000);
 

@@ -42,7 +42,7 @@ describe.skipIf(!executable)("the page", () => {
   const needed = new Set<string>();
 
   beforeAll(async () => {
-    [folder, browser] = await Promise.all([buildWeb(), launch(executable!)]);
+    [folder, browser] = await Promise.all([buildWeb("web"), launch(executable!)]);
     site = await serve(folder, ISOLATED);
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     context.on("request", (request) => {
@@ -153,5 +153,18 @@ describe.skipIf(!executable)("the page", () => {
       return sum + gzipSync(readFileSync(join(folder, path)), { level: 9 }).length;
     }, 0);
     expect(bytes).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  test("keeps what is typed into an option while the page is drawn anew", async () => {
+    await page.getByRole("button", { name: "Change settings" }).click();
+    await page.getByRole("button", { name: "All options" }).click();
+    const field = page.getByLabel("epochs", { exact: true });
+    await field.fill("3");
+    const theme = "document.querySelector('header [aria-label*=theme i]').click()";
+    for (let times = 0; times < 2; ++times) {
+      await page.evaluate(theme);
+      await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))");
+    }
+    expect(await field.inputValue()).toBe("3");
   });
 });

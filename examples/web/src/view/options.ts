@@ -35,7 +35,7 @@ function option({ settings, own, wrong }: State, name: string): Node_ {
     : h("input", {
         id,
         value,
-        onchange: take,
+        oninput: take, // at once: the page may be drawn anew before the field is left
         "aria-describedby": describedBy,
         autocomplete: "off",
         spellcheck: "false",
