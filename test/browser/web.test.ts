@@ -137,6 +137,7 @@ describe.skipIf(!executable)("the page", () => {
     expect(await told(large, "It went astray")).toBe(
       "It went astray in pass 1: the numbers grew without end. A smaller learning rate helps, 1e+29 instead of 1e+30.Train with 1e+29",
     );
+    await large.getByText("A second or two after training begins.").waitFor();
     await other.close();
   }, 60_000);
 

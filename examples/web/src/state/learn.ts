@@ -91,8 +91,8 @@ function astray(pass: number, settings: Settings): void {
   const { learningRate = 0.05 } = settings.learning;
   const smaller = String(Number((learningRate / 10).toPrecision(1)));
   if (pass === 1) {
-    const none = { answer: undefined, visit: [], places: undefined, came: undefined };
-    change({ phase: "ready", hasModel: false, ...none });
+    const series = { loss: [], measured: [] };
+    change({ phase: "ready", hasModel: false, answer: undefined, visit: [], series });
   }
   const kept = pass > 1 ? ` The model of pass ${pass - 1} is kept.` : "";
   notice({

@@ -17,7 +17,7 @@ const title = { id: "play", number: 3, title: "Play" } as const;
 export function playSection(state: State): Node_ | undefined {
   const { facts, phase, places, hasModel, notices } = state;
   if (!facts || phase === "reading" || phase === "columns") return undefined;
-  if (!hasModel && !places) {
+  if (!hasModel && (!places || phase === "ready")) {
     const later = h("p", { class: "later" }, "A second or two after training begins.");
     return section({ ...title, isFolded: true }, undefined, later);
   }
