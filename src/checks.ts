@@ -118,12 +118,9 @@ export function checkNames(options: object, known: readonly string[], what: stri
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const guess = near(name, known);
-    throw new ConfigError(
-      name,
-      `one of the ${cut(what)} options: ${known.join(", ") || "none"}`,
-      words("an unknown name"),
-      guess && `Did you mean "${guess}"?`,
-    );
+    const expected = `one of the ${cut(what)} options: ${known.join(", ") || "none"}`;
+    const remedy = guess && `Did you mean "${guess}"?`;
+    throw new ConfigError(name, expected, words("an unknown name"), remedy);
   }
 }
 

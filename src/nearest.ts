@@ -8,42 +8,41 @@ const COMPARED = 40;
  * the initials of `learning_rate`: no change.
  */
 export function nearest(name: string, known: readonly string[]): string {
-  return closest(name, known).known;
+  const given = plain(name);
+  const isShort = (other: string): boolean => initials(other) === given;
+  return known.find(isShort) ?? near(name, known, Number.POSITIVE_INFINITY)!;
 }
 
-/** The same where at most a third of the letters change; else undefined. */
-export function near(name: string, known: readonly string[]): string | undefined {
-  const found = closest(name, known);
-  return 3 * found.changes <= name.length ? found.known : undefined;
-}
-
-function closest(
+/** The same without initials, where at most a third of the letters change; else undefined. */
+export function near(
   name: string,
   known: readonly string[],
-): { readonly known: string; readonly changes: number } {
-  const given = plain(name.slice(0, COMPARED));
-  const counts = known.map((other) =>
-    given === initials(other) ? 0 : changes(given, plain(other)),
-  );
-  const least = Math.min(...counts);
-  return { known: known[counts.indexOf(least)]!, changes: least };
+  most: number = name.length / 3,
+): string | undefined {
+  const given = plain(name);
+  let found: string | undefined;
+  for (const other of known) {
+    const count = changes(given, plain(other));
+    if (count <= most) [found, most] = [other, count - 1];
+  }
+  return found;
 }
 
-const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+const plain = (name: string): string => name.slice(0, COMPARED).toLowerCase().replace(/\W|_/g, "");
 
-const initials = (name: string): string =>
-  name.replace(/(?<=[a-z])[a-z]+|[^a-zA-Z]/g, "").toLowerCase();
+const initials = (name: string): string => plain(name.replace(/(?<=[a-z])[a-z]+/g, ""));
 
 /** Letters to insert, to leave out or to replace (Levenshtein 1966). */
 function changes(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; ++i) {
-    const next = [i];
-    for (let j = 1; j <= b.length; ++j) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+  const row = [0, ...b].map((_, j) => j);
+  for (const letter of a) {
+    let before = row[0]!++;
+    for (let j = 0; j < b.length; ) {
+      const kept = letter === b[j] ? before : before + 1;
+      const left = row[j++]! + 1;
+      before = row[j]!;
+      row[j] = Math.min(kept, left, before + 1);
     }
-    row = next;
   }
   return row[b.length]!;
 }

@@ -19,7 +19,7 @@ test.each([
 
 test.each([
   ["learningrate", "learning_rate"],
-  ["lr", "learning_rate"],
+  ["lr", undefined],
   ["momentums", "momentum"],
   ["speed", undefined],
   ["", undefined],
