@@ -35,7 +35,8 @@ export function isInstalled(browser: Browser): boolean {
   return browser === "webkit" ? hasWebKit : existsSync(BROWSERS[browser].path);
 }
 
-async function opened(browser: Browser, url: string): Promise<{ close(): void }> {
+/** A browser without a window that shows a page until it is closed. */
+export async function opened(browser: Browser, url: string): Promise<{ close(): void }> {
   if (browser === "webkit") return openInWebKit(url);
   const { path, flags } = BROWSERS[browser];
   const profile = mkdtempSync(join(tmpdir(), "gru4rec-profile-"));
