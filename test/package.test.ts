@@ -173,8 +173,8 @@ describe("a page's bundle", () => {
 
   // Minified bytes without the kernels, a little above what there is: whoever raises one says what it buys.
   test.each([
-    { name: "GRU4Rec", most: 38_500 },
-    { name: "RetrievalIndex", most: 38_500 },
+    { name: "GRU4Rec", most: 39_000 },
+    { name: "RetrievalIndex", most: 39_000 },
     { name: "evaluate", most: 154_000 },
   ])("of $name alone has at most $most bytes", async ({ name, most }) => {
     const chunks = await bundled(`export { ${name} } from "gru4rec";`, "at once", true);
