@@ -1,5 +1,8 @@
 /** The page of examples/web with a log of 100,000 items: the map comes, the list answers, and the page stays free. */
 
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { buildWeb } from "./bundle.js";
@@ -41,7 +44,9 @@ async function use(page: Page, url: string, seconds: { map: number; guess: numbe
   await page.goto(url);
   const choose = page.getByRole("button", { name: "choose a file" }).first();
   const [chooser] = await Promise.all([page.waitForEvent("filechooser"), choose.click()]);
-  const file = { name: "clicks.csv", mimeType: "text/csv", buffer: Buffer.from(log()) };
+  // A file on the disk: bytes that are handed over would be unpacked by the page's own thread.
+  const file = join(mkdtempSync(join(tmpdir(), "gru4rec-many-")), "clicks.csv");
+  writeFileSync(file, log());
   await chooser.setFiles(file);
   await page.getByText("What it has to beat").waitFor();
   expect(await page.locator("#data .says").textContent()).toContain("100,000 items");
