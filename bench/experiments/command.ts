@@ -16,7 +16,7 @@ import { surroundings } from "./code.js";
 import { forget } from "./course.js";
 import { PARTS, type Part } from "./experiments.js";
 import { digits, figureOf, knownOf } from "./figures.js";
-import { checkLog, readLog, type SplitLog } from "./logs.js";
+import { checkLog, readLog, type SplitLog } from "./files.js";
 import { MINUTES, readTimes } from "./minutes.js";
 import { PAGE, RESULTS, rendered } from "./page.js";
 import { addRun, keysOf, type RunKey, readRuns, runOf } from "./results.js";

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { sentence, words } from "../../src/errors.js";
 import { reasonOf } from "../../src/node/files.js";
 import type { NodeTrainOptions } from "../../src/node.js";
-import type { SplitLog } from "./logs.js";
+import type { SplitLog } from "./files.js";
 import { idOf, type RunKey } from "./results.js";
 
 /** What decides whether a checkpoint is gone on from. */

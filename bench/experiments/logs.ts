@@ -1,17 +1,6 @@
-/** The logs of the experiments: their files, how they are split, and where users get them. */
+/** The logs of the experiments: their files, where users get them, and how they are split. */
 
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { words } from "../../src/errors.js";
-import {
-  ConfigError,
-  readSessions,
-  type Sessions,
-  splitByTime,
-  splitLeaveOneOut,
-} from "../../src/index.js";
+import { type Sessions, splitByTime, splitLeaveOneOut } from "../../src/index.js";
 
 export interface Log {
   /** Below the folder of the data. */
@@ -86,49 +75,32 @@ export interface Held {
 }
 
 /** A log in parts. */
-export interface SplitLog {
+export interface Split {
   readonly train: Sessions;
   readonly test: Sessions;
   /** By time the training and its last tenth, by leave-one-out the training and the last item but one. */
   readonly held: () => Held;
-  /** Hash of each file. */
-  readonly data: Readonly<Record<string, string>>;
 }
 
-/** @throws ConfigError naming the first file that is not there, and where users get it */
-export function checkLog(name: LogName, folder: string): void {
-  const { files, from } = LOGS[name];
-  for (const file of files) {
-    const path = join(folder, file);
-    if (existsSync(path)) continue;
-    const remedy = `${from} Say with --data, or with GRU4REC_DATA, in which folder the logs are.`;
-    throw new ConfigError(path, `a file of ${name}`, words("none"), remedy);
-  }
-}
-
-export async function readLog(name: LogName, folder: string): Promise<SplitLog> {
-  checkLog(name, folder);
-  const { files, split, testFrom = 0 } = LOGS[name];
-  const data: Record<string, string> = {};
-  const parts: Sessions[] = [];
-  for (const file of files) {
-    const bytes = await readFile(join(folder, file));
-    data[file] = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
-    const format = split === "leave-one-out" ? ({ format: "sequences" } as const) : {};
-    parts.push(await readSessions(bytes, { ...format, name: join(folder, file) }));
-  }
-  const [first, second] = parts;
+/** @param files of the log, in its order */
+export function splitLog(name: LogName, [first, second]: readonly Sessions[]): Split {
+  const { split, testFrom = 0 } = LOGS[name];
   if (split === "leave-one-out") {
     const { train, validation, test } = splitLeaveOneOut(first!);
-    return { train, test, held: () => ({ train, validation }), data };
+    return { train, test, held: () => ({ train, validation }) };
   }
-  if (second) return { train: first!, test: second, held: () => lastTenth(first!), data };
+  if (second) return { train: first!, test: second, held: () => lastTenth(first!) };
   const last = first!.times.reduce((most, time) => Math.max(most, time), 0);
   const { train, test } = splitByTime(first!, { testSeconds: last - testFrom });
-  return { train, test, held: () => lastTenth(train), data };
+  return { train, test, held: () => lastTenth(train) };
 }
 
 function lastTenth(log: Sessions): Held {
   const { train, test } = splitByTime(log, { testSessions: Math.round(log.length / 10) });
   return { train, validation: test };
+}
+
+/** What tells the reader how to read the files of a log. */
+export function readingOf(name: LogName): { readonly format?: "sequences" } {
+  return LOGS[name].split === "leave-one-out" ? { format: "sequences" } : {};
 }

@@ -19,7 +19,8 @@ import {
 } from "../../src/index.js";
 import { PythonPeer, pythonHas, writeLog } from "../peers/python.js";
 import { surroundings } from "./code.js";
-import { checkLog, type LogName, readLog } from "./logs.js";
+import { checkLog, readLog } from "./files.js";
+import type { LogName } from "./logs.js";
 import { addLine, readLines } from "./ndjson.js";
 import { partsOf, published } from "./options.js";
 import type { Options, Run } from "./types.js";

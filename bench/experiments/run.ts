@@ -14,7 +14,8 @@ import {
 } from "../../src/index.js";
 import { type NodeTrainOptions, train } from "../../src/node.js";
 import { Course } from "./course.js";
-import { LOGS, type SplitLog } from "./logs.js";
+import type { SplitLog } from "./files.js";
+import { LOGS } from "./logs.js";
 import { partsOf } from "./options.js";
 import type { RunKey } from "./results.js";
 import type { List, Row, Run } from "./types.js";

@@ -19,7 +19,8 @@ import {
   train,
 } from "../../src/index.js";
 import { tune } from "../../src/node.js";
-import { type Held, LOGS, type LogName, type SplitLog } from "./logs.js";
+import type { SplitLog } from "./files.js";
+import { type Held, LOGS, type LogName } from "./logs.js";
 import { partsOf } from "./options.js";
 import type { Options } from "./types.js";
 

@@ -19,7 +19,8 @@ import {
   runExperiments,
 } from "../../bench/experiments/command.js";
 import { EXPERIMENTS } from "../../bench/experiments/experiments.js";
-import { LOGS, readLog } from "../../bench/experiments/logs.js";
+import { readLog } from "../../bench/experiments/files.js";
+import { LOGS } from "../../bench/experiments/logs.js";
 import { readTimes } from "../../bench/experiments/minutes.js";
 import { partsOf, resolvedOptions } from "../../bench/experiments/options.js";
 import { PAGE, RESULTS, rendered } from "../../bench/experiments/page.js";
