@@ -4,18 +4,16 @@ import {
   type Baseline,
   type BaselineName,
   DivergedError,
-  type EvaluateOptions,
-  evaluate,
   fitBaseline,
-  GRU4Rec,
+  type GRU4Rec,
   type Measures,
   type TrainProgress,
-  TwoTowers,
+  type TwoTowers,
 } from "../../src/index.js";
 import { type NodeTrainOptions, train } from "../../src/node.js";
 import { Course } from "./course.js";
 import type { SplitLog } from "./files.js";
-import { LOGS } from "./logs.js";
+import { figuresOf, isNetwork, networkOf, PORTABLE, playing } from "./networks.js";
 import { partsOf } from "./options.js";
 import type { RunKey } from "./results.js";
 import type { List, Row, Run } from "./types.js";
@@ -34,8 +32,6 @@ export interface Watch {
 }
 
 export type Measured = Pick<Run, "values" | "failure" | "events" | "losses" | "minutes">;
-
-const CUTOFFS = [1, 5, 10, 20];
 
 /**
  * @param lists that are measured
@@ -64,17 +60,23 @@ export async function runOnce(
 
 async function figures(
   model: Baseline | GRU4Rec | TwoTowers,
-  key: RunKey,
+  { log, model: kind }: RunKey,
   { test }: SplitLog,
   lists: readonly List[],
-  watch: Watch,
+  { threads, signal, onProgress }: Watch,
 ): Promise<Pick<Measured, "values" | "events">> {
   const values: Partial<Record<List, Measures>> = {};
   let events = 0;
+  const watching = {
+    signal,
+    onProgress: (at: { readonly events: number; readonly totalEvents: number }) =>
+      onProgress(at.events, at.totalEvents, "measuring"),
+    ...(isNetwork(kind) && { threads, ...PORTABLE }),
+  };
   try {
     for (const list of lists) {
-      const found = await evaluate(model, test, measuring(key, list, watch));
-      values[list] = rounded(found);
+      const found = await figuresOf(model, test, log, list, watching);
+      values[list] = found.values;
       events = found.events;
     }
   } finally {
@@ -97,14 +99,9 @@ async function fitted(
   }
   const { model: own, training } = partsOf(model, { ...options });
   const running = { ...training, ...runningOptions(watch), checkpoint: course.checkpoint };
-  const made =
-    model === "gru4rec"
-      ? await GRU4Rec.create(clicks.items, own)
-      : await TwoTowers.create(clicks.items, own);
+  const made = await networkOf(model, clicks.items, own);
   try {
-    const reports =
-      made instanceof GRU4Rec ? train(made, clicks, running) : train(made, clicks, running);
-    for await (const { epoch, loss } of reports) {
+    for await (const { epoch, loss } of playing(train, made, clicks, running)) {
       course.addLoss(epoch, loss);
       watch.say(`epoch ${epoch}, loss ${loss.toFixed(3)}`);
     }
@@ -115,47 +112,14 @@ async function fitted(
   }
 }
 
-function isNetwork(model: string): boolean {
-  return model === "gru4rec" || model === "two-towers";
-}
-
 function runningOptions({ threads, signal, onProgress }: Watch): NodeTrainOptions {
   return {
     threads,
-    numerics: "portable",
+    ...PORTABLE,
     signal,
     onProgress({ epoch, epochs, events, totalEvents, loss }: TrainProgress) {
       const note = `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}`;
       onProgress((epoch - 1) * totalEvents + events, epochs * totalEvents, note);
     },
   };
-}
-
-/**
- * Equal scores count for the target where tests are later than the training, as in the papers on sessions, and against
- * it by leave-one-out.
- */
-function measuring(
-  { log, model }: RunKey,
-  list: List,
-  { threads, signal, onProgress }: Watch,
-): EvaluateOptions {
-  const byTime = { ties: "standard" } as const;
-  const leaveOneOut = { lastOnly: true, unknown: "miss", ties: "conservative" } as const;
-  return {
-    ...(LOGS[log].split === "time" ? byTime : leaveOneOut),
-    cutoffs: CUTOFFS,
-    excludeSeen: list === "unseen",
-    signal,
-    onProgress: ({ events, totalEvents }) => onProgress(events, totalEvents, "measuring"),
-    ...(isNetwork(model) && { threads, numerics: "portable" as const }),
-  };
-}
-
-function rounded({ recall, mrr, ndcg }: Measures): Measures {
-  const six = (values: Measures["recall"]): Measures["recall"] =>
-    Object.fromEntries(
-      Object.entries(values).map(([cutoff, value]) => [cutoff, Number(value.toFixed(6))]),
-    );
-  return { recall: six(recall), mrr: six(mrr), ndcg: six(ndcg) };
 }

@@ -8,19 +8,18 @@ import { dirname, join } from "node:path";
 import type { Io } from "../../src/cli/io.js";
 import { createProgress } from "../../src/cli/progress.js";
 import {
-  GRU4Rec,
   recentSessions,
   type Space,
   type TrainOptions,
   type Trial,
   type TrialContext,
   type TrialParameters,
-  TwoTowers,
   train,
 } from "../../src/index.js";
 import { tune } from "../../src/node.js";
 import type { SplitLog } from "./files.js";
 import { type Held, LOGS, type LogName } from "./logs.js";
+import { networkOf, playing } from "./networks.js";
 import { partsOf } from "./options.js";
 import type { Options } from "./types.js";
 
@@ -102,14 +101,11 @@ async function played(
     onProgress: ({ epoch, epochs, events, totalEvents }) =>
       progress.update((epoch - 1) * totalEvents + events, epochs * totalEvents),
   };
-  const made =
-    model === "gru4rec"
-      ? await GRU4Rec.create(sessions.items, own)
-      : await TwoTowers.create(sessions.items, own);
+  const made = await networkOf(model, sessions.items, own!);
   try {
-    const reports =
-      made instanceof GRU4Rec ? train(made, sessions, options) : train(made, sessions, options);
-    for await (const epoch of reports) if (!report(epoch.validation!.value)) break;
+    for await (const { validation } of playing(train, made, sessions, options)) {
+      if (!report(validation!.value)) break;
+    }
   } finally {
     progress.finish();
     made.dispose();
