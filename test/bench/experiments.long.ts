@@ -2,58 +2,28 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EXPERIMENTS } from "../../bench/experiments/experiments.js";
 import { readLog } from "../../bench/experiments/files.js";
-import { LOGS } from "../../bench/experiments/logs.js";
 import { RESULTS } from "../../bench/experiments/page.js";
-import { keysOf, type RunKey, readRuns, runOf } from "../../bench/experiments/results.js";
+import { readRuns } from "../../bench/experiments/results.js";
 import { runOnce } from "../../bench/experiments/run.js";
-import type { Experiment, Row, Run } from "../../bench/experiments/types.js";
 import { bundleProgram } from "../../scripts/bundle-program.mjs";
 import { ENGINE_NAMES, engineBinary } from "../../scripts/engines.mjs";
 import { ROOT } from "../sources.js";
+import { cheapestRun, DATA, isThere } from "./finished.js";
 
-const DATA = process.env.GRU4REC_DATA ?? join(ROOT, "../shared/data");
-/** Longer ones are left to who has the time. */
-const MOST_MINUTES = 15;
-
-const isThere = ({ log }: Experiment): boolean =>
-  LOGS[log].files.every((file) => existsSync(join(DATA, file)));
-
-const runs = await readRuns(join(ROOT, RESULTS));
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "experiments-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Finished {
-  readonly row: Row;
-  readonly key: RunKey;
-  readonly run: Run;
-}
-
-/** The run of a network that took least, else that of a baseline. */
-function cheapest(experiment: Experiment): Finished | undefined {
-  const all = experiment.rows.flatMap((row) =>
-    keysOf(experiment, row).flatMap((key) => {
-      const run = runOf(runs, key);
-      return run && run.minutes < MOST_MINUTES ? [{ row, key, run }] : [];
-    }),
-  );
-  const networks = all.filter(({ run }) => run.losses.length > 0);
-  const [first] = (networks.length > 0 ? networks : all).sort(
-    (a, b) => a.run.minutes - b.run.minutes,
-  );
-  return first;
-}
-
 describe.each(EXPERIMENTS)("$name", (experiment) => {
-  const finished = cheapest(experiment);
+  const finished = cheapestRun(experiment);
   test.skipIf(!finished || !isThere(experiment))("repeats a row, digit for digit", async () => {
     const { row, key, run } = finished!;
     const log = await readLog(experiment.log, DATA);
