@@ -2,7 +2,7 @@
  * The command: runs what is missing of the tables that are named, writes each run down at once, and renders the page.
  *
  *     npm run experiments                                   everything that is missing (days)
- *     npm run experiments -- amazon-beauty --only untuned   rows of a table whose labels have the word
+ *     npm run experiments -- amazon-beauty --only "by hand"   rows of a table whose labels have the word
  */
 
 import { mkdir } from "node:fs/promises";

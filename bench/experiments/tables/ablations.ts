@@ -1,7 +1,7 @@
 /** What each thing brings: rows that differ from one in one thing. */
 
 import type { Experiment, Options, Row } from "../types.js";
-import { SEQUENCES, UNTUNED } from "./sequences.js";
+import { BY_HAND, SEQUENCES } from "./sequences.js";
 import { SESSIONS } from "./sessions.js";
 
 const BASE = "base";
@@ -78,26 +78,26 @@ const ACROSS: readonly {
   },
   {
     experiment: SEQUENCES[0]!,
-    options: UNTUNED["amazon-beauty"],
+    options: BY_HAND["amazon-beauty"],
     seed: 1,
     changes: [
       ...EVERYWHERE,
-      ...units(50, 200),
+      ...units(64, 256),
       ...windows([10], 0.05),
-      change("window", "50, every position", { lossAt: "every" }),
-      change("window", "carried state", { windowLength: 0, learningRate: 0.05 }),
+      change("window", "50, the last position", { lossAt: "last" }),
+      change("window", "carried state", { windowLength: 0, lossAt: "last", learningRate: 0.05 }),
     ],
   },
   {
     experiment: SEQUENCES[2]!,
-    options: UNTUNED["ml-1m-sequences"],
+    options: BY_HAND["ml-1m-sequences"],
     seed: 1,
     changes: [
       ...EVERYWHERE,
       ...units(100, 256),
       ...windows([10, 50], 0.05),
-      change("window", "20, every position", { lossAt: "every" }),
-      change("window", "carried state", { windowLength: 0, learningRate: 0.05 }),
+      change("window", "20, the last position", { lossAt: "last" }),
+      change("window", "carried state", { windowLength: 0, lossAt: "last", learningRate: 0.05 }),
     ],
   },
 ];
