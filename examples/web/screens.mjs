@@ -164,17 +164,16 @@ const STATES = {
     await page.locator(".guesses li").first().waitFor({ timeout: 90_000 });
     await page.waitForTimeout(4000);
   },
+};
+
+/** Short ways on from a training, one after the other. */
+const LATER = {
   async done(page) {
-    await STATES.learning(page);
     await page.locator("#search").fill("dome-tent-6");
     await page.locator("#search").press("Enter");
     await page.locator("#take pre").waitFor({ timeout: 400_000 });
     await page.waitForTimeout(3000);
   },
-};
-
-/** Short ways on from the end of a training, one after the other. */
-const LATER = {
   async popover(page) {
     await page.locator(".guesses .icon-only").nth(1).click();
     await page.locator(".similar li").first().waitFor();
@@ -253,44 +252,46 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu"],
 });
 const url = server.resolvedUrls.local[0];
+const sizeOf = (width) => ({ width, height: width < 720 ? 844 : 800 });
 const is = (name) => wanted.length === 0 || wanted.includes(name);
 
-for (const width of WIDTHS) {
-  for (const theme of THEMES) {
-    for (const [name, go] of Object.entries(STATES)) {
-      const later = name === "done" ? Object.keys(LATER).filter(is) : [];
-      if (!is(name) && later.length === 0) continue;
-      const context = await browser.newContext({
-        viewport: { width, height: width < 720 ? 844 : 800 },
-        colorScheme: theme,
-      });
-      const page = await context.newPage();
-      page.on("console", (message) => console.log(`${name} ${width} ${theme}: ${message.text()}`));
-      page.on("pageerror", (error) => console.log(`${name} ${width} ${theme}: ${error.stack}`));
-      await page.goto(url);
-      await page.locator("h1").first().waitFor();
-      const take = async (state) => {
-        await page.evaluate(unstick);
-        await page.screenshot({
-          path: join(OUT, `${state}-${width}-${theme}.png`),
-          fullPage: true,
-        });
-        for (const found of await faults(page)) console.log(`${state} ${width} ${theme}: ${found}`);
-      };
-      try {
-        await go(page);
-        if (is(name)) await take(name);
-        for (const next of later) {
-          await LATER[next](page);
-          await take(next);
-        }
-      } catch (error) {
-        console.log(`${name} ${width} ${theme}: ${error.message}`);
-        await take(`${name}-unfinished`);
-      }
-      await context.close();
+/** Pictures of a state in every theme and width, the one it was come to in at the end. */
+async function take(page, state) {
+  for (const width of [...WIDTHS.slice(1), WIDTHS[0]]) {
+    await page.setViewportSize(sizeOf(width));
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(300);
+      await page.evaluate(unstick);
+      const name = `${state}-${width}-${colorScheme}`;
+      await page.screenshot({ path: join(OUT, `${name}.png`), fullPage: true });
+      for (const found of await faults(page)) console.log(`${name}: ${found}`);
     }
   }
+}
+
+for (const [name, go] of Object.entries(STATES)) {
+  const later = name === "learning" ? Object.keys(LATER).filter(is) : [];
+  if (!is(name) && later.length === 0) continue;
+  const context = await browser.newContext({ viewport: sizeOf(WIDTHS[0]) });
+  const page = await context.newPage();
+  page.on("console", (message) => console.log(`${name}: ${message.text()}`));
+  page.on("pageerror", (error) => console.log(`${name}: ${error.stack}`));
+  await page.goto(url);
+  await page.locator("h1").first().waitFor();
+  try {
+    await go(page);
+    if (is(name)) await take(page, name);
+    if (later.length > 0) await LATER.done(page);
+    for (const next of later) {
+      if (next !== "done") await LATER[next](page);
+      await take(page, next);
+    }
+  } catch (error) {
+    console.log(`${name}: ${error.message}`);
+    await take(page, `${name}-unfinished`);
+  }
+  await context.close();
 }
 await browser.close();
 await server.close();

@@ -162,6 +162,8 @@ test.skipIf(!executable)(
     await choose(page, "choose a file", dropped("export.csv", csv(400, "kunde,art_nr,erstellt")));
     await page.getByText("Which column is the item?").waitFor();
     expect(await page.getByRole("button", { name: "Use these columns" }).isDisabled()).toBe(true);
+    await page.locator(".tab .sent").waitFor(); // the page is drawn again, and the choice stays told
+    expect(await page.locator("#column-item option:checked").textContent()).toBe("Choose a column");
     await page.locator("#column-item").selectOption("art_nr");
     await press(page, "Use these columns");
     await page.getByText("What it has to beat").waitFor();

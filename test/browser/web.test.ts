@@ -91,6 +91,9 @@ describe.skipIf(!executable)("the page", () => {
     await page.locator(".guesses li").first().waitFor();
     await page.getByRole("button", { name: "Save the model" }).waitFor();
     expect(await page.locator(".visit li").count()).toBe(2);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    await page.setViewportSize({ width: 1280, height: 800 });
     await page.keyboard.press("Backspace");
     await page.locator(".visit li:nth-child(2)").waitFor({ state: "detached" });
     expect(await accessibility()).toEqual([]);
@@ -138,6 +141,8 @@ describe.skipIf(!executable)("the page", () => {
       "It went astray in pass 1: the numbers grew without end. A smaller learning rate helps, 1e+29 instead of 1e+30.Train with 1e+29",
     );
     await large.getByText("A second or two after training begins.").waitFor();
+    await large.waitForTimeout(500); // what was measured meanwhile is not drawn
+    expect(await large.getByText("What it has to beat").isVisible()).toBe(true);
     await other.close();
   }, 60_000);
 

@@ -51,6 +51,9 @@ startOffline();
 if (canLearn()) void offerKept();
 else notice({ section: "data", ...platformProblem() });
 
+/** Names on the map are larger on a phone: they are laid out anew when it is turned. */
+matchMedia("(max-width: 719px)").onchange = () => change({});
+
 /** What nobody waits for is told here, and not on the console. */
 window.addEventListener("unhandledrejection", (event) => {
   const { reason } = event;

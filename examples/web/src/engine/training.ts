@@ -28,6 +28,8 @@ const FRESH_MS = 250;
 /** Bytes of a checkpoint that are written in a second on a slow disk. */
 const BYTES_PER_SECOND = 5e7;
 
+const FAILED = "failed";
+
 /** Keeps a checkpoint. */
 export type Keep = (
   bytes: Uint8Array<ArrayBuffer>,
@@ -91,6 +93,7 @@ export class Training {
       return "done";
     } catch (error) {
       if (this.#controller.signal.aborted) return this.#controller.signal.reason;
+      this.#controller.abort(FAILED); // what is measured or made meanwhile is of no use
       throw error;
     }
   }
@@ -154,6 +157,7 @@ export class Training {
     if (weights && isDue && share < 1 && !this.#controller.signal.aborted) {
       const start = performance.now();
       const fresh = await modelWith(model, weights);
+      if (this.#controller.signal.reason === FAILED) return;
       const now = performance.now();
       this.#nextFresh = now + Math.max(FRESH_MS, 10 * (now - start));
       this.answering = fresh;
@@ -180,6 +184,7 @@ export class Training {
       const { recall, mrr } = await evaluate(model, this.#log.test, {
         ...{ threads: 1, createWorker, signal },
       });
+      if (signal.reason === FAILED) return;
       this.#measured({ pass, recall: recall[CUTOFF]!, mrr: mrr[CUTOFF]! });
     } catch {
       // A point of a curve is missing; the training itself tells what is wrong.

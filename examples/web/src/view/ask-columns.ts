@@ -91,9 +91,7 @@ function pauseChoice(chosen: Choice, set: (part: Choice) => void): Child {
             onchange: ({ target }: { target: HTMLSelectElement }) =>
               set({ pause: Number(target.value) }),
           },
-          PAUSES.map(([value, name]) =>
-            h("option", { value: String(value), selected: value === chosen.pause }, name),
-          ),
+          PAUSES.map(([value, name]) => h("option", { value: String(value) }, name)),
         ),
       ),
   );

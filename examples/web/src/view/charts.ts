@@ -76,7 +76,7 @@ function surprise(points: readonly (readonly [number, number])[]): Chart {
     low,
     high: Math.max(high, low + 2 * step),
     words: (value) => value.toFixed(2),
-    tick: (value) => (isEmpty ? "" : value.toFixed(step < 0.1 ? 2 : 1)),
+    tick: (value) => (isEmpty ? "" : value.toFixed(Number.isInteger(10 * step) ? 1 : 2)),
   };
 }
 
@@ -105,7 +105,7 @@ function rising(
 /** A round number near a length. */
 function stepOf(length: number): number {
   const power = 10 ** Math.floor(Math.log10(length));
-  const factor = [10, 4, 2.5, 2, 1].find((one) => one * power <= length * 1.2) ?? 1;
+  const factor = [10, 5, 4, 2.5, 2, 1].find((one) => one * power <= length * 1.2) ?? 1;
   return factor * power;
 }
 

@@ -76,7 +76,7 @@ export function choice(
           onchange: ({ target }: { target: HTMLSelectElement }) => take(target.value),
         },
         chosen === undefined && h("option", { value: "" }, "Choose a column"),
-        options.map((name) => h("option", { value: name, selected: name === chosen }, name)),
+        options.map((name) => h("option", { value: name }, name)),
         names.length < 2 && h("option", { value: "…" }, "Another column …"),
       ),
       h("p", { class: "small" }, said),

@@ -83,6 +83,8 @@ function element(
 function update(place: Element, before: Node_ | undefined, node: Node_): void {
   if (before === node) return;
   drawn.set(place, node);
+  // Children first: what a choice or an option is set to must be among them.
+  if (!("html" in node.attributes)) patch(place, node.children);
   const names = new Set([
     ...Object.keys(before?.attributes ?? {}),
     ...Object.keys(node.attributes),
@@ -91,8 +93,6 @@ function update(place: Element, before: Node_ | undefined, node: Node_): void {
     const value = node.attributes[name];
     if (name === "value" || value !== before?.attributes[name]) set(place, name, value);
   }
-  if ("html" in node.attributes) return;
-  patch(place, node.children);
 }
 
 function set(place: Element, name: string, value: Attribute): void {

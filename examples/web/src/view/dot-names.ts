@@ -2,7 +2,16 @@
 
 import { SIDE } from "../map/layout.js";
 import { h, type Node_ } from "./dom.js";
-import { type Box, boxAround, EDGE, factor, HEIGHT, isFree, type Labelled } from "./labels.js";
+import {
+  type Box,
+  boxAround,
+  covered,
+  EDGE,
+  factor,
+  HEIGHT,
+  isFree,
+  type Labelled,
+} from "./labels.js";
 import type { Point } from "./path.js";
 
 export interface Named {
@@ -17,12 +26,13 @@ export function dotNames(
   { places, radii, visit }: Pick<Labelled, "places" | "radii" | "visit">,
 ): { boxes: Box[]; nodes: Node_[] } {
   const given = { places, radii } as Labelled;
-  const taken = visit.map((item) =>
-    boxAround({ x: places[2 * item]!, y: places[2 * item + 1]! }, 28, 28),
-  );
+  const taken = [
+    ...covered(),
+    ...visit.map((item) => boxAround({ x: places[2 * item]!, y: places[2 * item + 1]! }, 28, 28)),
+  ];
   const boxes: Box[] = [];
   const nodes = named.map(({ at, name, isGuess }) => {
-    const spots = spotsAround(at, 7.2 * factor() * name.length + 4);
+    const spots = spotsAround(at, 7.2 * factor() * name.length + 12);
     const spot =
       spots.find(({ box }) => isInside(box) && isFree(box, given, taken, [], 1)) ??
       spots.find(({ box }) => isInside(box) && !taken.some((other) => meets(box, other))) ??

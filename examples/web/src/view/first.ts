@@ -6,6 +6,7 @@ import { chooseModel, open, tryShop } from "../state/log.js";
 import type { State } from "../state/state.js";
 import { type Dot, scattered } from "./chance.js";
 import { h, type Node_, once } from "./dom.js";
+import { isSmall } from "./labels.js";
 import { button, noticesOf } from "./parts.js";
 import { disc, legPath } from "./path.js";
 
@@ -78,8 +79,8 @@ const drawnOnce = once();
 
 /** The dots of the sample shop, where chance put them, and one visit. */
 function chanceMap(): Node_ {
-  const isSmall = innerWidth < 720;
-  return drawnOnce([isSmall], () => {
+  const isPhone = isSmall();
+  return drawnOnce([isPhone], () => {
     const { radii, visit, guess } = sample;
     const dots = scattered(
       radii.map((tenths) => tenths / 10),
@@ -88,14 +89,14 @@ function chanceMap(): Node_ {
     const [first, second, third] = visit;
     const names = visit.map(({ name, x, y, side }) => {
       // On a small map letters are larger beside it: the name stands over its disc, within the map.
-      const half = 6.5 * name.length;
+      const half = 7.8 * name.length;
       const over = {
         x: Math.max(half, Math.min(704 - half, x)),
         y: y - 28,
         "text-anchor": "middle",
       };
       const beside = { x: x + 17 * side, y: y + 4.5, "text-anchor": side > 0 ? "start" : "end" };
-      return h("text", { class: "disc-name", ...(isSmall ? over : beside) }, name);
+      return h("text", { class: "disc-name", ...(isPhone ? over : beside) }, name);
     });
     return h(
       "svg",
@@ -111,7 +112,7 @@ function chanceMap(): Node_ {
       h("path", { class: "leg", d: legPath(first!, second!) + legPath(second!, third!) }),
       h("path", { class: "route", d: legPath(third!, guess) }),
       names,
-      visit.map(({ x, y }, i) => disc(x, y, i + 1, isSmall ? 1.7 : 1)),
+      visit.map(({ x, y }, i) => disc(x, y, i + 1, isPhone ? 1.7 : 1)),
       h("circle", { class: "guess-disc", cx: guess.x, cy: guess.y, r: 18 }),
       h("text", { class: "guess-mark", x: guess.x, y: guess.y + 7, "text-anchor": "middle" }, "?"),
     );

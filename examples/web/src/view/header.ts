@@ -84,8 +84,9 @@ export function steps({ phase, section, hasModel }: State): Node_[] {
   );
 }
 
-function privacyTab({ facts, isTabOpen, foreign }: State): Node_ {
-  const said = facts ? "Nothing left this tab" : "Nothing leaves this tab";
+function privacyTab({ phase, isTabOpen, foreign }: State): Node_ {
+  const hasBegun = phase !== "first";
+  const said = hasBegun ? "Nothing left this tab" : "Nothing leaves this tab";
   return h(
     "div",
     { class: "tab-place" },
@@ -101,10 +102,10 @@ function privacyTab({ facts, isTabOpen, foreign }: State): Node_ {
       icon("up"),
       h(
         "span",
-        { class: facts ? "wide-only" : "" },
+        { class: hasBegun ? "wide-only" : "" },
         foreign > 0 ? "Something left this tab" : said,
       ),
-      facts && h("span", { class: "sent" }, "0 bytes sent"),
+      hasBegun && h("span", { class: "sent" }, "0 bytes sent"),
     ),
     isTabOpen && tabFacts(said, foreign),
   );

@@ -26,7 +26,11 @@ export interface Box {
 }
 
 /** Names are larger where the map is small. */
-export const factor = (): number => (innerWidth < 720 ? 1.85 : 1);
+export const isSmall = (): boolean => innerWidth < 720;
+export const factor = (): number => (isSmall() ? 1.85 : 1);
+/** The corner of a small map that its buttons cover. */
+const CORNER: Box = { left: 650, top: 415, right: SIDE, bottom: SIDE };
+export const covered = (): readonly Box[] => (isSmall() ? [CORNER] : []);
 export const HEIGHT = 14;
 const LETTER = 6.6;
 const NAMED = 24;
@@ -39,7 +43,8 @@ export function labels(given: Labelled): Node_ {
   const point = (item: number): Point => ({ x: places[2 * item]!, y: places[2 * item + 1]! });
   const walk = [...visit, ...(first === undefined ? [] : [first])];
   const paths = walk.slice(1).flatMap((item, i) => alongLeg(point(walk[i]!), point(item)));
-  const taken: Box[] = [...walk.map((item) => boxAround(point(item), 24, 24)), ...given.named];
+  const taken: Box[] = [...covered(), ...given.named];
+  taken.push(...walk.map((item) => boxAround(point(item), 24, 24)));
   const strong = new Set([...walk, ...brightOf(given)].map((item) => categories?.[item]));
   const wanted = categories ? islands(given) : popular(given);
   wanted.sort((a, b) => Number(strong.has(b.name)) - Number(strong.has(a.name)));

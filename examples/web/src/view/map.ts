@@ -9,7 +9,7 @@ import { count } from "../words/numbers.js";
 import { type Child, h, type Node_, once } from "./dom.js";
 import { dotNames, lines } from "./dot-names.js";
 import { dots, halos } from "./dots.js";
-import { labels } from "./labels.js";
+import { isSmall, labels } from "./labels.js";
 import { halo, legs, viewBox, zoomButtons } from "./map-layers.js";
 import { mapKey, nearestTo, startPan, wheel } from "./moves.js";
 import { movedTo } from "./moving.js";
@@ -106,12 +106,12 @@ function whole(state: State): Node_ {
   const shown = (looked !== undefined && without) || answer;
   const relative = visit.length > 0 ? shown?.relative : undefined;
   const isLearning = phase === "training" || phase === "paused";
-  const isSmall = facts!.ids.length <= PLACED;
+  const isDrawn = facts!.ids.length <= PLACED;
   const at = (item: number): Point => ({ x: places![2 * item]!, y: places![2 * item + 1]! });
   const first = visit.length > 0 ? shown?.guesses[0]?.item : undefined;
   const near = popover?.similar.map(({ item }) => item) ?? [];
   const named = [...new Set([first, popover?.item, pointed])].filter((item) => item !== undefined);
-  const shownAt = isSmall ? movedTo(places!) : places!;
+  const shownAt = isDrawn ? movedTo(places!) : places!;
   const tips = dotNames(
     named.map((item) => ({
       at: at(item),
@@ -123,7 +123,7 @@ function whole(state: State): Node_ {
   return h(
     "div",
     { class: "map-place" },
-    !isSmall &&
+    !isDrawn &&
       manyDots()?.canvasMap({
         places: places!,
         radii,
@@ -136,7 +136,7 @@ function whole(state: State): Node_ {
     h(
       "svg",
       {
-        class: isSmall ? "map" : "map over",
+        class: isDrawn ? "map" : "map over",
         id: "map",
         viewBox: viewBox(view),
         tabindex: "0",
@@ -156,16 +156,16 @@ function whole(state: State): Node_ {
         onpointerleave: () => change({ pointed: undefined }),
       },
       halo(),
-      isSmall && isLearning && layer.lines([places, came], () => lines(places!, came, radii)),
-      isSmall &&
+      isDrawn && isLearning && layer.lines([places, came], () => lines(places!, came, radii)),
+      isDrawn &&
         layer.halos([places, relative, mode], () =>
           halos(places!, mode === "next" ? relative : undefined),
         ),
-      isSmall &&
+      isDrawn &&
         layer.dots([shownAt, relative, mode, facts, categories], () =>
           dots({ places: shownAt, radii, relative, mode, support: facts!.support, categories }),
         ),
-      layer.labels([places, visit, categories, first, relative], () =>
+      layer.labels([places, visit, categories, first, relative, isSmall()], () =>
         labels({
           places: places!,
           radii,
@@ -195,7 +195,7 @@ function whole(state: State): Node_ {
           style: moved(at(first)),
           r: radii[first]! + 4.5,
         }),
-      visit.map((item, i) => disc(at(item).x, at(item).y, i + 1, innerWidth < 720 ? 1.5 : 1)),
+      visit.map((item, i) => disc(at(item).x, at(item).y, i + 1, isSmall() ? 1.5 : 1)),
       tips.nodes,
     ),
     zoomButtons(),

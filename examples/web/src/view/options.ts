@@ -28,9 +28,7 @@ function option({ settings, own, wrong }: State, name: string): Node_ {
     ? h(
         "select",
         { id, value, onchange: take, "aria-describedby": describedBy },
-        [...new Set([...choices, value])].map((one) =>
-          h("option", { value: one, selected: one === value }, one),
-        ),
+        [...new Set([...choices, value])].map((one) => h("option", { value: one }, one)),
       )
     : h("input", {
         id,

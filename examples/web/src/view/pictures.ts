@@ -7,6 +7,10 @@ import { h, type Node_ } from "./dom.js";
 
 const WIDTH = 216;
 const HEIGHT = 112;
+/** From here on stands the name of the axis. */
+const ROOM = 140;
+/** Right of this there is no room for words beside the point. */
+const FAR = 84;
 const BOX = `0 -16 ${WIDTH} ${HEIGHT + 38}`;
 
 export function pictures(
@@ -54,7 +58,7 @@ function bars(byLength: readonly number[], sessions: number): Node_ {
   const last = byLength.length + 1;
   const words = `${count(most)} visits of ${top + 2} clicks`;
   const isLeft = top < byLength.length / 2;
-  const ticks = [2, 5, 10, 15].filter((length) => length < last - 3);
+  const ticks = [2, 5, 10, 15].filter((length) => length < last && (length - 2) * step < ROOM);
   const y = HEIGHT + 17;
   return h(
     "svg",
@@ -104,6 +108,7 @@ function curve(support: Int32Array, itemsOfHalf: number): Node_ {
   points.push(`${WIDTH} 0`);
   const half = itemsOfHalf / sorted.length;
   const x = WIDTH * half;
+  const [wordsX, wordsY] = x > FAR ? [0, 4] : [x + 12, HEIGHT / 2 + 10];
   const words = `${half < 0.01 ? "Under 1" : percent(half)} % of the items`;
   return h(
     "svg",
@@ -113,8 +118,8 @@ function curve(support: Int32Array, itemsOfHalf: number): Node_ {
     h("path", { class: "drop-line", d: `M${x} ${HEIGHT / 2}V${HEIGHT}` }),
     h("circle", { class: "ink-dot", cx: x, cy: HEIGHT / 2, r: 4 }),
     h("path", { class: "base", d: `M0 ${HEIGHT}H${WIDTH}` }),
-    h("text", { x: Math.min(x + 12, 96), y: HEIGHT / 2 + 10 }, words),
-    h("text", { x: Math.min(x + 12, 96), y: HEIGHT / 2 + 26 }, "get half of the clicks"),
+    h("text", { x: wordsX, y: wordsY }, words),
+    h("text", { x: wordsX, y: wordsY + 16 }, "get half of the clicks"),
     h("text", { class: "axis", x: 0, y: HEIGHT + 17 }, "most clicked"),
     h("text", { class: "axis", x: WIDTH, y: HEIGHT + 17, "text-anchor": "end" }, "least clicked"),
   );
