@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin, type UserConfigFnObject } from "vite";
+import { kernels } from "./kernels.js";
 import { defaultsOf, sampleOf } from "./sample.js";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -28,7 +29,10 @@ const ISOLATION = {
 /** Files of the worker that learns: one to begin with, one more to read a text. Large files are packed better. */
 const GROUPS = [
   { name: "learn", tags: ["$initial" as const], priority: 2 },
-  { name: "read", test: /data.read.(?!(parquet|zip|zstd|gzip|objects|foreign|sequences|title))/ },
+  {
+    name: "read",
+    test: /data.read.(?!(parquet|zip|zstd|gzip|objects|values|number-rows|foreign|sequences|title))/,
+  },
 ];
 
 /** What the page begins with is one file, whatever later parts share with it. */
@@ -47,7 +51,7 @@ const config: UserConfigFnObject = defineConfig(({ command }) => ({
     __GUIDE__: JSON.stringify(GUIDE),
   },
   resolve: { alias: { gru4rec: at("../../dist/index.js") } },
-  plugins: [sample(), threads(), ...(command === "build" ? [rules(), offline()] : [])],
+  plugins: [sample(), threads(), ...(command === "build" ? [imports(), rules(), offline()] : [])],
   server: { headers: ISOLATION, fs: { allow: [at("../..")] } },
   preview: { headers: ISOLATION },
   worker: {
@@ -117,21 +121,15 @@ function threads(): Plugin {
   };
 }
 
-/** Kernels as files of their own: in hexadecimal, as the library has them, they are an eighth larger when packed. */
-function kernels(): Plugin {
+/** No late part has styles or parts of its own, which Vite would load ahead of it with more text than the part has. */
+function imports(): Plugin {
   return {
-    name: "kernels",
+    name: "imports",
     enforce: "pre",
-    load(id) {
-      const [, name] = /dist.wasm.binaries.([\w-]+)\.js$/.exec(id) ?? [];
-      if (!name) return undefined;
-      const file = JSON.stringify(`${at(`../../dist/wasm/${name}.wasm`)}?url`);
-      return `import file from ${file};
-        const answer = await fetch(file);
-        if (!answer.ok) throw new Error(\`\${file}: the server answers \${answer.status}\`);
-        const bytes = new Uint8Array(await answer.arrayBuffer());
-        export default Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("");`;
-    },
+    load: (id) =>
+      id === "\0vite/preload-helper.js"
+        ? "export const __vitePreload = (load) => load();"
+        : undefined,
   };
 }
 

@@ -28,6 +28,21 @@ declare module "virtual:thread" {
   export function serveThread(): void;
 }
 
+/** Kernels that learn; but for `serving-relaxed`, those that answer alone are behind them. */
+declare module "virtual:kernels/*" {
+  const kernels: {
+    readonly file: string;
+    /** Of the kernels that learn. */
+    readonly bytes: number;
+  };
+  export default kernels;
+}
+
+declare module "virtual:numerics" {
+  /** Whether these numerics fuse multiply and add on this engine. */
+  export function isFused(numerics: "fast" | "portable"): boolean;
+}
+
 /** The version of the package. */
 declare const __VERSION__: string;
 /** Where the guide is: on the site beside the page. */
