@@ -6,11 +6,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { chromium } from "playwright-core";
+import { expect, test } from "vitest";
 import { Items, TwoTowers } from "../../src/index.js";
-import { buildWeb } from "./bundle.js";
-import { findChromium, launch, type Site, serve } from "./chromium.js";
+import { launch, type Site, serve } from "./chromium.js";
 import {
   choose,
   csv,
@@ -23,42 +22,9 @@ import {
   saved,
   told,
 } from "./web-page.js";
+import { executable, LONG, learned, saysNothing, webSite } from "./web-site.js";
 
-const executable = findChromium();
-const LONG = 120_000;
-
-let browser: Browser;
-let folder: string;
-let site: Site;
-const complaints: string[] = [];
-
-beforeAll(async () => {
-  if (!executable) return;
-  [folder, browser] = await Promise.all([buildWeb("web-mistakes"), launch(executable)]);
-  site = await serve(folder, ISOLATED);
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
-
-/** A page of a context of its own, which ends with the test. */
-async function onPage(
-  act: (page: Page, context: BrowserContext) => Promise<void>,
-  from: Browser = browser,
-  url = site.url,
-): Promise<void> {
-  const context = await from.newContext();
-  await act(await opened(context, url, complaints), context);
-  await context.close();
-}
-
-/** Learns from the log on the page, to the end. */
-async function learned(page: Page): Promise<void> {
-  await press(page, "Train");
-  await page.getByRole("button", { name: "Save the model" }).waitFor({ timeout: LONG });
-}
+const its = webSite("web-mistakes");
 
 const LOG = dropped("clicks.csv", csv(600));
 
@@ -73,7 +39,7 @@ test.skipIf(!executable)(
       executablePath: executable!,
       args: ["--no-sandbox", "--disable-gpu"],
     });
-    const page = await opened(context, site.url, complaints);
+    const page = await opened(context, its.site.url, its.complaints);
     await read(page, LOG);
     await press(page, "Train");
     expect(await told(page, "store anything")).toBe(
@@ -88,9 +54,9 @@ test.skipIf(!executable)(
 test.skipIf(!executable)(
   "a storage that is full is told with what is needed, and it goes on learning",
   () =>
-    onPage(async (page, context) => {
+    its.onPage(async (page, context) => {
       const session = await context.newCDPSession(page);
-      const { origin } = new URL(site.url);
+      const { origin } = new URL(its.site.url);
       await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 2000 });
       await read(page, LOG);
       await press(page, "Train");
@@ -107,11 +73,11 @@ test.skipIf(!executable)(
   async () => {
     const features = "FileSystemAccessOriginPrivate,FileSystemAccess,FileSystemAccessLocal";
     const old = await launch(executable!, [`--disable-blink-features=${features}`]);
-    await onPage(async (page, context) => {
+    await its.onPage(async (page, context) => {
       await read(page, LOG);
       await learned(page);
       await page.close();
-      const again = await opened(context, site.url, complaints);
+      const again = await opened(context, its.site.url, its.complaints);
       await again.getByText("You left when it had learned.").waitFor();
       await press(again, "Show it");
       await again.locator("#map .dot").nth(59).waitFor({ timeout: LONG });
@@ -125,7 +91,7 @@ test.skipIf(!executable)(
   "a browser without SIMD is told at once",
   async () => {
     const old = await launch(executable!, ["--js-flags=--no-enable-sse4-1"]);
-    await onPage(async (page) => {
+    await its.onPage(async (page) => {
       expect(await told(page, "too old")).toBe(
         "This browser is too old to learn. It lacks WebAssembly SIMD. Chrome 91, Firefox 89, Safari 16.4 and later have it.",
       );
@@ -137,7 +103,7 @@ test.skipIf(!executable)(
 
 /** The page on a server that answers for one of its workers with a program that breaks. */
 async function withBroken(worker: "engine" | "map"): Promise<Site> {
-  const assets = join(folder, "assets");
+  const assets = join(its.folder, "assets");
   const learns = (name: string): boolean =>
     readFileSync(join(assets, name), "utf8").includes("learn-");
   const file = readdirSync(assets)
@@ -145,14 +111,14 @@ async function withBroken(worker: "engine" | "map"): Promise<Site> {
     .filter((name) => learns(name) === (worker === "engine"));
   expect(file).toHaveLength(1);
   const headers = { ...ISOLATED, "Content-Type": "text/javascript" };
-  return serve(folder, ISOLATED, { [`/assets/${file[0]}`]: { body: "throw 1", headers } });
+  return serve(its.folder, ISOLATED, { [`/assets/${file[0]}`]: { body: "throw 1", headers } });
 }
 
 test.skipIf(!executable)(
   "a worker that cannot start is told once, and a log that is dropped then does not hang",
   async () => {
     await using broken = await withBroken("engine");
-    await onPage(
+    await its.onPage(
       async (page) => {
         const said = await told(page, "could not start");
         expect(said).toBe(
@@ -164,7 +130,7 @@ test.skipIf(!executable)(
         expect(await page.locator("h1").textContent()).toBe("What will they click next?");
         expect(await page.locator(".notice").count()).toBe(1);
       },
-      browser,
+      its.browser,
       broken.url,
     );
   },
@@ -175,7 +141,7 @@ test.skipIf(!executable)(
   "without the worker of the map the list answers",
   async () => {
     await using broken = await withBroken("map");
-    await onPage(
+    await its.onPage(
       async (page) => {
         await read(page, LOG);
         await learned(page);
@@ -184,7 +150,7 @@ test.skipIf(!executable)(
         await page.locator("#search").press("Enter");
         await page.locator(".guesses li").first().waitFor();
       },
-      browser,
+      its.browser,
       broken.url,
     );
   },
@@ -194,7 +160,7 @@ test.skipIf(!executable)(
 test.skipIf(!executable)(
   "a saved training of another log waits for its own",
   () =>
-    onPage(async (page, context) => {
+    its.onPage(async (page, context) => {
       await read(page, dropped("may.csv", csv(6000)));
       await press(page, "All options");
       await page.getByLabel("epochs", { exact: true }).fill("40");
@@ -202,7 +168,7 @@ test.skipIf(!executable)(
       await page.getByRole("progressbar", { name: /Pass [23] of 40/ }).waitFor({ timeout: LONG });
       await page.close();
 
-      const other = await opened(context, site.url, complaints);
+      const other = await opened(context, its.site.url, its.complaints);
       await other.getByText(/You left in pass [1234] of 40\./).waitFor();
       await read(other, LOG);
       expect(await told(other, "belongs to another log")).toBe(
@@ -223,7 +189,7 @@ test.skipIf(!executable)(
 test.skipIf(!executable)(
   "a file that is refused takes nothing away of what was learned before",
   () =>
-    onPage(async (page) => {
+    its.onPage(async (page) => {
       await read(page, LOG);
       await learned(page);
       await drop(page, dropped("harbour.jpg", Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 16)));
@@ -244,7 +210,7 @@ test.skipIf(!executable)(
 test.skipIf(!executable)(
   "of a file that changes on its way the rows before can be used",
   () =>
-    onPage(async (page) => {
+    its.onPage(async (page) => {
       const rows = csv(300).trimEnd().split("\n");
       const changes = [...rows, "1,2,3,4,5", ...rows.slice(1)].join("\n");
       await choose(page, "choose a file", dropped("two.csv", changes));
@@ -257,6 +223,4 @@ test.skipIf(!executable)(
   LONG,
 );
 
-test.skipIf(!executable)("nothing of this was said on the console", () => {
-  expect(complaints).toEqual([]);
-});
+saysNothing(its);

@@ -4,11 +4,9 @@
  */
 
 import { zipSync } from "fflate";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { fit, GRU4Rec, readSessions, splitByTime } from "../../src/index.js";
-import { buildWeb } from "./bundle.js";
-import { findChromium, launch, type Site, serve } from "./chromium.js";
+import { serve } from "./chromium.js";
 import { tasksWhile } from "./held.js";
 import {
   choose,
@@ -22,33 +20,18 @@ import {
   read,
   saved,
 } from "./web-page.js";
+import { executable, saysNothing, webSite } from "./web-site.js";
 
-const executable = findChromium();
 /** Visits enough that a training lasts longer than the time between two checkpoints. */
 const VISITS = 30_000;
-
-let browser: Browser;
-let folder: string;
-let site: Site;
-const complaints: string[] = [];
-
-beforeAll(async () => {
-  if (!executable) return;
-  [folder, browser] = await Promise.all([buildWeb("web-long"), launch(executable)]);
-  site = await serve(folder, ISOLATED);
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const its = webSite("web-long");
 
 test.skipIf(!executable)(
   "a tab that is killed goes on to the model that Node makes, to the bit",
   async () => {
-    const context = await browser.newContext();
+    const context = await its.browser.newContext();
     const log = csv(VISITS);
-    const first = await opened(context, site.url, complaints);
+    const first = await opened(context, its.site.url, its.complaints);
     await read(first, dropped("clicks.csv", log));
     await press(first, "All options");
     await first.getByLabel("numerics", { exact: true }).selectOption("portable");
@@ -58,7 +41,7 @@ test.skipIf(!executable)(
     await bar.waitFor({ timeout: 600_000 });
     await first.close();
 
-    const second = await opened(context, site.url, complaints);
+    const second = await opened(context, its.site.url, its.complaints);
     await second.getByText(/You left in pass [1234] of 4\./).waitFor();
     await press(second, "Go on");
     const file = await saved(second);
@@ -109,8 +92,8 @@ test.skipIf(!executable).each([
 ])(
   "%s is told in a sentence",
   async (_, file, sentence) => {
-    const context = await browser.newContext();
-    const page = await opened(context, site.url, complaints);
+    const context = await its.browser.newContext();
+    const page = await opened(context, its.site.url, its.complaints);
     await choose(
       page,
       file.name.endsWith("safetensors") ? "Open a saved model" : "choose a file",
@@ -132,8 +115,8 @@ test.skipIf(!executable)(
       layers: [8],
     });
     const file = Buffer.from(model.toBytes());
-    const context = await browser.newContext();
-    const page = await opened(context, site.url, complaints);
+    const context = await its.browser.newContext();
+    const page = await opened(context, its.site.url, its.complaints);
     const newer = Buffer.from(
       file.toString("latin1").replace('"version":"2"', '"version":"3"'),
       "latin1",
@@ -157,8 +140,8 @@ test.skipIf(!executable)(
 test.skipIf(!executable)(
   "columns of other names are asked for, and then read",
   async () => {
-    const context = await browser.newContext();
-    const page = await opened(context, site.url, complaints);
+    const context = await its.browser.newContext();
+    const page = await opened(context, its.site.url, its.complaints);
     await choose(page, "choose a file", dropped("export.csv", csv(400, "kunde,art_nr,erstellt")));
     await page.getByText("Which column is the item?").waitFor();
     expect(await page.getByRole("button", { name: "Use these columns" }).isDisabled()).toBe(true);
@@ -176,10 +159,10 @@ test.skipIf(!executable)(
 test.skipIf(!executable)(
   "only one of two tabs learns; the other may take over",
   async () => {
-    const context = await browser.newContext();
+    const context = await its.browser.newContext();
     const [one, other] = [
-      await opened(context, site.url, complaints),
-      await opened(context, site.url, complaints),
+      await opened(context, its.site.url, its.complaints),
+      await opened(context, its.site.url, its.complaints),
     ];
     for (const page of [one, other]) await read(page, dropped("clicks.csv", csv(VISITS)));
     await press(one, "Train");
@@ -197,11 +180,11 @@ test.skipIf(!executable)(
 test.skipIf(!executable)(
   "where WebAssembly is forbidden it says so, and keeps the log",
   async () => {
-    await using strict = await serve(folder, {
+    await using strict = await serve(its.folder, {
       ...ISOLATED,
       "Content-Security-Policy": "script-src 'self'; worker-src 'self' blob:",
     });
-    const context = await browser.newContext();
+    const context = await its.browser.newContext();
     const page = await context.newPage();
     await page.goto(strict.url);
     await read(page, dropped("clicks.csv", csv(400)));
@@ -216,9 +199,9 @@ test.skipIf(!executable)(
 test.skipIf(!executable)(
   "an ordinary server will do: it learns on one thread",
   async () => {
-    await using plain = await serve(folder, {});
-    const context = await browser.newContext();
-    const page = await opened(context, plain.url, complaints);
+    await using plain = await serve(its.folder, {});
+    const context = await its.browser.newContext();
+    const page = await opened(context, plain.url, its.complaints);
     await read(page, dropped("clicks.csv", csv(3000)));
     await press(page, "Train");
     expect((await saved(page)).length).toBeGreaterThan(10_000);
@@ -234,13 +217,13 @@ test.skipIf(!executable)(
     const byProcessor: number[][] = [];
     const seconds: number[] = [];
     for (let tries = 0; tries < 3 && byClock.at(-1)?.length !== 0; ++tries) {
-      const context = await browser.newContext();
+      const context = await its.browser.newContext();
       await context.addInitScript(`window.long = [];
       new PerformanceObserver((list) => window.long.push(...list.getEntries().map(({ duration }) => duration)))
         .observe({ type: "longtask" });`);
-      const page = await empty(context, complaints);
-      const tasks = await tasksWhile(browser, page, async () => {
-        await goTo(page, site.url);
+      const page = await empty(context, its.complaints);
+      const tasks = await tasksWhile(its.browser, page, async () => {
+        await goTo(page, its.site.url);
         const start = performance.now();
         await press(page, "Try the sample shop");
         await page.locator("#search").fill("canoe-paddle-lake", { timeout: 120_000 });
@@ -261,6 +244,4 @@ test.skipIf(!executable)(
   1_800_000,
 );
 
-test.skipIf(!executable)("nothing of this was said on the console", () => {
-  expect(complaints).toEqual([]);
-});
+saysNothing(its);
