@@ -57,6 +57,8 @@ export async function readLog(
     notes: report.notes,
     columns: { visit: columns.session ?? columns.user, item: columns.item, time: columns.time },
     pause: columns.session || typeof report.gap !== "number" ? undefined : report.gap,
+    ...(report.kinds && { kinds: report.kinds }),
+    ...(options.events && { chosen: options.events }),
     timeUnit: report.timeUnit,
     form: formOf(report),
     testSessions: test.length,

@@ -30,6 +30,9 @@ export interface LogFacts {
   readonly columns: Readonly<Record<"visit" | "item" | "time", FoundColumn | undefined>>;
   /** Whether visits were cut out of visitors, by this pause in seconds. */
   readonly pause: number | undefined;
+  /** Events of each kind, and the kinds that were chosen, where a column tells kinds. */
+  readonly kinds?: Readonly<Record<string, number>>;
+  readonly chosen?: readonly string[];
   readonly timeUnit: string;
   readonly form: string;
   readonly testSessions: number;
@@ -166,6 +169,9 @@ export interface Trouble {
   readonly epoch?: number | undefined;
 }
 
+/** How a table is changed before it is read: its rows numbered, its dates turned, its letters those of Windows. */
+export type Rewriting = "rows" | "days" | "windows";
+
 export type Ended = "done" | "stopped" | "taken";
 
 /** What the page may ask for, and what it gets. */
@@ -174,6 +180,7 @@ export interface Engine {
   read(files: readonly File[], options: ReadOptions): Promise<LogFacts>;
   lastDays(file: File, days: readonly number[], bytes: number): Promise<Part | undefined>;
   rowsBefore(file: File, line: number): Promise<File | undefined>;
+  rewrite(file: File, how: Rewriting, delimiter?: string): Promise<File>;
   shop(): Promise<LogFacts>;
   cancel(): Promise<void>;
   inspect(): Promise<Inspection>;

@@ -89,7 +89,7 @@ export class Training {
         this.#tell("learned", { pass: report.epoch });
       }
       // A training that was over when it was resumed passes no moment at which the map is drawn.
-      if (!this.#isDrawn) this.#draw(vectorsOf(model), this.series.measured.at(-1)?.pass ?? 1);
+      if (!this.#isDrawn) await this.#showAgain(model);
       return "done";
     } catch (error) {
       if (this.#controller.signal.aborted) return this.#controller.signal.reason;
@@ -175,7 +175,14 @@ export class Training {
     this.#tell("vectors", { values, columns, pass }, [values.buffer]);
   }
 
-  /** Measures a model of the first pass, while the training goes on; one at a time. */
+  /** The checkpoint of the last pass may be older than its measurement. */
+  async #showAgain(model: GRU4Rec): Promise<void> {
+    const { epochs = 1 } = this.settings.learning;
+    this.#draw(vectorsOf(model), epochs);
+    if ((this.series.measured.at(-1)?.pass ?? 0) < epochs) await this.#measure(model, epochs);
+  }
+
+  /** Measures a model while others have their turn; one at a time. */
   async #measure(model: GRU4Rec, pass: number): Promise<void> {
     if (this.#isMeasuring) return;
     this.#isMeasuring = true;

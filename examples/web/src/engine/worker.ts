@@ -91,6 +91,7 @@ function engine(tell: Tell<Events>): Engine {
     peek: async (file) => (await import("./peek.js")).peek(file),
     lastDays: async (...given) => (await import("./part.js")).lastDays(...given),
     rowsBefore: async (...given) => (await import("./part.js")).rowsBefore(...given),
+    rewrite: async (...given) => (await import("./rewrite.js")).rewritten(...given),
     read: readFrom,
     shop: readShop,
     async cancel() {

@@ -6,20 +6,27 @@ import type { Peek } from "../engine/protocol.js";
 export type Role = "visit" | "item" | "time";
 export const ROLES: readonly Role[] = ["visit", "item", "time"];
 
+/** The column that is added where a table has no time. */
+export const ROWS = "the order of the rows";
+
 export interface Choice {
   readonly visit?: string;
   readonly item?: string;
   readonly time?: string;
   /** The visit's column holds visitors: a pause of so many seconds begins a new visit. */
   readonly pause?: number;
+  /** Kinds of events that are clicks; all when not given. */
+  readonly events?: readonly string[] | undefined;
 }
 
 /** Names that are told to the reader; a column without one by its position. */
-export function readOptionsOf({ visit, item, time, pause }: Choice): ReadOptions {
+export function readOptionsOf({ visit, item, time, pause, events }: Choice): ReadOptions {
+  const isCut = pause && time !== ROWS; // without times there is no pause
   return {
-    ...(visit && (pause ? { userColumn: visit, gap: pause } : { sessionColumn: visit })),
+    ...(visit && (isCut ? { userColumn: visit, gap: pause } : { sessionColumn: visit })),
     ...(item && { itemColumn: item }),
     ...(time && { timeColumn: time }),
+    ...(events && { events }),
   };
 }
 
@@ -28,11 +35,15 @@ export function guessed({ columns }: Peek): Choice {
   const pick = (pattern: RegExp, but: readonly (string | undefined)[]): string | undefined =>
     columns.find(({ name }) => pattern.test(name) && !but.includes(name))?.name;
   const time =
-    pick(/time|date|stamp|created|erstellt|datum|zeit|\bts\b/i, []) ??
+    pick(/time|date|stamp|created|when|erstellt|datum|zeit|fecha|\bts\b/i, []) ??
     columns.find(({ looks }) => looks.startsWith("date") || looks.startsWith("large"))?.name;
-  const visit = pick(/session|visit|sess|sid/i, [time]);
-  const visitor = visit ? undefined : pick(/user|customer|client|visitor|kunde|cookie/i, [time]);
-  const item = pick(/item|product|article|sku|\bpage|url|artikel/i, [time, visit ?? visitor]);
+  const visit = pick(/sess|visit(?!or)|sid|sitzung|besuch(?!er)/i, [time]);
+  const visitor = visit
+    ? undefined
+    : pick(/user|customer|client|visitor|kunde|nutzer|besucher|cookie|\bwho\b/i, [time]);
+  const item = pick(/item|produ[ck]t|arti[ck][le]|sku|\bpage|seite|url|\bwhat\b/i, [
+    ...[time, visit ?? visitor],
+  ]);
   const either = visit ?? visitor;
   return {
     ...(either && { visit: either }),

@@ -86,19 +86,15 @@ export async function askColumns(files: readonly File[] = now().files): Promise<
   change({ phase: "columns", peek, choice: { ...guessed(peek), ...known }, files });
 }
 
-export function useColumns(): void {
-  void read(now().files, readOptionsOf(now().choice));
-}
-
 /** Another column for one role of a log that was read: it is read again. */
 export async function changeColumn(part: Choice): Promise<void> {
-  const { columns, pause } = now().facts!;
+  const { columns, pause, chosen: events } = now().facts!;
   const choice: Choice = {
     ...(columns.visit && { visit: columns.visit.name }),
     ...(columns.item && { item: columns.item.name }),
     ...(columns.time && { time: columns.time.name }),
     ...(pause && { pause }),
-    ...part,
+    ...{ events, ...part },
   };
   change({ choice });
   await read(now().files, readOptionsOf(choice));

@@ -2,7 +2,7 @@
 
 import type { ReadOptions } from "gru4rec";
 import type { EngineError } from "../engine/calls.js";
-import type { Peek } from "../engine/protocol.js";
+import type { Peek, Rewriting } from "../engine/protocol.js";
 import { size } from "../words/numbers.js";
 import { modelProblem, readingProblem } from "../words/problems.js";
 import { chooseFile } from "./choose.js";
@@ -67,7 +67,12 @@ export async function refused(
     return;
   }
   const { fact, rest, helps = [], line } = readingProblem(error, files);
+  const rewritten = async (how: Rewriting): Promise<void> => {
+    void read([await engine.call("rewrite", files[0]!, how)], options);
+  };
   const actions = {
+    windows: { name: "Read it as Windows text", run: () => void rewritten("windows") },
+    days: { name: "Read them as day, month, year", run: () => void rewritten("days") },
     file: { name: "Choose another file", run: () => chooseFile(open) },
     reload: newestPage,
     columns: { name: "Choose the columns", run: () => void askColumns(files) },

@@ -1,9 +1,10 @@
 /** Asks which column is what where a log does not tell: choices, and its first rows. Loaded when it is to be asked. */
 
 import { chooseFile } from "../state/choose.js";
-import { type Choice, missing, ROLES, type Role } from "../state/columns.js";
-import { open, useColumns } from "../state/log.js";
+import { type Choice, missing, ROLES, ROWS, type Role } from "../state/columns.js";
+import { open } from "../state/log.js";
 import { change, type State } from "../state/state.js";
+import { canNumber, useColumns } from "../state/use-columns.js";
 import { size } from "../words/numbers.js";
 import { choice, PAUSES, upper } from "./columns.js";
 import { type Child, h, type Node_ } from "./dom.js";
@@ -17,6 +18,7 @@ export function columnsAsked(state: State): Node_ {
   const names = peek!.columns.map(({ name }) => name);
   const total = files.reduce((sum, file) => sum + file.size, 0);
   const set = (part: Choice): void => change({ choice: { ...chosen, ...part } });
+  const hasPause = chosen.visit !== undefined && chosen.time !== ROWS;
   return section(
     { id: "data", number: 1, title: "Data" },
     [
@@ -30,17 +32,23 @@ export function columnsAsked(state: State): Node_ {
           h(
             "div",
             { class: "choice", key: role },
-            choice(role, names, chosen[role], looksOf(state, role), (name) =>
-              set({ [role]: name }),
+            choice(
+              role,
+              role === "time" && canNumber(state) ? [...names, ROWS] : names,
+              chosen[role],
+              looksOf(state, role),
+              (name) => set({ [role]: name }),
             ),
-            role === "visit" && chosen.visit !== undefined && pauseChoice(chosen, set),
+            role === "visit" && hasPause && pauseChoice(chosen, set),
           ),
         ),
       ),
       h(
         "p",
         { class: "row" },
-        button("main", "Use these columns", useColumns, { isOff: lacking !== undefined }),
+        button("main", "Use these columns", () => void useColumns(), {
+          isOff: lacking !== undefined,
+        }),
         button("plain", "Another file", () => chooseFile(open)),
         facts && button("plain", "Back", () => change({ phase: hasModel ? "ended" : "ready" })),
       ),
@@ -97,10 +105,16 @@ function pauseChoice(chosen: Choice, set: (part: Choice) => void): Child {
   );
 }
 
-function looksOf({ peek, choice: chosen }: State, role: Role): Child {
+function looksOf(state: State, role: Role): Child {
+  const { peek, choice: chosen } = state;
+  if (role === "time" && chosen.time === ROWS) return "The oldest click comes first.";
   const column = peek!.columns.find(({ name }) => name === chosen[role]);
   if (column) return upper(column.looks);
   const words = { visit: "Who clicked.", item: "What was clicked.", time: "When it was clicked." };
+  if (role === "time" && canNumber(state)) {
+    const take = (): void => change({ choice: { ...chosen, time: ROWS } });
+    return [`${words.time} Without times, `, button("link", ROWS, take), " will do."];
+  }
   const perhaps = role === "item" ? perhapsItem(peek!, chosen) : undefined;
   if (!perhaps) return words[role];
   const take = (): void => change({ choice: { ...chosen, item: perhaps } });

@@ -1,6 +1,6 @@
 /** Which column is what: a row of three choices over a log that was read. */
 
-import { ROLES, type Role } from "../state/columns.js";
+import { ROLES, ROWS, type Role } from "../state/columns.js";
 import { askColumns, changeColumn } from "../state/log.js";
 import type { State } from "../state/state.js";
 import { count } from "../words/numbers.js";
@@ -28,7 +28,8 @@ export function columnsRow({ facts, peek }: State): Child {
         const column = columns[role];
         if (!column) return undefined;
         const how = column.found === "guessed" ? "by its name" : "as you chose";
-        const said = role === "time" ? unitWords(timeUnit) : how;
+        const unit = column.name === ROWS ? "the file has no times" : unitWords(timeUnit);
+        const said = role === "time" ? unit : how;
         return choice(role, known ?? [column.name], column.name, said, (name) => {
           if (name === "…") void askColumns();
           else void changeColumn({ [role]: name });

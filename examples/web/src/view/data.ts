@@ -13,6 +13,7 @@ import { pictures } from "./pictures.js";
 
 const title = { id: "data", number: 1, title: "Data" } as const;
 const asking = late(() => import("./ask-columns.js"));
+const kinds = late(() => import("./kinds.js"));
 const another = (): void => chooseFile(open);
 
 export function dataSection(state: State): Node_ {
@@ -109,6 +110,7 @@ function repeatWords(share: number | undefined): string {
 function rightOf(state: State): Child {
   return [
     columnsRow(state),
+    Object.keys(state.facts!.kinds ?? {}).length > 1 && kinds()?.kindsRow(state),
     state.inspection
       ? pictures(state.inspection, state.facts!)
       : h("p", { class: "small" }, "Counting the clicks."),
@@ -156,7 +158,9 @@ function leftOutTable({ facts }: State): Child {
 }
 
 function notes({ facts }: State): Child {
-  return facts!.notes.map((note) => h("p", { class: "small note" }, note.replaceAll("`", "")));
+  return facts!.notes
+    .filter((note) => !/^(There is no column of sessions|All kinds)/.test(note)) // shown above
+    .map((note) => h("p", { class: "small note" }, note.replace(/ [^.:]*`.*/, ""))); // options are of programs
 }
 
 function folded(state: State): Node_ {

@@ -31,6 +31,7 @@ function inNode({ facts, settings, visit }: Told): string {
     : [`const sessions = await readSessions(${JSON.stringify(facts.name)}${reading(facts)});`];
   return [
     "// The same training, in Node.",
+    ...changed("//", facts),
     `import { fit, GRU4Rec${facts.isShop ? ", outdoorShop" : ""} } from "gru4rec";`,
     `import { ${facts.isShop ? "" : "readSessions, "}saveModel } from "gru4rec/node";`,
     "",
@@ -64,6 +65,7 @@ function commandLine({ facts, settings, visit }: Told): string {
     : `npx gru4rec train ${shell(facts.name)}${columnFlags(facts)}${flags} \\\n  --output ${file}`;
   return [
     "# The same on the command line.",
+    ...changed("#", facts),
     ...(settings ? [train] : []),
     `npx gru4rec recommend ${settings ? file : shell(facts.name)} ${clicks}`.trimEnd(),
   ].join("\n");
@@ -99,21 +101,38 @@ function objectOf(value: object): string {
   return `{\n${lines.join("\n")}\n}`;
 }
 
-function reading({ columns, pause }: LogFacts): string {
+/** Another pause than it would be anyway, and kinds of events, by their options. */
+function chosenOf({ pause, chosen }: LogFacts): readonly (readonly [string, unknown])[] {
+  const all = [["gap", pause === 1800 ? undefined : pause] as const, ["events", chosen] as const];
+  return all.filter(([, value]) => value !== undefined);
+}
+
+/** Says that the file was changed by the page before it was read. */
+function changed(mark: string, { name }: LogFacts): string[] {
+  const all = [...name.matchAll(/ \((rows numbered|dates turned|from Windows)\)/g)];
+  const how = all.map(([, one]) => one).join(", ");
+  return how ? [`${mark} The file is as this page changed it: ${how}.`] : [];
+}
+
+function reading(facts: LogFacts): string {
+  const { columns, pause } = facts;
   const named = Object.entries(columns).filter(([, column]) => column?.found === "named");
   const options = named.map(([role, column]) => {
     const option = role === "visit" ? (pause ? "userColumn" : "sessionColumn") : `${role}Column`;
     return `${option}: ${JSON.stringify(column!.name)}`;
   });
+  options.push(...chosenOf(facts).map(([name, value]) => `${name}: ${JSON.stringify(value)}`));
   return options.length > 0 ? `, { ${options.join(", ")} }` : "";
 }
 
-function columnFlags({ columns, pause }: LogFacts): string {
+function columnFlags(facts: LogFacts): string {
+  const { columns, pause } = facts;
   const named = Object.entries(columns).filter(([, column]) => column?.found === "named");
   const flags = named.map(([role, column]) => {
     const flag = role === "visit" ? (pause ? "user-column" : "session-column") : `${role}-column`;
     return ` --${flag} ${shell(column!.name)}`;
   });
+  flags.push(...chosenOf(facts).map(([name, value]) => ` --${name} ${shell(String(value))}`));
   return flags.join("");
 }
 
@@ -140,5 +159,5 @@ export function fileName({ name, isShop }: Pick<LogFacts, "name" | "isShop">): s
     /(\.(csv|tsv|json|jsonl|ndjson|parquet|gz|zst|zip|safetensors))+$/i,
     "",
   );
-  return `${plain.replace(/[^\w.-]+/g, "-") || "model"}.safetensors`;
+  return `${plain.replace(/[^\w.-]+/g, "-").replace(/-$/, "") || "model"}.safetensors`;
 }

@@ -4,7 +4,15 @@ export interface Problem {
   readonly fact: string;
   readonly rest: string;
   /** What helps, by the names of its buttons. */
-  readonly helps?: readonly ("file" | "columns" | "before" | "skip" | "reload")[];
+  readonly helps?: readonly (
+    | "file"
+    | "columns"
+    | "before"
+    | "skip"
+    | "reload"
+    | "windows"
+    | "days"
+  )[];
   /** The line that it is about. */
   readonly line?: number;
 }

@@ -50,6 +50,22 @@ export function readingProblem(error: unknown, files: readonly File[]): Problem 
     const rest = `${bytes} of log became more than this browser gives to a tab. Drop a part of it, the last month for example.`;
     return { fact: "This log needs more memory than there is.", rest, helps: FILE };
   }
+  const isText = files.length === 1 && !/\.(zst|zip|parquet)$/i.test(name);
+  const letters = /line ([\d,]+): expected UTF-8 text/.exec(message);
+  if (letters) {
+    const rest = `Line ${letters[1]} has the first letter that is not. Programs on Windows write letters as ü and é in a way of their own.`;
+    return { fact: `${name} is not UTF-8 text.`, rest, helps: isText ? ["windows", "file"] : FILE };
+  }
+  const time = /line ([\d,]+): expected .*, got "?(.*?)"?\. Write times/s.exec(message);
+  if (time) {
+    const [, line, found = ""] = time;
+    const isDay = /^\d\d?\.\d\d?\.\d{4}/.test(found);
+    const rest = isDay
+      ? `Line ${line} has ${found}. A time begins with the year, as 2024-03-01 13:05.`
+      : `Line ${line} has ${found}. A time is a number of seconds, or as 2024-03-01 13:05.`;
+    const helps = isDay && isText ? (["days", "columns"] as const) : (["columns", "skip"] as const);
+    return { fact: `${name} has times that cannot be read.`, rest, helps };
+  }
   if (/damaged|cut off/.test(message))
     return { fact: `${name} could not be read to its end.`, rest: plain(message), helps: FILE };
   const [, where, expected, found] = /^(.*?): expected (.*), got (.*)$/s.exec(message) ?? [];
