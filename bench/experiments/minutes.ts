@@ -40,9 +40,10 @@ export interface TimedRow {
 export const TIMED: readonly TimedRow[] = [
   { label: "GRU4Rec, the defaults", model: "gru4rec", options: {} },
   {
-    label: "GRU4Rec, the defaults at batches of 128 and twice the rate",
+    // A fifth of the time that 2,048 take, for nearly the same figures on validation data.
+    label: "GRU4Rec, the defaults with 512 negatives",
     model: "gru4rec",
-    options: { batchSize: 128, learningRate: 0.2 },
+    options: { negatives: 512 },
   },
   { label: "GRU4Rec, published set rsc15", model: "gru4rec", options: published("rsc15") },
   { label: "PyTorch, published set rsc15", model: "pytorch", options: published("rsc15") },

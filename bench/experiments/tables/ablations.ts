@@ -18,7 +18,10 @@ const change = (group: string, label: string, options: Options): Change => ({
   options,
 });
 
-const LOSSES = ["top1", "bpr", "top1-max", "bpr-max"].map((loss) => change("loss", loss, { loss }));
+/** TOP1 is compared with the other targets, too, and so are those beside it. */
+const LOSSES = ["top1", "bpr", "top1-max", "bpr-max"].map((loss) =>
+  change("loss", loss, { loss, inBatchNegatives: "all" }),
+);
 
 const EVERYWHERE: readonly Change[] = [
   ...LOSSES,
@@ -27,7 +30,6 @@ const EVERYWHERE: readonly Change[] = [
   change("negatives", "8,192", { negatives: 8192 }),
   change("kind of negatives", "uniform", { sampleAlpha: 0 }),
   change("kind of negatives", "as popular", { sampleAlpha: 1 }),
-  change("kind of negatives", "drawn only", { inBatchNegatives: "none" }),
   change("logQ", "0", { logQ: 0 }),
   change("logQ", "0.5", { logQ: 0.5 }),
   change("embedding", "separate", { embedding: "separate" }),
@@ -38,6 +40,11 @@ const EVERYWHERE: readonly Change[] = [
   change("cell", "LSTM", { cell: "lstm" }),
   change("cell", "reset after", { resetAfter: true }),
 ];
+
+const DRAWN_ONLY = change("kind of negatives", "drawn only", { inBatchNegatives: "none" });
+const OTHER_TARGETS = change("kind of negatives", "other targets, too", {
+  inBatchNegatives: "all",
+});
 
 const units = (...sizes: number[]): Change[] =>
   sizes.map((size) => change("units", String(size), { layers: [size] }));
@@ -66,6 +73,7 @@ const ACROSS: readonly {
     seed: 42,
     changes: [
       ...EVERYWHERE,
+      DRAWN_ONLY,
       change("embedding", "one-hot", { embedding: "one-hot" }),
       ...units(50, 200, 400),
       ...windows([10], 0.1),
@@ -82,7 +90,8 @@ const ACROSS: readonly {
     seed: 1,
     changes: [
       ...EVERYWHERE,
-      ...units(64, 256),
+      OTHER_TARGETS,
+      ...units(128, 256),
       ...windows([10], 0.05),
       change("window", "50, the last position", { lossAt: "last" }),
       change("window", "carried state", { windowLength: 0, lossAt: "last", learningRate: 0.05 }),
@@ -94,9 +103,10 @@ const ACROSS: readonly {
     seed: 1,
     changes: [
       ...EVERYWHERE,
-      ...units(100, 256),
-      ...windows([10, 50], 0.05),
-      change("window", "20, the last position", { lossAt: "last" }),
+      OTHER_TARGETS,
+      ...units(64, 128),
+      ...windows([10, 20], 0.05),
+      change("window", "50, the last position", { lossAt: "last" }),
       change("window", "carried state", { windowLength: 0, lossAt: "last", learningRate: 0.05 }),
     ],
   },
