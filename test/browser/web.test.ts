@@ -38,8 +38,10 @@ describe.skipIf(!executable)("the page", () => {
   let page: Page;
   const complaints: string[] = [];
   const loaded = new Set<string>();
-  /** What a training on a text loads: all but what is kept for later visits. */
-  const needed = new Set<string>();
+  /** What the page itself asks for: all but what is kept for later visits. */
+  const asked = new Set<string>();
+  /** Of these what a training on a text loads. */
+  let needed: readonly string[] = [];
 
   beforeAll(async () => {
     [folder, browser] = await Promise.all([buildWeb("web"), launch(executable!)]);
@@ -47,7 +49,7 @@ describe.skipIf(!executable)("the page", () => {
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     context.on("request", (request) => {
       loaded.add(request.url());
-      if (!request.serviceWorker() && request.url().startsWith(site.url)) needed.add(request.url());
+      if (!request.serviceWorker() && request.url().startsWith(site.url)) asked.add(request.url());
     });
     page = await opened(context, site.url, complaints);
   }, 120_000);
@@ -96,7 +98,62 @@ describe.skipIf(!executable)("the page", () => {
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.keyboard.press("Backspace");
     await page.locator(".visit li:nth-child(2)").waitFor({ state: "detached" });
+    needed = [...asked];
     expect(await accessibility()).toEqual([]);
+  }, 60_000);
+
+  test("says in words what pictures show, and follows keys into them", async () => {
+    await page.evaluate(`{
+      const animate = Element.prototype.animate;
+      window.glides = 0;
+      Element.prototype.animate = function (...given) {
+        if (this.closest(".guesses") && given[0][0].transform) window.glides++;
+        return animate.apply(this, given);
+      };
+    }`);
+    const search = page.locator("#search");
+    for (const name of ["item 9", "item 12"]) {
+      await search.fill(name);
+      await search.press("Enter");
+    }
+    const spoken = page.locator(".guesses li .hidden").first();
+    await page.locator(".guesses .hidden", { hasText: "click 3" }).first().waitFor();
+    expect(await spoken.textContent()).toMatch(
+      /^: (click \d (hardly moved it|moved it (up|down)( much)?)(, )?){3}$/,
+    );
+    const names = await page.locator(".guesses .name").allTextContents();
+    const three = names.slice(0, 3).map((name) => name.replace(/:.*/, ""));
+    await page.getByText(`Likely next: ${three.join("; ")}.`).waitFor({ state: "attached" });
+    expect(await page.evaluate("glides")).toBeGreaterThan(0);
+
+    await search.fill("itme 9");
+    await page.getByText("No item is called “itme 9”. Perhaps one of these:").waitFor();
+    await page.getByRole("option", { name: "item 9", exact: true }).waitFor();
+    expect(await accessibility()).toEqual([]);
+    await search.press("Escape");
+
+    await page.locator(".charts svg").nth(1).focus();
+    await page.keyboard.press("ArrowLeft");
+    expect(await page.locator(".charts .read").textContent()).toMatch(/^\d+ after 3 passes$/);
+
+    const map = page.locator("#map");
+    await map.focus();
+    await page.keyboard.press("ArrowRight");
+    const first = await map.getAttribute("aria-activedescendant");
+    const said = await page.locator(`#${first}`).getAttribute("aria-label");
+    expect(said).toMatch(new RegExp(`^${three[0]}, clicked \\d+ times, number 1 in the list$`));
+    await page.keyboard.press("ArrowLeft");
+    await page.locator(`#map:not([aria-activedescendant=${first}])`).waitFor();
+    expect(await accessibility()).toEqual([]);
+
+    await press(page, "turn it off");
+    await page.getByText("The key / does nothing").waitFor();
+    await page.keyboard.press("/");
+    expect(await page.evaluate("document.activeElement.id")).not.toBe("search");
+    await press(page, "turn it on");
+    await page.getByText("The key / goes to the search").waitFor();
+    await page.keyboard.press("/");
+    expect(await page.evaluate("document.activeElement.id")).toBe("search");
   }, 60_000);
 
   test("goes on without a network", async () => {
@@ -154,7 +211,7 @@ describe.skipIf(!executable)("the page", () => {
   });
 
   test("has loaded at most so many bytes, as gzip sends them", () => {
-    const bytes = [...needed].reduce((sum, url) => {
+    const bytes = needed.reduce((sum, url) => {
       const path = url === site.url ? "index.html" : url.slice(site.url.length);
       return sum + gzipSync(readFileSync(join(folder, path)), { level: 9 }).length;
     }, 0);

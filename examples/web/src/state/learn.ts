@@ -32,8 +32,9 @@ export function learn(from: "start" | "kept" | "here" = "start", steal = false):
 let afterwards: (() => void) | undefined;
 
 function ended(how: Ended): void {
-  const { began } = now();
-  change({ phase: "ended", took: (performance.now() - began) / 1000, progress: undefined });
+  const { began, progress } = now();
+  const took = (performance.now() - began) / 1000;
+  change({ phase: "ended", took, rate: progress?.rate ?? 0, progress: undefined });
   if (how === "taken") {
     notice({
       section: "train",

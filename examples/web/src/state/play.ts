@@ -2,6 +2,7 @@
 
 import { ask } from "./ask.js";
 import { engine } from "./engine.js";
+import { late } from "./late.js";
 import { change, now } from "./state.js";
 
 /** Clicks of a visit that the page shows. */
@@ -78,20 +79,30 @@ export async function openItem(item: number): Promise<void> {
 }
 
 const SHOWN = 8;
-let last: { query: string; names: readonly string[]; found: number[] } | undefined;
+const others = late(() => import("./near.js"));
 
-/** Items whose name or id holds all words of the query; the most clicked first. */
-export function search(query: string): number[] {
+export interface Found {
+  readonly items: readonly number[];
+  /** No name or id holds the query: these are spelled nearly so. */
+  readonly isNear: boolean;
+}
+let last: (Found & { query: string; names: readonly string[] }) | undefined;
+
+/** Items whose name or id holds all words of the query, the most clicked first; else those spelled nearly so. */
+export function search(query: string): Found {
   const { names, facts } = now();
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0 || !facts) return [];
-  if (last?.query === query && last.names === names) return last.found; // the page is drawn oftener than one types
+  if (words.length === 0 || !facts) return { items: [], isNear: false };
+  if (last?.query === query && last.names === names) return last; // the page is drawn oftener than one types
   const found: number[] = [];
   for (let item = 0; item < names.length; ++item) {
     const text = `${names[item]} ${facts.ids[item]}`.toLowerCase();
     if (words.every((word) => text.includes(word))) found.push(item);
   }
   found.sort((a, b) => facts.support[b]! - facts.support[a]!).splice(SHOWN);
-  last = { query, names, found };
-  return found;
+  const isNear = found.length === 0;
+  const part = isNear ? others() : undefined;
+  const items = part ? part.near(query, names, facts.support) : found;
+  if (part || !isNear) last = { query, names, items, isNear };
+  return { items, isNear };
 }

@@ -55,6 +55,8 @@ export interface State {
   readonly series: Series;
   readonly began: number;
   readonly took: number;
+  /** Clicks a second, of the training that ended. */
+  readonly rate: number;
   readonly canSave: boolean;
   readonly best: Measured | undefined;
   readonly kept: Kept | undefined;
@@ -112,6 +114,7 @@ export const FRESH: Fresh = {
   series: { loss: [], measured: [] },
   began: 0,
   took: 0,
+  rate: 0,
   canSave: true,
   hasModel: false,
   visit: [],

@@ -58,6 +58,7 @@ export function saveMap(): void {
       names.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"),
     );
   }
+  copy.setAttribute("role", "img"); // no keys reach it there
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("style", `background:${getComputedStyle(svg).backgroundColor}`);
   const blob = new Blob([copy.outerHTML], { type: "image/svg+xml" });

@@ -140,8 +140,9 @@ function whole(state: State): Node_ {
         id: "map",
         viewBox: viewBox(view),
         tabindex: "0",
-        role: "img",
+        role: "listbox",
         "aria-label": spoken(state, first),
+        "aria-activedescendant": `map-${pointed ?? first ?? 0}`,
         onkeydown: (event: KeyboardEvent) => mapKey(event, state, first),
         onpointerdown: startPan,
         onwheel: wheel,
@@ -155,6 +156,10 @@ function whole(state: State): Node_ {
         },
         onpointerleave: () => change({ pointed: undefined }),
       },
+      // Arrows reach all items; the lit ones stand in the list, and the one that is pointed at.
+      [...new Set([pointed ?? first ?? 0, ...(shown?.guesses ?? []).map(({ item }) => item)])].map(
+        (item) => option(state, item),
+      ),
       halo(),
       isDrawn && isLearning && layer.lines([places, came], () => lines(places!, came, radii)),
       isDrawn &&
@@ -199,10 +204,19 @@ function whole(state: State): Node_ {
       tips.nodes,
     ),
     zoomButtons(),
-    h("p", { class: "hidden", role: "status" }, state.said.map ?? ""),
     pointed !== undefined &&
       h("p", { class: "pointed small", "aria-hidden": "true" }, pointedWords(state, pointed)),
   );
+}
+
+function option(state: State, item: number): Node_ {
+  return h("g", {
+    role: "option",
+    id: `map-${item}`,
+    key: `option-${item}`,
+    "aria-label": pointedWords(state, item),
+    "aria-selected": String(state.visit.includes(item)),
+  });
 }
 
 function moved({ x, y }: Point): string {

@@ -122,13 +122,12 @@ const WAYS: Readonly<Record<string, readonly [number, number]>> = {
 /** Arrows go to the nearest item that way, Enter clicks it, + − 0 zoom. */
 export function mapKey(
   event: KeyboardEvent,
-  { places, pointed, names, said }: State,
+  { places, pointed }: State,
   first: number | undefined,
 ): void {
   const way = WAYS[event.key];
   if (way) {
-    const next = pointed === undefined ? (first ?? 0) : nextThatWay(places!, pointed, way);
-    change({ pointed: next, said: { ...said, map: names[next]! } });
+    change({ pointed: pointed === undefined ? (first ?? 0) : nextThatWay(places!, pointed, way) });
   } else if (event.key === "Enter" && pointed !== undefined) click(pointed);
   else if (event.key === "+" || event.key === "=") zoomBy(1.5);
   else if (event.key === "-") zoomBy(1 / 1.5);

@@ -7,7 +7,7 @@ import { icon } from "./icons.js";
 
 export function search(state: State): Node_ {
   const { query, isSearching, found: place, names, categories, hasSlash } = state;
-  const items = isSearching ? found(query) : [];
+  const { items, isNear } = found(isSearching ? query : "");
   const isOpen = isSearching && query.trim() !== "";
   const at = Math.min(place, items.length - 1);
   return h(
@@ -38,10 +38,22 @@ export function search(state: State): Node_ {
       (isOpen || hasSlash) && h("kbd", { "aria-hidden": "true" }, isOpen ? "Esc" : "/"),
     ),
     isOpen &&
+      isNear &&
+      h(
+        "p",
+        { class: "small", role: "status" },
+        `No item is called “${query.trim()}”.${items.length > 0 ? " Perhaps one of these:" : ""}`,
+      ),
+    isOpen &&
       items.length > 0 &&
       h(
         "div",
-        { class: "popover found", id: "found", role: "listbox", "aria-label": "Items" },
+        {
+          class: `popover found${isNear ? " near" : ""}`,
+          id: "found",
+          role: "listbox",
+          "aria-label": "Items",
+        },
         items.map((item, i) =>
           h(
             "div",
@@ -61,16 +73,13 @@ export function search(state: State): Node_ {
           ),
         ),
       ),
-    isOpen &&
-      items.length === 0 &&
-      h("p", { class: "small", role: "status" }, `No item is called “${query.trim()}”.`),
   );
 }
 
 /** Reads the state anew: keys come faster than pictures of them. */
 function key(event: KeyboardEvent): void {
   const { query, visit, found: place } = now();
-  const items = found(query);
+  const { items } = found(query);
   const at = Math.min(place, items.length - 1);
   if (event.key === "ArrowDown") change({ found: Math.min(at + 1, items.length - 1) });
   else if (event.key === "ArrowUp") change({ found: Math.max(at - 1, 0) });

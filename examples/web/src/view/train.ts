@@ -147,7 +147,7 @@ function threadWords(threads: number | undefined): string {
 }
 
 function after(state: State): Child {
-  const { series, baselines, took, facts, opened, progress, settings, best } = state;
+  const { series, baselines, took, rate, facts, opened, progress, settings, best } = state;
   const last = bestOf(state);
   if (!last) return h("p", { class: "says" }, "Stopped before anything was measured.");
   const isWorse = baselines !== undefined && last.recall < baselines.lastClick.recall;
@@ -177,7 +177,9 @@ function after(state: State): Child {
       { class: "row" },
       button("edge", isWhole ? "Train on" : "Go on", trainOn, { key: "go" }),
       button("plain", "Change settings", () => change({ opened: { ...opened, train: true } })),
-      took > 0 && !progress && h("span", { class: "small" }, seconds(took)),
+      took > 0 &&
+        !progress &&
+        h("span", { class: "small" }, seconds(took), rate > 0 && `, ${count(rate)} clicks/s`),
     ),
   ];
 }
