@@ -3,26 +3,15 @@
  * there before stays, and nothing is said on the console. Browsers are real ones that really lack what is missing.
  */
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { expect, test } from "vitest";
 import { Items, TwoTowers } from "../../src/index.js";
-import { launch, type Site, serve } from "./chromium.js";
-import {
-  choose,
-  csv,
-  drop,
-  dropped,
-  ISOLATED,
-  opened,
-  press,
-  read,
-  saved,
-  told,
-} from "./web-page.js";
-import { executable, LONG, learned, saysNothing, webSite } from "./web-site.js";
+import { launch } from "./chromium.js";
+import { choose, csv, drop, dropped, opened, press, read, saved, told } from "./web-page.js";
+import { executable, LONG, learned, saysNothing, webSite, withWorker } from "./web-site.js";
 
 const its = webSite("web-mistakes");
 
@@ -101,23 +90,36 @@ test.skipIf(!executable)(
   LONG,
 );
 
-/** The page on a server that answers for one of its workers with a program that breaks. */
-async function withBroken(worker: "engine" | "map"): Promise<Site> {
-  const assets = join(its.folder, "assets");
-  const learns = (name: string): boolean =>
-    readFileSync(join(assets, name), "utf8").includes("learn-");
-  const file = readdirSync(assets)
-    .filter((name) => name.startsWith("worker-"))
-    .filter((name) => learns(name) === (worker === "engine"));
-  expect(file).toHaveLength(1);
-  const headers = { ...ISOLATED, "Content-Type": "text/javascript" };
-  return serve(its.folder, ISOLATED, { [`/assets/${file[0]}`]: { body: "throw 1", headers } });
-}
+const breaks = (): string => "throw 1";
+
+/** As browsers have it in private windows that forbid files of the origin, and let a page have a database. */
+const forbidsFiles = (program: string): string =>
+  `StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException("", "SecurityError"));${program}`;
+
+test.skipIf(!executable)(
+  "a private window is told that it forgets, and goes on learning",
+  async () => {
+    await using site = await withWorker(its, "engine", forbidsFiles);
+    await its.onPage(
+      async (page) => {
+        await read(page, LOG);
+        await press(page, "Train");
+        expect(await told(page, "private window")).toBe(
+          "A private window forgets when it closes. Training works, but cannot go on after that.",
+        );
+        expect((await saved(page)).length).toBeGreaterThan(10_000);
+      },
+      its.browser,
+      site.url,
+    );
+  },
+  LONG,
+);
 
 test.skipIf(!executable)(
   "a worker that cannot start is told once, and a log that is dropped then does not hang",
   async () => {
-    await using broken = await withBroken("engine");
+    await using broken = await withWorker(its, "engine", breaks);
     await its.onPage(
       async (page) => {
         const said = await told(page, "could not start");
@@ -140,7 +142,7 @@ test.skipIf(!executable)(
 test.skipIf(!executable)(
   "without the worker of the map the list answers",
   async () => {
-    await using broken = await withBroken("map");
+    await using broken = await withWorker(its, "map", breaks);
     await its.onPage(
       async (page) => {
         await read(page, LOG);

@@ -1,5 +1,7 @@
 /** The page of examples/web for one file of tests: built, served and in a browser; what it says on the console is kept. */
 
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildWeb } from "./bundle.js";
@@ -73,4 +75,21 @@ export function saysNothing({ complaints }: WebSite): void {
 export async function learned(page: Page): Promise<void> {
   await press(page, "Train");
   await page.getByRole("button", { name: "Save the model" }).waitFor({ timeout: LONG });
+}
+
+/** The page on a server that answers for one of its workers with another program. */
+export async function withWorker(
+  its: WebSite,
+  which: "engine" | "map",
+  change: (program: string) => string,
+): Promise<Site> {
+  const assets = join(its.folder, "assets");
+  const size = (name: string): number => statSync(join(assets, name)).size;
+  const files = readdirSync(assets).filter((name) => name.startsWith("worker-"));
+  expect(files).toHaveLength(2);
+  files.sort((a, b) => size(b) - size(a)); // the one that learns is the larger
+  const file = files[which === "engine" ? 0 : 1]!;
+  const body = change(readFileSync(join(assets, file), "utf8"));
+  const headers = { ...ISOLATED, "Content-Type": "text/javascript" };
+  return serve(its.folder, ISOLATED, { [`/assets/${file}`]: { body, headers } });
 }
