@@ -33,7 +33,7 @@ export const BY_HAND: Readonly<
   Record<"amazon-beauty" | "amazon-sports" | "ml-1m-sequences", Options>
 > = {
   "amazon-beauty": REVIEWS,
-  "amazon-sports": REVIEWS,
+  "amazon-sports": { ...REVIEWS, layers: [256] },
   "ml-1m-sequences": {
     layers: [256],
     windowLength: 50,
@@ -73,8 +73,8 @@ const SHARED = {
   lists: ["unseen", "all"],
 } as const satisfies Partial<Experiment>;
 
-const UNITS =
-  "512 units, shared embedding, windows of 50, cross-entropy at every position over 2,048 drawn negatives, batches of 16, dropout 0.6 and 0.4, 4 epochs, all else by default";
+const reviews = (units: number): string =>
+  `${units} units, shared embedding, windows of 50, cross-entropy at every position over 2,048 drawn negatives, batches of 16, dropout 0.6 and 0.4, 4 epochs, all else by default`;
 
 export const SEQUENCES: readonly Experiment[] = [
   {
@@ -84,7 +84,7 @@ export const SEQUENCES: readonly Experiment[] = [
     protocol: `Trained on the reviews of each user without the last two; what is tuned is tuned on the last but one. ${ASKED}.`,
     caveats: [LEAKS, DAYS, LISTS],
     ...SHARED,
-    rows: rows("amazon-beauty", UNITS),
+    rows: rows("amazon-beauty", reviews(512)),
     published: BEAUTY,
   },
   {
@@ -94,7 +94,7 @@ export const SEQUENCES: readonly Experiment[] = [
     protocol: `Trained on the reviews of each user without the last two; what is tuned is tuned on the last but one. ${ASKED}.`,
     caveats: [LEAKS, DAYS, LISTS],
     ...SHARED,
-    rows: rows("amazon-sports", UNITS),
+    rows: rows("amazon-sports", reviews(256)),
     published: SPORTS,
   },
   {
