@@ -15,8 +15,8 @@ import { findBroken, storeTensors } from "../network/transfer.js";
 import { type NamedTensor, type TableView, tableViews, viewsOf } from "../network/weights.js";
 import { inTurns } from "../pause.js";
 import type { Job } from "../threads/job.js";
-import type { DecodedCheckpoint } from "./checkpoint.js";
 import type { Training } from "./recipe.js";
+import type { DecodedCheckpoint } from "./resumed.js";
 
 export class Copies {
   readonly #training: Training;

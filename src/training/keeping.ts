@@ -3,10 +3,11 @@
 import type { Examples } from "../data/examples.js";
 import type { Sessions } from "../data/sessions.js";
 import type { Job } from "../threads/job.js";
-import { checkCheckpoints, type DecodedCheckpoint, decodeCheckpoint } from "./checkpoint.js";
+import { checkCheckpoints } from "./checkpoint.js";
 import { type Identity, identityOf } from "./identity.js";
 import { Keeper } from "./keeper.js";
 import type { Training } from "./recipe.js";
+import { type DecodedCheckpoint, decodeCheckpoint } from "./resumed.js";
 import type { CheckpointOptions, RunOptions } from "./run-options.js";
 import type { Validation } from "./validation.js";
 

@@ -8,9 +8,9 @@ import {
   type TrainOptions,
   TwoTowers,
 } from "../../src/index.js";
-import { decodeCheckpoint } from "../../src/training/checkpoint.js";
 import { type Identity, identityOf } from "../../src/training/identity.js";
 import { type Recipe, recipeNamed } from "../../src/training/recipe.js";
+import { decodeCheckpoint } from "../../src/training/resumed.js";
 import { sampled } from "../../src/training/sampled/recipe.js";
 import { Validation } from "../../src/training/validation.js";
 import { cycle } from "../training/clicks.js";

@@ -7,13 +7,10 @@ import { layOut } from "../../src/files/layout.js";
 import { checkpointFacts, checkpointPlace, GRU4Rec } from "../../src/index.js";
 import { doorOf } from "../../src/models/stored-model.js";
 import type { StoredWeights } from "../../src/models/stored-weights.js";
-import {
-  beginCheckpoint,
-  checkCheckpoints,
-  decodeCheckpoint,
-} from "../../src/training/checkpoint.js";
+import { beginCheckpoint, checkCheckpoints } from "../../src/training/checkpoint.js";
 import { type Identity, identityOf } from "../../src/training/identity.js";
 import type { Best, Progress } from "../../src/training/progress.js";
+import { decodeCheckpoint } from "../../src/training/resumed.js";
 import { sampled } from "../../src/training/sampled/recipe.js";
 import { clicks } from "./clicks.js";
 
