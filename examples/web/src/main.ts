@@ -14,18 +14,17 @@ import { sample } from "virtual:sample";
 import { EngineError } from "./engine/calls.js";
 import { startOffline } from "./offline/start.js";
 import { remembered } from "./state/choice.js";
-import { offerKept } from "./state/kept.js";
 import { listen } from "./state/learn.js";
 import { open } from "./state/log.js";
+import { offerKept } from "./state/offer.js";
 import { canLearn } from "./state/platform.js";
 import { followScroll } from "./state/scroll.js";
-import { change, notice, now, onChange } from "./state/state.js";
+import { change, now, onChange } from "./state/state.js";
 import { startTheme } from "./state/theme.js";
 import { watchRequests } from "./state/watch.js";
 import { h, patch } from "./view/dom.js";
 import { page } from "./view/page.js";
 import { gliding } from "./view/reorder.js";
-import { plain, platformProblem } from "./words/plain.js";
 
 const root = document.getElementById("page")!;
 let isDue = false;
@@ -49,7 +48,7 @@ watchRequests();
 followScroll();
 startOffline();
 if (canLearn()) void offerKept();
-else notice({ section: "data", ...platformProblem() });
+else void import("./state/troubles.js").then(({ cannotLearn }) => cannotLearn());
 
 /** Names on the map are larger on a phone: they are laid out anew when it is turned. */
 matchMedia("(max-width: 719px)").onchange = () => change({});
@@ -59,9 +58,7 @@ window.addEventListener("unhandledrejection", (event) => {
   const { reason } = event;
   if (!(reason instanceof EngineError)) return;
   event.preventDefault();
-  const { name, message } = reason.trouble;
-  if (name === "Gone") return; // told when it went
-  notice({ section: now().section, fact: "This did not work.", rest: plain(message) });
+  void import("./state/troubles.js").then(({ unexpected }) => unexpected(reason));
 });
 
 /** A file may be dropped anywhere. */

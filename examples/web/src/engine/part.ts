@@ -1,6 +1,6 @@
 /** Parts of a table that is too large, or changes on its way: found without reading more of it than that takes. */
 
-import { guessed } from "../state/columns.js";
+import { guessed } from "../state/guessed.js";
 import { fields, peek } from "./peek.js";
 
 const DAY = 86_400;

@@ -1,8 +1,9 @@
-/** A training that was kept by this browser: offered when the page opens or its log comes, gone on with where it stopped. */
+/** What is said of a training that this browser has kept, and how it goes on where it stopped; loaded when there is one. */
 
 import { type Kept, type LogFacts, markOf } from "../engine/protocol.js";
 import { beginMap, engine } from "./engine.js";
 import { learn } from "./learn.js";
+import { forget } from "./offer.js";
 import { change, notice, now, withdraw } from "./state.js";
 
 const isDone = ({ pass, passes }: Kept): boolean => pass >= passes;
@@ -12,10 +13,8 @@ function placeOf(kept: Kept): string {
   return `You left in pass ${kept.pass + 1} of ${kept.passes}.`;
 }
 
-export async function offerKept(): Promise<void> {
-  const kept = await engine.call("kept").catch(() => undefined);
-  change({ kept });
-  if (!kept || now().phase !== "first") return;
+/** Nothing is open: it goes on with its own log. */
+export function offer(kept: Kept): void {
   const log = kept.isShop ? "the sample shop" : kept.logName;
   if (!kept.hasLog) {
     const rest = `There was no room to keep its log, ${log}. Drop that log to go on with it.`;
@@ -37,10 +36,8 @@ export async function offerKept(): Promise<void> {
   });
 }
 
-/** A log was read: what is kept goes on with it, or belongs to another one. The sample shop has a place of its own. */
-export function offerWith(facts: LogFacts): void {
-  const { kept } = now();
-  if (!kept || facts.isShop || kept.isShop) return;
+/** A log was read: what is kept goes on with it, or belongs to another one. */
+export function offerWith(kept: Kept, facts: LogFacts): void {
   if (kept.mark === markOf(facts)) {
     const rest = "It goes on at the very click where it stopped, as if you had never been away.";
     const actions = [
@@ -80,10 +77,4 @@ async function goOn(): Promise<void> {
   resume(kept);
   change({ inspection: await engine.call("inspect") });
   change({ baselines: await engine.call("baselines") });
-}
-
-export async function forget(): Promise<void> {
-  await engine.call("forget").catch(() => {});
-  withdraw();
-  change({ kept: undefined, isForgetting: false, said: { ...now().said, forget: "Forgotten" } });
 }

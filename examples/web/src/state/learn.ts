@@ -1,13 +1,14 @@
 /** What a person does with a training: begins it, pauses it, stops it, goes on; and what comes of it. */
 
-import { EngineError } from "../engine/calls.js";
 import type { Ended, Measured, Settings } from "../engine/protocol.js";
-import { percent, size } from "../words/numbers.js";
-import { plain, platformProblem } from "../words/plain.js";
+import { percent } from "../words/numbers.js";
 import { ask } from "./ask.js";
 import { engine, mapMaker } from "./engine.js";
 import { settle } from "./settle.js";
-import { change, notice, now, withdraw } from "./state.js";
+import { change, now, withdraw } from "./state.js";
+
+/** What is said when something goes wrong: loaded then. */
+const troubles = (): Promise<typeof import("./troubles.js")> => import("./troubles.js");
 
 export function learn(from: "start" | "kept" | "here" = "start", steal = false): void {
   const { settings } = now();
@@ -35,73 +36,13 @@ function ended(how: Ended): void {
   const { began, progress } = now();
   const took = (performance.now() - began) / 1000;
   change({ phase: "ended", took, rate: progress?.rate ?? 0, progress: undefined });
-  if (how === "taken") {
-    notice({
-      section: "train",
-      fact: "Another tab goes on with this training.",
-      rest: "What was learned here until then stays, and answers.",
-      isNews: true,
-    });
-  }
+  if (how === "taken") void troubles().then(({ taken }) => taken());
   showModel();
 }
 
 function failed(error: unknown, from: "start" | "kept" | "here", settings: Settings): void {
   change({ phase: now().hasModel ? "ended" : "ready", progress: undefined });
-  const trouble = error instanceof EngineError ? error.trouble : undefined;
-  const { name = "", message = String(error), where = "", epoch } = trouble ?? {};
-  if (name === "Gone") return; // the page was told
-  if (name === "Taken") {
-    notice({
-      section: "train",
-      fact: "This training is open in another tab.",
-      rest: "Only one tab can go on with it.",
-      actions: [
-        { name: "Go on here", run: () => learn(from, true) },
-        { name: "Leave it there", run: () => withdraw("train") },
-      ],
-    });
-  } else if (name === "DivergedError") astray(epoch ?? 1, settings);
-  else if (/WebAssembly/.test(message)) notice({ section: "train", ...platformProblem(message) });
-  else if (name === "WorkerError") {
-    notice({
-      section: "train",
-      fact: "A part of this page could not start.",
-      rest: "It is the worker that learns; an extension may be blocking it. The clicks are still here.",
-      actions: [
-        { name: "Try again", run: () => learn(from) },
-        { name: "Learn without it, slower", run: () => typed("threads", "0", () => learn(from)) },
-      ],
-    });
-  } else if (from === "kept" && /checkpoint|the same|items/.test(message)) {
-    notice({
-      section: "train",
-      fact: "The saved training belongs to another log.",
-      rest: "Drop that log to go on with it.",
-      actions: [{ name: "Start anew with this log", run: () => learn("start") }],
-    });
-  } else
-    notice({
-      section: "train",
-      fact: `${where || "The training"} ended early.`,
-      rest: plain(message),
-    });
-}
-
-function astray(pass: number, settings: Settings): void {
-  const { learningRate = 0.05 } = settings.learning;
-  const smaller = String(Number((learningRate / 10).toPrecision(1)));
-  if (pass === 1) {
-    const series = { loss: [], measured: [] };
-    change({ phase: "ready", hasModel: false, answer: undefined, visit: [], series });
-  }
-  const kept = pass > 1 ? ` The model of pass ${pass - 1} is kept.` : "";
-  notice({
-    section: "train",
-    fact: `It went astray in pass ${pass}:`,
-    rest: `the numbers grew without end.${kept} A smaller learning rate helps, ${smaller} instead of ${learningRate}.`,
-    actions: [{ name: `Train with ${smaller}`, run: () => typed("learningRate", smaller, learn) }],
-  });
+  void troubles().then((told) => told.failed(error, from, settings));
 }
 
 /** Sets an option as if it had been typed. */
@@ -157,20 +98,9 @@ export function listen(): void {
     if (!now().hasModel) change({ hasModel: true, section: "play" });
     void ask();
   });
-  engine.on("unsaved", ({ reason, bytes }) => {
+  engine.on("unsaved", (lost) => {
     change({ canSave: false });
-    const rest = "It goes on learning; keep this tab open until it is done.";
-    if (reason === "forbidden") {
-      const fact = "This browser does not let the page store anything.";
-      return notice({ section: "train", fact, rest });
-    }
-    if (reason === "private") {
-      const fact = "A private window forgets when it closes.";
-      const after = "Training works, but cannot go on after that.";
-      return notice({ section: "train", fact, rest: after, isNews: true });
-    }
-    const full = `This browser’s storage is full (${size(bytes)} are needed). ${rest}`;
-    notice({ section: "train", fact: "No room to save the training.", rest: full });
+    void troubles().then(({ unsaved }) => unsaved(lost));
   });
   mapMaker.on("places", ({ places }) => show(places));
 }

@@ -1,13 +1,12 @@
-/** What a person does with a log: drops a file, presses the sample shop, tells the columns, names the items. */
+/** What a person does with a log: drops a file, presses the sample shop, names the items. */
 
 import type { ReadOptions } from "gru4rec";
 import type { LogFacts } from "../engine/protocol.js";
 import { count } from "../words/numbers.js";
 import { chooseFile } from "./choose.js";
-import { type Choice, guessed, readOptionsOf } from "./columns.js";
 import { beginMap, engine, tellGone } from "./engine.js";
-import { offerWith } from "./kept.js";
 import { learn, showModel, stop } from "./learn.js";
+import { offerWith } from "./offer.js";
 import { settle } from "./settle.js";
 import { change, FRESH, notice, now, withdraw } from "./state.js";
 
@@ -72,34 +71,6 @@ export async function read(files: readonly File[], options: ReadOptions): Promis
   }
 }
 
-/** Shows the first rows, so that columns can be told. */
-export async function askColumns(files: readonly File[] = now().files): Promise<void> {
-  const peek = files[0] && (await engine.call("peek", files[0]));
-  if (!peek) return;
-  const { columns } = now().facts ?? {};
-  const known: Choice = {
-    ...(columns?.visit && { visit: columns.visit.name }),
-    ...(columns?.item && { item: columns.item.name }),
-    ...(columns?.time && { time: columns.time.name }),
-  };
-  withdraw("data");
-  change({ phase: "columns", peek, choice: { ...guessed(peek), ...known }, files });
-}
-
-/** Another column for one role of a log that was read: it is read again. */
-export async function changeColumn(part: Choice): Promise<void> {
-  const { columns, pause, chosen: events } = now().facts!;
-  const choice: Choice = {
-    ...(columns.visit && { visit: columns.visit.name }),
-    ...(columns.item && { item: columns.item.name }),
-    ...(columns.time && { time: columns.time.name }),
-    ...(pause && { pause }),
-    ...{ events, ...part },
-  };
-  change({ choice });
-  await read(now().files, readOptionsOf(choice));
-}
-
 function taken(facts: LogFacts, files: readonly File[]): void {
   const { names = facts.ids, categories } = facts;
   change({ ...FRESH, facts, files, names, categories, phase: "ready", section: "train" });
@@ -107,7 +78,7 @@ function taken(facts: LogFacts, files: readonly File[]): void {
   void beginMap(facts);
   void describe(facts);
   settle();
-  offerWith(facts);
+  void offerWith(facts);
 }
 
 /** Pictures of the data and baselines take a second: they come when they are there. */

@@ -6,10 +6,9 @@ import type { Peek, Rewriting } from "../engine/protocol.js";
 import { size } from "../words/numbers.js";
 import { modelProblem, readingProblem } from "../words/problems.js";
 import { chooseFile } from "./choose.js";
-import { guessed } from "./columns.js";
 import { engine, tellGone } from "./engine.js";
+import { guessed } from "./guessed.js";
 import {
-  askColumns,
   chooseModel,
   MEMORY,
   MUCH_MEMORY,
@@ -20,6 +19,7 @@ import {
   read,
 } from "./log.js";
 import { change, notice, now, withdraw } from "./state.js";
+import { askColumns } from "./telling.js";
 
 const DAYS = [30, 7, 1];
 const newestPage = { name: "Load the newest page", run: () => location.reload() };

@@ -1,7 +1,8 @@
 /** Reads a log by the columns that a person told; one without times gets them from the order of its rows. */
 
-import { ROWS, readOptionsOf } from "./columns.js";
+import { ROWS } from "./columns.js";
 import { engine } from "./engine.js";
+import { readOptionsOf } from "./guessed.js";
 import { read } from "./log.js";
 import { now, type State } from "./state.js";
 

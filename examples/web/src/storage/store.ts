@@ -1,6 +1,5 @@
 /** A place of this browser that outlives the tab: files of the origin (OPFS), or IndexedDB where those are missing. */
 
-import { databaseStore } from "./database.js";
 import { filesStore } from "./files.js";
 
 export interface Store {
@@ -28,11 +27,15 @@ async function open(): Promise<Store> {
     typeof FileSystemFileHandle === "function" &&
     "createWritable" in FileSystemFileHandle.prototype &&
     "storage" in navigator;
-  if (!canWrite) return databaseStore(false);
+  if (!canWrite) return inDatabase(false);
   try {
     return await filesStore();
   } catch {
     // A browser may have the interface and forbid its use: then the other way is tried.
-    return databaseStore(true);
+    return inDatabase(true);
   }
+}
+
+async function inDatabase(isPrivate: boolean): Promise<Store> {
+  return (await import("./database.js")).databaseStore(isPrivate);
 }

@@ -1,7 +1,8 @@
 /** Asks which column is what where a log does not tell: choices, and its first rows. Loaded when it is to be asked. */
 
 import { chooseFile } from "../state/choose.js";
-import { type Choice, missing, ROLES, ROWS, type Role } from "../state/columns.js";
+import { type Choice, ROLES, ROWS, type Role } from "../state/columns.js";
+import { missing } from "../state/guessed.js";
 import { open } from "../state/log.js";
 import { change, type State } from "../state/state.js";
 import { canNumber, useColumns } from "../state/use-columns.js";

@@ -1,7 +1,6 @@
 /** Which column is what: a row of three choices over a log that was read. */
 
 import { ROLES, ROWS, type Role } from "../state/columns.js";
-import { askColumns, changeColumn } from "../state/log.js";
 import type { State } from "../state/state.js";
 import { count } from "../words/numbers.js";
 import { type Child, h, type Node_ } from "./dom.js";
@@ -14,6 +13,9 @@ export const PAUSES: readonly (readonly [number, string])[] = [
   [3600, "1 hour"],
   [86_400, "1 day"],
 ];
+
+const telling = (): Promise<typeof import("../state/telling.js")> => import("../state/telling.js");
+const ask = (): void => void telling().then(({ askColumns }) => askColumns());
 
 /** The columns of a log that was read, each with how it was found. */
 export function columnsRow({ facts, peek }: State): Child {
@@ -31,8 +33,8 @@ export function columnsRow({ facts, peek }: State): Child {
         const unit = column.name === ROWS ? "the file has no times" : unitWords(timeUnit);
         const said = role === "time" ? unit : how;
         return choice(role, known ?? [column.name], column.name, said, (name) => {
-          if (name === "…") void askColumns();
-          else void changeColumn({ [role]: name });
+          if (name === "…") ask();
+          else void telling().then(({ changeColumn }) => changeColumn({ [role]: name }));
         });
       }),
     ),
@@ -41,15 +43,10 @@ export function columnsRow({ facts, peek }: State): Child {
         "p",
         { class: "small" },
         `These are visitors. A pause of ${pauseWords(pause)} begins a new visit, which gives ${count(facts!.sessions)} visits. `,
-        button("link", "Not right?", () => void askColumns()),
+        button("link", "Not right?", ask),
       ),
     pause === undefined &&
-      h(
-        "p",
-        { class: "small" },
-        `${upper(form)}. `,
-        button("link", "Not right?", () => void askColumns()),
-      ),
+      h("p", { class: "small" }, `${upper(form)}. `, button("link", "Not right?", ask)),
   ];
 }
 

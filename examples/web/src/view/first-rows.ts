@@ -1,7 +1,8 @@
 /** The first rows of a table whose columns are not all known: the role above each column, what it looks like under its name. */
 
 import type { Peek } from "../engine/protocol.js";
-import { type Choice, missing, ROLES, type Role } from "../state/columns.js";
+import { type Choice, ROLES, type Role } from "../state/columns.js";
+import { missing } from "../state/guessed.js";
 import type { State } from "../state/state.js";
 import { NAMES } from "./columns.js";
 import { type Child, h } from "./dom.js";

@@ -1,7 +1,7 @@
 /** The footer: what this is, where the clicks are, and that it works offline. */
 
 import { remember } from "../state/choice.js";
-import { forget } from "../state/kept.js";
+import { forget } from "../state/offer.js";
 import { change, now, type State } from "../state/state.js";
 import { h, type Node_ } from "./dom.js";
 import { button } from "./parts.js";

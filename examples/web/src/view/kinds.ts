@@ -1,7 +1,7 @@
 /** Which kinds of events are clicks, where a log tells kinds. Loaded when one does. */
 
-import { changeColumn } from "../state/log.js";
 import type { State } from "../state/state.js";
+import { changeColumn } from "../state/telling.js";
 import { count } from "../words/numbers.js";
 import { type Child, h } from "./dom.js";
 

@@ -20,9 +20,11 @@ export function gliding(draw: () => void): void {
   const before = new Map(rows().map((row) => [row.dataset.item, row.offsetTop]));
   draw();
   if (before.size === 0) return;
-  for (const row of rows()) {
+  // Places first: each one that is asked for behind a change has the page laid out once more.
+  const after = rows().map((row) => [row, row.offsetTop] as const);
+  for (const [row, top] of after) {
     const from = before.get(row.dataset.item);
-    const way = (from ?? 0) - row.offsetTop;
+    const way = (from ?? 0) - top;
     if (from === undefined) row.animate([{ opacity: 0 }, { opacity: 1 }], TIMING);
     else if (way)
       row.animate([{ transform: `translateY(${way}px)` }, { transform: "none" }], TIMING);
