@@ -148,7 +148,7 @@ describe("arrows", () => {
       return found;
     });
     const loading =
-      /^src\/(data\/(readers|ratings|records|titles|read\/(compressed|log|parquet|table))|ranking\/(cases|evaluate)|training\/run)\.ts$/;
+      /^src\/(data\/(readers|ratings|records|titles|read\/(compressed|log|parquet|table))|ranking\/(cases|evaluate)|training\/(keeping|run))\.ts$/;
     expect(later.map(({ path }) => path).filter((path) => !loading.test(path))).toEqual([]);
   });
 

@@ -12,16 +12,16 @@
  * progress as JSON.
  */
 
-import { decodedObject } from "../files/fields.js";
 import { idSpec, idTensor } from "../files/ids.js";
 import { checkKind } from "../files/kinds.js";
 import { checkFile, filling, type Layout, layOut, type TensorSpec } from "../files/layout.js";
-import { type Header, readHeader } from "../files/safetensors.js";
+import { readHeader } from "../files/safetensors.js";
 import type { StoredWeights } from "../models/stored-weights.js";
 import { weightTensors } from "../models/weight-tensors.js";
 import { inTurns, pause } from "../pause.js";
+import { progressIn } from "./checked-progress.js";
 import { type Identity, metadataOf, optionsIn } from "./identity.js";
-import { checkedProgress, type Progress, placeOf } from "./progress.js";
+import { type Progress, placeOf } from "./progress.js";
 import type { CheckpointPlace } from "./run-options.js";
 
 /** The kind of the file, and what it is called in errors. */
@@ -87,10 +87,6 @@ export async function beginCheckpoint(
   ];
   await inTurns(filling(layout, [ids, ...kept]));
   return layout;
-}
-
-export function progressIn(header: Header): Progress {
-  return decodedObject(header, "progress", checkedProgress);
 }
 
 /**

@@ -1,7 +1,6 @@
 /** The identity of a training: its data and its options. A checkpoint fits one identity only. */
 
 import type { Items } from "../data/items.js";
-import { ConfigError, shown, words } from "../errors.js";
 import { decodedObject } from "../files/fields.js";
 import { metadataFor } from "../files/kinds.js";
 import type { Header } from "../files/safetensors.js";
@@ -54,50 +53,6 @@ export function metadataOf({
     [data]: fingerprint,
     validation,
   };
-}
-
-export const REMEDY = "Resume as the training was begun, or begin anew without the checkpoint.";
-
-/**
- * Compares all but the number of epochs, which may be raised.
- *
- * @throws ConfigError naming the part that differs
- */
-export function checkIdentity(header: Header, identity: Identity): void {
-  const { plan } = identity;
-  const { metadata: found } = header;
-  sameOptions(plan.model, optionsIn(header, "options"));
-  const learning = optionsIn(header, "learning");
-  sameOptions({ ...plan.learning, epochs: 0 }, { ...learning, epochs: 0 });
-  const ours = metadataOf(identity);
-  const other = words("others");
-  if (found.fused !== ours.fused) {
-    const [then, now] = [found.fused, ours.fused].map((fused) =>
-      fused === "true" ? "fast" : "portable",
-    );
-    const engine = then === "fast" ? "Use an engine with relaxed SIMD. " : "";
-    throw new ConfigError(
-      "numerics",
-      `${JSON.stringify(then)} arithmetic, as in the checkpoint`,
-      now,
-      engine + REMEDY,
-    );
-  }
-  const { data } = identity;
-  if (found[data] !== ours[data]) {
-    throw new ConfigError(data, `the ${data} that the checkpoint was made on`, other, REMEDY);
-  }
-  if (found.validation !== ours.validation) {
-    throw new ConfigError("validation", "the validation of the checkpoint", other, REMEDY);
-  }
-}
-
-function sameOptions(ours: object, found: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(ours)) {
-    if (JSON.stringify(found[name]) === JSON.stringify(value)) continue;
-    const then = found[name] === undefined ? "no such option" : shown(found[name]);
-    throw new ConfigError(name, `${then}, as in the checkpoint`, value, REMEDY);
-  }
 }
 
 /** The options of the model, or of its training, that a checkpoint has. Throws FormatError. */

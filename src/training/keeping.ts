@@ -7,7 +7,7 @@ import { checkCheckpoints } from "./checkpoint.js";
 import { type Identity, identityOf } from "./identity.js";
 import { Keeper } from "./keeper.js";
 import type { Training } from "./recipe.js";
-import { type DecodedCheckpoint, decodeCheckpoint } from "./resumed.js";
+import type { DecodedCheckpoint } from "./resumed.js";
 import type { CheckpointOptions, RunOptions } from "./run-options.js";
 import type { Validation } from "./validation.js";
 
@@ -41,7 +41,9 @@ export class Keeping {
     const identity = await identityOf(training, options, validation, steps);
     checkCheckpoints(identity);
     const { resume } = checkpoint;
-    const resumed = resume && (await decodeCheckpoint(resume, identity));
+    // Late: most trainings begin anew.
+    const resumed =
+      resume && (await (await import("./resumed.js")).decodeCheckpoint(resume, identity));
     return new Keeping(checkpoint, identity, resumed);
   }
 

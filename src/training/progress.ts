@@ -1,7 +1,5 @@
 /** How far a training has come, as a checkpoint holds it. */
 
-import { checkInteger, checkNumber, checkObject } from "../checks.js";
-import { ConfigError } from "../errors.js";
 import type { CheckpointPlace } from "./run-options.js";
 
 /** The best epoch so far, by the validation's measure. */
@@ -33,34 +31,4 @@ export interface Progress {
 /** The same for users. */
 export function placeOf({ epochs, within, best }: Progress): CheckpointPlace {
   return { epochs, step: within?.steps ?? 0, ...(best && { best: best.epoch }) };
-}
-
-/** Throws ConfigError naming a number that no training can have. */
-export function checkedProgress(given: object): Progress {
-  const progress = given as Progress;
-  const { epochs, within, best, steps } = progress;
-  checkInteger("progress.epochs", epochs, 0);
-  if (within !== undefined) checkWithin(within);
-  if (steps !== undefined) checkInteger("progress.steps", steps, 1);
-  if (best !== undefined) checkBest(best, epochs);
-  return progress;
-}
-
-function checkWithin(within: Within): void {
-  checkObject("progress.within", within, "an object");
-  const { events, steps, loss, seconds } = within;
-  checkInteger("progress.within.events", events, 0);
-  checkInteger("progress.within.steps", steps, 0, events);
-  if (!Number.isFinite(loss))
-    throw new ConfigError("progress.within.loss", "a finite number", loss);
-  checkNumber("progress.within.seconds", seconds, 0);
-}
-
-function checkBest(best: Best, epochs: number): void {
-  checkObject("progress.best", best, "an object");
-  const { epoch, value, waited } = best;
-  checkInteger("progress.best.epoch", epoch, 1, epochs);
-  checkNumber("progress.best.value", value, 0, 1, true);
-  const since = epochs - epoch;
-  if (waited !== since) throw new ConfigError("progress.best.waited", `${since}`, waited);
 }

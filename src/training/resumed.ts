@@ -1,6 +1,6 @@
 /** Reads a checkpoint (training/checkpoint.ts), and refuses one of another training. */
 
-import { ConfigError, FormatError, words } from "../errors.js";
+import { ConfigError, FormatError, shown, words } from "../errors.js";
 import {
   checkedRows,
   checkNames,
@@ -12,8 +12,9 @@ import { decodedIds } from "../files/ids.js";
 import { checkKind } from "../files/kinds.js";
 import { type Header, readHeader } from "../files/safetensors.js";
 import { pause } from "../pause.js";
-import { BEST, CHECKPOINT, MODEL, progressIn, specsOf } from "./checkpoint.js";
-import { checkIdentity, type Identity, REMEDY } from "./identity.js";
+import { progressIn } from "./checked-progress.js";
+import { BEST, CHECKPOINT, MODEL, specsOf } from "./checkpoint.js";
+import { type Identity, metadataOf, optionsIn } from "./identity.js";
 import type { Progress } from "./progress.js";
 import type { Plan } from "./recipe.js";
 
@@ -26,6 +27,8 @@ export interface DecodedCheckpoint {
   readonly hidden: readonly Float32Array[];
   readonly position: Int32Array;
 }
+
+const REMEDY = "Resume as the training was begun, or begin anew without the checkpoint.";
 
 /**
  * Reads a checkpoint; the bytes are borrowed for as long as its rows are read.
@@ -75,6 +78,48 @@ export async function decodeCheckpoint(
       ({ name, columns }, begin, n) =>
         rows({ name: prefix + name, columns }, begin, n),
   };
+}
+
+/**
+ * Compares all but the number of epochs, which may be raised.
+ *
+ * @throws ConfigError naming the part that differs
+ */
+export function checkIdentity(header: Header, identity: Identity): void {
+  const { plan } = identity;
+  const { metadata: found } = header;
+  sameOptions(plan.model, optionsIn(header, "options"));
+  const learning = optionsIn(header, "learning");
+  sameOptions({ ...plan.learning, epochs: 0 }, { ...learning, epochs: 0 });
+  const ours = metadataOf(identity);
+  const other = words("others");
+  if (found.fused !== ours.fused) {
+    const [then, now] = [found.fused, ours.fused].map((fused) =>
+      fused === "true" ? "fast" : "portable",
+    );
+    const engine = then === "fast" ? "Use an engine with relaxed SIMD. " : "";
+    throw new ConfigError(
+      "numerics",
+      `${JSON.stringify(then)} arithmetic, as in the checkpoint`,
+      now,
+      engine + REMEDY,
+    );
+  }
+  const { data } = identity;
+  if (found[data] !== ours[data]) {
+    throw new ConfigError(data, `the ${data} that the checkpoint was made on`, other, REMEDY);
+  }
+  if (found.validation !== ours.validation) {
+    throw new ConfigError("validation", "the validation of the checkpoint", other, REMEDY);
+  }
+}
+
+function sameOptions(ours: object, found: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(ours)) {
+    if (JSON.stringify(found[name]) === JSON.stringify(value)) continue;
+    const then = found[name] === undefined ? "no such option" : shown(found[name]);
+    throw new ConfigError(name, `${then}, as in the checkpoint`, value, REMEDY);
+  }
 }
 
 /** `epochs` may equal the epochs that are done: then nothing is left to do. Fewer is an error. */

@@ -3,12 +3,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Header } from "../../src/files/safetensors.js";
 import { GRU4Rec } from "../../src/index.js";
-import {
-  checkIdentity,
-  type Identity,
-  identityOf,
-  metadataOf,
-} from "../../src/training/identity.js";
+import { type Identity, identityOf, metadataOf } from "../../src/training/identity.js";
+import { checkIdentity } from "../../src/training/resumed.js";
 import { sampled } from "../../src/training/sampled/recipe.js";
 import { Validation } from "../../src/training/validation.js";
 import { clicks } from "./clicks.js";

@@ -1,7 +1,8 @@
 /** How far a training is, as a checkpoint tells it: what cannot be is refused by name. */
 
 import { describe, expect, test } from "vitest";
-import { checkedProgress, placeOf } from "../../src/training/progress.js";
+import { checkedProgress } from "../../src/training/checked-progress.js";
+import { placeOf } from "../../src/training/progress.js";
 
 const within = { events: 9, steps: 3, loss: -2.5, seconds: 0 };
 const best = { epoch: 3, value: 0.5, waited: 2 };
