@@ -28,12 +28,13 @@ declare module "virtual:thread" {
   export function serveThread(): void;
 }
 
-/** Kernels that learn; but for `serving-relaxed`, those that answer alone are behind them. */
+/** Kernels that learn, and amid them those that answer alone; none of these in `serving-relaxed`. */
 declare module "virtual:kernels/*" {
   const kernels: {
     readonly file: string;
-    /** Of the kernels that learn. */
-    readonly bytes: number;
+    /** Bytes of those that answer alone. */
+    readonly begin: number;
+    readonly end: number;
   };
   export default kernels;
 }

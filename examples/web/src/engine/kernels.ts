@@ -9,8 +9,9 @@ import { isFused } from "virtual:numerics";
 
 interface Kernels {
   readonly file: string;
-  /** Bytes of the kernels that learn; those that answer alone are behind them. */
-  readonly bytes: number;
+  /** Bytes of the kernels that answer alone; the others are those that learn. */
+  readonly begin: number;
+  readonly end: number;
 }
 
 const files = new Map<string, Promise<Uint8Array>>();
@@ -36,7 +37,10 @@ function hex(bytes: Uint8Array): string {
 type Load = () => Promise<string>;
 
 function learning(from: Kernels): Load {
-  return async () => hex((await fetched(from)).subarray(0, from.bytes));
+  return async () => {
+    const bytes = await fetched(from);
+    return hex(bytes.subarray(0, from.begin)) + hex(bytes.subarray(from.end));
+  };
 }
 
 export const binaries: Readonly<Record<string, Load>> = {
@@ -51,7 +55,7 @@ async function serving(): Promise<string> {
   const fused = isFused("fast");
   const shared = fused ? relaxedShared : portableShared;
   const from = crossOriginIsolated ? shared : fused ? relaxed : portable;
-  return hex((await fetched(from)).subarray(from.bytes));
+  return hex((await fetched(from)).subarray(from.begin, from.end));
 }
 
 export const servingBinaries: Readonly<Record<string, Load>> = {

@@ -33,35 +33,9 @@ export async function saveLists(): Promise<void> {
   say("lists", `Saved, ${size(blob.size)}`);
 }
 
-/** The map as it is shown, with the colours of this theme written into it. */
-export function saveMap(): void {
-  const svg = document.getElementById("map");
-  if (!svg) return;
-  const copy = svg.cloneNode(true) as SVGSVGElement;
-  const [from, to] = [[...svg.querySelectorAll("*")], [...copy.querySelectorAll("*")]];
-  const names = [
-    "fill",
-    "stroke",
-    "stroke-width",
-    "stroke-dasharray",
-    "font",
-    "opacity",
-    "transform",
-    "paint-order",
-    "stop-color",
-    "stop-opacity",
-  ];
-  for (const [i, element] of from.entries()) {
-    const style = getComputedStyle(element);
-    to[i]!.setAttribute(
-      "style",
-      names.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"),
-    );
-  }
-  copy.setAttribute("role", "img"); // no keys reach it there
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.setAttribute("style", `background:${getComputedStyle(svg).backgroundColor}`);
-  const blob = new Blob([copy.outerHTML], { type: "image/svg+xml" });
+export async function saveMap(): Promise<void> {
+  const blob = (await import("./map-picture.js")).mapPicture();
+  if (!blob) return;
   download(fileName(now().facts!).replace(/\.safetensors$/, "-map.svg"), blob);
   say("map", `Saved, ${size(blob.size)}`);
 }

@@ -14,6 +14,7 @@ import { pictures } from "./pictures.js";
 const title = { id: "data", number: 1, title: "Data" } as const;
 const asking = late(() => import("./ask-columns.js"));
 const kinds = late(() => import("./kinds.js"));
+const table = late(() => import("./left-out.js"));
 const another = (): void => chooseFile(open);
 
 export function dataSection(state: State): Node_ {
@@ -114,47 +115,10 @@ function rightOf(state: State): Child {
     state.inspection
       ? pictures(state.inspection, state.facts!)
       : h("p", { class: "small" }, "Counting the clicks."),
-    leftOutTable(state),
+    state.facts!.leftOut.length > 0 &&
+      table()?.leftOutTable(state.facts!.leftOut, leftOutWords(state)),
     notes(state),
   ];
-}
-
-function leftOutTable({ facts }: State): Child {
-  const { leftOut } = facts!;
-  if (leftOut.length === 0) return undefined;
-  const words: Readonly<Record<string, string>> = {
-    "no session": "without a visit",
-    "no item": "without an item",
-    "no time": "without a time",
-    "not readable": "cut short, or not readable",
-  };
-  return h(
-    "table",
-    { class: "left-out" },
-    h("caption", {}, leftOutWords({ facts } as State)),
-    h(
-      "thead",
-      { class: "hidden" },
-      h(
-        "tr",
-        {},
-        ["rows", "reason", "first"].map((name) => h("th", { scope: "col" }, name)),
-      ),
-    ),
-    h(
-      "tbody",
-      {},
-      leftOut.map(({ reason, rows, firstLine }) =>
-        h(
-          "tr",
-          {},
-          h("td", { class: "how-many" }, count(rows)),
-          h("td", {}, words[reason] ?? reason),
-          h("td", { class: "where" }, `first in line ${count(firstLine)}`),
-        ),
-      ),
-    ),
-  );
 }
 
 function notes({ facts }: State): Child {

@@ -1,10 +1,10 @@
 /** The header: where one is, the tab that says what left it, and the theme. */
 
+import { late } from "../state/late.js";
 import { change, now, type Section, type State } from "../state/state.js";
 import { switchTheme } from "../state/theme.js";
 import { h, type Node_ } from "./dom.js";
 import { icon, mark } from "./icons.js";
-import { button } from "./parts.js";
 
 export const STEPS: readonly (readonly [Section, string])[] = [
   ["data", "Data"],
@@ -12,6 +12,8 @@ export const STEPS: readonly (readonly [Section, string])[] = [
   ["play", "Play"],
   ["take", "Take away"],
 ];
+
+const facts = late(() => import("./tab-facts.js"));
 
 export function header(state: State): Node_ {
   const { progress, phase } = state;
@@ -107,29 +109,6 @@ function privacyTab({ phase, isTabOpen, foreign }: State): Node_ {
       ),
       hasBegun && h("span", { class: "sent" }, "0 bytes sent"),
     ),
-    isTabOpen && tabFacts(said, foreign),
-  );
-}
-
-function tabFacts(said: string, foreign: number): Node_ {
-  const row = (what: string, value: string): Node_ =>
-    h("div", { class: "fact" }, h("dt", {}, what), h("dd", {}, value));
-  return h(
-    "div",
-    { class: "popover tab-facts", id: "tab-facts", role: "group", "aria-label": said },
-    h("h3", {}, foreign > 0 ? "Something left this tab" : said),
-    h(
-      "dl",
-      {},
-      row("of your data sent", "0 bytes"),
-      row("requests to other servers", String(foreign)),
-      row("sending is forbidden by this page’s own rules", __RULES__ ? "yes" : "in the built page"),
-    ),
-    h(
-      "p",
-      { class: "small" },
-      "See for yourself: cut the network and go on, or look at the Network panel of your browser.",
-    ),
-    button("link", "Close", () => change({ isTabOpen: false })),
+    isTabOpen && facts()?.tabFacts(said, foreign),
   );
 }

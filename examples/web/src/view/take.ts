@@ -1,9 +1,10 @@
 /** The Take away section: files to save, a model to open, and the code that does the same. */
 
+import { late } from "../state/late.js";
 import { chooseModel } from "../state/log.js";
 import { change, type State } from "../state/state.js";
 import { copyCode, saveLists, saveMap, saveModel } from "../state/take.js";
-import { type CodeName, codeOf, fileName } from "../words/code.js";
+import { type CodeName, fileName, inNode, type Told } from "../words/code.js";
 import { count } from "../words/numbers.js";
 import { type Child, h, type Node_ } from "./dom.js";
 import { button, noticesOf, section } from "./parts.js";
@@ -48,7 +49,12 @@ function takes({ facts, said, places }: State): Child {
       `CSV, ${count(rows)} rows: for each item the 20 that are likely next.`,
       save("lists", "Save all recommendations", () => void saveLists()),
     ),
-    places && one("The map", "SVG, as it is shown above.", save("map", "Save the map", saveMap)),
+    places &&
+      one(
+        "The map",
+        "SVG, as it is shown above.",
+        save("map", "Save the map", () => void saveMap()),
+      ),
     one(
       "A model from before",
       "Saved here or trained in Node.",
@@ -64,6 +70,14 @@ function one(name: string, about: Child, action: Child): Node_ {
     h("div", {}, h("h3", {}, name), h("p", { class: "small" }, about)),
     h("div", { class: "row end" }, action),
   );
+}
+
+const others = late(() => import("../words/other-code.js"));
+
+function codeOf(name: CodeName, told: Told): string {
+  if (name === "node") return inNode(told);
+  const { inBrowser, commandLine } = others() ?? {};
+  return (name === "browser" ? inBrowser : commandLine)?.(told) ?? "";
 }
 
 function code(state: State): Child {

@@ -10,12 +10,7 @@ export interface Told {
   readonly visit: readonly number[];
 }
 
-export function codeOf(name: CodeName, told: Told): string {
-  if (name === "node") return inNode(told);
-  return name === "browser" ? inBrowser(told) : commandLine(told);
-}
-
-function inNode({ facts, settings, visit }: Told): string {
+export function inNode({ facts, settings, visit }: Told): string {
   const file = fileName(facts);
   if (!settings) {
     return [
@@ -44,34 +39,8 @@ function inNode({ facts, settings, visit }: Told): string {
   ].join("\n");
 }
 
-function inBrowser({ facts, visit }: Told): string {
-  return [
-    "// The saved model, in a page.",
-    'import { GRU4Rec } from "gru4rec/recommend";',
-    "",
-    `const response = await fetch("/${fileName(facts)}");`,
-    "const model = await GRU4Rec.fromBytes(await response.arrayBuffer());",
-    "",
-    asked(facts, visit),
-  ].join("\n");
-}
-
-function commandLine({ facts, settings, visit }: Told): string {
-  const file = fileName(facts);
-  const clicks = visit.map((item) => shell(facts.ids[item]!)).join(" ");
-  const flags = settings ? flagsOf(settings) : "";
-  const train = facts.isShop
-    ? `npx gru4rec demo --output ${file}`
-    : `npx gru4rec train ${shell(facts.name)}${columnFlags(facts)}${flags} \\\n  --output ${file}`;
-  return [
-    "# The same on the command line.",
-    ...changed("#", facts),
-    ...(settings ? [train] : []),
-    `npx gru4rec recommend ${settings ? file : shell(facts.name)} ${clicks}`.trimEnd(),
-  ].join("\n");
-}
-
-function asked({ ids }: LogFacts, visit: readonly number[]): string {
+/** A visit, and what comes next. */
+export function asked({ ids }: LogFacts, visit: readonly number[]): string {
   const clicks = visit.map((item) => `  ${JSON.stringify(ids[item])},`);
   return clicks.length === 0
     ? "model.recommend([], { count: 8 });"
@@ -102,13 +71,13 @@ function objectOf(value: object): string {
 }
 
 /** Another pause than it would be anyway, and kinds of events, by their options. */
-function chosenOf({ pause, chosen }: LogFacts): readonly (readonly [string, unknown])[] {
+export function chosenOf({ pause, chosen }: LogFacts): readonly (readonly [string, unknown])[] {
   const all = [["gap", pause === 1800 ? undefined : pause] as const, ["events", chosen] as const];
   return all.filter(([, value]) => value !== undefined);
 }
 
 /** Says that the file was changed by the page before it was read. */
-function changed(mark: string, { name }: LogFacts): string[] {
+export function changed(mark: string, { name }: LogFacts): string[] {
   const all = [...name.matchAll(/ \((rows numbered|dates turned|from Windows)\)/g)];
   const how = all.map(([, one]) => one).join(", ");
   return how ? [`${mark} The file is as this page changed it: ${how}.`] : [];
@@ -123,33 +92,6 @@ function reading(facts: LogFacts): string {
   });
   options.push(...chosenOf(facts).map(([name, value]) => `${name}: ${JSON.stringify(value)}`));
   return options.length > 0 ? `, { ${options.join(", ")} }` : "";
-}
-
-function columnFlags(facts: LogFacts): string {
-  const { columns, pause } = facts;
-  const named = Object.entries(columns).filter(([, column]) => column?.found === "named");
-  const flags = named.map(([role, column]) => {
-    const flag = role === "visit" ? (pause ? "user-column" : "session-column") : `${role}-column`;
-    return ` --${flag} ${shell(column!.name)}`;
-  });
-  flags.push(...chosenOf(facts).map(([name, value]) => ` --${name} ${shell(String(value))}`));
-  return flags.join("");
-}
-
-function flagsOf({ model, learning }: Settings): string {
-  const kebab = (name: string): string =>
-    name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const flags = Object.entries({ ...model, ...learning }).map(([name, value]) =>
-    value === true ? `--${kebab(name)}` : value === false ? "" : `--${kebab(name)} ${value}`,
-  );
-  const words = flags.filter(Boolean);
-  const lines: string[] = [];
-  for (let i = 0; i < words.length; i += 3) lines.push(` \\\n  ${words.slice(i, i + 3).join(" ")}`);
-  return lines.join("");
-}
-
-function shell(text: string): string {
-  return /^[\w.@:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** What a saved model is called. */
