@@ -37,14 +37,13 @@ export interface TimedRow {
   readonly options: Options;
 }
 
+/** A quarter of the negatives: nearly the figures of 2,048 on validation data, in less than half the time. */
+const FAST: Options = { negatives: 512 };
+
 export const TIMED: readonly TimedRow[] = [
+  { label: "GRU4Rec, the defaults with 512 negatives", model: "gru4rec", options: FAST },
+  { label: "PyTorch, the defaults with 512 negatives", model: "pytorch", options: FAST },
   { label: "GRU4Rec, the defaults", model: "gru4rec", options: {} },
-  {
-    // A fifth of the time that 2,048 take, for nearly the same figures on validation data.
-    label: "GRU4Rec, the defaults with 512 negatives",
-    model: "gru4rec",
-    options: { negatives: 512 },
-  },
   { label: "GRU4Rec, published set rsc15", model: "gru4rec", options: published("rsc15") },
   { label: "PyTorch, published set rsc15", model: "pytorch", options: published("rsc15") },
 ];

@@ -19,6 +19,7 @@ import {
   runExperiments,
 } from "../../bench/experiments/command.js";
 import { EXPERIMENTS } from "../../bench/experiments/experiments.js";
+import { digits, figureOf, knownOf, meanOf } from "../../bench/experiments/figures.js";
 import { readLog } from "../../bench/experiments/files.js";
 import { LOGS } from "../../bench/experiments/logs.js";
 import { readTimes } from "../../bench/experiments/minutes.js";
@@ -27,7 +28,7 @@ import { PAGE, RESULTS, rendered } from "../../bench/experiments/page.js";
 import { keysOf, readRuns, runOf } from "../../bench/experiments/results.js";
 import { CHOSEN, TUNINGS } from "../../bench/experiments/tables/tunings.js";
 import { chosenIn, runTuning, trialsIn } from "../../bench/experiments/tuning.js";
-import type { Experiment, Run } from "../../bench/experiments/types.js";
+import type { Experiment, Measure, Run } from "../../bench/experiments/types.js";
 import { type Space, tune } from "../../src/index.js";
 import { writeClicks } from "../readme/clicks.js";
 import { ROOT } from "../sources.js";
@@ -42,6 +43,22 @@ describe("the page of the experiments", () => {
       [...plots.keys()].sort(),
     );
     for (const [path, text] of plots) expect(readFileSync(join(ROOT, path), "utf8")).toBe(text);
+  });
+
+  test("is what the README says of it", async () => {
+    const runs = await readRuns(join(ROOT, RESULTS));
+    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+    const rows = [...readme.matchAll(/^\| ([\w-]+) \| (.+?) \| (\w+@\d+) \| .+ \| (\.\d{4}) \|/gm)];
+    expect(rows).toHaveLength(3);
+    for (const [, name, label, measure, figure] of rows) {
+      const experiment = EXPERIMENTS.find((one) => one.name === name)!;
+      const row = experiment.rows.find((one) => one.label === `GRU4Rec, ${label}`)!;
+      const { runs: own, wanted } = knownOf(experiment, row, runs);
+      const values = own.map((run) =>
+        figureOf(run, experiment.lists[0]!, measure!.toLowerCase() as Measure),
+      );
+      expect([name, own.length, digits(meanOf(values))]).toEqual([name, wanted, figure]);
+    }
   });
 
   test("has a row for every run, and each run's command repeats it", async () => {
