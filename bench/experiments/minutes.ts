@@ -161,7 +161,8 @@ async function* ours(
   try {
     for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line);
   } finally {
-    child.kill();
+    // At once: an epoch that it began would slow down what is timed next.
+    child.kill("SIGKILL");
   }
 }
 
