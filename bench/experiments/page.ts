@@ -22,8 +22,8 @@ checkpoint when the command is given again.
 This page is rendered from [\`${RESULTS}\`](../${RESULTS}), where each run stands with all its options, its seed, its command, the hash of the code
 and of the data, the machine and the minutes. Runs have portable numerics: the same command gives the same digits on every engine and for any number
 of threads. \`*\` marks the highest of a column, “±” is the standard deviation of the seeds, “not run” says that nobody has waited for it yet.
-Options that a row does not name have their [defaults](training.md). Tuned rows have the options that \`npm run experiments -- --tune NAME\`
-found on validation data alone; its trials are kept in [\`bench/experiments/tunings\`](../bench/experiments/tables/tunings.ts). Minutes are of a machine that others
+Options that a row does not name have their [defaults](training.md). A tuned row has the options that \`npm run experiments -- --tune NAME\` finds on
+validation data alone, and keeps its trials in \`bench/experiments/tunings\`; one that is not run has none yet. Minutes are of a machine that others
 may have used, too.
 `;
 
