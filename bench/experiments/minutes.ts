@@ -37,7 +37,7 @@ export interface TimedRow {
   readonly options: Options;
 }
 
-/** A quarter of the negatives: nearly the figures of 2,048 on validation data, in less than half the time. */
+/** A quarter of the negatives: nearly the figures of 2,048 on validation data, in less than half the time (bench/log.md). */
 const FAST: Options = { negatives: 512 };
 
 export const TIMED: readonly TimedRow[] = [

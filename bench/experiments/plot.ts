@@ -27,7 +27,7 @@ interface Point {
   readonly value: number;
 }
 
-/** Undefined of what is no ablation, and of one whose base was not run. */
+/** Undefined of what is no ablation, and of one of which no change can be set against its base yet. */
 export function plotOf(experiment: Experiment, runs: readonly Run[]): string | undefined {
   const { ablation, rows, lists } = experiment;
   if (!ablation) return undefined;
@@ -37,7 +37,8 @@ export function plotOf(experiment: Experiment, runs: readonly Run[]): string | u
     return { label: row.label, group: row.group, value };
   });
   const base = points.find(({ label }) => label === ablation.base)?.value ?? Number.NaN;
-  if (!Number.isFinite(base)) return undefined;
+  const isEmpty = points.filter(({ value }) => Number.isFinite(value)).length < 2;
+  if (isEmpty || !Number.isFinite(base)) return undefined;
   return drawn(experiment.title, ablation.measure, points, base);
 }
 

@@ -48,15 +48,22 @@ describe("the page of the experiments", () => {
   test("is what the README says of it", async () => {
     const runs = await readRuns(join(ROOT, RESULTS));
     const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-    const rows = [...readme.matchAll(/^\| ([\w-]+) \| (.+?) \| (\w+@\d+) \| .+ \| (\.\d{4}) \|/gm)];
+    const rows = [
+      ...readme.matchAll(
+        /^\| ([\w-]+) \| (.+?) \| (\w+@\d+) \| (\.\d{4}) \| (\.\d{4}) \| (.+) \|$/gm,
+      ),
+    ];
     expect(rows).toHaveLength(3);
-    for (const [, name, label, measure, figure] of rows) {
+    for (const [, name, label, named, printed, figure, others] of rows) {
+      const measure = named!.toLowerCase() as Measure;
       const experiment = EXPERIMENTS.find((one) => one.name === name)!;
+      const told = experiment.published.map(
+        ({ model, values }) => `${model.split(",")[0]} ${digits(values[measure]!)}`,
+      );
+      expect(told).toEqual(expect.arrayContaining([`GRU4Rec ${printed}`, ...others!.split(", ")]));
       const row = experiment.rows.find((one) => one.label === `GRU4Rec, ${label}`)!;
       const { runs: own, wanted } = knownOf(experiment, row, runs);
-      const values = own.map((run) =>
-        figureOf(run, experiment.lists[0]!, measure!.toLowerCase() as Measure),
-      );
+      const values = own.map((run) => figureOf(run, experiment.lists[0]!, measure));
       expect([name, own.length, digits(meanOf(values))]).toEqual([name, wanted, figure]);
     }
   });
@@ -123,6 +130,7 @@ test("the plot of an ablation shows every change that was run, and its base as a
     expect(plot).toContain(text);
   }
   expect(rendered(runs.slice(1), []).plots.size).toBe(0);
+  expect(rendered(runs.slice(0, 1), []).plots.size).toBe(0);
 });
 
 describe("a search", () => {
