@@ -78,7 +78,7 @@ export interface Held {
 export interface Split {
   readonly train: Sessions;
   readonly test: Sessions;
-  /** By time the training and its last tenth, by leave-one-out the training and the last item but one. */
+  /** By time the training and its last sessions, by leave-one-out the training and the last item but one. */
   readonly held: () => Held;
 }
 
@@ -89,14 +89,16 @@ export function splitLog(name: LogName, [first, second]: readonly Sessions[]): S
     const { train, validation, test } = splitLeaveOneOut(first!);
     return { train, test, held: () => ({ train, validation }) };
   }
-  if (second) return { train: first!, test: second, held: () => lastTenth(first!) };
+  if (second) return { train: first!, test: second, held: () => lastSessions(first!) };
   const last = first!.times.reduce((most, time) => Math.max(most, time), 0);
   const { train, test } = splitByTime(first!, { testSeconds: last - testFrom });
-  return { train, test, held: () => lastTenth(train) };
+  return { train, test, held: () => lastSessions(train) };
 }
 
-function lastTenth(log: Sessions): Held {
-  const { train, test } = splitByTime(log, { testSessions: Math.round(log.length / 10) });
+/** A tenth, and of a large log 5,000, which tell options apart: more would take longer to measure than to learn from. */
+function lastSessions(log: Sessions): Held {
+  const testSessions = Math.min(Math.round(log.length / 10), 5_000);
+  const { train, test } = splitByTime(log, { testSessions });
   return { train, validation: test };
 }
 

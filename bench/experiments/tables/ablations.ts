@@ -1,7 +1,7 @@
 /** What each thing brings: rows that differ from one in one thing. */
 
 import type { Experiment, Options, Row } from "../types.js";
-import { BY_HAND, SEQUENCES } from "./sequences.js";
+import { SEQUENCES } from "./sequences.js";
 import { SESSIONS } from "./sessions.js";
 
 const BASE = "base";
@@ -26,17 +26,14 @@ const LOSSES = [
 
 const EVERYWHERE: readonly Change[] = [
   ...LOSSES,
-  change("negatives", "256", { negatives: 256 }),
-  change("negatives", "1,024", { negatives: 1024 }),
-  change("negatives", "8,192", { negatives: 8192 }),
+  change("negatives", "128", { negatives: 128 }),
+  change("negatives", "2,048", { negatives: 2048 }),
   change("kind of negatives", "uniform", { sampleAlpha: 0 }),
   change("kind of negatives", "as popular", { sampleAlpha: 1 }),
   change("logQ", "0", { logQ: 0 }),
   change("logQ", "0.5", { logQ: 0.5 }),
   change("embedding", "separate", { embedding: "separate" }),
   change("dropout", "none", { dropoutEmbedding: 0, dropoutHidden: 0 }),
-  change("dropout", "input only", { dropoutHidden: 0 }),
-  change("dropout", "hidden only", { dropoutEmbedding: 0 }),
   change("cell", "RNN", { cell: "rnn" }),
   change("cell", "LSTM", { cell: "lstm" }),
   change("cell", "reset after", { resetAfter: true }),
@@ -56,6 +53,15 @@ function grouped(changes: readonly Change[]): readonly Change[] {
   return groups.flatMap((group) => changes.filter((each) => each.group === group));
 }
 
+/** Of windows and their loss at every position: small enough that all rows of a log take an hour. */
+const QUICK_WINDOWS: Options = {
+  layers: [128],
+  negatives: 512,
+  windowLength: 50,
+  lossAt: "every",
+  inBatchNegatives: "none",
+};
+
 /** Windows have half the learning rate by default; here all rows have that of the base. */
 const windows = (lengths: readonly number[], learningRate: number): Change[] =>
   lengths.map((windowLength) =>
@@ -70,13 +76,13 @@ const ACROSS: readonly {
 }[] = [
   {
     experiment: SESSIONS[0]!,
-    options: {},
+    options: { negatives: 512, epochs: 5 },
     seed: 42,
     changes: [
       ...EVERYWHERE,
       DRAWN_ONLY,
       change("embedding", "one-hot", { embedding: "one-hot" }),
-      ...units(50, 200, 400),
+      ...units(50, 200),
       ...windows([10], 0.1),
       change("window", "10, every position", {
         windowLength: 10,
@@ -87,27 +93,41 @@ const ACROSS: readonly {
   },
   {
     experiment: SEQUENCES[0]!,
-    options: BY_HAND["amazon-beauty"],
+    options: {
+      ...QUICK_WINDOWS,
+      batchSize: 16,
+      dropoutEmbedding: 0.4,
+      dropoutHidden: 0.2,
+      epochs: 4,
+    },
     seed: 1,
     changes: [
       ...EVERYWHERE,
       OTHER_TARGETS,
-      ...units(128, 256),
+      ...units(64, 256),
       ...windows([10], 0.05),
-      change("window", "50, the last position", { lossAt: "last" }),
+      change("window", "10, the last position", {
+        windowLength: 10,
+        lossAt: "last",
+        learningRate: 0.05,
+      }),
       change("window", "carried state", { windowLength: 0, lossAt: "last", learningRate: 0.05 }),
     ],
   },
   {
     experiment: SEQUENCES[2]!,
-    options: BY_HAND["ml-1m-sequences"],
+    options: { ...QUICK_WINDOWS, batchSize: 16, dropoutEmbedding: 0.1, epochs: 2 },
     seed: 1,
     changes: [
       ...EVERYWHERE,
       OTHER_TARGETS,
-      ...units(64, 128),
+      ...units(64, 256),
       ...windows([10, 20], 0.05),
-      change("window", "50, the last position", { lossAt: "last" }),
+      change("window", "10, the last position", {
+        windowLength: 10,
+        lossAt: "last",
+        learningRate: 0.05,
+      }),
       change("window", "carried state", { windowLength: 0, lossAt: "last", learningRate: 0.05 }),
     ],
   },
