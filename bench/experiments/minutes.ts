@@ -48,6 +48,9 @@ export const TIMED: readonly TimedRow[] = [
   { label: "PyTorch, published set rsc15", model: "pytorch", options: published("rsc15") },
 ];
 
+/** How often each is timed, in turns: the machine is not always as fast. */
+const ROUNDS = 3;
+
 /** What an epoch came to. */
 interface Epoch {
   readonly epoch: number;
@@ -63,6 +66,8 @@ export interface Time
   extends TimedRow,
     Epoch,
     Pick<Run, "code" | "commit" | "version" | "node" | "machine"> {
+  /** From 1. */
+  readonly round: number;
   /** From the start of the process to the end of the epoch, without measuring. */
   readonly seconds: number;
   /** Whether it became as good as that. */
@@ -73,12 +78,15 @@ export interface Time
 export const TIMES = "bench/experiments/times.ndjson";
 
 export function readTimes(root: string): Promise<Time[]> {
-  return readLines<Time>(join(root, TIMES), "a time", ["label", "options", "seconds"]);
+  return readLines<Time>(join(root, TIMES), "a time", ["label", "options", "round", "seconds"]);
 }
 
-export function timeOf(times: readonly Time[], { label, options }: TimedRow): Time | undefined {
+/** Of all rounds that are finished, the fastest first. */
+export function timesOf(times: readonly Time[], { label, options }: TimedRow): readonly Time[] {
   const text = JSON.stringify(options);
-  return times.find((time) => time.label === label && JSON.stringify(time.options) === text);
+  return times
+    .filter((time) => time.label === label && JSON.stringify(time.options) === text)
+    .sort((a, b) => a.seconds - b.seconds);
 }
 
 interface Asked {
@@ -100,9 +108,12 @@ export async function runMinutes(
 ): Promise<void> {
   checkLog(LOG, data);
   const count = threads === "auto" ? 2 : threads;
-  for (const row of TIMED.filter(({ label }) => only === undefined || label.includes(only))) {
+  const rows = TIMED.filter(({ label }) => only === undefined || label.includes(only));
+  const rounds = Array.from({ length: ROUNDS }, (_, i) => i + 1);
+  for (const [round, row] of rounds.flatMap((round) => rows.map((row) => [round, row] as const))) {
     const times = await readTimes(root);
-    if (!again && timeOf(times, row)) continue;
+    const isThis = (time: Time): boolean => time.round === round && timesOf([time], row).length > 0;
+    if (!again && times.some(isThis)) continue;
     if (row.model === "pytorch" && !pythonHas(["torch", "numpy"])) {
       io.stderr.write(`minutes: skipped ${row.label}: apt-get install python3-torch\n`);
       continue;
@@ -113,12 +124,8 @@ export async function runMinutes(
         : () => ours(row, data, count, program);
     const found = await timed(begin, row, io);
     const by = surroundings(root);
-    await addLine(
-      join(root, TIMES),
-      times,
-      { ...row, ...found, threads: count, ...by },
-      (other) => timeOf([other], row) !== undefined,
-    );
+    const time = { ...row, round, ...found, threads: count, ...by };
+    await addLine(join(root, TIMES), times, time, isThis);
   }
 }
 
