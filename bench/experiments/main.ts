@@ -38,6 +38,10 @@ const OPTIONS = {
   timed: { type: "string" },
 } as const;
 
+// Whoever reads along may go (`| head`): runs are written down all the same.
+process.stdout.on("error", () => {});
+process.stderr.on("error", () => {});
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: string[]): Promise<number> {
