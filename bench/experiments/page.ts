@@ -4,6 +4,7 @@ import { PARTS, type Part } from "./experiments.js";
 import { deviationOf, digits, figureOf, knownOf, meanOf } from "./figures.js";
 import { LOGS } from "./logs.js";
 import { MINUTES, TARGET, TIMED, type Time, timesOf } from "./minutes.js";
+import { isNetwork } from "./networks.js";
 import { plotOf } from "./plot.js";
 import type { Experiment, List, Measure, Published, Row, Run } from "./types.js";
 
@@ -47,7 +48,7 @@ export function rendered(
     });
     return [`## ${heading}`, ...tables].join("\n\n");
   });
-  const whole = [HEAD.trim(), ...sections, minutesOf(times)].join("\n\n");
+  const whole = [HEAD.trim(), glanceOf(parts, runs), ...sections, minutesOf(times)].join("\n\n");
   return { page: `${whole}\n`, plots };
 }
 
@@ -140,6 +141,48 @@ function sourceOf({ log }: Experiment): string {
 
 function rowNotes(rows: readonly Row[]): string[] {
   return rows.flatMap(({ label, note }) => (note === undefined ? [] : [`${label}: ${note}.`]));
+}
+
+/** The highest of each kind: what a reader looks for first. */
+function glanceOf(parts: readonly Part[], runs: readonly Run[]): string {
+  const tables = parts
+    .flatMap(({ experiments }) => experiments)
+    .filter(({ ablation }) => ablation === undefined);
+  const lines = tables.flatMap((experiment) => {
+    const { title, rows, published, lists, measures } = experiment;
+    const list = lists[0]!;
+    const measure = measures.find((one) => /^(mrr@20|ndcg@10)$/.test(one)) ?? measures[0]!;
+    const known = rows.map((row) => ({
+      row,
+      model: row.label,
+      value: mean(knownOf(experiment, row, runs).runs, list, measure),
+    }));
+    const printed = published.flatMap(({ model, values }) => {
+      const value = values[measure];
+      return value === undefined ? [] : [{ model: `*${model}*`, value }];
+    });
+    const { title: column } = columnsOf(experiment).find((one) => one.measure === measure)!;
+    const kinds = [
+      printed,
+      known.filter(({ row }) => !isNetwork(row.model)),
+      known.filter(({ row }) => row.model === "gru4rec"),
+    ];
+    const cells = kinds.map((kind) => highest(kind));
+    return cells.at(-1) === "" ? [] : [[title, column, ...cells]];
+  });
+  if (lines.length === 0) return "";
+  const head = ["log", "measure", "highest printed", "highest baseline", "highest GRU4Rec here"];
+  const table = [head, head.map(() => "---"), ...lines];
+  return [
+    "## At a glance",
+    table.map((cells) => `| ${cells.join(" | ")} |`).join("\n"),
+    "Each is the highest of its kind in the table of its log, by this measure; what is printed may be of another preparation or protocol, as the caveats there say.",
+  ].join("\n\n");
+}
+
+function highest(of: readonly { readonly model: string; readonly value: number }[]): string {
+  const [best] = of.filter(({ value }) => Number.isFinite(value)).sort((a, b) => b.value - a.value);
+  return best === undefined ? "" : `${digits(best.value)} ${best.model}`;
 }
 
 /** On what the runs of a table were made. */
