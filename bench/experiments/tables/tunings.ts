@@ -133,6 +133,19 @@ export const CHOSEN: Readonly<Record<string, Options>> = {
     negatives: 512,
     epochs: 12,
   },
+  diginetica: {
+    dropoutEmbedding: 0.25,
+    dropoutHidden: 0.4,
+    layers: [224],
+    resetAfter: false,
+    logQ: 0.9,
+    learningRate: 0.053870150704540855,
+    momentum: 0.25,
+    batchSize: 128,
+    sampleAlpha: 0,
+    negatives: 512,
+    epochs: 6,
+  },
 };
 
 /** @param name of a tuning; the row is not run before there is something chosen */
