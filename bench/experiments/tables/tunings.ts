@@ -27,17 +27,18 @@ const SESSIONS: Options = {
 
 /** Around what a dozen trials by hand found (bench/log.md, "Sequences"). */
 const REVIEWS: Options = {
-  layers: [{ choices: [256, 512] }],
+  layers: [256],
   windowLength: 50,
   lossAt: "every",
   inBatchNegatives: "none",
   negatives: 1024,
-  batchSize: { choices: [16, 32] },
-  dropoutEmbedding: { from: 0.5, to: 0.7, step: 0.05 },
-  dropoutHidden: { from: 0.2, to: 0.6, step: 0.05 },
-  learningRate: { from: 0.03, to: 0.12, log: true },
-  momentum: { choices: [0, 0.3] },
-  logQ: { from: 0.6, to: 1.2, step: 0.1 },
+  batchSize: { choices: [16, 32, 48, 64] },
+  dropoutEmbedding: { from: 0.4, to: 0.7, step: 0.05 },
+  dropoutHidden: { from: 0.2, to: 0.5, step: 0.05 },
+  learningRate: { from: 0.03, to: 0.15, log: true },
+  momentum: { from: 0, to: 0.6, step: 0.1 },
+  sampleAlpha: { from: 0, to: 0.8, step: 0.1 },
+  logQ: { from: 0.8, to: 1.2, step: 0.1 },
   epochs: 6,
 };
 
@@ -145,6 +146,19 @@ export const CHOSEN: Readonly<Record<string, Options>> = {
     sampleAlpha: 0,
     negatives: 512,
     epochs: 6,
+  },
+  globo: {
+    dropoutEmbedding: 0.4,
+    dropoutHidden: 0.3,
+    layers: [224],
+    resetAfter: false,
+    logQ: 1.1,
+    learningRate: 0.023579846842700324,
+    momentum: 0.25,
+    batchSize: 32,
+    sampleAlpha: 0.3,
+    negatives: 512,
+    epochs: 3,
   },
 };
 
