@@ -160,6 +160,19 @@ export const CHOSEN: Readonly<Record<string, Options>> = {
     negatives: 512,
     epochs: 3,
   },
+  yoochoose1_64: {
+    dropoutEmbedding: 0.45,
+    dropoutHidden: 0.1,
+    layers: [224],
+    resetAfter: false,
+    logQ: 1,
+    learningRate: 0.050857390253721955,
+    momentum: 0.4,
+    batchSize: 32,
+    sampleAlpha: 0.2,
+    negatives: 512,
+    epochs: 6,
+  },
 };
 
 /** @param name of a tuning; the row is not run before there is something chosen */
