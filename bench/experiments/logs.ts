@@ -5,7 +5,8 @@ import { type Sessions, splitByTime, splitLeaveOneOut } from "../../src/index.js
 export interface Log {
   /** Below the folder of the data. */
   readonly files: readonly string[];
-  readonly split: "time" | "leave-one-out";
+  /** `refit` is leave-one-out with the last item but one in the training, too: what is chosen on it is learnt anew with it. */
+  readonly split: "time" | "leave-one-out" | "refit";
   /** Unix seconds at which the test begins, of a log in one file. */
   readonly testFrom?: number;
   /** Where users get it. */
@@ -26,6 +27,7 @@ export type LogName =
   | "globo"
   | "amazon-beauty"
   | "amazon-sports"
+  | "amazon-beauty-refit"
   | "ml-1m-sequences";
 
 export const LOGS: Readonly<Record<LogName, Log>> = {
@@ -61,6 +63,11 @@ export const LOGS: Readonly<Record<LogName, Log>> = {
     split: "leave-one-out",
     from: `${AMAZON}: Sports and Outdoors, ${SEQUENCES}.`,
   },
+  "amazon-beauty-refit": {
+    files: ["amazon-beauty/sequences.txt.gz"],
+    split: "refit",
+    from: `${AMAZON}: Beauty, ${SEQUENCES}.`,
+  },
   "ml-1m-sequences": {
     files: ["ml-1m-sequences/sequences.txt.gz"],
     split: "leave-one-out",
@@ -85,9 +92,10 @@ export interface Split {
 /** @param files of the log, in its order */
 export function splitLog(name: LogName, [first, second]: readonly Sessions[]): Split {
   const { split, testFrom = 0 } = LOGS[name];
-  if (split === "leave-one-out") {
+  if (split !== "time") {
     const { train, validation, test } = splitLeaveOneOut(first!);
-    return { train, test, held: () => ({ train, validation }) };
+    const learnt = split === "refit" ? validation : train;
+    return { train: learnt, test, held: () => ({ train, validation }) };
   }
   if (second) return { train: first!, test: second, held: () => lastSessions(first!) };
   const last = first!.times.reduce((most, time) => Math.max(most, time), 0);
@@ -104,5 +112,5 @@ function lastSessions(log: Sessions): Held {
 
 /** What tells the reader how to read the files of a log. */
 export function readingOf(name: LogName): { readonly format?: "sequences" } {
-  return LOGS[name].split === "leave-one-out" ? { format: "sequences" } : {};
+  return LOGS[name].split === "time" ? {} : { format: "sequences" };
 }

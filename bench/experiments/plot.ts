@@ -8,7 +8,7 @@ const WIDTH = 720;
 const LINE = 20;
 /** Between groups. */
 const GAP = 8;
-const LEFT = 190;
+const LEFT = 230;
 const RIGHT = 70;
 const TOP = 34;
 const BOTTOM = 28;

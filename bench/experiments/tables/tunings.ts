@@ -25,23 +25,6 @@ const SESSIONS: Options = {
   negatives: 512,
 };
 
-/** Around what a dozen trials by hand found (bench/log.md, "Sequences"). */
-const REVIEWS: Options = {
-  layers: [256],
-  windowLength: 50,
-  lossAt: "every",
-  inBatchNegatives: "none",
-  negatives: 1024,
-  batchSize: { choices: [16, 32, 48, 64] },
-  dropoutEmbedding: { from: 0.4, to: 0.7, step: 0.05 },
-  dropoutHidden: { from: 0.2, to: 0.5, step: 0.05 },
-  learningRate: { from: 0.03, to: 0.15, log: true },
-  momentum: { from: 0, to: 0.6, step: 0.1 },
-  sampleAlpha: { from: 0, to: 0.8, step: 0.1 },
-  logQ: { from: 0.8, to: 1.2, step: 0.1 },
-  epochs: 6,
-};
-
 /** Both towers are 64 wide. */
 const TOWERS: Options = {
   embeddingSize: 64,
@@ -88,13 +71,6 @@ export const TUNINGS: readonly Tuning[] = [
     space: { ...SESSIONS, epochs: 3 },
     trials: 16,
     part: 0.1,
-  },
-  {
-    name: "amazon-beauty",
-    log: "amazon-beauty",
-    model: "gru4rec",
-    space: REVIEWS,
-    trials: 16,
   },
   {
     name: "amazon-beauty-towers",
