@@ -103,7 +103,7 @@ export function splitLog(name: LogName, [first, second]: readonly Sessions[]): S
   return { train, test, held: () => lastSessions(train) };
 }
 
-/** A tenth, and of a large log 5,000, which tell options apart: more would take longer to measure than to learn from. */
+/** A tenth, and of a large log 5,000: more would take longer to measure than to learn from. */
 function lastSessions(log: Sessions): Held {
   const testSessions = Math.min(Math.round(log.length / 10), 5_000);
   const { train, test } = splitByTime(log, { testSessions });
