@@ -92,7 +92,7 @@ const ACROSS: readonly {
     ],
   },
   {
-    experiment: SEQUENCES[0]!,
+    experiment: SEQUENCES.find(({ name }) => name === "amazon-beauty")!,
     options: {
       ...QUICK_WINDOWS,
       batchSize: 16,
@@ -115,7 +115,7 @@ const ACROSS: readonly {
     ],
   },
   {
-    experiment: SEQUENCES.at(-1)!,
+    experiment: SEQUENCES.find(({ name }) => name === "ml-1m-sequences")!,
     options: { ...QUICK_WINDOWS, batchSize: 16, dropoutEmbedding: 0.1, epochs: 2 },
     seed: 1,
     changes: [
