@@ -10,6 +10,9 @@
 import { share, type Thread } from "../threads/program.js";
 import { BLOCK, type RankConfig, type RankMemory, type ThreadMemory } from "./rank-memory.js";
 
+/** Weights that are rounded in a step: about a millisecond, more where memory is new. */
+const ROUNDED = 2 ** 18;
+
 export class Counter {
   readonly #thread: Thread;
   readonly #memory: RankMemory;
@@ -18,25 +21,44 @@ export class Counter {
   /** Largest rounding errors of this thread's items and of the slots, as roundRows gives them. */
   #delta = 0;
   #epsilon = 0;
+  /** Steps of rounding so far, and all of them: as many for each thread. */
+  #rounds = 0;
+  readonly #allRounds: number;
 
   constructor(thread: Thread, memory: RankMemory, { kept }: RankConfig) {
     this.#thread = thread;
     this.#memory = memory;
     this.#list = kept;
     this.#local = memory.perThread[thread.rank]!;
+    const most = Math.ceil(Math.ceil(memory.ranked.rows / BLOCK) / thread.threads) * BLOCK;
+    this.#allRounds = Math.ceil(most / this.#rowsOfRound());
   }
 
-  /** Rounds this thread's share of what is ranked among. Once the weights are there. */
+  /** Whether all that is ranked among is rounded, and `count` can be called. */
+  get isRounded(): boolean {
+    return this.#rounds === this.#allRounds;
+  }
+
+  /** Rounds the next rows of this thread's share. Once the weights are there; the memory is touched for the first time. */
   round(): void {
     const { kernels, rank, threads } = this.#thread;
     const { rounded, units, biases, ranked } = this.#memory;
     const { ptr, stride, rows, weights, hasBias } = ranked;
     const [begin, end] = share(rows, BLOCK, rank, threads);
+    const first = Math.min(end, begin + this.#rounds * this.#rowsOfRound());
+    const last = Math.min(end, first + this.#rowsOfRound());
     const bias = hasBias ? biases.ptr : 0; // without a bias they all stay 0
     // biome-ignore format: a call reads as a call
-    this.#delta = kernels.roundRows(
-      rounded.ptr, 4, units.ptr, bias, ptr, stride, weights, begin, end,
+    const delta = kernels.roundRows(
+      rounded.ptr, 4, units.ptr, bias, ptr, stride, weights, first, last,
     );
+    this.#delta = Math.max(this.#delta, delta);
+    this.#rounds++;
+  }
+
+  /** Whole blocks. */
+  #rowsOfRound(): number {
+    return Math.ceil(ROUNDED / this.#memory.ranked.weights / BLOCK) * BLOCK;
   }
 
   /**

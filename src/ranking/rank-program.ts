@@ -2,6 +2,8 @@
  * Evaluation of a model as each thread of a job runs it: every test case's target is ranked among
  * all items, or a subset, without ever storing all scores.
  *
+ *     round the items for integer scores, once               share of items
+ *     ── barrier ──
  *     read one click, or a window, of every open slot        share of slots
  *     ── barrier ── countSureRanks by integer scores,         share of items
  *                     countUnsureRanks in f32
@@ -74,8 +76,7 @@ class RankTask {
   /** Rows to rank among, when not all. */
   #subset: ReadonlySet<number> | undefined;
   #parity: 0 | 1 = 0;
-  /** Made when the weights are there. */
-  #counter: Counter | undefined;
+  readonly #counter: Counter;
   #seen: Seen | undefined;
 
   constructor(thread: Thread, memory: RankMemory, config: RankConfig) {
@@ -85,6 +86,7 @@ class RankTask {
     this.#local = memory.perThread[thread.rank]!;
     this.#open = thread.arena.integers(memory.open);
     this.#starts = thread.arena.integers(memory.starts);
+    this.#counter = new Counter(thread, memory, config);
     this.columns = new LoadedColumns(thread.rank === 0 ? config.columns : {});
     if (thread.rank === 0) memory.visits.prepare();
   }
@@ -114,20 +116,22 @@ class RankTask {
   run(milliseconds: number): RankSlice {
     const { arena } = this.#thread;
     const counts: Counts = { greater: [], equal: [], lists: [] };
-    if (!this.#counter) {
-      this.#counter = new Counter(this.#thread, this.#memory, this.#config);
-      this.#counter.round();
-    }
     const done = doSteps(this.#thread, arena.integers(this.#memory.goOn), milliseconds, {
       next: () => {
+        if (!this.#counter.isRounded) return "step";
         this.#fed = this.#feed!(this.#parity);
         this.#open[0] = this.#fed && this.#fed.slots.length > 0 ? this.#fed.open : 0;
         return this.#fed ? "step" : "end";
       },
-      step: () => this.#rank(counts),
+      step: () => (this.#counter.isRounded ? this.#rank(counts) : this.#round()),
     });
     const [greater, equal] = [Int32Array.from(counts.greater), Int32Array.from(counts.equal)];
     return { greater, equal, lists: Int32Array.from(counts.lists), done };
+  }
+
+  #round(): void {
+    this.#counter.round();
+    this.#thread.barrier();
   }
 
   #rank(counts: Counts): void {
@@ -136,7 +140,7 @@ class RankTask {
     this.#read();
     barrier();
     if (open === 0) return;
-    this.#counter!.count(open);
+    this.#counter.count(open);
     barrier();
     if (rank === 0) this.#gather(counts);
   }
