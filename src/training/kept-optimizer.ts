@@ -162,14 +162,7 @@ export class KeptOptimizer {
 }
 
 function kindOf(learning: Learning): Omit<About, "steps"> {
-  const {
-    optimizer,
-    momentum,
-    initialAccumulator = 0,
-  } = learning as Learning & {
-    readonly momentum: number;
-    readonly initialAccumulator?: number;
-  };
+  const { optimizer, momentum, initialAccumulator = 0 } = learning;
   const initial = optimizer === "adagrad" ? initialAccumulator : 0;
   return { optimizer, momentum: momentum > 0, initial };
 }

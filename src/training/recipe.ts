@@ -14,7 +14,7 @@ import { ConfigError } from "../errors.js";
 import type { Door } from "../models/door.js";
 import type { StoredWeights } from "../models/stored-weights.js";
 import type { TrainingRecord } from "../models/training-record.js";
-import type { Column } from "../network/transfer.js";
+import type { Check, Column } from "../network/transfer.js";
 import type { NamedTensor } from "../network/weights.js";
 import type { Job } from "../threads/job.js";
 import type { ThreadOptions } from "../threads/options.js";
@@ -25,6 +25,9 @@ import type { OptimizerName } from "./optimizer-options.js";
 export interface Learning {
   readonly epochs: number;
   readonly optimizer: OptimizerName;
+  readonly momentum: number;
+  /** Where Adagrad's sums of squares begin; else at 0. */
+  readonly initialAccumulator?: number;
   readonly learningRate: number;
 }
 
@@ -54,6 +57,8 @@ export interface Training {
   readonly plan: Plan;
   /** Starts the threads; throws ConfigError when memory is short. */
   start(options: ThreadOptions): Promise<Job>;
+  /** Fills the optimiser state that does not begin with 0, and writes 0 over the weights. */
+  loadState?(job: Job, check: Check): Promise<void>;
   /** Room for the model's weights; throws ConfigError when the memory is not there. */
   room(): Promise<StoredWeights>;
   /** What mini-batches are made of, and what it is called in errors. */

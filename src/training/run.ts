@@ -85,7 +85,9 @@ export class Run implements Disposable {
     await loadColumns(job, training.columns, check);
     check();
     await loadColumns(job, await inTurns(training.draws()), check);
-    await kept?.load(job, check); // before the weights, which stand in the same rows
+    // Before the weights, which stand in the same rows.
+    if (!resumed) await training.loadState?.(job, check);
+    await kept?.load(job, check);
     if (resumed) {
       const { progress, hidden, position } = resumed;
       await loadTensors(job, plan.tables, resumed.rows(""), check);

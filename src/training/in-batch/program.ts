@@ -1,7 +1,6 @@
 /** Training within batches as each thread of its job plays it: see `training/task.ts`. */
 
 import { prepareDense } from "../../network/dense.js";
-import type { Table } from "../../network/tables.js";
 import type { Program, Thread } from "../../threads/program.js";
 import { InBatchControl as Control } from "../control.js";
 import { diagnose, type Finding, type ScoreBlock } from "../diagnosis.js";
@@ -37,7 +36,6 @@ class InBatchPlayer implements Player {
     prepareDense(arena, [...memory.dense, memory.projection.update]);
     for (const bags of [memory.queryBags, memory.candidateBags]) prepareBags(arena, bags);
     if (memory.inverse) arena.floats(memory.inverse).fill(1 / config.task.temperature);
-    if (config.task.optimizer === "adagrad") this.#fillAccumulators();
   }
 
   /** Every batch stands for itself. */
@@ -92,22 +90,6 @@ class InBatchPlayer implements Player {
 
   #openOf(): number {
     return this.#control[Control.open]!;
-  }
-
-  /** Sums of squares stand behind the weights of each row. */
-  #fillAccumulators(): void {
-    for (const table of new Set(this.#memory.tensors.map((tensor) => tensor.table))) {
-      const { rows, stride, width } = table;
-      const memory = this.#floats(table);
-      for (let row = 0; row < rows; ++row) {
-        const at = row * stride + width;
-        memory.fill(this.#config.task.initialAccumulator, at, at + width);
-      }
-    }
-  }
-
-  #floats(table: Table): Float32Array {
-    return this.#thread.arena.floats({ ...table, shape: [] });
   }
 }
 

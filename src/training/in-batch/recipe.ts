@@ -23,6 +23,7 @@ import { jobArena } from "../../threads/start.js";
 import { aliasTable } from "../negatives.js";
 import type { Learning, Plan, Recipe, Training } from "../recipe.js";
 import { recordOf } from "../record.js";
+import { loadSums } from "./accumulators.js";
 import { valuesOfBags } from "./bags.js";
 import { columnsOf } from "./columns.js";
 import { type ExampleSize, estimate } from "./estimate.js";
@@ -88,11 +89,16 @@ async function prepare(
   };
   // A list of probabilities is among the columns, whose fingerprint tells it apart.
   const learning = { ...rest, logQ: typeof logQ === "number" ? logQ : "given" };
+  const plan = planOf(config, learning);
   return {
     model,
     door: doorOf(model),
-    plan: planOf(config, learning),
+    plan,
     start: (threads) => Job.start("retrieval", retrievalProgram, config, threads, sizeOf(config)),
+    async loadState(job, check) {
+      const { optimizer, initialAccumulator } = task;
+      if (optimizer === "adagrad") await loadSums(job, plan.tables, initialAccumulator, check);
+    },
     room: () => roomFor(model, config),
     columns: { ...columns, ...valuesOfBags(described?.bags ?? []) },
     data: "examples",
