@@ -115,6 +115,38 @@ describe("the page of the experiments", () => {
   });
 });
 
+test("the page begins with the highest of each kind, by a table's own measure", () => {
+  const row = (label: string, model: string) => ({
+    label,
+    model,
+    seeds: model === "pop" ? [] : [1],
+  });
+  const experiment: Experiment = {
+    ...{ name: "one", title: "One", log: "globo", protocol: "", caveats: [] },
+    ...{ measures: ["recall@20", "mrr@20"], lists: ["all"] },
+    rows: [row("pop", "pop"), row("ours", "gru4rec"), row("towers", "two-towers")],
+    published: [
+      { model: "high in recall", values: { "recall@20": 0.9, "mrr@20": 0.1 }, source: "" },
+      { model: "high in mrr", values: { "mrr@20": 0.2 }, source: "" },
+    ],
+  };
+  const runs = experiment.rows.map((each, i) => {
+    const measure = { 20: 0.3 + i / 100 };
+    const values = { all: { recall: { 20: 0.9 - i / 100 }, mrr: measure, ndcg: measure } };
+    return { ...keysOf(experiment, each)[0]!, values, minutes: 1, losses: [] } as unknown as Run;
+  });
+  const glance = (known: readonly Run[], more: Partial<Experiment> = {}): string | undefined => {
+    const parts = [{ heading: "Tests", experiments: [{ ...experiment, ...more }] }];
+    const [, after] = rendered(known, [], parts).page.split("## At a glance\n\n");
+    return after?.split("\n")[2];
+  };
+  expect(glance(runs)).toBe("| One | MRR@20 | .2000 *high in mrr* | .3000 pop | .3100 ours |");
+  expect(glance(runs, { published: [] })).toBe("| One | MRR@20 |  | .3000 pop | .3100 ours |");
+  expect(glance(runs.slice(0, 1))).toBe(undefined);
+  const ablation = { base: "ours", measure: "mrr@20" } as const;
+  expect(glance(runs, { ablation })).toBe(undefined);
+});
+
 test("the plot of an ablation shows every change that was run, and its base as a line", () => {
   const experiment = EXPERIMENTS.find(({ ablation }) => ablation)!;
   const keys = experiment.rows.slice(0, 3).flatMap((row) => keysOf(experiment, row));
