@@ -55,7 +55,9 @@ const rows = (log: keyof typeof BY_HAND, note: string): Row[] => [
     seeds: SEEDS,
     note: "32 units, windows of 10, 3 epochs, batches of 12,800",
   },
-  tuned(`${log}-towers`, SEEDS),
+  log === "amazon-sports"
+    ? tuned("amazon-beauty-towers", SEEDS, "what the search on Amazon Beauty found")
+    : tuned(`${log}-towers`, SEEDS),
 ];
 
 const ASKED =

@@ -86,18 +86,11 @@ export const TUNINGS: readonly Tuning[] = [
     trials: 12,
   },
   {
-    name: "amazon-sports-towers",
-    log: "amazon-sports",
-    model: "two-towers",
-    space: { ...TOWERS, epochs: 8 },
-    trials: 8,
-  },
-  {
     name: "ml-1m-sequences-towers",
     log: "ml-1m-sequences",
     model: "two-towers",
     space: { ...TOWERS, epochs: 3 },
-    trials: 8,
+    trials: 7,
   },
 ];
 
@@ -157,10 +150,13 @@ export const CHOSEN: Readonly<Record<string, Options>> = {
   },
 };
 
-/** @param name of a tuning; the row is not run before there is something chosen */
-export function tuned(name: string, seeds: readonly number[]): Row {
+/**
+ * @param name of a tuning; the row is not run before there is something chosen
+ * @param note what a reader has to know of it
+ */
+export function tuned(name: string, seeds: readonly number[], note?: string): Row {
   const { model } = TUNINGS.find((tuning) => tuning.name === name)!;
   const options = CHOSEN[name];
   const label = model === "gru4rec" ? "GRU4Rec, tuned" : "two towers, tuned";
-  return { label, model, seeds, tuning: name, ...(options && { options }) };
+  return { label, model, seeds, tuning: name, ...(options && { options }), ...(note && { note }) };
 }
