@@ -98,7 +98,7 @@ const ACROSS: readonly {
       batchSize: 16,
       dropoutEmbedding: 0.4,
       dropoutHidden: 0.2,
-      epochs: 4,
+      epochs: 10,
     },
     seed: 1,
     changes: [

@@ -148,6 +148,23 @@ export const CHOSEN: Readonly<Record<string, Options>> = {
     negatives: 512,
     epochs: 6,
   },
+  "amazon-beauty-towers": {
+    embeddingSize: 128,
+    layers: [128],
+    windowLength: 20,
+    padding: "masked",
+    normalize: true,
+    dropoutHidden: 0,
+    learningRate: 0.04006238676633892,
+    batchSize: 128,
+    order: "random",
+    negatives: 512,
+    sampleAlpha: 0.75,
+    logQ: 1,
+    removeAccidentalHits: false,
+    temperature: 0.12928448286289768,
+    epochs: 7,
+  },
 };
 
 /**
