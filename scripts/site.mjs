@@ -16,6 +16,7 @@ const FIRST = ["reading-logs", "training", "evaluating", "recommending"];
 
 /** Types that public ones are made of, and that nobody needs by name. */
 const INTERNAL = [
+  "AnyFitted",
   "Epochs",
   "EPOCH_ORDERS",
   "Fetched",
@@ -55,6 +56,7 @@ async function writeGuide(folder) {
     readme: "docs/README.md",
     projectDocuments: guidePages(),
     out: folder,
+    customCss: `${ROOT}scripts/site.css`,
     excludePrivate: true,
     excludeInternal: true,
     excludeExternals: true,
