@@ -101,7 +101,7 @@ export const TUNINGS: readonly Tuning[] = [
     log: "ml-1m-sequences",
     model: "two-towers",
     space: { ...TOWERS, ...NEAR_BEAUTY, windowLength: 10, epochs: 4 },
-    trials: 4,
+    trials: 3,
   },
 ];
 
@@ -175,6 +175,23 @@ export const CHOSEN: Readonly<Record<string, Options>> = {
     removeAccidentalHits: false,
     temperature: 0.12928448286289768,
     epochs: 7,
+  },
+  "ml-1m-sequences-towers": {
+    embeddingSize: 128,
+    layers: [128],
+    windowLength: 10,
+    padding: "masked",
+    normalize: true,
+    dropoutHidden: 0.1,
+    learningRate: 0.07559880000867283,
+    batchSize: 128,
+    order: "random",
+    negatives: 512,
+    sampleAlpha: 0.5,
+    logQ: 1,
+    removeAccidentalHits: false,
+    temperature: 0.09042695668746933,
+    epochs: 4,
   },
 };
 
