@@ -235,7 +235,7 @@ function minutesOf(times: readonly Time[]): string {
     "## Minutes, not hours",
     `\`npm run experiments -- ${MINUTES}\`. Seconds on yoochoose1_64 from the start of a process until the model is within a percent of what the
 official code reaches after ten epochs ([accuracy](accuracy.md)): Recall@20 of ${digits(recall)} and MRR@20 of ${digits(mrr)}. Ours reads the log in that time; the peer, the same model in plain
-[PyTorch](../bench/peers/pytorch.py), finds it as flat arrays. Both measure the test after each epoch, to know when to stop, and that is taken off. Rows take turns, for up to three rounds; the figures are those of the median.`,
+[PyTorch](../bench/peers/pytorch.py), finds it as flat arrays. Both measure the test after each epoch, to know when to stop, and that is taken off. Rows take turns, for three rounds; the figures are those of the median.`,
     lines.join("\n"),
     ...(own.length === 0 ? [] : [summed(own)]),
   ].join("\n\n");
