@@ -7,7 +7,7 @@ import type { PageFunctions, Reading } from "./page/main.js";
 
 /**
  * The page answers a click within this time. Other programs run too, and a page cannot tell when it waited for a processor
- * (in the longest turns of a profile no code of ours runs): that only adds, so the best of some tries counts.
+ * (in the longest turns of a profile most of the time no code of ours runs): that only adds, so the best of some tries counts.
  */
 const MOST_MS = 50;
 const TRIES = 10;
